@@ -1,0 +1,229 @@
+package com.gymcoach.bedrock.cache;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkResponse;
+
+/**
+ * What the cache did for a call. Every response that went through it carries one, as the member
+ * {@code bedrock-cache} of an RFC 9211 {@code Cache-Status} header in {@code sdkHttpResponse()}.
+ *
+ * <p>Immutable.
+ */
+public final class CacheOutcome {
+  /** The header that carries an outcome. */
+  public static final String HEADER = "Cache-Status";
+
+  private static final String MEMBER = "bedrock-cache";
+  private static final CacheOutcome UNTAGGED =
+      new CacheOutcome(Status.BYPASS, CacheSource.BEDROCK, Duration.ZERO, null, false, null);
+
+  /** How a call was answered. */
+  public enum Status {
+    /** From the cache. */
+    HIT,
+    /** By Bedrock's answer to another caller who was asking the same. */
+    COALESCED,
+    /** By Bedrock: the cache had nothing to serve. */
+    MISS,
+    /** By Bedrock: the cache took no part. */
+    BYPASS
+  }
+
+  private final Status status;
+  private final CacheSource source;
+  private final Duration age;
+  private final @Nullable Duration ttl;
+  private final boolean stored;
+  private final @Nullable CacheReason reason;
+
+  private CacheOutcome(
+      Status status,
+      CacheSource source,
+      Duration age,
+      @Nullable Duration ttl,
+      boolean stored,
+      @Nullable CacheReason reason) {
+    this.status = status;
+    this.source = source;
+    this.age = age;
+    this.ttl = ttl;
+    this.stored = stored;
+    this.reason = reason;
+  }
+
+  /** Returns the outcome of a call answered from the cache. */
+  public static CacheOutcome hit(CacheSource source, Duration age, Duration ttl) {
+    return new CacheOutcome(Status.HIT, source, age, ttl, false, null);
+  }
+
+  /** Returns the outcome of a call answered by another caller's call to Bedrock. */
+  public static CacheOutcome coalesced() {
+    return new CacheOutcome(
+        Status.COALESCED, CacheSource.HOT, Duration.ZERO, null, false, CacheReason.ABSENT);
+  }
+
+  /** Returns the outcome of a call that went to Bedrock and whose answer was kept. */
+  public static CacheOutcome stored(CacheReason why, Duration ttl) {
+    return new CacheOutcome(Status.MISS, CacheSource.BEDROCK, Duration.ZERO, ttl, true, why);
+  }
+
+  /** Returns the outcome of a call that went to Bedrock and whose answer was not kept. */
+  public static CacheOutcome notStored(CacheReason why) {
+    return new CacheOutcome(Status.MISS, CacheSource.BEDROCK, Duration.ZERO, null, false, why);
+  }
+
+  /** Returns the outcome of a call that went past the cache. */
+  public static CacheOutcome bypass(CacheReason why) {
+    return new CacheOutcome(Status.BYPASS, CacheSource.BEDROCK, Duration.ZERO, null, false, why);
+  }
+
+  /**
+   * Returns what the cache did for the call that gave this response. A response that did not go
+   * through the cache, or not while it was on, is a bypass without a reason.
+   */
+  public static CacheOutcome of(SdkResponse response) {
+    if (response.sdkHttpResponse() == null) {
+      return UNTAGGED;
+    }
+    List<String> values = response.sdkHttpResponse().matchingHeaders(HEADER);
+    for (int i = values.size() - 1; i >= 0; i--) {
+      String value = values.get(i);
+      if (value.equals(MEMBER) || value.startsWith(MEMBER + ";")) {
+        return parse(value);
+      }
+    }
+    return UNTAGGED;
+  }
+
+  /** Returns how the call was answered. */
+  public Status status() {
+    return status;
+  }
+
+  /** Returns where the answer came from. */
+  public CacheSource source() {
+    return source;
+  }
+
+  /** Returns how long ago Bedrock gave the answer, in whole seconds; zero from Bedrock itself. */
+  public Duration age() {
+    return age;
+  }
+
+  /** Returns how long the cache may go on serving the answer, or empty where it is not kept. */
+  public Optional<Duration> ttl() {
+    return Optional.ofNullable(ttl);
+  }
+
+  /** Returns whether the answer was kept by this call. */
+  public boolean stored() {
+    return stored;
+  }
+
+  /** Returns whether the caller was spared a call to Bedrock. */
+  public boolean cached() {
+    return status == Status.HIT || status == Status.COALESCED;
+  }
+
+  /** Returns why the call went to Bedrock, or why its answer was not kept; empty for a hit. */
+  public Optional<CacheReason> reason() {
+    return Optional.ofNullable(reason);
+  }
+
+  /** Returns the value of the {@code Cache-Status} header. */
+  public String headerValue() {
+    StringBuilder value = new StringBuilder(MEMBER);
+    switch (status) {
+      case HIT -> value.append("; hit");
+      case COALESCED -> value.append("; fwd=miss; collapsed");
+      case MISS ->
+          value.append(reason == CacheReason.REFRESH_REQUESTED ? "; fwd=request" : "; fwd=miss");
+      case BYPASS -> value.append("; fwd=bypass");
+    }
+    if (stored) {
+      value.append("; stored");
+    }
+    if (ttl != null) {
+      value.append("; ttl=").append(ttl.toSeconds());
+    }
+    if (status == Status.HIT) {
+      value.append("; age=").append(age.toSeconds());
+    }
+    String detail = status == Status.HIT ? source.name() : reason == null ? null : reason.name();
+    if (detail != null) {
+      value.append("; detail=").append(detail);
+    }
+    return value.toString();
+  }
+
+  private static CacheOutcome parse(String header) {
+    Status status = Status.BYPASS;
+    Duration age = Duration.ZERO;
+    Duration ttl = null;
+    boolean stored = false;
+    String detail = null;
+    for (String parameter : header.split(";", -1)) {
+      String[] pair = parameter.strip().split("=", 2);
+      String value = pair.length == 2 ? pair[1] : "";
+      switch (pair[0]) {
+        case "hit" -> status = Status.HIT;
+        case "fwd" -> status = value.equals("bypass") ? Status.BYPASS : Status.MISS;
+        case "collapsed" -> status = Status.COALESCED;
+        case "stored" -> stored = true;
+        case "ttl" -> ttl = seconds(value);
+        case "age" -> age = seconds(value);
+        case "detail" -> detail = value;
+        default -> {} // RFC 9211: unknown parameters are ignored
+      }
+    }
+    return switch (status) {
+      case HIT -> hit(sourceOf(detail), age, ttl == null ? Duration.ZERO : ttl);
+      case COALESCED -> coalesced();
+      case MISS, BYPASS ->
+          new CacheOutcome(status, CacheSource.BEDROCK, age, ttl, stored, reasonOf(detail));
+    };
+  }
+
+  private static Duration seconds(String text) {
+    return text.matches("-?[0-9]{1,15}") ? Duration.ofSeconds(Long.parseLong(text)) : Duration.ZERO;
+  }
+
+  private static CacheSource sourceOf(@Nullable String name) {
+    return CacheSource.WARM.name().equals(name) ? CacheSource.WARM : CacheSource.HOT;
+  }
+
+  private static @Nullable CacheReason reasonOf(@Nullable String name) {
+    for (CacheReason reason : CacheReason.values()) {
+      if (reason.name().equals(name)) {
+        return reason;
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof CacheOutcome that && headerValue().equals(that.headerValue());
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(status, source, reason);
+  }
+
+  /** For people, such as {@code HIT from HOT, 12 s old} or {@code BYPASS, SCOPE_MISSING}. */
+  @Override
+  public String toString() {
+    return switch (status) {
+      case HIT -> String.format(Locale.ROOT, "HIT from %s, %d s old", source, age.toSeconds());
+      case COALESCED -> "COALESCED";
+      case MISS -> "MISS, " + reason + (stored ? ", stored" : "");
+      case BYPASS -> "BYPASS" + (reason == null ? "" : ", " + reason);
+    };
+  }
+}

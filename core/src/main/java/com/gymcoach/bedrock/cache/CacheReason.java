@@ -1,0 +1,83 @@
+package com.gymcoach.bedrock.cache;
+
+/** Why a call went past the cache, why it missed, or why its answer was not kept. */
+public enum CacheReason {
+  // Why a call went past the cache.
+
+  /** The cache has been closed. */
+  CLOSED,
+  /** Nobody said who may share the answer: use {@code forScope} or {@code scopedBy}. */
+  SCOPE_MISSING,
+  /** The function given to {@code scopedBy} threw. */
+  SCOPE_FAILED,
+  /** The caller asked for {@link CacheControl#BYPASS}. */
+  BYPASS_REQUESTED,
+  /**
+   * The request overrides something that can change the answer or the account: headers, query
+   * parameters, plugins, credentials, endpoint.
+   */
+  REQUEST_OVERRIDE,
+  /** A guardrail's draft, which changes behind its name. */
+  DRAFT_GUARDRAIL,
+  /** A prompt's ARN without a version. */
+  UNVERSIONED_PROMPT,
+  /**
+   * The request refers to what changes behind the same name: an object in S3, a system tool, a
+   * prompt router, a provisioned throughput. {@link CachePolicy#cacheVolatileReferences} allows it.
+   */
+  VOLATILE_REFERENCE,
+  /** {@link CachePolicy#mayServe} said no. */
+  POLICY_REQUEST,
+  /** The request could not be turned into a key. */
+  KEY_FAILED,
+  /** The call was made from within the call that it would have waited for. */
+  REENTRANT,
+  /** The cache itself failed. */
+  ENGINE_FAILED,
+
+  // Why a call that was looked up went to Bedrock.
+
+  /** No entry. */
+  ABSENT,
+  /** The caller asked for {@link CacheControl#REFRESH}. */
+  REFRESH_REQUESTED,
+  /** The entry is older than the caller's {@link CacheControl#maxAge} allows. */
+  TOO_OLD,
+
+  // Why an answer was not kept.
+
+  /** The caller asked for {@link CacheControl#NO_STORE}. */
+  NO_STORE_REQUESTED,
+  /** The {@link TtlPolicy} gives this call no life. */
+  ZERO_TTL,
+  /** The answer was cut off at the token limit. */
+  MAX_TOKENS,
+  /** The answer was cut off at the end of the context window. */
+  CONTEXT_WINDOW_EXCEEDED,
+  /** The answer asks for a tool; {@link CachePolicy#cacheToolUse} allows it. */
+  TOOL_USE,
+  /** A guardrail stepped in. */
+  GUARDRAIL_INTERVENED,
+  /** Bedrock filtered the answer. */
+  CONTENT_FILTERED,
+  /** The model's output could not be read by Bedrock. */
+  MALFORMED_OUTPUT,
+  /** The answer ended for a reason that this version does not know. */
+  UNKNOWN_STOP_REASON,
+  /** The body is empty, cut short, or not the JSON that it should be. */
+  INCOMPLETE_BODY,
+  /** The answer holds a kind of content that this version of the SDK does not know. */
+  UNKNOWN_CONTENT,
+  /** The model's family is not one whose answers are known to be complete or not. */
+  UNKNOWN_MODEL_FAMILY,
+  /** The HTTP status is not 200. */
+  NOT_SUCCESSFUL,
+  /** {@link CachePolicy#mayKeep} said no. */
+  POLICY_RESPONSE,
+  /** The scope was invalidated while the answer was on its way. */
+  INVALIDATED_MEANWHILE,
+  /** The answer could not be written down. */
+  ENCODE_FAILED,
+  /** The answer is larger than the warm tier takes; it is kept in memory. */
+  TOO_LARGE_FOR_STORE
+}

@@ -1,0 +1,131 @@
+package com.gymcoach.bedrock.cache;
+
+import java.util.Collections;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsRequest;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.core.interceptor.ExecutionAttribute;
+
+/**
+ * Who may share an answer, and for what use it was made.
+ *
+ * <p>Answers are shared within a scope and never across: a user's stay that user's. Sharing across
+ * users must be typed out, with {@link #shared()}. Give a scope to a client with {@link
+ * CachingBedrockClient#forScope}, or to one request with {@link #applyTo}, which wins.
+ *
+ * <p>Immutable.
+ */
+public final class CacheScope {
+  private static final ExecutionAttribute<CacheScope> ATTRIBUTE =
+      new ExecutionAttribute<>("com.gymcoach.bedrock.cache.CacheScope");
+  private static final int LONGEST_ID = 1024;
+
+  private final @Nullable String user;
+  private final @Nullable String endpoint;
+  private final SortedMap<String, @Nullable String> vary;
+
+  private CacheScope(
+      @Nullable String user, @Nullable String endpoint, SortedMap<String, @Nullable String> vary) {
+    this.user = user;
+    this.endpoint = endpoint;
+    this.vary = vary;
+  }
+
+  /**
+   * Returns the scope of one user. The id is compared exactly, enters keys as a digest only, and is
+   * never logged.
+   *
+   * @throws IllegalArgumentException if the id is empty or longer than 1,024 characters
+   */
+  public static CacheScope user(String id) {
+    if (id.isEmpty() || id.length() > LONGEST_ID) {
+      throw new IllegalArgumentException("A user id has 1 to " + LONGEST_ID + " characters");
+    }
+    return new CacheScope(id, null, Collections.emptySortedMap());
+  }
+
+  /** Returns the scope of answers that any user may be given. */
+  public static CacheScope shared() {
+    return new CacheScope(null, null, Collections.emptySortedMap());
+  }
+
+  /**
+   * Returns this scope for one use of the model, such as {@code chat}: its answers have a life, a
+   * row of figures and an invalidation of their own.
+   *
+   * @throws IllegalArgumentException unless the name matches {@code [A-Za-z0-9._-]{1,64}}
+   */
+  public CacheScope endpoint(String name) {
+    return new CacheScope(user, Names.require("endpoint", name), vary);
+  }
+
+  /**
+   * Returns this scope with something more that the answer depends on and the request does not
+   * carry, such as the version of the user's profile or the locale. Null, empty and not given are
+   * three different things. Invalidation takes no notice of it: it reaches every variant.
+   */
+  public CacheScope vary(String name, @Nullable String value) {
+    SortedMap<String, @Nullable String> more = new TreeMap<>(vary);
+    more.put(Objects.requireNonNull(name, "name"), value);
+    return new CacheScope(user, endpoint, Collections.unmodifiableSortedMap(more));
+  }
+
+  /** Returns the user's id, or empty for the shared scope. */
+  public Optional<String> user() {
+    return Optional.ofNullable(user);
+  }
+
+  /** Returns the endpoint's name, or empty where none was given. */
+  public Optional<String> endpoint() {
+    return Optional.ofNullable(endpoint);
+  }
+
+  /** Returns what {@link #vary(String, String)} added, sorted by name. Unmodifiable. */
+  public SortedMap<String, @Nullable String> vary() {
+    return vary;
+  }
+
+  /** Gives this scope to the request being built; what else its configuration holds stays. */
+  public void applyTo(AwsRequestOverrideConfiguration.Builder configuration) {
+    configuration.putExecutionAttribute(ATTRIBUTE, this);
+  }
+
+  /** Returns the request with this scope; what else its configuration holds stays. */
+  public <T extends AwsRequest> T applyTo(T request) {
+    return RequestAttributes.with(request, ATTRIBUTE, this);
+  }
+
+  /** Returns the scope that a request carries, or empty. */
+  public static Optional<CacheScope> of(AwsRequest request) {
+    return request
+        .overrideConfiguration()
+        .map(c -> c.executionAttributes().getAttribute(ATTRIBUTE));
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof CacheScope that
+        && Objects.equals(user, that.user)
+        && Objects.equals(endpoint, that.endpoint)
+        && vary.equals(that.vary);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(user, endpoint, vary);
+  }
+
+  /** Names no user and no value. */
+  @Override
+  public String toString() {
+    return "CacheScope["
+        + (user == null ? "shared" : "user")
+        + (endpoint == null ? "" : ", endpoint=" + endpoint)
+        + (vary.isEmpty() ? "" : ", vary=" + vary.keySet())
+        + "]";
+  }
+}

@@ -1,0 +1,18 @@
+package com.gymcoach.bedrock.cache;
+
+import java.util.Locale;
+
+/** Where an answer came from. */
+public enum CacheSource {
+  /** This process's memory. */
+  HOT,
+  /** The warm tier, such as DynamoDB. */
+  WARM,
+  /** Amazon Bedrock itself. */
+  BEDROCK;
+
+  /** Returns the name in lower case, as GymCoach's clients and log queries read it. */
+  public String wireName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

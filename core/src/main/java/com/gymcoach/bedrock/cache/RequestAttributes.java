@@ -1,0 +1,25 @@
+package com.gymcoach.bedrock.cache;
+
+import software.amazon.awssdk.awscore.AwsRequest;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.core.interceptor.ExecutionAttribute;
+
+/**
+ * Adds to a request's override configuration. {@code overrideConfiguration(x)} would replace it.
+ */
+final class RequestAttributes {
+  private RequestAttributes() {}
+
+  static <T extends AwsRequest, V> T with(T request, ExecutionAttribute<V> attribute, V value) {
+    AwsRequestOverrideConfiguration.Builder configuration =
+        request
+            .overrideConfiguration()
+            .map(AwsRequestOverrideConfiguration::toBuilder)
+            .orElseGet(AwsRequestOverrideConfiguration::builder);
+    configuration.putExecutionAttribute(attribute, value);
+    AwsRequest changed = request.toBuilder().overrideConfiguration(configuration.build()).build();
+    @SuppressWarnings("unchecked") // a request's builder builds that request
+    T same = (T) changed;
+    return same;
+  }
+}

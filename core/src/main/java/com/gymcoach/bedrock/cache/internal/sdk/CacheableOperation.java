@@ -1,0 +1,63 @@
+package com.gymcoach.bedrock.cache.internal.sdk;
+
+import com.gymcoach.bedrock.cache.CacheReason;
+import com.gymcoach.bedrock.cache.internal.wire.Payload;
+import com.gymcoach.bedrock.cache.spi.TokenUsage;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsRequest;
+import software.amazon.awssdk.awscore.AwsResponse;
+
+/**
+ * All that the cache knows of an operation of Bedrock's. Stateless; one instance an operation.
+ *
+ * @param <Q> the request
+ * @param <R> the response
+ */
+public abstract class CacheableOperation<Q extends AwsRequest, R extends AwsResponse> {
+
+  /** What an endpoint has opted into. */
+  public record OptIns(boolean toolUse, boolean volatileReferences, boolean unknownModels) {
+    /** Nothing beyond what is safe for everyone. */
+    public static final OptIns NONE = new OptIns(false, false, false);
+  }
+
+  /** Returns the operation's name in the service model; the sync and the async one are the same. */
+  public abstract String name();
+
+  /** Returns the number under which this operation's payloads are stored, for ever. */
+  public abstract int codecId();
+
+  /** Returns the model as the request names it, or an empty string where it names none. */
+  public abstract String modelId(Q request);
+
+  /**
+   * Returns why a request must not be served from a cache, judged by its named fields (guardrail
+   * version, kind of model ARN); null where nothing speaks against it. What lies deeper in the
+   * request, such as a location in S3, is found while its key is made.
+   */
+  public abstract @Nullable CacheReason refusal(Q request, OptIns optIns);
+
+  /** Returns why a response must not be kept, or null where it is complete and may be. */
+  public abstract @Nullable CacheReason admission(Q request, R response, OptIns optIns);
+
+  /** Returns the tokens that the response says it cost, or null where it does not say. */
+  public abstract @Nullable TokenUsage usage(R response);
+
+  /** Turns a response into what Bedrock sent. */
+  public abstract Payload encode(R response) throws IOException;
+
+  /**
+   * Turns what Bedrock sent into the response, with {@code responseMetadata()} and {@code
+   * sdkHttpResponse()} as the SDK would have set them.
+   *
+   * @throws IOException if the payload is not one of this operation's
+   */
+  public abstract R decode(Payload payload) throws IOException;
+
+  /**
+   * Returns the response with one more header in its {@code sdkHttpResponse()} and nothing else
+   * changed; a response without one is given one, of status 200.
+   */
+  public abstract R withHeader(R response, String name, String value);
+}

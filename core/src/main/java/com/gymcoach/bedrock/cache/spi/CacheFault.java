@@ -1,0 +1,37 @@
+package com.gymcoach.bedrock.cache.spi;
+
+/** What can go wrong in the cache without the caller losing anything. Each is counted. */
+public enum CacheFault {
+  /** A look-up in the warm tier failed. */
+  STORE_READ_FAILED,
+  /** A look-up in the warm tier took longer than its budget. */
+  STORE_READ_TIMEOUT,
+  /** A write to the warm tier failed. */
+  STORE_WRITE_FAILED,
+  /** A write to the warm tier took longer than its budget; it may have succeeded all the same. */
+  STORE_WRITE_TIMEOUT,
+  /** The warm tier could not say which markers are in force. */
+  MARKERS_UNKNOWN,
+  /** A hot entry was served although its markers could not be checked in time. */
+  SERVED_UNVERIFIED,
+  /** A stored entry does not have the shape of one. */
+  ENTRY_CORRUPT,
+  /** A stored entry's check sum is wrong, or it stands under another entry's address. */
+  ENTRY_CHECKSUM,
+  /** A stored entry is of a format that this version does not read. */
+  ENTRY_FORMAT_UNKNOWN,
+  /** A stored entry needs a compressor or a dictionary that is not configured. */
+  ENTRY_COMPRESSION_UNKNOWN,
+  /** A stored entry could not be turned back into a response. */
+  ENTRY_UNREADABLE,
+  /** A response could not be turned into an entry. */
+  ENCODE_FAILED,
+  /** An invalidation was not acknowledged by the warm tier. */
+  INVALIDATION_FAILED,
+  /** An invalidation is in force but some of its entries could not be deleted yet. */
+  DELETE_FAILED,
+  /** A policy, key generator or scope function of the service threw. */
+  CALLBACK_FAILED,
+  /** The cache itself failed; the call went to Bedrock. */
+  ENGINE_FAILED
+}

@@ -1,0 +1,108 @@
+package com.gymcoach.bedrock.cache.spi;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.zip.DataFormatException;
+import java.util.zip.Deflater;
+import java.util.zip.Inflater;
+import org.jspecify.annotations.Nullable;
+
+/** The JDK's Deflate, raw (the envelope has a check sum of its own). */
+final class DeflateCompressor implements Compressor {
+  static final DeflateCompressor PLAIN = new DeflateCompressor(0, null);
+
+  private static final int ID = 1;
+  private static final int LARGEST_DICTIONARY = 32 * 1024; // Deflate's window
+  private static final int LEVEL = 6;
+
+  private final int dictionaryId;
+  private final byte @Nullable [] dictionary;
+
+  private DeflateCompressor(int dictionaryId, byte @Nullable [] dictionary) {
+    this.dictionaryId = dictionaryId;
+    this.dictionary = dictionary;
+  }
+
+  static DeflateCompressor withDictionary(int dictionaryId, byte[] dictionary) {
+    if (dictionaryId < 1) {
+      throw new IllegalArgumentException(
+          "dictionaryId is " + dictionaryId + ": choose 1 or more; 0 means no dictionary");
+    }
+    if (dictionary.length == 0 || dictionary.length > LARGEST_DICTIONARY) {
+      throw new IllegalArgumentException(
+          "The dictionary has "
+              + dictionary.length
+              + " bytes: Deflate uses 1 to "
+              + LARGEST_DICTIONARY);
+    }
+    return new DeflateCompressor(dictionaryId, dictionary.clone());
+  }
+
+  @Override
+  public int id() {
+    return ID;
+  }
+
+  @Override
+  public int dictionaryId() {
+    return dictionaryId;
+  }
+
+  @Override
+  public byte[] compress(byte[] raw) {
+    Deflater deflater = new Deflater(LEVEL, true);
+    try {
+      if (dictionary != null) {
+        deflater.setDictionary(dictionary);
+      }
+      deflater.setInput(raw);
+      deflater.finish();
+      byte[] out = new byte[Math.max(64, raw.length / 2)];
+      int length = 0;
+      while (!deflater.finished()) {
+        if (length == out.length) {
+          out = Arrays.copyOf(out, out.length * 2);
+        }
+        length += deflater.deflate(out, length, out.length - length);
+      }
+      return Arrays.copyOf(out, length);
+    } finally {
+      deflater.end();
+    }
+  }
+
+  @Override
+  public byte[] decompress(byte[] compressed, int dictionaryId, int length) throws IOException {
+    if (dictionaryId != 0 && dictionaryId != this.dictionaryId) {
+      throw new IOException("Entry was written with dictionary " + dictionaryId);
+    }
+    Inflater inflater = new Inflater(true);
+    try {
+      if (dictionaryId != 0 && dictionary != null) {
+        inflater.setDictionary(dictionary);
+      }
+      inflater.setInput(compressed);
+      byte[] out = new byte[length];
+      int read = 0;
+      while (read < length) {
+        int n = inflater.inflate(out, read, length - read);
+        if (n == 0
+            && (inflater.finished() || inflater.needsInput() || inflater.needsDictionary())) {
+          throw new IOException("Entry ends early");
+        }
+        read += n;
+      }
+      // One byte more than promised means that the length is a lie (a bomb, say).
+      if (inflater.inflate(new byte[1]) != 0
+          || !inflater.finished()
+          || inflater.getRemaining() != 0) {
+        throw new IOException("Entry is longer than it says");
+      }
+      return out;
+    } catch (DataFormatException e) {
+      throw new IOException("Entry is damaged", e);
+    } finally {
+      inflater.end();
+    }
+  }
+}

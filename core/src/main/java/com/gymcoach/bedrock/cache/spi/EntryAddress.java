@@ -1,0 +1,24 @@
+package com.gymcoach.bedrock.cache.spi;
+
+import java.util.Objects;
+
+/**
+ * Where one entry lives. Two requests share an entry if and only if their addresses are equal.
+ *
+ * @param partition whose entry it is
+ * @param endpoint the service's own name for the use, {@code [A-Za-z0-9._-]{1,64}}
+ * @param key the digest of everything that can change the answer
+ */
+public record EntryAddress(Partition partition, String endpoint, Digest key) {
+  /** Checks that nothing is null. */
+  public EntryAddress {
+    Objects.requireNonNull(partition, "partition");
+    Objects.requireNonNull(endpoint, "endpoint");
+    Objects.requireNonNull(key, "key");
+  }
+
+  @Override
+  public int hashCode() {
+    return key.hashCode(); // the key's digest covers partition and endpoint
+  }
+}

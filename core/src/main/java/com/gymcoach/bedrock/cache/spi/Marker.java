@@ -1,0 +1,40 @@
+package com.gymcoach.bedrock.cache.spi;
+
+import java.nio.ByteBuffer;
+import java.security.SecureRandom;
+
+/**
+ * The trace that an invalidation leaves in a store: a random 128-bit token, compared by equality
+ * only. An entry is taken only while the markers that it was made under are still those in force.
+ */
+public record Marker(long high, long low) {
+  /** The marker of what was never invalidated. */
+  public static final Marker NONE = new Marker(0, 0);
+
+  /** The length of {@link #bytes()}. */
+  public static final int BYTES = 16;
+
+  /** Returns a marker that has not been in force before. */
+  public static Marker random(SecureRandom random) {
+    Marker marker = new Marker(random.nextLong(), random.nextLong());
+    return marker.equals(NONE) ? random(random) : marker;
+  }
+
+  /**
+   * Returns the marker held by the 16 bytes given.
+   *
+   * @throws IllegalArgumentException if there are not exactly 16 bytes
+   */
+  public static Marker of(byte[] bytes) {
+    if (bytes.length != BYTES) {
+      throw new IllegalArgumentException("A marker has 16 bytes, not " + bytes.length);
+    }
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    return new Marker(buffer.getLong(), buffer.getLong());
+  }
+
+  /** Returns the 16 bytes, most significant first. */
+  public byte[] bytes() {
+    return ByteBuffer.allocate(BYTES).putLong(high).putLong(low).array();
+  }
+}

@@ -1,0 +1,19 @@
+package com.gymcoach.bedrock.cache.spi;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The markers in force for an entry, as one consistent read saw them.
+ *
+ * @param scope the partition's own
+ * @param endpoint that of the entry's endpoint within the partition
+ * @param namespace the whole namespace's, or null where the read did not ask for it
+ */
+public record Markers(Marker scope, Marker endpoint, @Nullable Marker namespace) {
+  /** Checks that the partition's and the endpoint's markers are known. */
+  public Markers {
+    Objects.requireNonNull(scope, "scope");
+    Objects.requireNonNull(endpoint, "endpoint");
+  }
+}

@@ -1,0 +1,26 @@
+package com.gymcoach.bedrock.cache.spi;
+
+import java.io.IOException;
+
+/** Leaves bytes as they are. */
+enum NoCompressor implements Compressor {
+  INSTANCE;
+
+  @Override
+  public int id() {
+    return 0;
+  }
+
+  @Override
+  public byte[] compress(byte[] raw) {
+    return raw;
+  }
+
+  @Override
+  public byte[] decompress(byte[] compressed, int dictionaryId, int length) throws IOException {
+    if (compressed.length != length) {
+      throw new IOException("Entry has another length than it says");
+    }
+    return compressed;
+  }
+}

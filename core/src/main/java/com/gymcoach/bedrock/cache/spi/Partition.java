@@ -1,0 +1,22 @@
+package com.gymcoach.bedrock.cache.spi;
+
+import java.util.Objects;
+
+/**
+ * The entries that one invalidation of a principal reaches: one user's, or one shard of those that
+ * all users share. A store keeps a partition's entries and markers together.
+ *
+ * @param namespace the cache's namespace, {@code [A-Za-z0-9._-]{1,64}}
+ * @param principal the digest of the user id, or that of the shared principal
+ * @param shard which part of the shared entries, 0 to 15, or {@link #WHOLE} for a user
+ */
+public record Partition(String namespace, Digest principal, int shard) {
+  /** The shard of a partition that is not divided. */
+  public static final int WHOLE = -1;
+
+  /** Checks that nothing is null. */
+  public Partition {
+    Objects.requireNonNull(namespace, "namespace");
+    Objects.requireNonNull(principal, "principal");
+  }
+}

@@ -1,0 +1,21 @@
+package com.gymcoach.bedrock.cache.spi;
+
+import java.time.Clock;
+import java.time.Instant;
+
+/** The machine's own clocks. */
+enum SystemTime implements TimeSource {
+  INSTANCE;
+
+  private static final Clock CLOCK = Clock.systemUTC();
+
+  @Override
+  public Instant now() {
+    return CLOCK.instant();
+  }
+
+  @Override
+  public long nanoTime() {
+    return System.nanoTime();
+  }
+}

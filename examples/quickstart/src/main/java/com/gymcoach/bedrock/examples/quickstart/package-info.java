@@ -1,0 +1,5 @@
+/** TO BE DESCRIBED. */
+@NullMarked
+package com.gymcoach.bedrock.examples.quickstart;
+
+import org.jspecify.annotations.NullMarked;
