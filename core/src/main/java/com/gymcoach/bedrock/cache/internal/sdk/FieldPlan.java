@@ -1,0 +1,96 @@
+package com.gymcoach.bedrock.cache.internal.sdk;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkField;
+import software.amazon.awssdk.core.SdkPojo;
+import software.amazon.awssdk.core.util.SdkAutoConstructList;
+import software.amazon.awssdk.core.util.SdkAutoConstructMap;
+import software.amazon.awssdk.services.bedrockruntime.model.ContentBlock;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithResponseStreamRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.S3Location;
+import software.amazon.awssdk.services.bedrockruntime.model.SystemContentBlock;
+import software.amazon.awssdk.services.bedrockruntime.model.SystemTool;
+import software.amazon.awssdk.services.bedrockruntime.model.Tool;
+
+/**
+ * Which fields of a class of the SDK's model enter a key, in the order of their wire names: all but
+ * those of {@link #LEFT_OUT}. Made once a class.
+ *
+ * @param fields those that enter the key
+ * @param leftOut those that do not
+ * @param volatileReference whether an instance refers to what can change behind the same name
+ */
+record FieldPlan(List<Field> fields, List<SdkField<?>> leftOut, boolean volatileReference) {
+
+  /**
+   * The fields that cannot change the answer, by class: tags that are only logged, and marks of
+   * where Bedrock may cache a prompt's prefix. Every field that is not named here enters the key.
+   */
+  static final Map<Class<? extends SdkPojo>, String> LEFT_OUT =
+      Map.of(
+          ConverseRequest.class, "requestMetadata",
+          ConverseStreamRequest.class, "requestMetadata",
+          InvokeModelRequest.class, "requestMetadata",
+          InvokeModelWithResponseStreamRequest.class, "requestMetadata",
+          ContentBlock.class, "cachePoint",
+          SystemContentBlock.class, "cachePoint",
+          Tool.class, "cachePoint");
+
+  private static final Map<Class<?>, FieldPlan> PLANS = new ConcurrentHashMap<>();
+
+  /**
+   * A field that enters the key.
+   *
+   * @param field how to read it
+   * @param name the token of its wire name
+   * @param json whether its bytes are JSON as a rule, rather than opaque
+   */
+  record Field(SdkField<?> field, byte[] name, boolean json) {}
+
+  static FieldPlan of(SdkPojo pojo) {
+    FieldPlan plan = PLANS.get(pojo.getClass());
+    return plan != null ? plan : PLANS.computeIfAbsent(pojo.getClass(), c -> make(pojo));
+  }
+
+  /** Returns whether an instance holds something, and nothing of it enters the key. */
+  boolean onlyLeftOut(SdkPojo pojo) {
+    return leftOut.stream().anyMatch(f -> isPresent(f.getValueOrDefault(pojo)))
+        && fields.stream().noneMatch(f -> isPresent(f.field().getValueOrDefault(pojo)));
+  }
+
+  /** An explicit empty list or map is present; one that the SDK put in place of nothing is not. */
+  static boolean isPresent(@Nullable Object value) {
+    return value != null
+        && !(value instanceof SdkAutoConstructList)
+        && !(value instanceof SdkAutoConstructMap);
+  }
+
+  private static FieldPlan make(SdkPojo pojo) {
+    String excluded = LEFT_OUT.get(pojo.getClass());
+    boolean hasBody =
+        pojo instanceof InvokeModelRequest || pojo instanceof InvokeModelWithResponseStreamRequest;
+    List<Field> included = new ArrayList<>();
+    List<SdkField<?>> leftOut = new ArrayList<>();
+    for (SdkField<?> field : pojo.sdkFields()) {
+      if (field.memberName().equals(excluded)) {
+        leftOut.add(field);
+      } else {
+        boolean json = hasBody && field.memberName().equals("body");
+        included.add(new Field(field, KeyWriter.token(field.locationName()), json));
+      }
+    }
+    included.sort(Comparator.comparing(f -> f.field().locationName()));
+    return new FieldPlan(
+        List.copyOf(included),
+        List.copyOf(leftOut),
+        pojo instanceof S3Location || pojo instanceof SystemTool);
+  }
+}

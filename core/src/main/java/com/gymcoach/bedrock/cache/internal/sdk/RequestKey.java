@@ -1,0 +1,12 @@
+package com.gymcoach.bedrock.cache.internal.sdk;
+
+import com.gymcoach.bedrock.cache.spi.Digest;
+
+/**
+ * The key of a request.
+ *
+ * @param digest of all that can change the answer
+ * @param volatileReference whether the request refers to something that can change behind the same
+ *     name, so that the same request may have another answer tomorrow
+ */
+public record RequestKey(Digest digest, boolean volatileReference) {}

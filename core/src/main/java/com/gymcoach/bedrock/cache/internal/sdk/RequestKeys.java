@@ -1,0 +1,86 @@
+package com.gymcoach.bedrock.cache.internal.sdk;
+
+import com.gymcoach.bedrock.cache.CacheScope;
+import com.gymcoach.bedrock.cache.spi.Digest;
+
+/**
+ * Makes keys. Two requests have the same key if and only if one's answer may be given for the
+ * other: same principal, endpoint, {@code vary}, operation, model, region and namespace, and the
+ * same in every field but the few that cannot change an answer.
+ *
+ * <p>Safe for use by many threads.
+ */
+public final class RequestKeys {
+  // The version of the format is part of both: what an older one stored is then not found.
+  private static final String KEY = "bedrock-cache key 1";
+  private static final String PRINCIPAL = "bedrock-cache principal 1";
+
+  private RequestKeys() {}
+
+  /** Returns the digest of the user's id alone, or that of the principal shared by all users. */
+  public static Digest principal(CacheScope scope) {
+    KeyWriter out = new KeyWriter();
+    out.string(PRINCIPAL);
+    writePrincipal(out, scope);
+    return out.digest();
+  }
+
+  /**
+   * Returns the key made of every field of the request.
+   *
+   * @throws IllegalArgumentException if the request cannot have one: it nests deeper than 1,000
+   *     levels
+   */
+  public static RequestKey key(KeyMaterial material) {
+    KeyWriter out = start(material);
+    RequestWriter request = new RequestWriter(out);
+    request.object(material.request());
+    return new RequestKey(out.digest(), request.volatileReference());
+  }
+
+  /**
+   * Returns the key made of what a generator said of the request, in place of its fields. It never
+   * equals one made of fields.
+   *
+   * @throws IllegalArgumentException if the request nests deeper than 1,000 levels
+   */
+  public static RequestKey key(KeyMaterial material, byte[] generated) {
+    KeyWriter out = start(material);
+    out.bytes(KeyWriter.GENERATED, generated, generated.length);
+    // What the request refers to is looked for all the same; that digest is thrown away.
+    RequestWriter request = new RequestWriter(new KeyWriter());
+    request.object(material.request());
+    return new RequestKey(out.digest(), request.volatileReference());
+  }
+
+  private static KeyWriter start(KeyMaterial material) {
+    KeyWriter out = new KeyWriter();
+    out.string(KEY);
+    out.string(material.operation());
+    out.string(material.delegate());
+    out.string(material.namespace());
+    CacheScope scope = material.scope();
+    writePrincipal(out, scope);
+    out.string(scope.endpoint().orElse(null));
+    out.tag(KeyWriter.MAP);
+    scope
+        .vary()
+        .forEach(
+            (name, value) -> {
+              out.string(name);
+              out.string(value);
+            });
+    out.tag(KeyWriter.END);
+    out.string(material.modelId());
+    return out;
+  }
+
+  private static void writePrincipal(KeyWriter out, CacheScope scope) {
+    if (scope.user().isPresent()) {
+      out.tag(KeyWriter.USER);
+      out.string(scope.user().get());
+    } else {
+      out.tag(KeyWriter.SHARED);
+    }
+  }
+}

@@ -1,0 +1,199 @@
+package com.gymcoach.bedrock.cache.internal.sdk;
+
+import com.gymcoach.bedrock.cache.internal.wire.CanonicalJson;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.core.SdkField;
+import software.amazon.awssdk.core.SdkNumber;
+import software.amazon.awssdk.core.SdkPojo;
+import software.amazon.awssdk.core.document.Document;
+import software.amazon.awssdk.core.document.VoidDocumentVisitor;
+import software.amazon.awssdk.core.protocol.MarshallingKnownType;
+import software.amazon.awssdk.core.traits.ListTrait;
+import software.amazon.awssdk.core.traits.MapTrait;
+
+/**
+ * Writes a request's fields into a key, and notices on the way whether it refers to something that
+ * can change behind the same name.
+ */
+final class RequestWriter implements VoidDocumentVisitor {
+  /** Far beyond what a service takes, and within any stack. */
+  private static final int DEEPEST = 1000;
+
+  private final KeyWriter out;
+  private int depth;
+  private boolean volatileReference;
+
+  RequestWriter(KeyWriter out) {
+    this.out = out;
+  }
+
+  boolean volatileReference() {
+    return volatileReference;
+  }
+
+  /**
+   * Writes an object of the SDK's model.
+   *
+   * @throws IllegalArgumentException if it nests deeper than 1,000 levels
+   */
+  void object(SdkPojo pojo) {
+    object(pojo, FieldPlan.of(pojo));
+  }
+
+  private void object(SdkPojo pojo, FieldPlan plan) {
+    volatileReference |= plan.volatileReference();
+    begin(KeyWriter.OBJECT);
+    for (FieldPlan.Field field : plan.fields()) {
+      Object value = field.field().getValueOrDefault(pojo);
+      if (FieldPlan.isPresent(value)) {
+        out.raw(field.name());
+        if (field.json()) {
+          json((SdkBytes) value);
+        } else {
+          value(field.field(), value);
+        }
+      }
+    }
+    end();
+  }
+
+  private void value(SdkField<?> type, @Nullable Object value) {
+    if (value == null) {
+      out.tag(KeyWriter.NULL);
+      return;
+    }
+    MarshallingKnownType known = type.marshallingType().getKnownType();
+    switch (known) {
+      case STRING -> out.string((String) value);
+      case SDK_POJO -> object((SdkPojo) value);
+      case LIST -> list(type.getTrait(ListTrait.class).memberFieldInfo(), (List<?>) value);
+      case MAP ->
+          map((Map<?, ?>) value, v -> value(type.getTrait(MapTrait.class).valueFieldInfo(), v));
+      case SDK_BYTES -> bytes((SdkBytes) value);
+      case DOCUMENT -> document((Document) value);
+      case BOOLEAN -> out.bool((Boolean) value);
+      case INTEGER -> out.int32(KeyWriter.INTEGER, (Integer) value);
+      case LONG -> out.int64(KeyWriter.LONG, (Long) value);
+      case FLOAT -> out.int32(KeyWriter.FLOAT, Float.floatToRawIntBits((Float) value));
+      case DOUBLE -> out.int64(KeyWriter.DOUBLE, Double.doubleToRawLongBits((Double) value));
+      case SHORT -> out.int32(KeyWriter.SHORT, (Short) value);
+      case BYTE -> out.int32(KeyWriter.BYTE, (Byte) value);
+      case BIG_DECIMAL -> {
+        out.tag(KeyWriter.NUMBER);
+        out.string(((BigDecimal) value).toString());
+      }
+      case INSTANT -> {
+        Instant instant = (Instant) value;
+        out.int64(KeyWriter.INSTANT, instant.getEpochSecond());
+        out.int32(KeyWriter.INTEGER, instant.getNano());
+      }
+      default -> throw new IllegalArgumentException("A field of a type that has no key: " + known);
+    }
+  }
+
+  private void list(SdkField<?> elementType, List<?> list) {
+    begin(KeyWriter.LIST);
+    for (Object element : list) {
+      if (element instanceof SdkPojo pojo) {
+        FieldPlan plan = FieldPlan.of(pojo);
+        if (!plan.onlyLeftOut(pojo)) {
+          object(pojo, plan);
+        }
+      } else {
+        value(elementType, element);
+      }
+    }
+    end();
+  }
+
+  private <V> void map(Map<?, V> map, Consumer<V> values) {
+    Map<@Nullable String, V> sorted =
+        new TreeMap<>(Comparator.nullsFirst(Comparator.naturalOrder()));
+    map.forEach((name, value) -> sorted.put((String) name, value));
+    begin(KeyWriter.MAP);
+    sorted.forEach(
+        (name, value) -> {
+          out.string(name);
+          values.accept(value);
+        });
+    end();
+  }
+
+  private void bytes(SdkBytes value) {
+    byte[] bytes = value.asByteArrayUnsafe();
+    out.bytes(KeyWriter.BYTES, bytes, bytes.length);
+  }
+
+  private void json(SdkBytes value) {
+    CanonicalJson json = CanonicalJson.of(value.asByteArrayUnsafe());
+    volatileReference |= json.volatileReference();
+    out.bytes(
+        json.canonical() ? KeyWriter.CANONICAL_JSON : KeyWriter.BYTES,
+        json.buffer(),
+        json.length());
+  }
+
+  private void document(@Nullable Document document) {
+    if (document == null) {
+      out.tag(KeyWriter.NULL);
+    } else {
+      document.accept(this);
+    }
+  }
+
+  @Override
+  public void visitNull() {
+    out.tag(KeyWriter.DOCUMENT_NULL);
+  }
+
+  @Override
+  public void visitBoolean(Boolean value) {
+    out.bool(value);
+  }
+
+  @Override
+  public void visitString(String value) {
+    volatileReference |= CanonicalJson.isVolatileValue(value);
+    out.string(value);
+  }
+
+  /** By its text, which is what is sent: 1 is not 1.0. */
+  @Override
+  public void visitNumber(SdkNumber value) {
+    out.tag(KeyWriter.NUMBER);
+    out.string(value.stringValue());
+  }
+
+  @Override
+  public void visitMap(Map<String, Document> value) {
+    volatileReference |= value.keySet().stream().anyMatch(CanonicalJson::isVolatileName);
+    map(value, this::document);
+  }
+
+  @Override
+  public void visitList(List<Document> value) {
+    begin(KeyWriter.LIST);
+    value.forEach(this::document);
+    end();
+  }
+
+  private void begin(byte tag) {
+    if (++depth > DEEPEST) {
+      throw new IllegalArgumentException("The request nests too deep to have a key");
+    }
+    out.tag(tag);
+  }
+
+  private void end() {
+    out.tag(KeyWriter.END);
+    depth--;
+  }
+}
