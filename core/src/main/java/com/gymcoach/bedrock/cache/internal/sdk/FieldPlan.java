@@ -62,8 +62,19 @@ record FieldPlan(List<Field> fields, List<SdkField<?>> leftOut, boolean volatile
 
   /** Returns whether an instance holds something, and nothing of it enters the key. */
   boolean onlyLeftOut(SdkPojo pojo) {
-    return leftOut.stream().anyMatch(f -> isPresent(f.getValueOrDefault(pojo)))
-        && fields.stream().noneMatch(f -> isPresent(f.field().getValueOrDefault(pojo)));
+    boolean any = false;
+    for (SdkField<?> field : leftOut) { // loops, not streams: this runs for each block of a prompt
+      any |= isPresent(field.getValueOrDefault(pojo));
+    }
+    if (!any) {
+      return false;
+    }
+    for (Field field : fields) {
+      if (isPresent(field.field().getValueOrDefault(pojo))) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** An explicit empty list or map is present; one that the SDK put in place of nothing is not. */
