@@ -1,0 +1,335 @@
+package com.gymcoach.bedrock.cache;
+
+import com.gymcoach.bedrock.cache.internal.client.SyncWaiting;
+import com.gymcoach.bedrock.cache.internal.engine.Engine;
+import com.gymcoach.bedrock.cache.internal.engine.Fences;
+import com.gymcoach.bedrock.cache.internal.engine.Recorder;
+import com.gymcoach.bedrock.cache.internal.engine.Settings;
+import com.gymcoach.bedrock.cache.internal.tier.HotTier;
+import com.gymcoach.bedrock.cache.internal.tier.WarmTier;
+import com.gymcoach.bedrock.cache.internal.wire.EnvelopeCodec;
+import com.gymcoach.bedrock.cache.spi.CacheStore;
+import com.gymcoach.bedrock.cache.spi.Compressor;
+import com.gymcoach.bedrock.cache.spi.KeyGenerator;
+import com.gymcoach.bedrock.cache.spi.MetricsSink;
+import com.gymcoach.bedrock.cache.spi.TimeSource;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The cache that one or more {@link CachingBedrockClient}s share: memory in this process and, where
+ * one is given, a store such as DynamoDB that processes share.
+ *
+ * <p>Build one for the life of the service. Thread-safe.
+ */
+public final class BedrockCache implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(BedrockCache.class);
+
+  private final Engine engine;
+  private final HotTier hot;
+  private final Recorder recorder;
+  private final @Nullable CacheStore store;
+  private volatile CacheMode mode;
+  private volatile boolean closed;
+  private volatile boolean scopeMissed;
+
+  BedrockCache(Builder from, Settings settings) {
+    TimeSource time = settings.time();
+    this.hot = new HotTier(time, from.hotMaxBytes, from.hotMaxAge);
+    this.recorder = new Recorder(settings.metricsSink());
+    this.store = from.store;
+    WarmTier warm =
+        from.store == null
+            ? null
+            : new WarmTier(
+                from.store, new EnvelopeCodec(from.store.name(), from.compressor, List.of()));
+    this.engine = new Engine(settings, hot, warm, new Fences(time), recorder);
+    this.mode = from.mode;
+  }
+
+  /** Returns a builder; every setting has a default. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Returns what the cache has done so far. */
+  public CacheStats stats() {
+    return StatsSnapshot.take(mode == CacheMode.ON && !closed, recorder, hot);
+  }
+
+  /**
+   * Makes the answers of a scope disappear: of its endpoint, or of all endpoints where it names
+   * none; {@code vary} is taken no notice of. When this returns, this process serves none of them,
+   * those on their way from Bedrock included; others stop within the invalidation delay. It works
+   * in every mode, and waits for the store: up to 5 s for its word, longer while many entries go.
+   *
+   * @return how many distinct entries went, from memory and the store together
+   * @throws software.amazon.awssdk.core.exception.SdkClientException if the store did not
+   *     acknowledge it: then this process takes nothing of the scope from the store any more, but
+   *     others may; try again
+   */
+  public long invalidate(CacheScope scope) {
+    return engine.invalidation().invalidate(scope, SyncWaiting.INSTANCE);
+  }
+
+  /** Returns whether the cache takes part. */
+  public CacheMode mode() {
+    return mode;
+  }
+
+  /** Switches the cache on or off while it runs. What is kept stays kept. */
+  public void mode(CacheMode mode) {
+    this.mode = Objects.requireNonNull(mode, "mode");
+  }
+
+  /**
+   * Forgets what is in memory and closes the store. Clients that share this cache go on working,
+   * straight to Bedrock. Safe to call twice, and during calls.
+   */
+  @Override
+  public void close() {
+    closed = true;
+    hot.clear();
+    if (store != null) {
+      store.close();
+    }
+  }
+
+  boolean takesPart() {
+    return mode == CacheMode.ON && !closed;
+  }
+
+  Engine engine() {
+    return engine;
+  }
+
+  /** Says once what would otherwise be noticed only by its absence. */
+  void noteScopeMissing() {
+    if (!scopeMissed) {
+      scopeMissed = true;
+      LOG.warn(
+          "A call was not cached because nobody said who may share its answer. Call"
+              + " client.forScope(CacheScope.user(id)), or scopedBy(...) where a framework builds"
+              + " the requests. This is said once.");
+    }
+  }
+
+  /**
+   * Builds a {@link BedrockCache}. Bad settings are refused by {@link #build()} with a sentence
+   * that says what to change. Not thread-safe.
+   */
+  public static final class Builder {
+    private static final long LARGEST_DEFAULT_HOT_TIER = 64L << 20;
+
+    private TtlPolicy ttlPolicy = TtlPolicy.fixed(TtlPolicy.DEFAULT_TTL);
+    private CachePolicy cachePolicy = CachePolicy.standard();
+    private @Nullable KeyGenerator keyGenerator;
+    private @Nullable CacheStore store;
+    private MetricsSink metricsSink = MetricsSink.none();
+    private Compressor compressor = Compressor.deflate();
+    private CacheMode mode = CacheMode.ON;
+    private TimeSource timeSource = TimeSource.system();
+    private String namespace = "default";
+    private long hotMaxBytes =
+        Math.min(LARGEST_DEFAULT_HOT_TIER, Runtime.getRuntime().maxMemory() / 16);
+    private Duration hotMaxAge = Duration.ofHours(1);
+    private Duration invalidationDelay = Duration.ofSeconds(10);
+    private final Map<String, Duration> invalidationDelays = new HashMap<>();
+    private Duration maxUnverified = Duration.ofMinutes(5);
+    private Set<String> ignoredOverrides = Set.of();
+
+    private Builder() {}
+
+    /** Sets how long answers are good for. If this is not specified, an hour. */
+    public Builder ttlPolicy(TtlPolicy ttlPolicy) {
+      this.ttlPolicy = Objects.requireNonNull(ttlPolicy, "ttlPolicy");
+      return this;
+    }
+
+    /** Sets what may be cached. If this is not specified, {@link CachePolicy#standard()}. */
+    public Builder cachePolicy(CachePolicy cachePolicy) {
+      this.cachePolicy = Objects.requireNonNull(cachePolicy, "cachePolicy");
+      return this;
+    }
+
+    /**
+     * Sets what distinguishes one request from another. If this is not specified, every modelled
+     * field but the few that cannot change an answer.
+     */
+    public Builder keyGenerator(KeyGenerator keyGenerator) {
+      this.keyGenerator = Objects.requireNonNull(keyGenerator, "keyGenerator");
+      return this;
+    }
+
+    /**
+     * Sets the warm tier. If this is not specified there is none: answers live in this process's
+     * memory only. The store is closed when the cache is.
+     */
+    public Builder store(CacheStore store) {
+      this.store = Objects.requireNonNull(store, "store");
+      return this;
+    }
+
+    /** Sets who hears of every call. If this is not specified, nobody. It is not closed by us. */
+    public Builder metricsSink(MetricsSink metricsSink) {
+      this.metricsSink = Objects.requireNonNull(metricsSink, "metricsSink");
+      return this;
+    }
+
+    /**
+     * Sets what makes entries in the store smaller. If this is not specified, {@link
+     * Compressor#deflate()}. Entries written with it, with plain Deflate or uncompressed can be
+     * read.
+     */
+    public Builder compressor(Compressor compressor) {
+      this.compressor = Objects.requireNonNull(compressor, "compressor");
+      return this;
+    }
+
+    /** Sets whether the cache takes part from the start. If this is not specified, it does. */
+    public Builder mode(CacheMode mode) {
+      this.mode = Objects.requireNonNull(mode, "mode");
+      return this;
+    }
+
+    /** Sets the clocks, for tests. If this is not specified, the machine's. */
+    public Builder timeSource(TimeSource timeSource) {
+      this.timeSource = Objects.requireNonNull(timeSource, "timeSource");
+      return this;
+    }
+
+    /**
+     * Sets the name under which entries are kept apart from those of other services in the same
+     * store, {@code [A-Za-z0-9._-]{1,64}}. Use a namespace with one AWS account only. If this is
+     * not specified, {@code default}.
+     */
+    public Builder namespace(String namespace) {
+      this.namespace = Objects.requireNonNull(namespace, "namespace");
+      return this;
+    }
+
+    /**
+     * Sets how many bytes of answers are held in memory; zero for none. If this is not specified,
+     * 64 MiB or a sixteenth of the heap, whichever is less. Larger values turn warm hits into hot
+     * ones; smaller ones leave more to the service.
+     */
+    public Builder hotMaxBytes(long hotMaxBytes) {
+      this.hotMaxBytes = hotMaxBytes;
+      return this;
+    }
+
+    /**
+     * Sets how long an answer stays in memory before it is read from the store again, within its
+     * life. If this is not specified, an hour.
+     */
+    public Builder hotMaxAge(Duration hotMaxAge) {
+      this.hotMaxAge = Objects.requireNonNull(hotMaxAge, "hotMaxAge");
+      return this;
+    }
+
+    /**
+     * Sets how long another process may go on serving from memory what was invalidated here. If
+     * this is not specified, 10 s. Zero asks the store before every hot hit; larger values ask it
+     * less often.
+     */
+    public Builder invalidationDelay(Duration delay) {
+      this.invalidationDelay = Objects.requireNonNull(delay, "invalidationDelay");
+      return this;
+    }
+
+    /** Sets {@link #invalidationDelay(Duration)} for one endpoint. */
+    public Builder invalidationDelay(String endpoint, Duration delay) {
+      invalidationDelays.put(
+          Names.require("endpoint", endpoint), Objects.requireNonNull(delay, "invalidationDelay"));
+      return this;
+    }
+
+    /**
+     * Sets how long an answer in memory may be served while the store cannot say whether it was
+     * invalidated. If this is not specified, 5 minutes.
+     */
+    public Builder maxUnverified(Duration maxUnverified) {
+      this.maxUnverified = Objects.requireNonNull(maxUnverified, "maxUnverified");
+      return this;
+    }
+
+    /**
+     * Names headers, query parameters and execution attributes of a request's override
+     * configuration that cannot change its answer, such as a trace id. A request that sets others
+     * goes past the cache. If this is not specified, there are none. Case does not matter.
+     */
+    public Builder ignoredOverrides(String... names) {
+      Set<String> lower = new HashSet<>();
+      for (String name : names) {
+        lower.add(name.toLowerCase(Locale.ROOT));
+      }
+      this.ignoredOverrides = Set.copyOf(lower);
+      return this;
+    }
+
+    /**
+     * Returns the cache.
+     *
+     * @throws IllegalArgumentException if a setting cannot be used
+     */
+    public BedrockCache build() {
+      Names.require("namespace", namespace);
+      require(hotMaxBytes >= 0, "hotMaxBytes is " + hotMaxBytes + ": choose 0 (none) or more");
+      require(
+          !hotMaxAge.isNegative() && !hotMaxAge.isZero(),
+          "hotMaxAge is " + hotMaxAge + ": choose more than zero, or hotMaxBytes(0) for no memory");
+      requireNotNegative("invalidationDelay", invalidationDelay);
+      invalidationDelays.forEach(
+          (endpoint, delay) -> requireNotNegative("invalidationDelay of " + endpoint, delay));
+      require(
+          maxUnverified.compareTo(invalidationDelay) >= 0,
+          "maxUnverified is "
+              + maxUnverified
+              + ", shorter than invalidationDelay, "
+              + invalidationDelay
+              + ": choose at least as long");
+      require(
+          hotMaxBytes > 0 || store != null,
+          "hotMaxBytes is 0 and there is no store: give one of them, or use mode(OFF)");
+      require(
+          compressor.id() >= 128
+              || compressor.id() == Compressor.none().id()
+              || compressor.id() == Compressor.deflate().id(),
+          "compressor.id() is " + compressor.id() + ": choose 128 to 255");
+      return new BedrockCache(
+          this,
+          new Settings(
+              namespace,
+              ttlPolicy,
+              cachePolicy,
+              keyGenerator,
+              metricsSink,
+              invalidationDelay,
+              Map.copyOf(invalidationDelays),
+              maxUnverified,
+              ignoredOverrides,
+              timeSource,
+              () -> ThreadLocalRandom.current().nextDouble()));
+    }
+
+    private static void requireNotNegative(String what, Duration duration) {
+      require(!duration.isNegative(), what + " is " + duration + ": choose zero or more");
+    }
+
+    private static void require(boolean good, String otherwise) {
+      if (!good) {
+        throw new IllegalArgumentException(otherwise);
+      }
+    }
+  }
+}

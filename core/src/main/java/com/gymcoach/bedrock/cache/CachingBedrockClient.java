@@ -1,0 +1,223 @@
+package com.gymcoach.bedrock.cache;
+
+import com.gymcoach.bedrock.cache.internal.client.SyncWaiting;
+import com.gymcoach.bedrock.cache.internal.engine.Call;
+import com.gymcoach.bedrock.cache.internal.engine.Origin;
+import com.gymcoach.bedrock.cache.internal.engine.Result;
+import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
+import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsRequest;
+import software.amazon.awssdk.awscore.AwsResponse;
+import software.amazon.awssdk.core.RequestOverrideConfiguration;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeServiceClientConfiguration;
+import software.amazon.awssdk.services.bedrockruntime.model.ApplyGuardrailRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.ApplyGuardrailResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.CountTokensRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.CountTokensResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.GetAsyncInvokeRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.GetAsyncInvokeResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeGuardrailChecksRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeGuardrailChecksResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.ListAsyncInvokesRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.ListAsyncInvokesResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.StartAsyncInvokeRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.StartAsyncInvokeResponse;
+import software.amazon.awssdk.services.bedrockruntime.paginators.ListAsyncInvokesIterable;
+
+/**
+ * A {@link BedrockRuntimeClient} that answers repeated requests from a {@link BedrockCache}. A
+ * drop-in replacement for the client that it wraps: Converse and InvokeModel are cached, everything
+ * else is passed on.
+ *
+ * <p>Nothing is cached until somebody says who may share an answer: {@link #forScope} or {@link
+ * #scopedBy}. Whatever fails in the cache, the caller gets what the wrapped client would have
+ * given. {@link CacheOutcome#of} tells where an answer came from. Thread-safe.
+ */
+public final class CachingBedrockClient implements BedrockRuntimeClient {
+  private final BedrockRuntimeClient delegate;
+  private final BedrockCache cache;
+  private final DelegateInfo info;
+  private final @Nullable Function<? super BedrockRuntimeRequest, CacheScope> scopes;
+  private final boolean view;
+
+  private CachingBedrockClient(
+      BedrockRuntimeClient delegate,
+      BedrockCache cache,
+      DelegateInfo info,
+      @Nullable Function<? super BedrockRuntimeRequest, CacheScope> scopes,
+      boolean view) {
+    this.delegate = delegate;
+    this.cache = cache;
+    this.info = info;
+    this.scopes = scopes;
+    this.view = view;
+  }
+
+  /**
+   * Returns a client that asks the cache first and the given client otherwise.
+   *
+   * @param delegate the client that calls Bedrock; {@link #close()} closes it
+   * @param cache shared with as many clients as there are; not closed by any of them
+   * @throws IllegalArgumentException if the client already is a caching one
+   */
+  public static CachingBedrockClient create(BedrockRuntimeClient delegate, BedrockCache cache) {
+    Objects.requireNonNull(delegate, "delegate");
+    Objects.requireNonNull(cache, "cache");
+    if (delegate instanceof CachingBedrockClient) {
+      throw new IllegalArgumentException(
+          "The client is wrapped already: give the one that calls Bedrock, or use forScope");
+    }
+    return new CachingBedrockClient(delegate, cache, DelegateInfo.of(delegate), null, false);
+  }
+
+  /**
+   * Returns a view of this client whose answers belong to a scope. This client is not changed.
+   * Cheap: make one a request. Closing a view does nothing.
+   */
+  public CachingBedrockClient forScope(CacheScope scope) {
+    Objects.requireNonNull(scope, "scope");
+    return scopedBy(request -> scope);
+  }
+
+  /**
+   * Returns a view of this client that asks a function for each request's scope, for frameworks
+   * that build the requests themselves. Where the function throws or returns null the call goes
+   * past the cache. A scope that the request itself carries wins.
+   */
+  public CachingBedrockClient scopedBy(Function<? super BedrockRuntimeRequest, CacheScope> scopes) {
+    Objects.requireNonNull(scopes, "scopes");
+    return new CachingBedrockClient(delegate, cache, info, scopes, true);
+  }
+
+  /** Returns the client that calls Bedrock, for what this class does not know yet. */
+  public BedrockRuntimeClient delegate() {
+    return delegate;
+  }
+
+  /** See {@link BedrockRuntimeClient#converse(ConverseRequest)}. Answers are cached. */
+  @Override
+  public ConverseResponse converse(ConverseRequest request) {
+    return cached(CacheableOperations.CONVERSE, request, delegate::converse);
+  }
+
+  /** See {@link BedrockRuntimeClient#invokeModel(InvokeModelRequest)}. Answers are cached. */
+  @Override
+  public InvokeModelResponse invokeModel(InvokeModelRequest request) {
+    return cached(CacheableOperations.INVOKE_MODEL, request, delegate::invokeModel);
+  }
+
+  @Override
+  public ApplyGuardrailResponse applyGuardrail(ApplyGuardrailRequest request) {
+    return delegate.applyGuardrail(request);
+  }
+
+  @Override
+  public CountTokensResponse countTokens(CountTokensRequest request) {
+    return delegate.countTokens(request);
+  }
+
+  @Override
+  public GetAsyncInvokeResponse getAsyncInvoke(GetAsyncInvokeRequest request) {
+    return delegate.getAsyncInvoke(request);
+  }
+
+  @Override
+  public InvokeGuardrailChecksResponse invokeGuardrailChecks(InvokeGuardrailChecksRequest request) {
+    return delegate.invokeGuardrailChecks(request);
+  }
+
+  @Override
+  public ListAsyncInvokesResponse listAsyncInvokes(ListAsyncInvokesRequest request) {
+    return delegate.listAsyncInvokes(request);
+  }
+
+  @Override
+  public ListAsyncInvokesIterable listAsyncInvokesPaginator(ListAsyncInvokesRequest request) {
+    return delegate.listAsyncInvokesPaginator(request);
+  }
+
+  @Override
+  public StartAsyncInvokeResponse startAsyncInvoke(StartAsyncInvokeRequest request) {
+    return delegate.startAsyncInvoke(request);
+  }
+
+  @Override
+  public BedrockRuntimeServiceClientConfiguration serviceClientConfiguration() {
+    return delegate.serviceClientConfiguration();
+  }
+
+  @Override
+  public String serviceName() {
+    return delegate.serviceName();
+  }
+
+  /** Closes the wrapped client, not the cache. On a view it does nothing. */
+  @Override
+  public void close() {
+    if (!view) {
+      delegate.close();
+    }
+  }
+
+  @SuppressWarnings("NullAway") // a client that returns null does so through the cache as well
+  private <Q extends BedrockRuntimeRequest, R extends AwsResponse> R cached(
+      CacheableOperation<Q, R> operation, Q request, Function<Q, R> client) {
+    if (request == null || !cache.takesPart()) {
+      return client.apply(request);
+    }
+    Result<R> result =
+        cache
+            .engine()
+            .execute(
+                call(operation, request),
+                new Origin<>(() -> CompletableFuture.completedFuture(client.apply(request))),
+                SyncWaiting.INSTANCE)
+            .toCompletableFuture()
+            .join();
+    if (result.failure() != null) {
+      throw CachingBedrockClient.<RuntimeException>asIs(result.failure());
+    }
+    return result.valueOrNull();
+  }
+
+  private <Q extends BedrockRuntimeRequest, R extends AwsResponse> Call<Q, R> call(
+      CacheableOperation<Q, R> operation, Q request) {
+    CacheScope scope = CacheScope.of(request).orElse(null);
+    CacheReason problem = null;
+    if (scope == null && scopes != null) {
+      try {
+        scope = scopes.apply(request);
+      } catch (RuntimeException e) {
+        problem = CacheReason.SCOPE_FAILED;
+      }
+    }
+    if (scope == null && problem == null) {
+      cache.noteScopeMissing();
+    }
+    return new Call<>(operation, request, scope, problem, info.identity(), timeout(request));
+  }
+
+  private @Nullable Duration timeout(AwsRequest request) {
+    return request
+        .overrideConfiguration()
+        .flatMap(RequestOverrideConfiguration::apiCallTimeout)
+        .orElse(info.apiCallTimeout());
+  }
+
+  /** The caller is owed the very exception that the client threw, whatever its type. */
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // a sneaky throw is just that
+  private static <E extends Throwable> E asIs(Throwable failure) throws E {
+    throw (E) failure;
+  }
+}

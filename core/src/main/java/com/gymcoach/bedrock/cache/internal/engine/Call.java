@@ -1,0 +1,27 @@
+package com.gymcoach.bedrock.cache.internal.engine;
+
+import com.gymcoach.bedrock.cache.CacheReason;
+import com.gymcoach.bedrock.cache.CacheScope;
+import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsRequest;
+import software.amazon.awssdk.awscore.AwsResponse;
+
+/**
+ * One call as a facade hands it over.
+ *
+ * @param operation what is called
+ * @param request with what
+ * @param scope who may share the answer, or null where nobody said
+ * @param scopeProblem why there is no scope, or null where there is one
+ * @param client the identity of the client behind, part of the key
+ * @param timeout how long the client would let the call take, or null for any time
+ */
+public record Call<Q extends AwsRequest, R extends AwsResponse>(
+    CacheableOperation<Q, R> operation,
+    Q request,
+    @Nullable CacheScope scope,
+    @Nullable CacheReason scopeProblem,
+    String client,
+    @Nullable Duration timeout) {}

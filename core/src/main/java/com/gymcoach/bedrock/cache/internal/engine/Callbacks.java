@@ -1,0 +1,67 @@
+package com.gymcoach.bedrock.cache.internal.engine;
+
+import com.gymcoach.bedrock.cache.CachePolicy;
+import com.gymcoach.bedrock.cache.CallContext;
+import com.gymcoach.bedrock.cache.TtlPolicy;
+import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation.OptIns;
+import com.gymcoach.bedrock.cache.internal.tier.Life;
+import com.gymcoach.bedrock.cache.spi.CacheFault;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import java.util.function.DoubleSupplier;
+import software.amazon.awssdk.core.SdkRequest;
+import software.amazon.awssdk.core.SdkResponse;
+
+/** Asks the service's own policies. What they throw counts as no, and is counted. */
+final class Callbacks {
+  private final CachePolicy policy;
+  private final TtlPolicy ttlPolicy;
+  private final DoubleSupplier random;
+
+  Callbacks(CachePolicy policy, TtlPolicy ttlPolicy, DoubleSupplier random) {
+    this.policy = policy;
+    this.ttlPolicy = ttlPolicy;
+    this.random = random;
+  }
+
+  OptIns optIns(CallContext call, CallLog log) {
+    return new OptIns(
+        ask(log, () -> policy.cacheToolUse(call)),
+        ask(log, () -> policy.cacheVolatileReferences(call)),
+        ask(log, () -> policy.cacheUnknownModels(call)));
+  }
+
+  boolean mayServe(CallContext call, SdkRequest request, CallLog log) {
+    return ask(log, () -> policy.mayServe(call, request));
+  }
+
+  boolean mayKeep(CallContext call, SdkResponse response, CallLog log) {
+    return ask(log, () -> policy.mayKeep(call, response));
+  }
+
+  /** Returns the life of an answer made now, shortened at random; zero where it has none. */
+  Duration ttl(CallContext call, CallLog log) {
+    try {
+      Duration ttl = ttlPolicy.ttl(call);
+      if (ttl.compareTo(Life.LONGEST) > 0) {
+        ttl = Life.LONGEST;
+      }
+      double jitter = Math.min(1, Math.max(0, ttlPolicy.jitter(call)));
+      long shorter = (long) (ttl.toMillis() * jitter * random.getAsDouble());
+      Duration left = ttl.minusMillis(shorter);
+      return left.isNegative() ? Duration.ZERO : left;
+    } catch (RuntimeException e) {
+      log.fault(CacheFault.CALLBACK_FAILED);
+      return Duration.ZERO;
+    }
+  }
+
+  private static boolean ask(CallLog log, BooleanSupplier question) {
+    try {
+      return question.getAsBoolean();
+    } catch (RuntimeException e) {
+      log.fault(CacheFault.CALLBACK_FAILED);
+      return false;
+    }
+  }
+}

@@ -1,0 +1,214 @@
+package com.gymcoach.bedrock.cache.internal.engine;
+
+import com.gymcoach.bedrock.cache.CacheControl.Directive;
+import com.gymcoach.bedrock.cache.CacheOutcome;
+import com.gymcoach.bedrock.cache.CacheReason;
+import com.gymcoach.bedrock.cache.internal.engine.Flights.Boarding;
+import com.gymcoach.bedrock.cache.internal.engine.Flights.Flight;
+import com.gymcoach.bedrock.cache.internal.engine.Flights.Landing;
+import com.gymcoach.bedrock.cache.internal.tier.HotTier;
+import com.gymcoach.bedrock.cache.internal.tier.WarmTier;
+import com.gymcoach.bedrock.cache.spi.CacheFault;
+import com.gymcoach.bedrock.cache.spi.TimeSource;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsRequest;
+import software.amazon.awssdk.awscore.AwsResponse;
+import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+
+/**
+ * A request's way through the cache, for sync and async callers alike: plan, memory, flight,
+ * inquiry (warm tier, Bedrock, admission), outcome. It never switches threads, and whatever breaks
+ * in it, the caller gets what the bare client would have given. Thread-safe.
+ */
+public final class Engine {
+  private final TimeSource time;
+  private final RequestPlanner planner;
+  private final Fences fences;
+  private final Inquiry inquiry;
+  private final Invalidation invalidation;
+  private final Recorder recorder;
+  private final Flights flights = new Flights();
+
+  /** Puts the parts together. */
+  public Engine(
+      Settings settings, HotTier hot, @Nullable WarmTier warm, Fences fences, Recorder recorder) {
+    Callbacks callbacks =
+        new Callbacks(settings.cachePolicy(), settings.ttlPolicy(), settings.random());
+    Tombstones tombstones = new Tombstones();
+    Keeper keeper = new Keeper(settings.time(), callbacks, hot, warm);
+    this.time = settings.time();
+    this.planner = new RequestPlanner(settings, callbacks);
+    this.fences = fences;
+    this.inquiry = new Inquiry(settings, fences, hot, warm, tombstones, keeper);
+    this.invalidation =
+        new Invalidation(settings.time(), planner, fences, hot, warm, tombstones, recorder);
+    this.recorder = recorder;
+  }
+
+  /** Returns the part that makes answers disappear. */
+  public Invalidation invalidation() {
+    return invalidation;
+  }
+
+  /** Answers a call. The stage never fails: the caller's failure comes as a result. */
+  public <Q extends AwsRequest, R extends AwsResponse> CompletionStage<Result<R>> execute(
+      Call<Q, R> call, Origin<R> origin, Waiting waiting) {
+    Step<Q, R> step = new Step<>(call, origin, waiting, new CallLog(time));
+    Plan plan = plan(step);
+    CompletionStage<Answer<R>> answer;
+    try {
+      answer =
+          plan instanceof Plan.Lookup lookup
+              ? lookUp(step, lookup)
+              : past(step, ((Plan.Bypass) plan).reason());
+    } catch (Throwable broken) {
+      answer = rescue(step);
+    }
+    return answer
+        .handle((done, broken) -> broken == null ? completed(done) : rescue(step))
+        .thenCompose(Function.identity())
+        .thenApply(done -> finish(step, plan, done));
+  }
+
+  private <Q extends AwsRequest, R extends AwsResponse> Plan plan(Step<Q, R> step) {
+    try {
+      return planner.plan(step.call(), step.log());
+    } catch (Throwable broken) {
+      step.log().fault(CacheFault.ENGINE_FAILED);
+      return planner.unplanned(step.call());
+    }
+  }
+
+  private <Q extends AwsRequest, R extends AwsResponse> CompletionStage<Answer<R>> lookUp(
+      Step<Q, R> step, Plan.Lookup plan) {
+    Reply<R> found = inquiry.inMemory(step, plan);
+    if (found != null) {
+      return completed(found.answer());
+    }
+    Fence fence = fences.of(plan.address().partition(), plan.address().endpoint());
+    return plan.control().directive() == Directive.DEFAULT
+        ? together(step, plan, fence)
+        : inquiry.ask(step, plan, fence).thenCompose(Engine::afterwards);
+  }
+
+  /** Shares one inquiry among those who ask the same at the same time. */
+  private <Q extends AwsRequest, R extends AwsResponse> CompletionStage<Answer<R>> together(
+      Step<Q, R> step, Plan.Lookup plan, Fence fence) {
+    while (true) { // a loop, not a recursion: a thousand leaders may fail one after the other
+      Boarding boarding = flights.board(plan.address(), fence);
+      if (boarding.leads()) {
+        return lead(step, plan, fence, boarding.flight());
+      }
+      if (step.waiting().blocks() && boarding.flight().ledByThisThread()) {
+        return past(step, CacheReason.REENTRANT);
+      }
+      CompletableFuture<Result<Landing>> landing =
+          step.waiting()
+              .within(step.remaining(), boarding.flight().landing())
+              .toCompletableFuture();
+      if (!landing.isDone()) {
+        return landing.thenCompose(
+            result -> {
+              Answer<R> answer = follow(step, plan, result);
+              return answer == null ? together(step, plan, fence) : completed(answer);
+            });
+      }
+      Answer<R> answer = follow(step, plan, landing.join());
+      if (answer != null) {
+        return completed(answer);
+      }
+    }
+  }
+
+  private <Q extends AwsRequest, R extends AwsResponse> CompletionStage<Answer<R>> lead(
+      Step<Q, R> step, Plan.Lookup plan, Fence fence, Flight flight) {
+    CompletionStage<Reply<R>> asked;
+    try {
+      asked = inquiry.ask(step, plan, fence);
+    } catch (Throwable broken) {
+      asked = CompletableFuture.failedFuture(broken);
+    }
+    return asked
+        .whenComplete(
+            (reply, broken) ->
+                flight.land(broken == null ? reply.landing() : new Landing.Abandoned()))
+        .thenCompose(Engine::afterwards);
+  }
+
+  /** Returns a follower's answer, or null where it must lead or follow another. */
+  private static <Q extends AwsRequest, R extends AwsResponse> @Nullable Answer<R> follow(
+      Step<Q, R> step, Plan.Lookup plan, Result<Landing> result) {
+    Landing landing = result.valueOrNull();
+    if (landing == null) {
+      return Answer.failed(gaveUp(step, result.failure()));
+    }
+    if (landing instanceof Landing.Failed failed) {
+      return Answer.failed(failed.failure());
+    }
+    if (landing instanceof Landing.Answered answered && youngEnough(answered, plan)) {
+      step.log().usage(answered.usage());
+      @SuppressWarnings("unchecked") // an address holds one operation's answers only
+      R response = (R) answered.response();
+      return Answer.of(response, answered.outcome());
+    }
+    return null;
+  }
+
+  private static boolean youngEnough(Landing.Answered answered, Plan.Lookup plan) {
+    Duration limit = plan.control().maxAge().orElse(null);
+    return limit == null || answered.outcome().age().compareTo(limit) <= 0;
+  }
+
+  /** Returns what the SDK would have thrown at a caller who waited in vain. */
+  private static <Q extends AwsRequest, R extends AwsResponse> Throwable gaveUp(
+      Step<Q, R> step, @Nullable Throwable why) {
+    Duration timeout = step.call().timeout();
+    return why instanceof TimeoutException && timeout != null
+        ? ApiCallTimeoutException.create(timeout.toMillis())
+        : AbortedException.create("Thread was interrupted");
+  }
+
+  /** The warm write comes when the followers have their answer; only the leader waits for it. */
+  private static <R extends AwsResponse> CompletionStage<Answer<R>> afterwards(Reply<R> reply) {
+    return reply.warmWrite() == null ? completed(reply.answer()) : reply.warmWrite().get();
+  }
+
+  private static <Q extends AwsRequest, R extends AwsResponse> CompletionStage<Answer<R>> past(
+      Step<Q, R> step, CacheReason reason) {
+    return step.origin().call().thenApply(r -> new Answer<>(r, CacheOutcome.bypass(reason)));
+  }
+
+  /** The cache is broken: Bedrock's answer, without a second call where there was one. */
+  private static <Q extends AwsRequest, R extends AwsResponse> CompletionStage<Answer<R>> rescue(
+      Step<Q, R> step) {
+    step.log().fault(CacheFault.ENGINE_FAILED);
+    return past(step, CacheReason.ENGINE_FAILED);
+  }
+
+  private <Q extends AwsRequest, R extends AwsResponse> Result<R> finish(
+      Step<Q, R> step, Plan plan, Answer<R> answer) {
+    R response = answer.result().valueOrNull();
+    recorder.call(plan.context(), step.log(), answer.outcome(), response == null);
+    if (response == null) {
+      return answer.result();
+    }
+    try {
+      return Result.of(
+          step.call()
+              .operation()
+              .withHeader(response, CacheOutcome.HEADER, answer.outcome().headerValue()));
+    } catch (RuntimeException | Error untaggable) {
+      return answer.result();
+    }
+  }
+
+  private static <T> CompletionStage<T> completed(T value) {
+    return CompletableFuture.completedFuture(value);
+  }
+}

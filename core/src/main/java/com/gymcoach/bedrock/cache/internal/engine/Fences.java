@@ -1,0 +1,193 @@
+package com.gymcoach.bedrock.cache.internal.engine;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.gymcoach.bedrock.cache.spi.Marker;
+import com.gymcoach.bedrock.cache.spi.Markers;
+import com.gymcoach.bedrock.cache.spi.Partition;
+import com.gymcoach.bedrock.cache.spi.TimeSource;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fences that stand in this process, by scope and endpoint. A fence lives for as long as
+ * something is kept or under way behind it, and no longer: the table holds it weakly. Thread-safe.
+ */
+public class Fences {
+  private final TimeSource time;
+  private volatile Generation generation;
+
+  /** Returns a table without fences. */
+  public Fences(TimeSource time) {
+    this.time = time;
+    this.generation = new Generation(null, time.nanoTime());
+  }
+
+  /** All fences of a namespace between two invalidations of the whole of it. */
+  static final class Generation {
+    /** Null until a read has seen it. Guarded by this. */
+    private @Nullable Marker namespaceMarker;
+
+    private volatile boolean known;
+    private volatile long verifiedAt;
+    private final Cache<Partition, PartitionFence> partitions =
+        Caffeine.newBuilder().weakValues().executor(Runnable::run).build();
+    volatile boolean down;
+
+    Generation(@Nullable Marker namespaceMarker, long verifiedAt) {
+      this.namespaceMarker = namespaceMarker;
+      this.known = namespaceMarker != null;
+      this.verifiedAt = verifiedAt;
+    }
+
+    long verifiedAt() {
+      return verifiedAt;
+    }
+
+    synchronized Fence.Sight compare(Marker seen, long readBegan) {
+      boolean same = namespaceMarker == null || namespaceMarker.equals(seen);
+      if (!same) {
+        return readBegan - verifiedAt < 0 ? Fence.Sight.OUTDATED : Fence.Sight.PARTITION_CHANGED;
+      }
+      namespaceMarker = seen;
+      known = true;
+      if (readBegan - verifiedAt > 0) {
+        verifiedAt = readBegan;
+      }
+      return Fence.Sight.SAME;
+    }
+
+    synchronized @Nullable Marker namespaceMarker() {
+      return namespaceMarker;
+    }
+  }
+
+  /** The fences of one partition. */
+  static final class PartitionFence {
+    final Generation generation;
+    final Partition partition;
+    final ConcurrentHashMap<String, Fence> endpoints = new ConcurrentHashMap<>();
+    volatile boolean down;
+
+    PartitionFence(Generation generation, Partition partition) {
+      this.generation = generation;
+      this.partition = partition;
+    }
+  }
+
+  /** Returns the fence that stands now. */
+  public Fence of(Partition partition, String endpoint) {
+    Generation current = generation;
+    PartitionFence parent =
+        current.partitions.get(partition, absent -> new PartitionFence(current, absent));
+    return parent.endpoints.computeIfAbsent(
+        endpoint, absent -> new Fence(parent, absent, time.nanoTime()));
+  }
+
+  /** Takes down the fence of a partition, or of one endpoint of it. */
+  public void takeDown(Partition partition, @Nullable String endpoint) {
+    Generation current = generation;
+    PartitionFence parent = current.partitions.getIfPresent(partition);
+    if (parent == null) {
+      return;
+    }
+    if (endpoint == null) {
+      takeDown(parent);
+    } else {
+      Fence fence = parent.endpoints.get(endpoint);
+      if (fence != null) {
+        takeDown(fence);
+      }
+    }
+  }
+
+  /** Returns whether the copy of the namespace's marker is older than it may be. */
+  boolean namespaceDue(long delayNanos) {
+    Generation current = generation;
+    return !current.known || time.nanoTime() - current.verifiedAt >= delayNanos;
+  }
+
+  /**
+   * Takes note of the markers that a read saw.
+   *
+   * @param readBegan when the read began, in {@link TimeSource#nanoTime()}
+   * @return what the call goes on with
+   */
+  Observation observe(Fence fence, Markers seen, long readBegan) {
+    if (!fence.stands()) {
+      // Somebody knows better already. What this call makes will not be kept in memory, and what it
+      // writes under the markers that it saw will be judged by them.
+      return new Observation(fence, complete(fence.generation(), seen), true);
+    }
+    Generation current = fence.generation();
+    Marker namespace = seen.namespace();
+    if (namespace == null && current.namespaceMarker() == null) {
+      return new Observation(fence, null, false);
+    }
+    if (namespace != null) {
+      Fence.Sight sight = current.compare(namespace, readBegan);
+      if (sight == Fence.Sight.OUTDATED) {
+        return new Observation(fence, null, true);
+      }
+      if (sight != Fence.Sight.SAME) {
+        replace(current, namespace, readBegan);
+        return renewed(fence, seen, readBegan);
+      }
+    }
+    switch (fence.compare(seen, readBegan)) {
+      case SAME -> {
+        return new Observation(fence, complete(current, seen), false);
+      }
+      case OUTDATED -> {
+        return new Observation(fence, null, true);
+      }
+      case ENDPOINT_CHANGED -> takeDown(fence);
+      case PARTITION_CHANGED -> takeDown(fence.parent());
+    }
+    return renewed(fence, seen, readBegan);
+  }
+
+  /**
+   * What a call goes on with after a read of the markers.
+   *
+   * @param fence the fence that stands now
+   * @param markers the markers in force, all three, or null where they are not known
+   * @param changed whether what was kept under the call's first fence is no longer good
+   */
+  record Observation(Fence fence, @Nullable Markers markers, boolean changed) {}
+
+  /** Returns whether an entry that was made under some markers is good under those in force. */
+  public boolean admits(Markers made, Markers inForce) {
+    return made.equals(inForce);
+  }
+
+  private Observation renewed(Fence old, Markers seen, long readBegan) {
+    Fence fence = of(old.partition(), old.endpoint());
+    boolean same = fence.compare(seen, readBegan) == Fence.Sight.SAME;
+    return new Observation(fence, same ? complete(fence.generation(), seen) : null, true);
+  }
+
+  private static @Nullable Markers complete(Generation generation, Markers seen) {
+    Marker namespace = seen.namespace() != null ? seen.namespace() : generation.namespaceMarker();
+    return namespace == null ? null : new Markers(seen.scope(), seen.endpoint(), namespace);
+  }
+
+  private synchronized void replace(Generation old, Marker namespace, long readBegan) {
+    if (generation == old) {
+      generation = new Generation(namespace, readBegan);
+    }
+    old.down = true;
+  }
+
+  /** Takes down a partition's fences. */
+  protected void takeDown(PartitionFence parent) {
+    parent.generation.partitions.asMap().remove(parent.partition, parent);
+    parent.down = true;
+  }
+
+  /** Takes down one endpoint's fence. */
+  protected void takeDown(Fence fence) {
+    fence.parent().endpoints.remove(fence.endpoint(), fence);
+    fence.takeDown();
+  }
+}

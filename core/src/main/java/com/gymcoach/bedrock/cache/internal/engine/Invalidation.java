@@ -1,0 +1,164 @@
+package com.gymcoach.bedrock.cache.internal.engine;
+
+import com.gymcoach.bedrock.cache.CacheScope;
+import com.gymcoach.bedrock.cache.internal.tier.HotTier;
+import com.gymcoach.bedrock.cache.internal.tier.Life;
+import com.gymcoach.bedrock.cache.internal.tier.WarmTier;
+import com.gymcoach.bedrock.cache.spi.CacheFault;
+import com.gymcoach.bedrock.cache.spi.CacheStore;
+import com.gymcoach.bedrock.cache.spi.EntryAddress;
+import com.gymcoach.bedrock.cache.spi.Marker;
+import com.gymcoach.bedrock.cache.spi.Partition;
+import com.gymcoach.bedrock.cache.spi.TimeSource;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.SdkClientException;
+
+/**
+ * Makes a scope's answers disappear: from this process when it returns, from others within the
+ * invalidation delay. Thread-safe.
+ */
+public final class Invalidation {
+  /** What a call may still take that began before a marker, on top of the longest life. */
+  private static final Duration LONGEST_FLIGHT = Duration.ofDays(1);
+
+  private static final Duration MARK_BUDGET = Duration.ofSeconds(5);
+  private static final Duration DELETE_BUDGET = Duration.ofSeconds(30);
+  private static final int ATTEMPTS = 3;
+
+  private final TimeSource time;
+  private final RequestPlanner planner;
+  private final Fences fences;
+  private final HotTier hot;
+  private final @Nullable WarmTier warm;
+  private final Tombstones tombstones;
+  private final Recorder recorder;
+  private final SecureRandom random = new SecureRandom();
+
+  Invalidation(
+      TimeSource time,
+      RequestPlanner planner,
+      Fences fences,
+      HotTier hot,
+      @Nullable WarmTier warm,
+      Tombstones tombstones,
+      Recorder recorder) {
+    this.time = time;
+    this.planner = planner;
+    this.fences = fences;
+    this.hot = hot;
+    this.warm = warm;
+    this.tombstones = tombstones;
+    this.recorder = recorder;
+  }
+
+  /**
+   * Invalidates a scope and waits until it is done.
+   *
+   * @return how many distinct entries went, from memory and from the warm tier together
+   * @throws SdkClientException if the warm tier did not acknowledge it: this process then takes
+   *     nothing of the scope from there any more, but others may
+   */
+  public long invalidate(CacheScope scope, Waiting waiting) {
+    String endpoint = scope.endpoint().orElse(null);
+    List<Partition> partitions = planner.partitions(scope);
+    Set<Partition> unmarked = mark(partitions, endpoint, waiting);
+    // After the markers: whoever took a fence before this may have read the old ones.
+    Set<EntryAddress> gone = new HashSet<>();
+    for (Partition partition : partitions) {
+      if (unmarked.contains(partition)) {
+        tombstones.raise(partition, endpoint);
+      } else {
+        tombstones.remove(partition, endpoint);
+      }
+      fences.takeDown(partition, endpoint);
+      gone.addAll(hot.removeAll(partition, endpoint));
+    }
+    if (!unmarked.isEmpty()) {
+      recorder.fault(CacheFault.INVALIDATION_FAILED);
+      throw SdkClientException.create(
+          "The cache's warm tier did not acknowledge the invalidation. This process no longer takes"
+              + " the scope's entries from there; other processes may, until they expire. Call"
+              + " invalidate again.");
+    }
+    gone.addAll(delete(partitions, endpoint, waiting));
+    recorder.invalidation(endpoint, gone.size());
+    return gone.size();
+  }
+
+  /** Returns the partitions whose new marker was not acknowledged. */
+  private Set<Partition> mark(
+      List<Partition> partitions, @Nullable String endpoint, Waiting waiting) {
+    WarmTier tier = warm;
+    if (tier == null) {
+      return Set.of();
+    }
+    Instant retainUntil = time.now().plus(Life.LONGEST).plus(LONGEST_FLIGHT);
+    long began = time.nanoTime();
+    Set<Partition> unmarked = new HashSet<>(partitions);
+    for (int attempt = 0; attempt < ATTEMPTS && !unmarked.isEmpty(); attempt++) {
+      pause(attempt, waiting);
+      List<Partition> order = List.copyOf(unmarked);
+      List<CompletionStage<Void>> marks = new ArrayList<>();
+      for (Partition partition : order) {
+        Marker marker = Marker.random(random);
+        marks.add(
+            WarmTier.guarded(() -> tier.store().mark(partition, endpoint, marker, retainUntil)));
+      }
+      for (int i = 0; i < order.size(); i++) {
+        Duration left = MARK_BUDGET.minusNanos(time.nanoTime() - began);
+        if (await(left, marks.get(i), waiting).ok()) {
+          unmarked.remove(order.get(i));
+        }
+      }
+    }
+    return unmarked;
+  }
+
+  private Set<EntryAddress> delete(
+      List<Partition> partitions, @Nullable String endpoint, Waiting waiting) {
+    WarmTier tier = warm;
+    Set<EntryAddress> deleted = new HashSet<>();
+    if (tier == null) {
+      return deleted;
+    }
+    CacheStore store = tier.store();
+    List<CompletionStage<Set<EntryAddress>>> deletions = new ArrayList<>();
+    for (Partition partition : partitions) {
+      deletions.add(WarmTier.guarded(() -> store.deleteAll(partition, endpoint)));
+    }
+    for (CompletionStage<Set<EntryAddress>> deletion : deletions) {
+      Set<EntryAddress> some = await(DELETE_BUDGET, deletion, waiting).valueOrNull();
+      if (some == null) {
+        recorder.fault(CacheFault.DELETE_FAILED); // they are fenced; the store's ttl takes them
+      } else {
+        deleted.addAll(some);
+      }
+    }
+    return deleted;
+  }
+
+  private static <T extends @Nullable Object> Result<T> await(
+      Duration budget, CompletionStage<T> stage, Waiting waiting) {
+    return waiting.within(budget, stage).toCompletableFuture().join();
+  }
+
+  /** Waits a little before a second attempt, and a little more before a third. */
+  private static void pause(int attempt, Waiting waiting) {
+    if (attempt > 0) {
+      long millis = 25L << (2 * attempt);
+      CompletableFuture<Void> later =
+          new CompletableFuture<Void>().completeOnTimeout(null, millis, TimeUnit.MILLISECONDS);
+      await(Duration.ofMillis(2 * millis), later, waiting);
+    }
+  }
+}

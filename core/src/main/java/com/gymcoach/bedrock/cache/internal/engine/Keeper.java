@@ -1,0 +1,159 @@
+package com.gymcoach.bedrock.cache.internal.engine;
+
+import com.gymcoach.bedrock.cache.CacheControl.Directive;
+import com.gymcoach.bedrock.cache.CacheOutcome;
+import com.gymcoach.bedrock.cache.CacheReason;
+import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
+import com.gymcoach.bedrock.cache.internal.tier.HotEntry;
+import com.gymcoach.bedrock.cache.internal.tier.HotTier;
+import com.gymcoach.bedrock.cache.internal.tier.Life;
+import com.gymcoach.bedrock.cache.internal.tier.WarmTier;
+import com.gymcoach.bedrock.cache.internal.wire.Envelope;
+import com.gymcoach.bedrock.cache.internal.wire.Payload;
+import com.gymcoach.bedrock.cache.spi.CacheFault;
+import com.gymcoach.bedrock.cache.spi.Markers;
+import com.gymcoach.bedrock.cache.spi.TimeSource;
+import com.gymcoach.bedrock.cache.spi.TokenUsage;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsRequest;
+import software.amazon.awssdk.awscore.AwsResponse;
+
+/** Decides whether Bedrock's answer is kept, and keeps it. */
+final class Keeper {
+  /** What an answer weighs beyond its bytes: objects, key, table slot. Measured, rounded up. */
+  private static final int OBJECT_OVERHEAD = 1024;
+
+  private final TimeSource time;
+  private final Callbacks callbacks;
+  private final HotTier hot;
+  private final @Nullable WarmTier warm;
+
+  Keeper(TimeSource time, Callbacks callbacks, HotTier hot, @Nullable WarmTier warm) {
+    this.time = time;
+    this.callbacks = callbacks;
+    this.hot = hot;
+    this.warm = warm;
+  }
+
+  /**
+   * Takes in an answer that Bedrock has just given.
+   *
+   * @param fence what it was asked for under
+   * @param markers the markers read before it was asked for, or null where they are not known: then
+   *     nothing is written to the warm tier
+   */
+  <Q extends AwsRequest, R extends AwsResponse> Reply<R> keep(
+      Step<Q, R> step, Plan.Lookup plan, Fence fence, @Nullable Markers markers, R response) {
+    try {
+      TokenUsage usage = step.call().operation().usage(response);
+      step.log().usage(usage);
+      Duration ttl = callbacks.ttl(plan.context(), step.log());
+      CacheReason refusal = refusal(step, plan, response, ttl);
+      if (refusal != null) {
+        return notKept(response, refusal, usage);
+      }
+      return store(step, plan, fence, markers, response, Life.from(time, ttl), usage);
+    } catch (Throwable broken) {
+      step.log().fault(CacheFault.ENCODE_FAILED);
+      return notKept(response, CacheReason.ENCODE_FAILED, null);
+    }
+  }
+
+  private <Q extends AwsRequest, R extends AwsResponse> @Nullable CacheReason refusal(
+      Step<Q, R> step, Plan.Lookup plan, R response, Duration ttl) {
+    if (plan.control().directive() == Directive.NO_STORE) {
+      return CacheReason.NO_STORE_REQUESTED;
+    }
+    CacheReason refusal =
+        step.call().operation().admission(step.call().request(), response, plan.optIns());
+    if (refusal != null) {
+      return refusal;
+    }
+    if (!callbacks.mayKeep(plan.context(), response, step.log())) {
+      return CacheReason.POLICY_RESPONSE;
+    }
+    return ttl.isZero() ? CacheReason.ZERO_TTL : null;
+  }
+
+  private <Q extends AwsRequest, R extends AwsResponse> Reply<R> store(
+      Step<Q, R> step,
+      Plan.Lookup plan,
+      Fence fence,
+      @Nullable Markers markers,
+      R response,
+      Life life,
+      @Nullable TokenUsage usage)
+      throws Exception {
+    CacheableOperation<Q, R> operation = step.call().operation();
+    Payload payload = operation.encode(response);
+    if (!fence.stands()) {
+      return notKept(response, CacheReason.INVALIDATED_MEANWHILE, usage);
+    }
+    hot.put(plan.address(), new HotEntry(response, life, fence, usage, weight(payload)));
+    CacheReason why =
+        plan.control().directive() == Directive.REFRESH
+            ? CacheReason.REFRESH_REQUESTED
+            : CacheReason.ABSENT;
+    CacheOutcome stored = CacheOutcome.stored(why, life.remaining(time));
+    Answer<R> kept = Answer.of(response, hot.maxBytes() > 0 ? stored : CacheOutcome.notStored(why));
+    WarmTier tier = warm;
+    if (tier == null || markers == null) {
+      return Reply.of(kept, usage);
+    }
+    Envelope envelope =
+        new Envelope(
+            operation.codecId(),
+            plan.context().modelId(),
+            life.created(),
+            life.expires(),
+            life.expires(),
+            markers,
+            usage,
+            payload);
+    return new Reply<>(
+        kept,
+        usage,
+        () -> {
+          byte[] bytes = fence.stands() ? tier.seal(plan.address(), envelope) : null;
+          return bytes == null
+              ? CompletableFuture.completedFuture(kept)
+              : tier.write(
+                      plan.address(),
+                      bytes,
+                      life,
+                      step.waiting(),
+                      step.log(),
+                      step.call().timeout())
+                  .thenApply(written -> written ? Answer.of(response, stored) : kept);
+        });
+  }
+
+  /** Puts an answer from the warm tier into memory, for what is left of its life. */
+  void promote(
+      Plan.Lookup plan,
+      Fence fence,
+      AwsResponse response,
+      Life life,
+      @Nullable TokenUsage usage,
+      Payload payload) {
+    hot.put(plan.address(), new HotEntry(response, life, fence, usage, weight(payload)));
+  }
+
+  private static <R extends AwsResponse> Reply<R> notKept(
+      R response, CacheReason why, @Nullable TokenUsage usage) {
+    return Reply.of(Answer.of(response, CacheOutcome.notStored(why)), usage);
+  }
+
+  /** A string that holds anything beyond Latin-1 takes two bytes a character. */
+  private static int weight(Payload payload) {
+    int bytes = payload.body().length;
+    for (byte b : payload.body()) {
+      if ((b & 0xFF) >= 0xC4) {
+        return OBJECT_OVERHEAD + 2 * bytes;
+      }
+    }
+    return OBJECT_OVERHEAD + bytes;
+  }
+}

@@ -1,0 +1,24 @@
+package com.gymcoach.bedrock.cache.internal.engine;
+
+import com.gymcoach.bedrock.cache.CacheControl;
+import com.gymcoach.bedrock.cache.CacheReason;
+import com.gymcoach.bedrock.cache.CallContext;
+import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
+import com.gymcoach.bedrock.cache.spi.EntryAddress;
+
+/** What is to be done with a call, decided from the call alone. */
+sealed interface Plan {
+  /** What policies go by. */
+  CallContext context();
+
+  /** Past the cache. */
+  record Bypass(CallContext context, CacheReason reason) implements Plan {}
+
+  /** Through the cache. */
+  record Lookup(
+      CallContext context,
+      EntryAddress address,
+      CacheControl control,
+      CacheableOperation.OptIns optIns)
+      implements Plan {}
+}

@@ -1,0 +1,41 @@
+package com.gymcoach.bedrock.cache.internal.engine;
+
+import com.gymcoach.bedrock.cache.CacheOutcome;
+import com.gymcoach.bedrock.cache.internal.engine.Flights.Landing;
+import com.gymcoach.bedrock.cache.spi.TokenUsage;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsResponse;
+
+/**
+ * What one who asked on behalf of all has found.
+ *
+ * @param answer for the one who asked
+ * @param usage the tokens that it cost
+ * @param warmWrite what is still to be done once the followers have their answer, ending in the
+ *     answer as it is then; null for nothing
+ */
+record Reply<R extends AwsResponse>(
+    Answer<R> answer,
+    @Nullable TokenUsage usage,
+    @Nullable Supplier<CompletionStage<Answer<R>>> warmWrite) {
+
+  static <R extends AwsResponse> Reply<R> of(Answer<R> answer, @Nullable TokenUsage usage) {
+    return new Reply<>(answer, usage, null);
+  }
+
+  /** Returns what this means for the followers. */
+  Landing landing() {
+    R response = answer.result().valueOrNull();
+    Throwable failure = answer.result().failure();
+    if (response != null) {
+      CacheOutcome outcome =
+          answer.outcome().cached() ? answer.outcome() : CacheOutcome.coalesced();
+      return new Landing.Answered(response, outcome, usage);
+    }
+    return failure == null || LeaderOnly.concerns(failure)
+        ? new Landing.Abandoned()
+        : new Landing.Failed(failure);
+  }
+}

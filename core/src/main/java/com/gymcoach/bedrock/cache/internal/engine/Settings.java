@@ -1,0 +1,39 @@
+package com.gymcoach.bedrock.cache.internal.engine;
+
+import com.gymcoach.bedrock.cache.CachePolicy;
+import com.gymcoach.bedrock.cache.TtlPolicy;
+import com.gymcoach.bedrock.cache.spi.KeyGenerator;
+import com.gymcoach.bedrock.cache.spi.MetricsSink;
+import com.gymcoach.bedrock.cache.spi.TimeSource;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a cache was built with, checked and complete.
+ *
+ * @param keyGenerator null for the default key
+ * @param ignoredOverrides names of headers, query parameters and execution attributes, in lower
+ *     case, that cannot change an answer
+ * @param random what jitter is drawn from, 0 to 1
+ */
+public record Settings(
+    String namespace,
+    TtlPolicy ttlPolicy,
+    CachePolicy cachePolicy,
+    @Nullable KeyGenerator keyGenerator,
+    MetricsSink metricsSink,
+    Duration invalidationDelay,
+    Map<String, Duration> invalidationDelays,
+    Duration maxUnverified,
+    Set<String> ignoredOverrides,
+    TimeSource time,
+    DoubleSupplier random) {
+
+  /** Returns how long another process's invalidation may go unnoticed here. */
+  Duration invalidationDelay(String endpoint) {
+    return invalidationDelays.getOrDefault(endpoint, invalidationDelay);
+  }
+}

@@ -1,0 +1,123 @@
+package com.gymcoach.bedrock.cache.internal.sdk;
+
+import com.gymcoach.bedrock.cache.CacheReason;
+import com.gymcoach.bedrock.cache.internal.wire.Payload;
+import com.gymcoach.bedrock.cache.internal.wire.SdkJson;
+import com.gymcoach.bedrock.cache.spi.TokenUsage;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkPojo;
+import software.amazon.awssdk.services.bedrockruntime.model.ContentBlock;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.GuardrailConfiguration;
+import software.amazon.awssdk.services.bedrockruntime.model.Message;
+
+/** Converse. */
+final class ConverseOperation extends CacheableOperation<ConverseRequest, ConverseResponse> {
+
+  @Override
+  public String name() {
+    return "Converse";
+  }
+
+  @Override
+  public int codecId() {
+    return 1;
+  }
+
+  @Override
+  public String modelId(ConverseRequest request) {
+    return request.modelId() == null ? "" : request.modelId();
+  }
+
+  @Override
+  public @Nullable CacheReason refusal(ConverseRequest request, OptIns optIns) {
+    GuardrailConfiguration guardrail = request.guardrailConfig();
+    if (guardrail != null
+        && ModelReferences.draft(guardrail.guardrailIdentifier(), guardrail.guardrailVersion())) {
+      return CacheReason.DRAFT_GUARDRAIL;
+    }
+    return ModelReferences.refusal(modelId(request), optIns);
+  }
+
+  @Override
+  public @Nullable CacheReason admission(
+      ConverseRequest request, ConverseResponse response, OptIns optIns) {
+    if (Replay.status(response) != 200) {
+      return CacheReason.NOT_SUCCESSFUL;
+    }
+    CacheReason refusal = byStopReason(response, optIns);
+    return refusal == null ? byContent(response, optIns) : refusal;
+  }
+
+  private static @Nullable CacheReason byStopReason(ConverseResponse response, OptIns optIns) {
+    String stopReason = response.stopReasonAsString();
+    if (stopReason == null) {
+      return CacheReason.INCOMPLETE_BODY;
+    }
+    return switch (stopReason) {
+      case "end_turn", "stop_sequence" -> null;
+      case "tool_use" -> optIns.toolUse() ? null : CacheReason.TOOL_USE;
+      case "max_tokens" -> CacheReason.MAX_TOKENS;
+      case "model_context_window_exceeded" -> CacheReason.CONTEXT_WINDOW_EXCEEDED;
+      case "guardrail_intervened" -> CacheReason.GUARDRAIL_INTERVENED;
+      case "content_filtered" -> CacheReason.CONTENT_FILTERED;
+      case "malformed_model_output", "malformed_tool_use" -> CacheReason.MALFORMED_OUTPUT;
+      default -> CacheReason.UNKNOWN_STOP_REASON;
+    };
+  }
+
+  private static @Nullable CacheReason byContent(ConverseResponse response, OptIns optIns) {
+    Message message = response.output() == null ? null : response.output().message();
+    if (message == null || message.content().isEmpty()) {
+      return CacheReason.INCOMPLETE_BODY;
+    }
+    for (ContentBlock block : message.content()) {
+      if (block == null || block.type() == ContentBlock.Type.UNKNOWN_TO_SDK_VERSION) {
+        return CacheReason.UNKNOWN_CONTENT;
+      }
+      if (block.toolUse() != null && !optIns.toolUse()) {
+        return CacheReason.TOOL_USE;
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public @Nullable TokenUsage usage(ConverseResponse response) {
+    software.amazon.awssdk.services.bedrockruntime.model.TokenUsage usage = response.usage();
+    return usage == null
+        ? null
+        : new TokenUsage(
+            orZero(usage.inputTokens()),
+            orZero(usage.outputTokens()),
+            orZero(usage.cacheReadInputTokens()),
+            orZero(usage.cacheWriteInputTokens()));
+  }
+
+  private static long orZero(@Nullable Integer tokens) {
+    return tokens == null || tokens < 0 ? 0 : tokens;
+  }
+
+  @Override
+  public Payload encode(ConverseResponse response) throws IOException {
+    return Replay.payload(response, SdkJson.write(response));
+  }
+
+  @Override
+  public ConverseResponse decode(Payload payload) throws IOException {
+    ConverseResponse.Builder builder = ConverseResponse.builder();
+    SdkJson.read(payload.body(), (SdkPojo) builder);
+    builder.responseMetadata(Replay.metadata(payload));
+    builder.sdkHttpResponse(Replay.http(payload));
+    return builder.build();
+  }
+
+  @Override
+  public ConverseResponse withHeader(ConverseResponse response, String name, String value) {
+    ConverseResponse.Builder builder = response.toBuilder();
+    builder.sdkHttpResponse(Replay.withHeader(response, name, value));
+    return builder.build();
+  }
+}

@@ -1,0 +1,128 @@
+package com.gymcoach.bedrock.cache.internal.sdk;
+
+import com.gymcoach.bedrock.cache.CacheReason;
+import com.gymcoach.bedrock.cache.internal.wire.BodyOutline;
+import com.gymcoach.bedrock.cache.internal.wire.Payload;
+import com.gymcoach.bedrock.cache.spi.TokenUsage;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.core.SdkField;
+import software.amazon.awssdk.core.SdkPojo;
+import software.amazon.awssdk.core.protocol.MarshallLocation;
+import software.amazon.awssdk.http.SdkHttpResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelResponse;
+
+/** InvokeModel: the body is the model's own, and kept byte for byte. */
+final class InvokeModelOperation
+    extends CacheableOperation<InvokeModelRequest, InvokeModelResponse> {
+  private static final String GUARDRAIL_ACTION = "amazon-bedrock-guardrailAction";
+
+  @Override
+  public String name() {
+    return "InvokeModel";
+  }
+
+  @Override
+  public int codecId() {
+    return 2;
+  }
+
+  @Override
+  public String modelId(InvokeModelRequest request) {
+    return request.modelId() == null ? "" : request.modelId();
+  }
+
+  @Override
+  public @Nullable CacheReason refusal(InvokeModelRequest request, OptIns optIns) {
+    if (ModelReferences.draft(request.guardrailIdentifier(), request.guardrailVersion())) {
+      return CacheReason.DRAFT_GUARDRAIL;
+    }
+    return ModelReferences.refusal(modelId(request), optIns);
+  }
+
+  @Override
+  public @Nullable CacheReason admission(
+      InvokeModelRequest request, InvokeModelResponse response, OptIns optIns) {
+    if (Replay.status(response) != 200) {
+      return CacheReason.NOT_SUCCESSFUL;
+    }
+    if (response.body() == null) {
+      return CacheReason.INCOMPLETE_BODY;
+    }
+    BodyOutline body;
+    try {
+      body = BodyOutline.of(response.body().asByteArrayUnsafe());
+    } catch (IOException incomplete) {
+      return CacheReason.INCOMPLETE_BODY;
+    }
+    if (!body.at(GUARDRAIL_ACTION).stream().allMatch("NONE"::equals)) {
+      return CacheReason.GUARDRAIL_INTERVENED;
+    }
+    CacheReason refusal = ModelFamily.judge(modelId(request), body, optIns.toolUse());
+    return refusal == CacheReason.UNKNOWN_MODEL_FAMILY && optIns.unknownModels() ? null : refusal;
+  }
+
+  @Override
+  public @Nullable TokenUsage usage(InvokeModelResponse response) {
+    SdkHttpResponse http = response.sdkHttpResponse();
+    if (http == null) {
+      return null;
+    }
+    Long input = tokens(http, "input");
+    Long output = tokens(http, "output");
+    return input == null || output == null
+        ? null
+        : new TokenUsage(
+            input,
+            output,
+            orZero(tokens(http, "cache-read-input")),
+            orZero(tokens(http, "cache-write-input")));
+  }
+
+  private static @Nullable Long tokens(SdkHttpResponse http, String kind) {
+    return http.firstMatchingHeader("x-amzn-bedrock-" + kind + "-token-count")
+        .filter(text -> text.matches("[0-9]{1,15}"))
+        .map(Long::valueOf)
+        .orElse(null);
+  }
+
+  private static long orZero(@Nullable Long tokens) {
+    return tokens == null ? 0 : tokens;
+  }
+
+  @Override
+  public Payload encode(InvokeModelResponse response) {
+    return Replay.payload(response, response.body().asByteArrayUnsafe());
+  }
+
+  @Override
+  public InvokeModelResponse decode(Payload payload) {
+    InvokeModelResponse.Builder builder = InvokeModelResponse.builder();
+    for (SdkField<?> field : ((SdkPojo) builder).sdkFields()) {
+      if (field.location() == MarshallLocation.HEADER) {
+        field.set(builder, header(payload.headers(), field.locationName()));
+      }
+    }
+    builder.body(SdkBytes.fromByteArrayUnsafe(payload.body()));
+    builder.responseMetadata(Replay.metadata(payload));
+    builder.sdkHttpResponse(Replay.http(payload));
+    return builder.build();
+  }
+
+  private static @Nullable String header(Map<String, List<String>> headers, String name) {
+    List<String> values = headers.getOrDefault(name.toLowerCase(Locale.ROOT), List.of());
+    return values.isEmpty() ? null : values.get(0);
+  }
+
+  @Override
+  public InvokeModelResponse withHeader(InvokeModelResponse response, String name, String value) {
+    InvokeModelResponse.Builder builder = response.toBuilder();
+    builder.sdkHttpResponse(Replay.withHeader(response, name, value));
+    return builder.build();
+  }
+}

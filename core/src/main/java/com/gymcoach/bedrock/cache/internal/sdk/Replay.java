@@ -1,0 +1,95 @@
+package com.gymcoach.bedrock.cache.internal.sdk;
+
+import com.gymcoach.bedrock.cache.internal.wire.Payload;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import software.amazon.awssdk.awscore.AwsResponse;
+import software.amazon.awssdk.awscore.AwsResponseMetadata;
+import software.amazon.awssdk.core.SdkField;
+import software.amazon.awssdk.core.protocol.MarshallLocation;
+import software.amazon.awssdk.http.SdkHttpResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeResponseMetadata;
+
+/** The HTTP side of a response: what of it is kept, and how it is put back. */
+final class Replay {
+  private static final String REQUEST_ID_HEADER = "x-amzn-requestid";
+  private static final String REQUEST_ID = "AWS_REQUEST_ID"; // as the SDK names it in its metadata
+  private static final int MOST_HEADERS = 48;
+  private static final int LONGEST_VALUE = 1024;
+
+  private Replay() {}
+
+  static int status(AwsResponse response) {
+    SdkHttpResponse http = response.sdkHttpResponse();
+    return http == null ? 200 : http.statusCode();
+  }
+
+  /** Returns what is worth keeping of a response, with the body given. */
+  static Payload payload(AwsResponse response, byte[] body) {
+    Map<String, List<String>> headers = new LinkedHashMap<>();
+    SdkHttpResponse http = response.sdkHttpResponse();
+    if (http != null) {
+      http.forEachHeader((name, values) -> keep(headers, name, values));
+    }
+    for (SdkField<?> field : response.sdkFields()) {
+      Object value = field.getValueOrDefault(response);
+      if (field.location() == MarshallLocation.HEADER && value != null) {
+        headers.put(field.locationName().toLowerCase(Locale.ROOT), List.of(value.toString()));
+      }
+    }
+    String text = http == null ? null : http.statusText().orElse(null);
+    return new Payload(status(response), text, headers, body);
+  }
+
+  private static void keep(Map<String, List<String>> headers, String name, List<String> values) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    boolean worth =
+        lower.startsWith("x-amzn-bedrock-")
+            || lower.equals(REQUEST_ID_HEADER)
+            || lower.equals("content-type");
+    if (worth
+        && headers.size() < MOST_HEADERS
+        && values.size() < MOST_HEADERS
+        && values.stream().allMatch(value -> value.length() <= LONGEST_VALUE)) {
+      headers.put(lower, List.copyOf(values));
+    }
+  }
+
+  /** Returns the HTTP response that a payload came in. */
+  static SdkHttpResponse http(Payload payload) {
+    return SdkHttpResponse.builder()
+        .statusCode(payload.status())
+        .statusText(payload.statusText())
+        .headers(payload.headers())
+        .build();
+  }
+
+  /** Returns the metadata that the SDK would have made of it: the request id and the headers. */
+  static BedrockRuntimeResponseMetadata metadata(Payload payload) {
+    Map<String, String> metadata = new HashMap<>();
+    payload
+        .headers()
+        .forEach(
+            (name, values) -> {
+              if (!values.isEmpty()) {
+                metadata.put(name, values.get(0));
+              }
+            });
+    String requestId = metadata.get(REQUEST_ID_HEADER);
+    if (requestId != null) {
+      metadata.put(REQUEST_ID, requestId);
+    }
+    return BedrockRuntimeResponseMetadata.create(new AwsResponseMetadata(metadata) {});
+  }
+
+  /** Returns the HTTP response with one more header value. */
+  static SdkHttpResponse withHeader(AwsResponse response, String name, String value) {
+    SdkHttpResponse http = response.sdkHttpResponse();
+    return http == null
+        ? SdkHttpResponse.builder().statusCode(200).appendHeader(name, value).build()
+        : http.toBuilder().appendHeader(name, value).build();
+  }
+}

@@ -1,0 +1,50 @@
+package com.gymcoach.bedrock.cache.internal.sdk;
+
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Set;
+import software.amazon.awssdk.awscore.AwsRequest;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+
+/** Tells whether a request overrides something that can change its answer or its account. */
+public final class RequestOverrides {
+  private static final String OURS = "com.gymcoach.bedrock.cache.";
+
+  private RequestOverrides() {}
+
+  /**
+   * Returns whether the request must go past the cache. An execution attribute counts like a
+   * header: an interceptor may well turn it into one.
+   *
+   * @param ignored names, in lower case, that cannot change an answer
+   */
+  public static boolean matter(AwsRequest request, Set<String> ignored) {
+    AwsRequestOverrideConfiguration overrides = request.overrideConfiguration().orElse(null);
+    if (overrides == null) {
+      return false;
+    }
+    return overrides.credentialsIdentityProvider().isPresent()
+        || overrides.signer().isPresent()
+        || overrides.endpointProvider().isPresent()
+        || overrides.authSchemeProvider().isPresent()
+        || !overrides.plugins().isEmpty()
+        || anyMatters(overrides.headers().keySet(), ignored)
+        || anyMatters(overrides.rawQueryParameters().keySet(), ignored)
+        || attributesMatter(overrides, ignored);
+  }
+
+  private static boolean attributesMatter(
+      AwsRequestOverrideConfiguration overrides, Set<String> ignored) {
+    return overrides.executionAttributes().getAttributes().keySet().stream()
+        .map(Object::toString) // an attribute's name
+        .anyMatch(name -> !name.startsWith(OURS) && matters(name, ignored));
+  }
+
+  private static boolean anyMatters(Collection<String> names, Set<String> ignored) {
+    return names.stream().anyMatch(name -> matters(name, ignored));
+  }
+
+  private static boolean matters(String name, Set<String> ignored) {
+    return !ignored.contains(name.toLowerCase(Locale.ROOT));
+  }
+}

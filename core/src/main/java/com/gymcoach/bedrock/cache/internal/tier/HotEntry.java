@@ -1,0 +1,18 @@
+package com.gymcoach.bedrock.cache.internal.tier;
+
+import com.gymcoach.bedrock.cache.internal.engine.Fence;
+import com.gymcoach.bedrock.cache.spi.TokenUsage;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsResponse;
+
+/**
+ * An answer in memory: the SDK's own immutable response, as it came.
+ *
+ * @param response without an outcome
+ * @param life when it was made and how long it is good for
+ * @param fence what it was made under
+ * @param usage the tokens that it cost
+ * @param weight the bytes that it is taken to hold
+ */
+public record HotEntry(
+    AwsResponse response, Life life, Fence fence, @Nullable TokenUsage usage, int weight) {}

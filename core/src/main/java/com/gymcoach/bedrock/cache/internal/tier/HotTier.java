@@ -1,0 +1,124 @@
+package com.gymcoach.bedrock.cache.internal.tier;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import com.gymcoach.bedrock.cache.spi.EntryAddress;
+import com.gymcoach.bedrock.cache.spi.Partition;
+import com.gymcoach.bedrock.cache.spi.TimeSource;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The answers in this process's memory, weighed in bytes. Thread-safe. */
+public final class HotTier {
+  private final TimeSource time;
+  private final long maxBytes;
+  private final Duration maxAge;
+  private final Cache<EntryAddress, HotEntry> cache;
+
+  /**
+   * Returns an empty tier.
+   *
+   * @param maxBytes how many bytes it may hold; zero for none
+   * @param maxAge how long it may hold an answer before asking the warm tier again
+   */
+  public HotTier(TimeSource time, long maxBytes, Duration maxAge) {
+    this.time = time;
+    this.maxBytes = maxBytes;
+    this.maxAge = maxAge;
+    this.cache =
+        Caffeine.newBuilder()
+            .maximumWeight(maxBytes)
+            .<EntryAddress, HotEntry>weigher((address, entry) -> entry.weight())
+            .expireAfter(new RemainingLife(time))
+            .ticker(time::nanoTime)
+            // On the caller's thread: a frozen Lambda runs nothing behind its back.
+            .executor(Runnable::run)
+            .build();
+  }
+
+  /** Returns the answer kept here, if it is still good and its fence stands. */
+  public @Nullable HotEntry get(EntryAddress address) {
+    HotEntry entry = cache.getIfPresent(address);
+    return entry != null && entry.fence().stands() && entry.life().lasts(time) ? entry : null;
+  }
+
+  /** Keeps an answer for what is left of its life, if its fence stands. */
+  public void put(EntryAddress address, HotEntry entry) {
+    Life life = entry.life().atMost(time, maxAge);
+    HotEntry limited =
+        new HotEntry(entry.response(), life, entry.fence(), entry.usage(), entry.weight());
+    cache
+        .asMap()
+        .compute(
+            address,
+            (key, present) -> limited.fence().stands() && life.lasts(time) ? limited : present);
+  }
+
+  /**
+   * Removes the answers of a partition, or of one endpoint of it.
+   *
+   * @return the addresses of those that were still good, whatever their fence
+   */
+  public Set<EntryAddress> removeAll(Partition partition, @Nullable String endpoint) {
+    Set<EntryAddress> gone = new HashSet<>();
+    cache
+        .asMap()
+        .forEach(
+            (address, entry) -> {
+              if (address.partition().equals(partition)
+                  && (endpoint == null || address.endpoint().equals(endpoint))
+                  && cache.asMap().remove(address, entry)
+                  && entry.life().lasts(time)) {
+                gone.add(address);
+              }
+            });
+    return gone;
+  }
+
+  /** Forgets everything. */
+  public void clear() {
+    cache.invalidateAll();
+  }
+
+  /** Returns how many answers are held, those not yet swept out included. */
+  public long entries() {
+    return cache.estimatedSize();
+  }
+
+  /** Returns how many bytes the answers are taken to hold. */
+  public long bytes() {
+    return cache.policy().eviction().flatMap(e -> boxed(e.weightedSize())).orElse(0L);
+  }
+
+  /** Returns how many bytes the tier may hold. */
+  public long maxBytes() {
+    return maxBytes;
+  }
+
+  private static java.util.Optional<Long> boxed(java.util.OptionalLong value) {
+    return value.isPresent()
+        ? java.util.Optional.of(value.getAsLong())
+        : java.util.Optional.empty();
+  }
+
+  /** Each answer leaves when its own life ends. */
+  private record RemainingLife(TimeSource time) implements Expiry<EntryAddress, HotEntry> {
+    @Override
+    public long expireAfterCreate(EntryAddress address, HotEntry entry, long now) {
+      return Math.max(0, entry.life().deadline() - now);
+    }
+
+    @Override
+    public long expireAfterUpdate(EntryAddress address, HotEntry entry, long now, long current) {
+      return expireAfterCreate(address, entry, now);
+    }
+
+    @Override
+    public long expireAfterRead(EntryAddress address, HotEntry entry, long now, long current) {
+      return current;
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package com.gymcoach.bedrock.cache.internal.tier;
+
+import com.gymcoach.bedrock.cache.internal.engine.CallLog;
+import com.gymcoach.bedrock.cache.internal.engine.Waiting;
+import com.gymcoach.bedrock.cache.internal.wire.Envelope;
+import com.gymcoach.bedrock.cache.internal.wire.EnvelopeCodec;
+import com.gymcoach.bedrock.cache.internal.wire.EnvelopeException;
+import com.gymcoach.bedrock.cache.spi.CacheFault;
+import com.gymcoach.bedrock.cache.spi.CacheStore;
+import com.gymcoach.bedrock.cache.spi.EntryAddress;
+import com.gymcoach.bedrock.cache.spi.StoreQuery;
+import com.gymcoach.bedrock.cache.spi.StoreRead;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The store as the engine sees it: never fails, never takes longer than its budget, and counts each
+ * fault. Thread-safe.
+ */
+public final class WarmTier {
+  private final CacheStore store;
+  private final EnvelopeCodec codec;
+
+  /** Returns the tier that keeps envelopes in a store, which it does not own. */
+  public WarmTier(CacheStore store, EnvelopeCodec codec) {
+    this.store = store;
+    this.codec = codec;
+  }
+
+  /** Reads; a failure is a read that found nothing and knows no markers. */
+  public CompletionStage<StoreRead> read(
+      StoreQuery query, Waiting waiting, CallLog log, @Nullable Duration timeout) {
+    Duration budget = log.within(store.readBudget(), timeout);
+    return waiting
+        .within(budget, guarded(() -> store.read(query)))
+        .thenApply(
+            result -> {
+              StoreRead read = result.valueOrNull();
+              if (read == null) {
+                log.fault(
+                    result.failure() instanceof TimeoutException
+                        ? CacheFault.STORE_READ_TIMEOUT
+                        : CacheFault.STORE_READ_FAILED);
+                return new StoreRead(null, null);
+              }
+              byte[] envelope = read.envelope();
+              if (envelope != null) {
+                log.envelopeBytes(envelope.length);
+              }
+              return read;
+            });
+  }
+
+  /** Returns what the bytes hold, or null where they are not an entry of this address. */
+  public @Nullable Envelope open(EntryAddress address, byte[] bytes, CallLog log) {
+    try {
+      return codec.decode(address, bytes);
+    } catch (EnvelopeException e) {
+      log.fault(e.fault());
+      return null;
+    }
+  }
+
+  /** Returns the bytes of an entry, or null where the store would not take them. */
+  public byte @Nullable [] seal(EntryAddress address, Envelope envelope) {
+    byte[] bytes = codec.encode(address, envelope);
+    return bytes.length > store.maxEnvelopeBytes() ? null : bytes;
+  }
+
+  /** Writes, and waits no longer than the budget. */
+  public CompletionStage<Boolean> write(
+      EntryAddress address,
+      byte[] envelope,
+      Life life,
+      Waiting waiting,
+      CallLog log,
+      @Nullable Duration timeout) {
+    log.envelopeBytes(envelope.length);
+    Duration budget = log.within(store.writeBudget(), timeout);
+    return waiting
+        .within(budget, guarded(() -> store.write(address, envelope, life.expires())))
+        .thenApply(
+            result -> {
+              if (!result.ok()) {
+                log.fault(
+                    result.failure() instanceof TimeoutException
+                        ? CacheFault.STORE_WRITE_TIMEOUT
+                        : CacheFault.STORE_WRITE_FAILED);
+              }
+              return result.ok();
+            });
+  }
+
+  /** Returns the store, for what is not part of a call. */
+  public CacheStore store() {
+    return store;
+  }
+
+  /** A store that throws, or returns nothing to wait for, has failed like any other. */
+  public static <T extends @Nullable Object> CompletionStage<T> guarded(
+      Supplier<CompletionStage<T>> call) {
+    try {
+      CompletionStage<T> stage = call.get();
+      return stage != null
+          ? stage
+          : CompletableFuture.failedFuture(new IllegalStateException("The store returned null"));
+    } catch (Throwable e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+}

@@ -1,0 +1,247 @@
+package com.gymcoach.bedrock.cache.internal.wire;
+
+import com.gymcoach.bedrock.cache.spi.CacheFault;
+import com.gymcoach.bedrock.cache.spi.Compressor;
+import com.gymcoach.bedrock.cache.spi.EntryAddress;
+import com.gymcoach.bedrock.cache.spi.Marker;
+import com.gymcoach.bedrock.cache.spi.Markers;
+import com.gymcoach.bedrock.cache.spi.TokenUsage;
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The stored form of an {@link Envelope}, format 1. {@code docs/stored-format.md} has the layout;
+ * it is a promise. Nothing is believed, let alone inflated, before the check sum is found right.
+ * Thread-safe.
+ */
+public final class EnvelopeCodec {
+  private static final int FORMAT = 1;
+  private static final int SUM_BYTES = 16;
+  private static final int LARGEST_PAYLOAD = 64 << 20;
+  private static final int MOST_HEADERS = 64;
+  private static final long LATEST_MILLIS = 1L << 48; // some 9,000 years: no Instant overflows
+
+  /** DynamoDB bills a write by the KB (AWS pricing page, write request units). */
+  private static final int WRITE_UNIT = 1024;
+
+  /** Keys, attribute names and ttl of an item beside the envelope: 43 + 43 + prefixes, rounded. */
+  private static final int ITEM_OVERHEAD = 130;
+
+  private static final int HAS_SCOPE_MARKER = 1;
+  private static final int HAS_ENDPOINT_MARKER = 2;
+  private static final int HAS_NAMESPACE_MARKER = 4;
+  private static final int HAS_USAGE = 8;
+  private static final int HAS_STATUS_TEXT = 16;
+  private static final int ALL_FLAGS = 31;
+
+  private final String storeName;
+  private final Compressor writer;
+  private final Map<Integer, Compressor> readers = new HashMap<>();
+
+  /**
+   * Returns the codec of one store.
+   *
+   * @param storeName part of the check sum
+   * @param writer what new entries are compressed with
+   * @param alsoReads what older entries may have been compressed with; none and plain Deflate are
+   *     always read
+   */
+  public EnvelopeCodec(String storeName, Compressor writer, Collection<Compressor> alsoReads) {
+    this.storeName = storeName;
+    this.writer = writer;
+    readers.put(Compressor.none().id(), Compressor.none());
+    readers.put(Compressor.deflate().id(), Compressor.deflate());
+    alsoReads.forEach(compressor -> readers.put(compressor.id(), compressor));
+    readers.put(writer.id(), writer);
+  }
+
+  /** Returns the bytes to store under an address. They are good under no other. */
+  public byte[] encode(EntryAddress address, Envelope envelope) {
+    Payload payload = envelope.payload();
+    byte[] raw = section(payload);
+    if (raw.length > LARGEST_PAYLOAD) {
+      throw new IllegalArgumentException("The payload is larger than an entry may be");
+    }
+    byte[] compressed = raw.length + ITEM_OVERHEAD > WRITE_UNIT ? writer.compress(raw) : raw;
+    boolean smaller = units(compressed.length) < units(raw.length);
+    Compressor used = smaller ? writer : Compressor.none();
+    Markers markers = envelope.markers();
+    Marker namespace = markers.namespace() == null ? Marker.NONE : markers.namespace();
+    FrameWriter out =
+        new FrameWriter()
+            .octet(FORMAT)
+            .number(envelope.codec())
+            .number(used.id())
+            .number(used.dictionaryId())
+            .octet(flags(envelope, namespace))
+            .number(envelope.created().toEpochMilli())
+            .number(millisAfter(envelope.created(), envelope.expires()))
+            .number(millisAfter(envelope.expires(), envelope.retainUntil()));
+    marker(out, markers.scope());
+    marker(out, markers.endpoint());
+    marker(out, namespace);
+    TokenUsage usage = envelope.usage();
+    if (usage != null) {
+      out.number(usage.input())
+          .number(usage.output())
+          .number(usage.cacheRead())
+          .number(usage.cacheWrite());
+    }
+    out.text(envelope.modelId()).number(raw.length).raw(smaller ? compressed : raw);
+    byte[] content = out.toBytes();
+    return new FrameWriter().raw(content).raw(sum(address, content, content.length)).toBytes();
+  }
+
+  /**
+   * Returns the envelope stored under an address.
+   *
+   * @throws EnvelopeException if the bytes are not one that {@link #encode} made for this address,
+   *     or need a format, a compressor or a dictionary that is not here
+   */
+  public Envelope decode(EntryAddress address, byte[] bytes) throws EnvelopeException {
+    int end = bytes.length - SUM_BYTES;
+    if (end < 1) {
+      throw new EnvelopeException(CacheFault.ENTRY_CORRUPT);
+    }
+    if (bytes[0] != FORMAT) {
+      throw new EnvelopeException(CacheFault.ENTRY_FORMAT_UNKNOWN);
+    }
+    byte[] stored = Arrays.copyOfRange(bytes, end, bytes.length);
+    if (!MessageDigest.isEqual(stored, sum(address, bytes, end))) {
+      throw new EnvelopeException(CacheFault.ENTRY_CHECKSUM);
+    }
+    try {
+      return read(new FrameReader(bytes, 1, end));
+    } catch (IOException | IllegalArgumentException damaged) {
+      throw new EnvelopeException(CacheFault.ENTRY_CORRUPT);
+    }
+  }
+
+  private Envelope read(FrameReader in) throws IOException, EnvelopeException {
+    int codec = in.count(255);
+    Compressor compressor = readers.get(in.count(255));
+    int dictionary = in.count(Integer.MAX_VALUE);
+    int flags = in.octet();
+    if (flags > ALL_FLAGS) {
+      throw new IOException("Unknown flag");
+    }
+    Instant created = Instant.ofEpochMilli(millis(in));
+    Instant expires = created.plusMillis(millis(in));
+    Instant retainUntil = expires.plusMillis(millis(in));
+    Markers markers =
+        new Markers(
+            marker(in, flags & HAS_SCOPE_MARKER),
+            marker(in, flags & HAS_ENDPOINT_MARKER),
+            marker(in, flags & HAS_NAMESPACE_MARKER));
+    TokenUsage usage =
+        (flags & HAS_USAGE) == 0
+            ? null
+            : new TokenUsage(in.number(), in.number(), in.number(), in.number());
+    String modelId = in.text();
+    int length = in.count(LARGEST_PAYLOAD);
+    if (compressor == null || (dictionary != 0 && dictionary != compressor.dictionaryId())) {
+      throw new EnvelopeException(CacheFault.ENTRY_COMPRESSION_UNKNOWN);
+    }
+    byte[] raw = compressor.decompress(in.rest(), dictionary, length);
+    Payload payload = payload(new FrameReader(raw, 0, raw.length), flags);
+    return new Envelope(codec, modelId, created, expires, retainUntil, markers, usage, payload);
+  }
+
+  private static byte[] section(Payload payload) {
+    FrameWriter out = new FrameWriter().number(payload.status());
+    if (payload.statusText() != null) {
+      out.text(payload.statusText());
+    }
+    out.number(payload.headers().size());
+    payload
+        .headers()
+        .forEach(
+            (name, values) -> {
+              out.text(name).number(values.size());
+              values.forEach(out::text);
+            });
+    return out.raw(payload.body()).toBytes();
+  }
+
+  private static Payload payload(FrameReader in, int flags) throws IOException {
+    int status = in.count(999);
+    String statusText = (flags & HAS_STATUS_TEXT) == 0 ? null : in.text();
+    Map<String, List<String>> headers = new LinkedHashMap<>();
+    for (int left = in.count(MOST_HEADERS); left > 0; left--) {
+      String name = in.text();
+      List<String> values = new ArrayList<>();
+      for (int more = in.count(MOST_HEADERS); more > 0; more--) {
+        values.add(in.text());
+      }
+      headers.put(name, List.copyOf(values));
+    }
+    return new Payload(status, statusText, headers, in.rest());
+  }
+
+  private static int flags(Envelope envelope, Marker namespace) {
+    return (envelope.markers().scope().equals(Marker.NONE) ? 0 : HAS_SCOPE_MARKER)
+        | (envelope.markers().endpoint().equals(Marker.NONE) ? 0 : HAS_ENDPOINT_MARKER)
+        | (namespace.equals(Marker.NONE) ? 0 : HAS_NAMESPACE_MARKER)
+        | (envelope.usage() == null ? 0 : HAS_USAGE)
+        | (envelope.payload().statusText() == null ? 0 : HAS_STATUS_TEXT);
+  }
+
+  private static void marker(FrameWriter out, Marker marker) {
+    if (!marker.equals(Marker.NONE)) {
+      out.raw(marker.bytes());
+    }
+  }
+
+  private static Marker marker(FrameReader in, int present) throws IOException {
+    return present == 0 ? Marker.NONE : Marker.of(in.raw(Marker.BYTES));
+  }
+
+  private static long millis(FrameReader in) throws IOException {
+    long millis = in.number();
+    if (millis > LATEST_MILLIS) {
+      throw new IOException("Time is out of range");
+    }
+    return millis;
+  }
+
+  private static long millisAfter(Instant from, Instant to) {
+    return Math.max(0, to.toEpochMilli() - from.toEpochMilli());
+  }
+
+  private static int units(int bytes) {
+    return (bytes + ITEM_OVERHEAD + WRITE_UNIT - 1) / WRITE_UNIT;
+  }
+
+  /** Covers the address too, so that an entry copied under another's is not taken there. */
+  private byte[] sum(EntryAddress address, byte[] content, int length) {
+    FrameWriter where =
+        new FrameWriter()
+            .text(storeName)
+            .text(address.partition().namespace())
+            .raw(address.partition().principal().bytes())
+            .number(address.partition().shard() + 1)
+            .text(address.endpoint())
+            .raw(address.key().bytes());
+    MessageDigest digest = sha256();
+    digest.update(where.toBytes());
+    digest.update(content, 0, length);
+    return Arrays.copyOf(digest.digest(), SUM_BYTES);
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package com.gymcoach.bedrock.cache.internal.wire;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import software.amazon.awssdk.core.SdkPojo;
+
+/**
+ * Bedrock's own JSON, from and to the SDK's objects: the members that travel in a body, under their
+ * wire names. Thread-safe.
+ */
+public final class SdkJson {
+  private static final int DEEPEST = 1000;
+  private static final int LONGEST_STRING = 20_000_000;
+  private static final long LONGEST_DOCUMENT = 64L << 20;
+
+  /** Messages of a parser may quote what it reads: no source in them. */
+  static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxNestingDepth(DEEPEST)
+                  .maxStringLength(LONGEST_STRING)
+                  .maxDocumentLength(LONGEST_DOCUMENT)
+                  .build())
+          .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+          .build();
+
+  private SdkJson() {}
+
+  /** Returns the body that holds an object. */
+  public static byte[] write(SdkPojo pojo) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
+    try (SdkJsonWriter writer = new SdkJsonWriter(FACTORY.createGenerator(out))) {
+      writer.object(pojo);
+    }
+    return out.toByteArray();
+  }
+
+  /**
+   * Sets the members of a builder from a body. Members that the builder's class does not know are
+   * passed over.
+   *
+   * @throws IOException if the body is not one complete JSON object whose members have the types
+   *     that the class says
+   */
+  public static void read(byte[] json, SdkPojo builder) throws IOException {
+    try (JsonParser parser = FACTORY.createParser(json)) {
+      SdkJsonReader reader = new SdkJsonReader(parser);
+      reader.document(builder);
+    } catch (RuntimeException malformed) {
+      throw new IOException("Body does not fit the operation's shape");
+    }
+  }
+}

@@ -1,0 +1,175 @@
+package com.gymcoach.bedrock.cache.internal.wire;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.core.SdkField;
+import software.amazon.awssdk.core.SdkPojo;
+import software.amazon.awssdk.core.document.Document;
+import software.amazon.awssdk.core.protocol.MarshallLocation;
+import software.amazon.awssdk.core.protocol.MarshallingType;
+import software.amazon.awssdk.core.traits.ListTrait;
+import software.amazon.awssdk.core.traits.MapTrait;
+import software.amazon.awssdk.utils.builder.Buildable;
+
+/** Builds an object of the SDK's from the service's JSON, through the SDK's public interfaces. */
+final class SdkJsonReader {
+  private final JsonParser in;
+
+  SdkJsonReader(JsonParser in) {
+    this.in = in;
+  }
+
+  void document(SdkPojo builder) throws IOException {
+    in.nextToken();
+    object(builder);
+    if (in.nextToken() != null) {
+      throw new IOException("Body goes on after its end");
+    }
+  }
+
+  private void object(SdkPojo builder) throws IOException {
+    expect(JsonToken.START_OBJECT);
+    Map<String, SdkField<?>> fields = fields(builder);
+    while (in.nextToken() == JsonToken.FIELD_NAME) {
+      SdkField<?> field = fields.get(in.currentName());
+      JsonToken token = in.nextToken();
+      if (field == null) {
+        in.skipChildren();
+      } else if (token != JsonToken.VALUE_NULL
+          || field.marshallingType() == MarshallingType.DOCUMENT) {
+        field.set(builder, value(field));
+      }
+    }
+    expect(JsonToken.END_OBJECT);
+  }
+
+  private static Map<String, SdkField<?>> fields(SdkPojo pojo) {
+    Map<String, SdkField<?>> fields = new HashMap<>();
+    for (SdkField<?> field : pojo.sdkFields()) {
+      if (field.location() == MarshallLocation.PAYLOAD) {
+        fields.put(field.locationName(), field);
+      }
+    }
+    return fields;
+  }
+
+  private @Nullable Object value(SdkField<?> field) throws IOException {
+    MarshallingType<?> type = field.marshallingType();
+    if (type == MarshallingType.DOCUMENT) {
+      return document();
+    }
+    if (in.currentToken() == JsonToken.VALUE_NULL) {
+      return null;
+    }
+    if (type == MarshallingType.SDK_POJO) {
+      SdkPojo builder = field.constructor().get();
+      object(builder);
+      return ((Buildable) builder).build();
+    }
+    if (type == MarshallingType.LIST) {
+      return list(field.getTrait(ListTrait.class).memberFieldInfo());
+    }
+    if (type == MarshallingType.MAP) {
+      return map(field.getTrait(MapTrait.class).valueFieldInfo());
+    }
+    return scalar(type);
+  }
+
+  private Object scalar(MarshallingType<?> type) throws IOException {
+    if (type == MarshallingType.STRING) {
+      expect(JsonToken.VALUE_STRING);
+      return in.getText();
+    }
+    if (type == MarshallingType.INTEGER) {
+      return in.getIntValue();
+    }
+    if (type == MarshallingType.LONG) {
+      return in.getLongValue();
+    }
+    if (type == MarshallingType.FLOAT) {
+      return in.getFloatValue();
+    }
+    if (type == MarshallingType.DOUBLE) {
+      return in.getDoubleValue();
+    }
+    if (type == MarshallingType.BOOLEAN) {
+      return in.getBooleanValue();
+    }
+    if (type == MarshallingType.SDK_BYTES) {
+      return SdkBytes.fromByteArrayUnsafe(in.getBinaryValue());
+    }
+    if (type == MarshallingType.INSTANT) {
+      return Instant.ofEpochMilli(in.getDecimalValue().movePointRight(3).longValue());
+    }
+    throw new IOException("A kind of member that Bedrock's JSON does not have");
+  }
+
+  private List<@Nullable Object> list(SdkField<?> member) throws IOException {
+    expect(JsonToken.START_ARRAY);
+    List<@Nullable Object> list = new ArrayList<>();
+    while (in.nextToken() != JsonToken.END_ARRAY) {
+      list.add(value(member));
+    }
+    return list;
+  }
+
+  private Map<String, @Nullable Object> map(SdkField<?> member) throws IOException {
+    expect(JsonToken.START_OBJECT);
+    Map<String, @Nullable Object> map = new LinkedHashMap<>();
+    while (in.nextToken() == JsonToken.FIELD_NAME) {
+      String name = in.currentName();
+      in.nextToken();
+      map.put(name, value(member));
+    }
+    return map;
+  }
+
+  private Document document() throws IOException {
+    switch (in.currentToken()) {
+      case VALUE_NULL -> {
+        return Document.fromNull();
+      }
+      case VALUE_STRING -> {
+        return Document.fromString(in.getText());
+      }
+      case VALUE_TRUE, VALUE_FALSE -> {
+        return Document.fromBoolean(in.getBooleanValue());
+      }
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> {
+        return Document.fromNumber(in.getText()); // the text: 1 is not 1.0
+      }
+      case START_ARRAY -> {
+        List<Document> list = new ArrayList<>();
+        while (in.nextToken() != JsonToken.END_ARRAY) {
+          list.add(document());
+        }
+        return Document.fromList(list);
+      }
+      case START_OBJECT -> {
+        Map<String, Document> map = new LinkedHashMap<>();
+        while (in.nextToken() == JsonToken.FIELD_NAME) {
+          String name = in.currentName();
+          in.nextToken();
+          map.put(name, document());
+        }
+        return Document.fromMap(map);
+      }
+      default -> throw new IOException("Not a value");
+    }
+  }
+
+  private void expect(JsonToken token) throws IOException {
+    if (in.currentToken() != token) {
+      throw new IOException("Body does not have the shape that it should");
+    }
+  }
+}
