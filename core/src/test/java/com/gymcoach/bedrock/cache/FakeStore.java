@@ -1,0 +1,92 @@
+package com.gymcoach.bedrock.cache;
+
+import com.gymcoach.bedrock.cache.spi.CacheStore;
+import com.gymcoach.bedrock.cache.spi.EntryAddress;
+import com.gymcoach.bedrock.cache.spi.Marker;
+import com.gymcoach.bedrock.cache.spi.Markers;
+import com.gymcoach.bedrock.cache.spi.Partition;
+import com.gymcoach.bedrock.cache.spi.StoreQuery;
+import com.gymcoach.bedrock.cache.spi.StoreRead;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** A store in memory that can be told to fail, and counts what it is asked. */
+public final class FakeStore implements CacheStore {
+  public final Map<EntryAddress, byte[]> entries = new ConcurrentHashMap<>();
+  public final Map<List<Object>, Marker> marks = new ConcurrentHashMap<>();
+  public final AtomicInteger reads = new AtomicInteger();
+  public final AtomicInteger writes = new AtomicInteger();
+  public volatile @Nullable Throwable failReads;
+  public volatile @Nullable Throwable failWrites;
+  public volatile @Nullable Throwable failMarks;
+
+  @Override
+  public String name() {
+    return "fake";
+  }
+
+  @Override
+  public CompletionStage<StoreRead> read(StoreQuery query) {
+    reads.incrementAndGet();
+    if (failReads != null) {
+      return CompletableFuture.failedFuture(failReads);
+    }
+    EntryAddress address = query.address();
+    Markers markers =
+        new Markers(
+            mark(address.partition(), "*"),
+            mark(address.partition(), address.endpoint()),
+            query.withNamespaceMarker() ? mark(address.partition().namespace(), "*") : null);
+    return CompletableFuture.completedFuture(
+        new StoreRead(query.withEntry() ? entries.get(address) : null, markers));
+  }
+
+  private Marker mark(Object whose, String endpoint) {
+    return marks.getOrDefault(List.of(whose, endpoint), Marker.NONE);
+  }
+
+  @Override
+  public CompletionStage<Void> write(EntryAddress address, byte[] envelope, Instant retainUntil) {
+    writes.incrementAndGet();
+    if (failWrites != null) {
+      return CompletableFuture.failedFuture(failWrites);
+    }
+    entries.put(address, envelope);
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public CompletionStage<Void> mark(
+      Partition partition, @Nullable String endpoint, Marker marker, Instant retainUntil) {
+    if (failMarks != null) {
+      return CompletableFuture.failedFuture(failMarks);
+    }
+    marks.put(List.of(partition, endpoint == null ? "*" : endpoint), marker);
+    return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public CompletionStage<Set<EntryAddress>> deleteAll(
+      Partition partition, @Nullable String endpoint) {
+    Set<EntryAddress> gone = new HashSet<>();
+    entries
+        .keySet()
+        .removeIf(
+            address ->
+                address.partition().equals(partition)
+                    && (endpoint == null || endpoint.equals(address.endpoint()))
+                    && gone.add(address));
+    return CompletableFuture.completedFuture(gone);
+  }
+
+  @Override
+  public void close() {}
+}

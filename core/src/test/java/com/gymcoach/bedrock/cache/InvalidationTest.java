@@ -1,0 +1,138 @@
+package com.gymcoach.bedrock.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
+
+class InvalidationTest {
+  private static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
+
+  private final FakeTime time = new FakeTime();
+  private final FakeBedrock bedrock = new FakeBedrock();
+  private final FakeStore store = new FakeStore();
+  private final BedrockCache here = cache();
+  private final BedrockCache there = cache();
+
+  private BedrockCache cache() {
+    return BedrockCache.builder().store(store).timeSource(time).build();
+  }
+
+  private CacheOutcome call(BedrockCache cache, CacheScope scope) {
+    return CacheOutcome.of(respond(cache, scope));
+  }
+
+  private ConverseResponse respond(BedrockCache cache, CacheScope scope) {
+    return CachingBedrockClient.create(bedrock, cache)
+        .forScope(scope)
+        .converse(FakeBedrock.ask("Plan my week"));
+  }
+
+  @Test
+  void invalidate_returnsHowManyDistinctEntriesWent() {
+    call(here, ALICE);
+    call(here, ALICE.vary("locale", "de"));
+    call(here, ALICE.endpoint("workout-plan"));
+    call(here, CacheScope.user("bob").endpoint("chat"));
+    assertThat(here.invalidate(CacheScope.user("alice"))).isEqualTo(3);
+    assertThat(here.invalidate(CacheScope.user("alice"))).isZero();
+    assertThat(call(here, CacheScope.user("bob").endpoint("chat")).cached()).isTrue();
+    assertThat(call(here, ALICE).cached()).isFalse();
+  }
+
+  @Test
+  void invalidate_whenEndpointNamed_leavesTheOthers() {
+    call(here, ALICE);
+    call(here, ALICE.endpoint("workout-plan"));
+    assertThat(here.invalidate(ALICE)).isEqualTo(1);
+    assertThat(call(here, ALICE).cached()).isFalse();
+    assertThat(call(here, ALICE.endpoint("workout-plan")).cached()).isTrue();
+  }
+
+  @Test
+  void invalidate_whenShared_reachesEveryShard() {
+    CacheScope shared = CacheScope.shared().endpoint("motivation");
+    for (int i = 0; i < 40; i++) {
+      call(here, shared.vary("n", "" + i));
+    }
+    assertThat(here.invalidate(CacheScope.shared())).isEqualTo(40);
+    assertThat(store.marks).hasSize(16);
+  }
+
+  @Test
+  void f69_answerInFlightWhenInvalidated_isServedToNobodyLater() {
+    bedrock.answer =
+        request -> {
+          here.invalidate(ALICE); // while Bedrock is thinking
+          return FakeBedrock.reply("made before", StopReason.END_TURN);
+        };
+    assertThat(call(here, ALICE).reason()).contains(CacheReason.INVALIDATED_MEANWHILE);
+    bedrock.answer = request -> FakeBedrock.reply("made after", StopReason.END_TURN);
+    assertThat(text(respond(here, ALICE))).isEqualTo("made after");
+    assertThat(text(respond(there, ALICE))).isEqualTo("made after");
+    assertThat(bedrock.calls).hasValue(2);
+  }
+
+  @Test
+  void f69_answerInFlightWhenInvalidatedElsewhere_isServedToNobodyLater() {
+    bedrock.answer =
+        request -> {
+          there.invalidate(ALICE);
+          return FakeBedrock.reply("made before", StopReason.END_TURN);
+        };
+    call(here, ALICE);
+    bedrock.answer = request -> FakeBedrock.reply("made after", StopReason.END_TURN);
+    assertThat(text(respond(there, ALICE))).isEqualTo("made after");
+    time.advance(Duration.ofSeconds(10));
+    assertThat(text(respond(here, ALICE))).isEqualTo("made after");
+  }
+
+  @Test
+  void invalidate_reachesTheOtherInstanceWithinTheDelay() {
+    call(here, ALICE);
+    call(there, ALICE);
+    here.invalidate(ALICE);
+    time.advance(Duration.ofSeconds(10));
+    assertThat(call(there, ALICE).cached()).isFalse();
+  }
+
+  @Test
+  void hotHit_whenStoreCannotSay_isServedUntilMaxUnverified() {
+    call(here, ALICE);
+    store.failReads = new IllegalStateException("down");
+    time.advance(Duration.ofMinutes(4));
+    assertThat(call(here, ALICE).source()).isEqualTo(CacheSource.HOT);
+    time.advance(Duration.ofMinutes(1));
+    assertThat(call(here, ALICE).cached()).isFalse();
+  }
+
+  @Test
+  void answerKeptBlind_whenMarkersBecomeKnown_isNotServed() {
+    store.failReads = new IllegalStateException("down");
+    call(here, ALICE);
+    there.invalidate(ALICE); // leaves no trace in the memory of the other
+    store.failReads = null;
+    time.advance(Duration.ofSeconds(10));
+    assertThat(call(here, ALICE).cached()).isFalse();
+  }
+
+  @Test
+  void f72_invalidationNotAcknowledged_throwsAndDistrustsTheStore() {
+    call(here, ALICE);
+    store.failMarks = new IllegalStateException("down");
+    assertThatThrownBy(() -> here.invalidate(ALICE)).isInstanceOf(SdkClientException.class);
+    assertThat(call(here, ALICE).cached()).isFalse();
+    store.failMarks = null;
+    here.invalidate(ALICE);
+    call(there, ALICE);
+    assertThat(call(here, ALICE).source()).isEqualTo(CacheSource.WARM);
+  }
+
+  private static String text(ConverseResponse response) {
+    return response.output().message().content().get(0).text();
+  }
+}

@@ -1,0 +1,169 @@
+package com.gymcoach.bedrock.cache;
+
+import static com.gymcoach.bedrock.cache.FakeBedrock.ask;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
+
+@Timeout(60)
+class SingleFlightTest {
+  private static final int CALLERS = 1000;
+  private static final CacheScope SCOPE = CacheScope.user("alice").endpoint("chat");
+
+  private final FakeBedrock bedrock = new FakeBedrock();
+  private final BedrockCache cache = BedrockCache.builder().build();
+  private final CachingBedrockClient client = CachingBedrockClient.create(bedrock, cache);
+  private final CountDownLatch release = new CountDownLatch(1);
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final List<Thread> started = Collections.synchronizedList(new ArrayList<>());
+
+  @AfterEach
+  void stop() {
+    release.countDown();
+    threads.shutdownNow();
+  }
+
+  private Future<Object> call(String text) {
+    return threads.submit(
+        () -> {
+          started.add(Thread.currentThread());
+          try {
+            return CacheOutcome.of(client.forScope(SCOPE).converse(ask(text)));
+          } catch (Throwable failure) {
+            return failure;
+          }
+        });
+  }
+
+  private List<Future<Object>> everyoneParked(String text) {
+    List<Future<Object>> calls = new ArrayList<>();
+    for (int i = 0; i < CALLERS; i++) {
+      calls.add(call(text));
+    }
+    while (started.size() < CALLERS
+        || started.stream().anyMatch(t -> t.getState() == Thread.State.RUNNABLE)) {
+      Thread.onSpinWait();
+    }
+    return calls;
+  }
+
+  private void hold() {
+    try {
+      release.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void f56_coldKeyWithAThousandCallers_costsOneCall() throws Exception {
+    bedrock.answer =
+        request -> {
+          hold();
+          return FakeBedrock.reply("one for all", StopReason.END_TURN);
+        };
+    List<Future<Object>> calls = everyoneParked("same");
+    release.countDown();
+    int coalesced = 0;
+    for (Future<Object> call : calls) {
+      CacheOutcome outcome = (CacheOutcome) call.get(30, TimeUnit.SECONDS);
+      coalesced += outcome.status() == CacheOutcome.Status.COALESCED ? 1 : 0;
+    }
+    assertThat(bedrock.calls).hasValue(1);
+    assertThat(coalesced).isEqualTo(CALLERS - 1);
+  }
+
+  @Test
+  void f57_serviceFails_followersGetTheSameObject() throws Exception {
+    bedrock.answer =
+        request -> {
+          hold();
+          throw FakeBedrock.throttled();
+        };
+    List<Future<Object>> calls = everyoneParked("same");
+    release.countDown();
+    Set<Object> failures = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Future<Object> call : calls) {
+      failures.add(call.get(30, TimeUnit.SECONDS));
+    }
+    assertThat(bedrock.calls).hasValue(1);
+    assertThat(failures).hasSize(1);
+  }
+
+  @Test
+  void f60_leaderDies_thatIsTheLeadersAlone() throws Exception {
+    AtomicInteger turn = new AtomicInteger();
+    bedrock.answer =
+        request -> {
+          hold();
+          if (turn.getAndIncrement() == 0) {
+            throw new OutOfMemoryError("the leader's own");
+          }
+          return FakeBedrock.reply("from the next", StopReason.END_TURN);
+        };
+    List<Future<Object>> calls = everyoneParked("same");
+    release.countDown();
+    int died = 0;
+    for (Future<Object> call : calls) {
+      died += call.get(30, TimeUnit.SECONDS) instanceof OutOfMemoryError ? 1 : 0;
+    }
+    assertThat(died).isEqualTo(1);
+    assertThat(bedrock.calls).hasValue(2);
+  }
+
+  @Test
+  void f60_everyLeaderDies_eachGetsItsOwnAndNoStackOverflows() throws Exception {
+    bedrock.answer =
+        request -> {
+          hold();
+          throw new LinkageError();
+        };
+    List<Future<Object>> calls = everyoneParked("same");
+    release.countDown();
+    for (Future<Object> call : calls) {
+      assertThat(call.get(30, TimeUnit.SECONDS)).isInstanceOf(LinkageError.class);
+    }
+    assertThat(bedrock.calls).hasValue(CALLERS);
+  }
+
+  @Test
+  void f67_slowKey_blocksNoOther() throws Exception {
+    bedrock.answer =
+        request -> {
+          if (request.equals(ask("slow"))) {
+            hold();
+          }
+          return FakeBedrock.reply("answer", StopReason.END_TURN);
+        };
+    Future<Object> slow = call("slow");
+    for (int i = 0; i < 600; i++) {
+      assertThat(call("other " + i).get(30, TimeUnit.SECONDS)).isInstanceOf(CacheOutcome.class);
+    }
+    assertThat(slow.isDone()).isFalse();
+  }
+
+  @Test
+  void f61_callFromWithinTheCall_goesPast() {
+    bedrock.answer =
+        request ->
+            bedrock.calls.get() == 1
+                ? client.forScope(SCOPE).converse(ask("same"))
+                : FakeBedrock.reply("inner", StopReason.END_TURN);
+    client.forScope(SCOPE).converse(ask("same"));
+    assertThat(bedrock.calls).hasValue(2);
+  }
+}
