@@ -1,5 +1,0 @@
-/** TO BE DESCRIBED. */
-@NullMarked
-package com.gymcoach.bedrock.dynamodb;
-
-import org.jspecify.annotations.NullMarked;
