@@ -1,0 +1,39 @@
+package com.gymcoach.bedrock.cache;
+
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class BedrockCacheBuilderTest {
+
+  private static void refused(BedrockCache.Builder builder, String saying) {
+    assertThatIllegalArgumentException().isThrownBy(builder::build).withMessageContaining(saying);
+  }
+
+  @Test
+  void f86_badSettings_areRefusedAtBuild() {
+    refused(BedrockCache.builder().namespace("a b"), "namespace must be");
+    refused(BedrockCache.builder().hotMaxBytes(-1), "choose 0");
+    refused(BedrockCache.builder().hotMaxBytes(0), "no store");
+    refused(BedrockCache.builder().hotMaxAge(Duration.ZERO), "more than zero");
+    refused(BedrockCache.builder().invalidationDelay(Duration.ofSeconds(-1)), "zero or more");
+    refused(BedrockCache.builder().maxUnverified(Duration.ofSeconds(1)), "at least as long");
+  }
+
+  @Test
+  void f86_badPolicies_areRefusedWhenMade() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> TtlPolicy.byEndpoint(Map.of("a/b", Duration.ofHours(1))));
+    assertThatIllegalArgumentException().isThrownBy(() -> TtlPolicy.fixed(Duration.ofHours(-1)));
+    assertThatIllegalArgumentException().isThrownBy(() -> CacheScope.user(""));
+    assertThatIllegalArgumentException().isThrownBy(() -> CacheScope.shared().endpoint("a b"));
+  }
+
+  @Test
+  void build_whenNothingIsSet_works() {
+    assertThatCode(() -> BedrockCache.builder().build().close()).doesNotThrowAnyException();
+  }
+}

@@ -1,0 +1,150 @@
+package com.gymcoach.bedrock.cache.internal.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.gymcoach.bedrock.cache.spi.CacheFault;
+import com.gymcoach.bedrock.cache.spi.Compressor;
+import com.gymcoach.bedrock.cache.spi.Digest;
+import com.gymcoach.bedrock.cache.spi.EntryAddress;
+import com.gymcoach.bedrock.cache.spi.Marker;
+import com.gymcoach.bedrock.cache.spi.Markers;
+import com.gymcoach.bedrock.cache.spi.Partition;
+import com.gymcoach.bedrock.cache.spi.TokenUsage;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EnvelopeCodecTest {
+  private static final Instant CREATED = Instant.parse("2026-11-24T08:00:00.123Z");
+  private static final Digest ALICE = new Digest(1, 2, 3, 4);
+  private static final Digest BOB = new Digest(5, 6, 7, 8);
+  private static final EntryAddress ADDRESS =
+      new EntryAddress(new Partition("prod", ALICE, Partition.WHOLE), "chat", BOB);
+
+  private final EnvelopeCodec codec = codec("table", Compressor.deflate());
+
+  private static EnvelopeCodec codec(String store, Compressor compressor) {
+    return new EnvelopeCodec(store, compressor, List.of());
+  }
+
+  private static Envelope envelope(byte[] body) {
+    return new Envelope(
+        1,
+        "amazon.nova-micro-v1:0",
+        CREATED,
+        CREATED.plusSeconds(3600),
+        CREATED.plusSeconds(7200),
+        new Markers(new Marker(1, 2), Marker.NONE, new Marker(3, 4)),
+        new TokenUsage(12, 34, 0, 5),
+        new Payload(200, "OK", Map.of("x-amzn-requestid", List.of("id-1")), body));
+  }
+
+  private static byte[] text(int length) {
+    return "Keep your back straight. ".repeat(length / 25 + 1).getBytes(StandardCharsets.UTF_8);
+  }
+
+  private void assertSame(Envelope read, Envelope written) {
+    assertThat(read)
+        .usingRecursiveComparison()
+        .withEqualsForType((a, b) -> Arrays.equals(a, b), byte[].class)
+        .isEqualTo(written);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 700, 900, 1100, 5000, 300_000})
+  void decode_whenEncoded_isTheSame(int length) throws Exception {
+    Envelope written = envelope(text(length));
+    assertSame(codec.decode(ADDRESS, codec.encode(ADDRESS, written)), written);
+  }
+
+  @Test
+  void encode_whenItSavesAWriteUnit_compresses() {
+    assertThat(codec.encode(ADDRESS, envelope(text(5000)))).hasSizeLessThan(600);
+    assertThat(codec.encode(ADDRESS, envelope(text(500)))).hasSizeGreaterThan(500);
+  }
+
+  @Test
+  void f14_anyBitFlipped_isAFault() {
+    byte[] bytes = codec.encode(ADDRESS, envelope(text(100)));
+    for (int bit = 0; bit < bytes.length * 8; bit++) {
+      byte[] damaged = bytes.clone();
+      damaged[bit / 8] ^= (byte) (1 << (bit % 8));
+      assertThatExceptionOfType(EnvelopeException.class)
+          .isThrownBy(() -> codec.decode(ADDRESS, damaged));
+    }
+  }
+
+  @Test
+  void f13_anyTruncation_isAFault() {
+    byte[] bytes = codec.encode(ADDRESS, envelope(text(2000)));
+    for (int length = 0; length < bytes.length; length++) {
+      byte[] cut = Arrays.copyOf(bytes, length);
+      assertThatExceptionOfType(EnvelopeException.class)
+          .isThrownBy(() -> codec.decode(ADDRESS, cut));
+    }
+  }
+
+  @Test
+  void f15_underAnotherAddress_isAFault() {
+    byte[] bytes = codec.encode(ADDRESS, envelope(text(100)));
+    Partition partition = ADDRESS.partition();
+    for (EntryAddress other :
+        List.of(
+            new EntryAddress(new Partition("test", ALICE, Partition.WHOLE), "chat", BOB),
+            new EntryAddress(new Partition("prod", BOB, Partition.WHOLE), "chat", BOB),
+            new EntryAddress(new Partition("prod", ALICE, 0), "chat", BOB),
+            new EntryAddress(partition, "chat2", BOB),
+            new EntryAddress(partition, "chat", ALICE))) {
+      assertThatExceptionOfType(EnvelopeException.class)
+          .isThrownBy(() -> codec.decode(other, bytes))
+          .matches(e -> e.fault() == CacheFault.ENTRY_CHECKSUM);
+    }
+    assertThatExceptionOfType(EnvelopeException.class)
+        .isThrownBy(() -> codec("table2", Compressor.deflate()).decode(ADDRESS, bytes));
+  }
+
+  @Test
+  void f16_newerFormat_isUnknown() {
+    byte[] bytes = codec.encode(ADDRESS, envelope(text(100)));
+    bytes[0] = 2;
+    assertThatExceptionOfType(EnvelopeException.class)
+        .isThrownBy(() -> codec.decode(ADDRESS, bytes))
+        .matches(e -> e.fault() == CacheFault.ENTRY_FORMAT_UNKNOWN);
+  }
+
+  @Test
+  void decode_whenDictionaryIsNotHere_isUnknown() throws Exception {
+    EnvelopeCodec own = codec("table", Compressor.deflate(7, text(1000)));
+    Envelope written = envelope(text(5000));
+    byte[] bytes = own.encode(ADDRESS, written);
+    assertSame(own.decode(ADDRESS, bytes), written);
+    assertThatExceptionOfType(EnvelopeException.class)
+        .isThrownBy(() -> codec.decode(ADDRESS, bytes))
+        .matches(e -> e.fault() == CacheFault.ENTRY_COMPRESSION_UNKNOWN);
+  }
+
+  @Test
+  void f20_moreThanPromised_isNotInflated() {
+    byte[] bomb = Compressor.deflate().compress(new byte[50_000_000]);
+    assertThatExceptionOfType(java.io.IOException.class)
+        .isThrownBy(() -> Compressor.deflate().decompress(bomb, 0, 1000));
+  }
+
+  @Test
+  void f12_anyBytes_areAFault() {
+    Random random = new Random(1);
+    for (int i = 0; i < 20_000; i++) {
+      byte[] bytes = new byte[random.nextInt(200)];
+      random.nextBytes(bytes);
+      assertThatExceptionOfType(EnvelopeException.class)
+          .isThrownBy(() -> codec.decode(ADDRESS, bytes));
+    }
+  }
+}
