@@ -1,0 +1,55 @@
+package com.gymcoach.bedrock.dynamodb;
+
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
+import software.amazon.awssdk.services.dynamodb.model.BillingMode;
+import software.amazon.awssdk.services.dynamodb.model.KeySchemaElement;
+import software.amazon.awssdk.services.dynamodb.model.KeyType;
+import software.amazon.awssdk.services.dynamodb.model.ResourceInUseException;
+import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
+
+/** Makes a table for the cache, for development and tests; in production a template makes it. */
+public final class CacheTable {
+  private CacheTable() {}
+
+  /**
+   * Creates a table as {@link DynamoDbCacheStore} expects it by default: on-demand, {@code PK} and
+   * {@code SK}, TTL on {@code ttl}. Waits until it can be used. A table that exists already is left
+   * as it is.
+   *
+   * @param client what to create it with; not closed
+   * @return whether there was none before
+   * @throws software.amazon.awssdk.core.exception.SdkException if it could not be created
+   */
+  public static boolean create(DynamoDbClient client, String tableName) {
+    try {
+      client.createTable(
+          table ->
+              table
+                  .tableName(tableName)
+                  .billingMode(BillingMode.PAY_PER_REQUEST)
+                  .keySchema(key(TableLayout.PK, KeyType.HASH), key(TableLayout.SK, KeyType.RANGE))
+                  .attributeDefinitions(string(TableLayout.PK), string(TableLayout.SK)));
+    } catch (ResourceInUseException exists) {
+      return false;
+    }
+    client.waiter().waitUntilTableExists(table -> table.tableName(tableName));
+    client.updateTimeToLive(
+        table ->
+            table
+                .tableName(tableName)
+                .timeToLiveSpecification(ttl -> ttl.enabled(true).attributeName(TableLayout.TTL)));
+    return true;
+  }
+
+  static KeySchemaElement key(String name, KeyType type) {
+    return KeySchemaElement.builder().attributeName(name).keyType(type).build();
+  }
+
+  static AttributeDefinition string(String name) {
+    return AttributeDefinition.builder()
+        .attributeName(name)
+        .attributeType(ScalarAttributeType.S)
+        .build();
+  }
+}

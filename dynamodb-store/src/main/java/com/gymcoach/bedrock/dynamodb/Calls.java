@@ -1,0 +1,103 @@
+package com.gymcoach.bedrock.dynamodb;
+
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkServiceClientConfiguration;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.DescribeTableRequest;
+import software.amazon.awssdk.services.dynamodb.model.DescribeTableResponse;
+import software.amazon.awssdk.services.dynamodb.model.DescribeTimeToLiveRequest;
+import software.amazon.awssdk.services.dynamodb.model.DescribeTimeToLiveResponse;
+import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.PutItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
+import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
+
+/**
+ * The operations of DynamoDB that the store uses, and no others, with whichever client it was
+ * given. They fail by the future, never by throwing. Calls of the sync client run on the executor.
+ */
+final class Calls {
+  private final @Nullable DynamoDbClient sync;
+  private final @Nullable DynamoDbAsyncClient async;
+  private final Executor executor;
+
+  private Calls(
+      @Nullable DynamoDbClient sync, @Nullable DynamoDbAsyncClient async, Executor executor) {
+    this.sync = sync;
+    this.async = async;
+    this.executor = executor;
+  }
+
+  static Calls of(DynamoDbClient client, Executor executor) {
+    return new Calls(client, null, executor);
+  }
+
+  static Calls of(DynamoDbAsyncClient client, Executor executor) {
+    return new Calls(null, client, executor);
+  }
+
+  /** Returns how the client was configured. */
+  SdkServiceClientConfiguration configuration() {
+    return sync != null
+        ? sync.serviceClientConfiguration()
+        : Objects.requireNonNull(async).serviceClientConfiguration();
+  }
+
+  /** Returns what a call is made on, and what goes on after a pause. */
+  Executor executor() {
+    return executor;
+  }
+
+  CompletableFuture<BatchGetItemResponse> batchGetItem(BatchGetItemRequest request) {
+    return call(c -> c.batchGetItem(request), c -> c.batchGetItem(request));
+  }
+
+  CompletableFuture<PutItemResponse> putItem(PutItemRequest request) {
+    return call(c -> c.putItem(request), c -> c.putItem(request));
+  }
+
+  CompletableFuture<UpdateItemResponse> updateItem(UpdateItemRequest request) {
+    return call(c -> c.updateItem(request), c -> c.updateItem(request));
+  }
+
+  CompletableFuture<QueryResponse> query(QueryRequest request) {
+    return call(c -> c.query(request), c -> c.query(request));
+  }
+
+  CompletableFuture<BatchWriteItemResponse> batchWriteItem(BatchWriteItemRequest request) {
+    return call(c -> c.batchWriteItem(request), c -> c.batchWriteItem(request));
+  }
+
+  CompletableFuture<DescribeTableResponse> describeTable(DescribeTableRequest request) {
+    return call(c -> c.describeTable(request), c -> c.describeTable(request));
+  }
+
+  CompletableFuture<DescribeTimeToLiveResponse> describeTimeToLive(
+      DescribeTimeToLiveRequest request) {
+    return call(c -> c.describeTimeToLive(request), c -> c.describeTimeToLive(request));
+  }
+
+  private <T> CompletableFuture<T> call(
+      Function<DynamoDbClient, T> withSync,
+      Function<DynamoDbAsyncClient, CompletableFuture<T>> withAsync) {
+    try {
+      DynamoDbClient blocking = sync;
+      return blocking != null
+          ? CompletableFuture.supplyAsync(() -> withSync.apply(blocking), executor)
+          : withAsync.apply(Objects.requireNonNull(async));
+    } catch (RuntimeException | Error e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+}

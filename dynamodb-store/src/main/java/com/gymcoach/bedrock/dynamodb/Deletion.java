@@ -1,0 +1,151 @@
+package com.gymcoach.bedrock.dynamodb;
+
+import com.gymcoach.bedrock.cache.spi.EntryAddress;
+import com.gymcoach.bedrock.cache.spi.Partition;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
+import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
+import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
+
+/** Deletes a partition's entries: page by page, 25 at a time, each batch a few times at most. */
+final class Deletion {
+  /** As many as {@code BatchWriteItem} takes. */
+  private static final int BATCH = 25;
+
+  /** How often a batch is sent while DynamoDB leaves some of it unprocessed. */
+  private static final int ATTEMPTS = 6;
+
+  private static final int FIRST_PAUSE_MILLIS = 20;
+
+  private final Calls calls;
+  private final TableLayout layout;
+  private final AwsRequestOverrideConfiguration once;
+
+  Deletion(Calls calls, TableLayout layout, AwsRequestOverrideConfiguration once) {
+    this.calls = calls;
+    this.layout = layout;
+    this.once = once;
+  }
+
+  /** Returns the addresses of the entries that are gone. */
+  CompletionStage<Set<EntryAddress>> of(Partition partition, @Nullable String endpoint) {
+    return from(partition, endpoint, Map.of(), new HashSet<>());
+  }
+
+  private CompletionStage<Set<EntryAddress>> from(
+      Partition partition,
+      @Nullable String endpoint,
+      Map<String, AttributeValue> start,
+      Set<EntryAddress> gone) {
+    return calls
+        .query(query(partition, endpoint, start))
+        .thenCompose(
+            page ->
+                delete(partition, page, 0, gone)
+                    .thenCompose(
+                        done ->
+                            page.lastEvaluatedKey().isEmpty()
+                                ? CompletableFuture.completedFuture(gone)
+                                : from(partition, endpoint, page.lastEvaluatedKey(), gone)));
+  }
+
+  /** Deletes what a page holds, from an item on, and notes what is gone. */
+  private CompletionStage<@Nullable Void> delete(
+      Partition partition, QueryResponse page, int from, Set<EntryAddress> gone) {
+    if (from >= page.items().size()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    int to = Math.min(from + BATCH, page.items().size());
+    List<WriteRequest> batch = new ArrayList<>();
+    List<EntryAddress> addresses = new ArrayList<>();
+    for (Map<String, AttributeValue> item : page.items().subList(from, to)) {
+      AttributeValue sort = item.get(layout.sk());
+      EntryAddress address =
+          sort == null || sort.s() == null ? null : TableLayout.address(partition, sort.s());
+      if (address != null) { // what looks otherwise is not ours to delete
+        addresses.add(address);
+        Map<String, AttributeValue> key = layout.entryKey(address);
+        batch.add(WriteRequest.builder().deleteRequest(d -> d.key(key)).build());
+      }
+    }
+    return send(batch, 1)
+        .thenCompose(
+            sent -> {
+              gone.addAll(addresses);
+              return delete(partition, page, to, gone);
+            });
+  }
+
+  private CompletionStage<@Nullable Void> send(List<WriteRequest> batch, int attempt) {
+    if (batch.isEmpty()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    BatchWriteItemRequest request =
+        BatchWriteItemRequest.builder()
+            .requestItems(Map.of(layout.table(), batch))
+            .overrideConfiguration(once)
+            .build();
+    return calls
+        .batchWriteItem(request)
+        .thenCompose(
+            response -> {
+              List<WriteRequest> left = unprocessed(response);
+              if (left.isEmpty()) {
+                return CompletableFuture.completedFuture(null);
+              }
+              if (attempt == ATTEMPTS) {
+                return CompletableFuture.failedFuture(
+                    new IllegalStateException(
+                        "DynamoDB left deletions unprocessed " + ATTEMPTS + " times"));
+              }
+              return CompletableFuture.runAsync(
+                      () -> {},
+                      CompletableFuture.delayedExecutor(
+                          pauseMillis(attempt), TimeUnit.MILLISECONDS, calls.executor()))
+                  .thenCompose(paused -> send(left, attempt + 1));
+            });
+  }
+
+  private static List<WriteRequest> unprocessed(BatchWriteItemResponse response) {
+    List<WriteRequest> left = new ArrayList<>();
+    response.unprocessedItems().values().forEach(left::addAll);
+    return left;
+  }
+
+  /** Doubles each time, and is drawn from its upper half so that processes do not march in step. */
+  private static long pauseMillis(int attempt) {
+    long most = (long) FIRST_PAUSE_MILLIS << attempt;
+    return ThreadLocalRandom.current().nextLong(most / 2, most + 1);
+  }
+
+  private QueryRequest query(
+      Partition partition, @Nullable String endpoint, Map<String, AttributeValue> start) {
+    Map<String, AttributeValue> values = new HashMap<>();
+    values.put(":p", AttributeValue.fromS(layout.partitionKey(partition)));
+    values.put(":s", AttributeValue.fromS(layout.entriesOf(endpoint)));
+    QueryRequest.Builder query =
+        QueryRequest.builder()
+            .tableName(layout.table())
+            .consistentRead(true)
+            .keyConditionExpression("#p = :p AND begins_with(#s, :s)")
+            .projectionExpression("#s")
+            .expressionAttributeNames(Map.of("#p", layout.pk(), "#s", layout.sk()))
+            .expressionAttributeValues(values)
+            .overrideConfiguration(once);
+    return start.isEmpty() ? query.build() : query.exclusiveStartKey(start).build();
+  }
+}

@@ -1,0 +1,432 @@
+package com.gymcoach.bedrock.dynamodb;
+
+import com.gymcoach.bedrock.cache.spi.CacheStore;
+import com.gymcoach.bedrock.cache.spi.EntryAddress;
+import com.gymcoach.bedrock.cache.spi.Marker;
+import com.gymcoach.bedrock.cache.spi.Markers;
+import com.gymcoach.bedrock.cache.spi.Partition;
+import com.gymcoach.bedrock.cache.spi.StoreQuery;
+import com.gymcoach.bedrock.cache.spi.StoreRead;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
+import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
+
+/**
+ * The warm tier on a DynamoDB table, shared by every process that uses the table and namespace.
+ *
+ * <p>A look-up is one {@code BatchGetItem} of the entry and its markers, strongly consistent; a hit
+ * writes nothing. Nothing scans, no index is used, and no item is touched whose partition key does
+ * not begin with the prefix. Each request is attempted once, whatever the client would do. The
+ * items are described in {@code docs/dynamodb-table.md}.
+ *
+ * <p>The client stays the caller's: it is never closed here. Thread-safe.
+ */
+public final class DynamoDbCacheStore implements CacheStore {
+  /** How much later than our own timer the SDK's ends a request, so that ours tells the story. */
+  private static final Duration MARGIN = Duration.ofMillis(50);
+
+  /** For what no caller's answer waits for: markers, deletions, checks. */
+  private static final Duration UNHURRIED = Duration.ofSeconds(2);
+
+  /** An item of ours whose envelope is missing: no envelope is empty, so it reads as broken. */
+  private static final byte[] BROKEN = {};
+
+  private final TableLayout layout;
+  private final Duration readBudget;
+  private final Duration writeBudget;
+  private final int maxEnvelopeBytes;
+  private final ExecutorService threads;
+  private final Calls calls;
+  private final Deletion deletion;
+  private final AwsRequestOverrideConfiguration onRead;
+  private final AwsRequestOverrideConfiguration onWrite;
+  private final AwsRequestOverrideConfiguration onMark;
+  private volatile boolean closed;
+
+  private DynamoDbCacheStore(Builder from, TableLayout layout, ExecutorService threads) {
+    this.layout = layout;
+    this.readBudget = from.readBudget;
+    this.writeBudget = from.writeBudget;
+    this.maxEnvelopeBytes = from.maxEnvelopeBytes;
+    this.threads = threads;
+    this.calls =
+        from.client != null
+            ? Calls.of(from.client, threads)
+            : Calls.of(Objects.requireNonNull(from.asyncClient), threads);
+    this.onRead = Attempts.once(calls.configuration(), readBudget.plus(MARGIN));
+    this.onWrite = Attempts.once(calls.configuration(), writeBudget.plus(MARGIN));
+    this.onMark = Attempts.once(calls.configuration(), UNHURRIED);
+    this.deletion = new Deletion(calls, layout, onMark);
+  }
+
+  /** Returns a builder, which needs a client and a table name. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Looks whether the table and the client are as the store needs them, for a service's start-up.
+   * Takes a few requests, up to 2 s each, and reads no entry.
+   *
+   * @return what is wrong, a sentence each that says what to do; empty when all is well
+   */
+  public List<String> verify() {
+    return new TableCheck(calls, layout, onMark).problems();
+  }
+
+  /** Returns the table's name. */
+  @Override
+  public String name() {
+    String table = layout.table();
+    return table.substring(table.lastIndexOf('/') + 1); // of an ARN, what follows "table/"
+  }
+
+  @Override
+  public CompletionStage<StoreRead> read(StoreQuery query) {
+    return open(
+        () -> {
+          Wanted wanted = wanted(query);
+          return calls.batchGetItem(wanted.request()).thenApply(found -> found(wanted, found));
+        });
+  }
+
+  @Override
+  public CompletionStage<Void> write(EntryAddress address, byte[] envelope, Instant retainUntil) {
+    return open(
+        () -> {
+          Map<String, AttributeValue> item = new HashMap<>(layout.entryKey(address));
+          item.put(layout.body(), AttributeValue.fromB(SdkBytes.fromByteArray(envelope)));
+          item.put(layout.ttl(), TableLayout.seconds(retainUntil));
+          return calls
+              .putItem(
+                  PutItemRequest.builder()
+                      .tableName(layout.table())
+                      .item(item)
+                      .overrideConfiguration(onWrite)
+                      .build())
+              .thenAccept(written -> {});
+        });
+  }
+
+  @Override
+  public CompletionStage<Void> mark(
+      Partition partition, @Nullable String endpoint, Marker marker, Instant retainUntil) {
+    return open(
+        () ->
+            calls
+                .updateItem(
+                    UpdateItemRequest.builder()
+                        .tableName(layout.table())
+                        .key(layout.markersKey(partition))
+                        .updateExpression("SET #m = :m, #t = :t")
+                        .expressionAttributeNames(
+                            Map.of("#m", TableLayout.markerOf(endpoint), "#t", layout.ttl()))
+                        .expressionAttributeValues(
+                            Map.of(
+                                ":m",
+                                AttributeValue.fromB(SdkBytes.fromByteArray(marker.bytes())),
+                                ":t",
+                                TableLayout.seconds(retainUntil)))
+                        .overrideConfiguration(onMark)
+                        .build())
+                .thenAccept(marked -> {}));
+  }
+
+  @Override
+  public CompletionStage<Set<EntryAddress>> deleteAll(
+      Partition partition, @Nullable String endpoint) {
+    return open(() -> deletion.of(partition, endpoint));
+  }
+
+  @Override
+  public Duration readBudget() {
+    return readBudget;
+  }
+
+  @Override
+  public Duration writeBudget() {
+    return writeBudget;
+  }
+
+  @Override
+  public int maxEnvelopeBytes() {
+    return maxEnvelopeBytes;
+  }
+
+  /** Ends the store's own threads. The client stays open. Safe to call twice. */
+  @Override
+  public void close() {
+    closed = true;
+    threads.shutdown();
+  }
+
+  /** Returns the table's name, and nothing that was ever stored. */
+  @Override
+  public String toString() {
+    return "DynamoDbCacheStore[" + name() + "]";
+  }
+
+  private <T extends @Nullable Object> CompletionStage<T> open(Supplier<CompletionStage<T>> call) {
+    return closed
+        ? CompletableFuture.failedFuture(new IllegalStateException("The store is closed"))
+        : call.get();
+  }
+
+  /** What one look-up asks for; a key that is null is not asked for. */
+  private record Wanted(
+      StoreQuery query,
+      @Nullable Map<String, AttributeValue> entry,
+      Map<String, AttributeValue> markers,
+      @Nullable Map<String, AttributeValue> namespace,
+      BatchGetItemRequest request) {}
+
+  private Wanted wanted(StoreQuery query) {
+    EntryAddress address = query.address();
+    Partition partition = address.partition();
+    Map<String, AttributeValue> entry = query.withEntry() ? layout.entryKey(address) : null;
+    Map<String, AttributeValue> markers = layout.markersKey(partition);
+    Map<String, AttributeValue> namespace =
+        query.withNamespaceMarker() ? layout.namespaceKey(partition.namespace()) : null;
+    List<Map<String, AttributeValue>> keys = new ArrayList<>(List.of(markers));
+    if (entry != null) {
+      keys.add(entry);
+    }
+    if (namespace != null) {
+      keys.add(namespace);
+    }
+    KeysAndAttributes items =
+        KeysAndAttributes.builder()
+            .keys(keys)
+            .consistentRead(true)
+            .projectionExpression("#p, #s, #b, #m, #e")
+            .expressionAttributeNames(
+                Map.of(
+                    "#p", layout.pk(),
+                    "#s", layout.sk(),
+                    "#b", layout.body(),
+                    "#m", TableLayout.markerOf(null),
+                    "#e", TableLayout.markerOf(address.endpoint())))
+            .build();
+    BatchGetItemRequest request =
+        BatchGetItemRequest.builder()
+            .requestItems(Map.of(layout.table(), items))
+            .overrideConfiguration(onRead)
+            .build();
+    return new Wanted(query, entry, markers, namespace, request);
+  }
+
+  private StoreRead found(Wanted wanted, BatchGetItemResponse response) {
+    Set<Map<String, AttributeValue>> unread = new HashSet<>();
+    response.unprocessedKeys().values().forEach(left -> unread.addAll(left.keys()));
+    List<Map<String, AttributeValue>> items = new ArrayList<>();
+    response.responses().values().forEach(items::addAll);
+    return new StoreRead(envelope(wanted, items), markers(wanted, items, unread));
+  }
+
+  private byte @Nullable [] envelope(Wanted wanted, List<Map<String, AttributeValue>> items) {
+    Map<String, AttributeValue> item = item(items, wanted.entry());
+    if (item == null) {
+      return null;
+    }
+    AttributeValue body = item.get(layout.body());
+    return body == null || body.b() == null ? BROKEN : body.b().asByteArrayUnsafe();
+  }
+
+  /** A marker that was asked for and not read, or is not one, is unknown: never NONE. */
+  private @Nullable Markers markers(
+      Wanted wanted,
+      List<Map<String, AttributeValue>> items,
+      Set<Map<String, AttributeValue>> unread) {
+    Map<String, AttributeValue> namespace = wanted.namespace();
+    if (unread.contains(wanted.markers()) || (namespace != null && unread.contains(namespace))) {
+      return null;
+    }
+    Map<String, AttributeValue> item = item(items, wanted.markers());
+    try {
+      return new Markers(
+          TableLayout.marker(item, null),
+          TableLayout.marker(item, wanted.query().address().endpoint()),
+          namespace == null ? null : TableLayout.marker(item(items, namespace), null));
+    } catch (IllegalStateException notMarkers) {
+      return null;
+    }
+  }
+
+  private @Nullable Map<String, AttributeValue> item(
+      List<Map<String, AttributeValue>> items, @Nullable Map<String, AttributeValue> key) {
+    if (key != null) {
+      for (Map<String, AttributeValue> item : items) {
+        if (layout.isAt(item, key)) {
+          return item;
+        }
+      }
+    }
+    return null;
+  }
+
+  /** Builds a {@link DynamoDbCacheStore}. Not thread-safe. */
+  public static final class Builder {
+    private @Nullable DynamoDbClient client;
+    private @Nullable DynamoDbAsyncClient asyncClient;
+    private @Nullable String tableName;
+    private String keyPrefix = "CACHE#";
+    private String partitionKeyName = TableLayout.PK;
+    private String sortKeyName = TableLayout.SK;
+    private String envelopeAttribute = TableLayout.BODY;
+    private String ttlAttribute = TableLayout.TTL;
+    private Duration readBudget = Duration.ofMillis(50);
+    private Duration writeBudget = Duration.ofMillis(250);
+    private int maxEnvelopeBytes = 350 * 1024;
+
+    private Builder() {}
+
+    /**
+     * Sets the client to speak to DynamoDB with. Its calls run on up to eight daemon threads of the
+     * store. Best is one that does not retry. It is not closed when the store is.
+     */
+    public Builder client(DynamoDbClient client) {
+      this.client = Objects.requireNonNull(client, "client");
+      this.asyncClient = null;
+      return this;
+    }
+
+    /** Sets an async client, as {@link #client(DynamoDbClient)}; it needs no threads of ours. */
+    public Builder client(DynamoDbAsyncClient client) {
+      this.asyncClient = Objects.requireNonNull(client, "client");
+      this.client = null;
+      return this;
+    }
+
+    /** Sets the table's name, or its ARN. */
+    public Builder tableName(String tableName) {
+      this.tableName = Objects.requireNonNull(tableName, "tableName");
+      return this;
+    }
+
+    /**
+     * Sets how each partition key begins, which keeps the cache's items apart from others in the
+     * table. If this is not specified, {@code CACHE#}.
+     */
+    public Builder keyPrefix(String keyPrefix) {
+      this.keyPrefix = Objects.requireNonNull(keyPrefix, "keyPrefix");
+      return this;
+    }
+
+    /** Sets the name of the table's partition key. If this is not specified, {@code PK}. */
+    public Builder partitionKeyName(String name) {
+      this.partitionKeyName = Objects.requireNonNull(name, "partitionKeyName");
+      return this;
+    }
+
+    /** Sets the name of the table's sort key. If this is not specified, {@code SK}. */
+    public Builder sortKeyName(String name) {
+      this.sortKeyName = Objects.requireNonNull(name, "sortKeyName");
+      return this;
+    }
+
+    /** Sets the attribute that holds an entry. If this is not specified, {@code b}. */
+    public Builder envelopeAttribute(String name) {
+      this.envelopeAttribute = Objects.requireNonNull(name, "envelopeAttribute");
+      return this;
+    }
+
+    /** Sets the table's TTL attribute. If this is not specified, {@code ttl}. */
+    public Builder ttlAttribute(String name) {
+      this.ttlAttribute = Objects.requireNonNull(name, "ttlAttribute");
+      return this;
+    }
+
+    /**
+     * Sets how long a call may wait for a look-up. If this is not specified, 50 ms. Larger values
+     * find more in a slow network; smaller ones cost a call less when the table is slow.
+     */
+    public Builder readBudget(Duration readBudget) {
+      this.readBudget = Objects.requireNonNull(readBudget, "readBudget");
+      return this;
+    }
+
+    /** Sets how long a call may wait for its answer to be written. If not specified, 250 ms. */
+    public Builder writeBudget(Duration writeBudget) {
+      this.writeBudget = Objects.requireNonNull(writeBudget, "writeBudget");
+      return this;
+    }
+
+    /**
+     * Sets the largest entry that is written, in bytes, up to 390 KB: an item of DynamoDB may have
+     * 400 KB in all. If this is not specified, 350 KB.
+     */
+    public Builder maxEnvelopeBytes(int maxEnvelopeBytes) {
+      this.maxEnvelopeBytes = maxEnvelopeBytes;
+      return this;
+    }
+
+    /**
+     * Returns the store. Asks nothing of DynamoDB: see {@link DynamoDbCacheStore#verify()}.
+     *
+     * @throws IllegalArgumentException if a setting is missing or cannot be used
+     */
+    public DynamoDbCacheStore build() {
+      require(client != null || asyncClient != null, "There is no client: call client(...)");
+      String table = tableName == null ? "" : tableName;
+      require(!table.isBlank(), "There is no table name: call tableName(...)");
+      require(
+          !keyPrefix.isEmpty(),
+          "keyPrefix is empty: choose one that no other item's key begins with");
+      requireDistinct(List.of(partitionKeyName, sortKeyName, envelopeAttribute, ttlAttribute));
+      requirePositive("readBudget", readBudget);
+      requirePositive("writeBudget", writeBudget);
+      require(
+          maxEnvelopeBytes > 0 && maxEnvelopeBytes <= 390 * 1024,
+          "maxEnvelopeBytes is " + maxEnvelopeBytes + ": choose 1 to " + 390 * 1024);
+      return new DynamoDbCacheStore(
+          this,
+          new TableLayout(
+              table, keyPrefix, partitionKeyName, sortKeyName, envelopeAttribute, ttlAttribute),
+          StoreThreads.create());
+    }
+
+    private static void requireDistinct(List<String> names) {
+      Set<String> seen = new HashSet<>();
+      for (String name : names) {
+        require(!name.isBlank(), "An attribute name is blank: give each of the four a name");
+        require(seen.add(name), "Two attributes are called " + name + ": give each its own name");
+        require(
+            !name.equals(TableLayout.SCOPE_MARKER) && !name.startsWith(TableLayout.ENDPOINT_MARKER),
+            "An attribute cannot be called " + name + ": markers are called so");
+      }
+    }
+
+    private static void requirePositive(String what, Duration budget) {
+      require(
+          !budget.isNegative() && !budget.isZero(),
+          what + " is " + budget + ": choose more than zero");
+    }
+
+    private static void require(boolean good, String otherwise) {
+      if (!good) {
+        throw new IllegalArgumentException(otherwise);
+      }
+    }
+  }
+}

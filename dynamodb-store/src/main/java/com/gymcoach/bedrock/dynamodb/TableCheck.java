@@ -1,0 +1,179 @@
+package com.gymcoach.bedrock.dynamodb;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.SdkServiceClientConfiguration;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.services.dynamodb.model.DescribeTableRequest;
+import software.amazon.awssdk.services.dynamodb.model.DescribeTimeToLiveRequest;
+import software.amazon.awssdk.services.dynamodb.model.KeyType;
+import software.amazon.awssdk.services.dynamodb.model.ResourceNotFoundException;
+import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
+import software.amazon.awssdk.services.dynamodb.model.TableDescription;
+import software.amazon.awssdk.services.dynamodb.model.TableStatus;
+import software.amazon.awssdk.services.dynamodb.model.TimeToLiveDescription;
+import software.amazon.awssdk.services.dynamodb.model.TimeToLiveStatus;
+
+/** Says what is wrong with a table and a client, in sentences that say what to do. */
+final class TableCheck {
+  private static final String SLOW_CLIENT = "http#UrlConnection";
+
+  private final Calls calls;
+  private final TableLayout layout;
+  private final AwsRequestOverrideConfiguration once;
+  private final List<String> problems = new ArrayList<>();
+  private volatile String userAgent = "";
+
+  TableCheck(Calls calls, TableLayout layout, AwsRequestOverrideConfiguration once) {
+    this.calls = calls;
+    this.layout = layout;
+    this.once = once;
+  }
+
+  List<String> problems() {
+    TableDescription table = describe();
+    if (table != null) {
+      checkTable(table);
+      checkTimeToLive();
+    }
+    checkClient();
+    return List.copyOf(problems);
+  }
+
+  private @Nullable TableDescription describe() {
+    DescribeTableRequest request =
+        DescribeTableRequest.builder()
+            .tableName(layout.table())
+            .overrideConfiguration(once.toBuilder().addPlugin(this::noteHttpClient).build())
+            .build();
+    try {
+      return calls.describeTable(request).join().table();
+    } catch (CompletionException e) {
+      problems.add(
+          e.getCause() instanceof ResourceNotFoundException
+              ? "The table "
+                  + layout.table()
+                  + " does not exist in this region and account: create it (for development,"
+                  + " CacheTable.create), or correct tableName."
+              : "The table "
+                  + layout.table()
+                  + " could not be looked at ("
+                  + reason(e)
+                  + "): check region, endpoint, network and the permission dynamodb:DescribeTable.");
+      return null;
+    }
+  }
+
+  private void checkTable(TableDescription table) {
+    if (table.tableStatus() != TableStatus.ACTIVE && table.tableStatus() != TableStatus.UPDATING) {
+      problems.add(
+          "The table " + layout.table() + " is " + table.tableStatusAsString() + ": wait for it.");
+    }
+    boolean right =
+        table.keySchema().size() == 2
+            && hasKey(table, layout.pk(), KeyType.HASH)
+            && hasKey(table, layout.sk(), KeyType.RANGE);
+    if (!right) {
+      problems.add(
+          "The table "
+              + layout.table()
+              + " does not have the partition key "
+              + layout.pk()
+              + " and the sort key "
+              + layout.sk()
+              + ", both strings: use another table, or set partitionKeyName and sortKeyName.");
+    }
+  }
+
+  private static boolean hasKey(TableDescription table, String name, KeyType type) {
+    return table.keySchema().stream()
+            .anyMatch(key -> key.attributeName().equals(name) && key.keyType() == type)
+        && table.attributeDefinitions().stream()
+            .anyMatch(
+                attribute ->
+                    attribute.attributeName().equals(name)
+                        && attribute.attributeType() == ScalarAttributeType.S);
+  }
+
+  private void checkTimeToLive() {
+    DescribeTimeToLiveRequest request =
+        DescribeTimeToLiveRequest.builder()
+            .tableName(layout.table())
+            .overrideConfiguration(once)
+            .build();
+    try {
+      TimeToLiveDescription ttl = calls.describeTimeToLive(request).join().timeToLiveDescription();
+      boolean on =
+          ttl != null
+              && (ttl.timeToLiveStatus() == TimeToLiveStatus.ENABLED
+                  || ttl.timeToLiveStatus() == TimeToLiveStatus.ENABLING);
+      if (!on) {
+        problems.add(
+            "TTL of the table "
+                + layout.table()
+                + " is off, so that expired entries are never served but paid for: switch it on"
+                + " for the attribute "
+                + layout.ttl()
+                + ".");
+      } else if (!layout.ttl().equals(Objects.requireNonNull(ttl).attributeName())) {
+        problems.add(
+            "TTL of the table "
+                + layout.table()
+                + " is on for the attribute "
+                + ttl.attributeName()
+                + ", not "
+                + layout.ttl()
+                + ": set ttlAttribute to it.");
+      }
+    } catch (CompletionException e) {
+      problems.add(
+          "TTL of the table "
+              + layout.table()
+              + " could not be looked at ("
+              + reason(e)
+              + "): allow dynamodb:DescribeTimeToLive.");
+    }
+  }
+
+  private void checkClient() {
+    if (Attempts.of(calls.configuration()) > 1) {
+      problems.add(
+          "The DynamoDB client retries. The store switches that off for each of its requests, at"
+              + " about 0.1 ms each: give it a client of its own, built with"
+              + " overrideConfiguration(o -> o.retryStrategy(AwsRetryStrategy.doNotRetry())).");
+    }
+    if (userAgent.contains(SLOW_CLIENT)) {
+      problems.add(
+          "The DynamoDB client uses UrlConnectionHttpClient, which adds over 1 ms to each look-up:"
+              + " use Apache5HttpClient or AwsCrtHttpClient.");
+    }
+  }
+
+  private static String reason(CompletionException e) {
+    Throwable cause = e.getCause() == null ? e : e.getCause();
+    return cause instanceof AwsServiceException service && service.awsErrorDetails() != null
+        ? service.awsErrorDetails().errorCode()
+        : cause.getClass().getSimpleName();
+  }
+
+  /** Which HTTP client a request goes through is told by its user agent only. */
+  private void noteHttpClient(SdkServiceClientConfiguration.Builder client) {
+    ExecutionInterceptor interceptor =
+        new ExecutionInterceptor() {
+          @Override
+          public void beforeTransmission(
+              Context.BeforeTransmission context, ExecutionAttributes attributes) {
+            userAgent = context.httpRequest().firstMatchingHeader("User-Agent").orElse("");
+          }
+        };
+    client.overrideConfiguration(
+        client.overrideConfiguration().toBuilder().addExecutionInterceptor(interceptor).build());
+  }
+}

@@ -1,0 +1,121 @@
+package com.gymcoach.bedrock.dynamodb;
+
+import com.gymcoach.bedrock.cache.spi.Digest;
+import com.gymcoach.bedrock.cache.spi.EntryAddress;
+import com.gymcoach.bedrock.cache.spi.Marker;
+import com.gymcoach.bedrock.cache.spi.Partition;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/**
+ * Which item holds what: the one place that knows. See {@code docs/dynamodb-table.md}.
+ *
+ * @param table the table's name or ARN
+ * @param prefix how each partition key of the cache begins
+ * @param pk the name of the partition key
+ * @param sk the name of the sort key
+ * @param body the attribute that holds an entry's envelope
+ * @param ttl the attribute with the second from which on DynamoDB may delete the item
+ */
+record TableLayout(String table, String prefix, String pk, String sk, String body, String ttl) {
+  /** What the attributes are called unless set. */
+  static final String PK = "PK";
+
+  static final String SK = "SK";
+  static final String BODY = "b";
+  static final String TTL = "ttl";
+
+  /** The sort key of the item that holds the markers of a partition, or of a namespace. */
+  static final String MARKERS = "M";
+
+  /** The attribute of the markers' item that holds the partition's own, or the namespace's. */
+  static final String SCOPE_MARKER = "s";
+
+  /** How the attribute with an endpoint's marker begins. */
+  static final String ENDPOINT_MARKER = "e.";
+
+  private static final String ENTRIES = "E#";
+
+  /** Returns the key of an entry. */
+  Map<String, AttributeValue> entryKey(EntryAddress address) {
+    String sort = entriesOf(address.endpoint()) + address.key().text();
+    return key(partitionKey(address.partition()), sort);
+  }
+
+  /** Returns the key of a partition's markers. */
+  Map<String, AttributeValue> markersKey(Partition partition) {
+    return key(partitionKey(partition), MARKERS);
+  }
+
+  /** Returns the key of a namespace's marker. */
+  Map<String, AttributeValue> namespaceKey(String namespace) {
+    return key(prefix + namespace, MARKERS);
+  }
+
+  /** Returns the partition key of a partition's items. */
+  String partitionKey(Partition partition) {
+    String whole = prefix + partition.namespace() + "#" + partition.principal().text();
+    return partition.shard() == Partition.WHOLE ? whole : whole + "#" + partition.shard();
+  }
+
+  /** Returns how the sort keys of entries begin: of an endpoint's, or of all. */
+  String entriesOf(@Nullable String endpoint) {
+    return endpoint == null ? ENTRIES : ENTRIES + endpoint + "#";
+  }
+
+  /** Returns the attribute that holds a marker of a partition's. */
+  static String markerOf(@Nullable String endpoint) {
+    return endpoint == null ? SCOPE_MARKER : ENDPOINT_MARKER + endpoint;
+  }
+
+  /** Returns the address that a sort key of a partition stands for, or null if it is not ours. */
+  static @Nullable EntryAddress address(Partition partition, String sort) {
+    int end = sort.lastIndexOf('#');
+    if (!sort.startsWith(ENTRIES) || end < ENTRIES.length()) {
+      return null;
+    }
+    try {
+      Digest key = Digest.parse(sort.substring(end + 1));
+      return new EntryAddress(partition, sort.substring(ENTRIES.length(), end), key);
+    } catch (IllegalArgumentException notOurs) {
+      return null;
+    }
+  }
+
+  /** Returns whether an item has a key, both parts equal. */
+  boolean isAt(Map<String, AttributeValue> item, Map<String, AttributeValue> key) {
+    return Objects.equals(key.get(pk), item.get(pk)) && Objects.equals(key.get(sk), item.get(sk));
+  }
+
+  /**
+   * Returns a marker of a markers' item, {@link Marker#NONE} where the item or the attribute is
+   * absent.
+   *
+   * @throws IllegalStateException if there is something else in its place
+   */
+  static Marker marker(@Nullable Map<String, AttributeValue> item, @Nullable String endpoint) {
+    AttributeValue value = item == null ? null : item.get(markerOf(endpoint));
+    if (value == null) {
+      return Marker.NONE;
+    }
+    SdkBytes bytes = value.b();
+    if (bytes == null || bytes.asByteArrayUnsafe().length != Marker.BYTES) {
+      throw new IllegalStateException("An item of markers holds something that is not a marker");
+    }
+    return Marker.of(bytes.asByteArrayUnsafe());
+  }
+
+  /** Returns the value of the TTL attribute: the first whole second that is not too early. */
+  static AttributeValue seconds(Instant retainUntil) {
+    long second = retainUntil.getEpochSecond() + (retainUntil.getNano() > 0 ? 1 : 0);
+    return AttributeValue.fromN(Long.toString(second));
+  }
+
+  private Map<String, AttributeValue> key(String partition, String sort) {
+    return Map.of(pk, AttributeValue.fromS(partition), sk, AttributeValue.fromS(sort));
+  }
+}

@@ -1,0 +1,97 @@
+package com.gymcoach.bedrock.dynamodb;
+
+import com.gymcoach.bedrock.testkit.DynamoDbLocal;
+import java.net.URI;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** One DynamoDB Local for all tests of this JVM, and real clients for it. */
+final class Dynamo {
+  private static final Duration PATIENT = Duration.ofSeconds(20);
+  private static final AtomicInteger TABLES = new AtomicInteger();
+  private static final DynamoDbLocal LOCAL = DynamoDbLocal.start();
+  private static final DynamoDbClient SYNC = client(LOCAL.endpoint());
+  private static final DynamoDbAsyncClient ASYNC =
+      configured(DynamoDbAsyncClient.builder(), LOCAL.endpoint()).build();
+
+  static {
+    Runtime.getRuntime().addShutdownHook(new Thread(LOCAL::close)); // its threads are no daemons
+  }
+
+  /** Which of the SDK's clients a store speaks through. */
+  enum Kind {
+    SYNC,
+    ASYNC;
+
+    /** Returns the builder of a store with time enough for a slow machine. */
+    DynamoDbCacheStore.Builder store(String table) {
+      DynamoDbCacheStore.Builder builder =
+          DynamoDbCacheStore.builder().tableName(table).readBudget(PATIENT).writeBudget(PATIENT);
+      return this == SYNC ? builder.client(Dynamo.SYNC) : builder.client(Dynamo.ASYNC);
+    }
+  }
+
+  private Dynamo() {}
+
+  static DynamoDbLocal local() {
+    return LOCAL;
+  }
+
+  static DynamoDbClient client() {
+    return SYNC;
+  }
+
+  static DynamoDbClient client(URI endpoint) {
+    return configured(DynamoDbClient.builder(), endpoint)
+        .httpClient(Apache5HttpClient.create())
+        .build();
+  }
+
+  /** Configures a client to try once. */
+  static <B extends AwsClientBuilder<B, C>, C> B configured(B builder, URI endpoint) {
+    return retrying(builder, endpoint)
+        .overrideConfiguration(o -> o.retryStrategy(AwsRetryStrategy.doNotRetry()));
+  }
+
+  /** Leaves the SDK's default in place. */
+  static <B extends AwsClientBuilder<B, C>, C> B retrying(B builder, URI endpoint) {
+    return builder
+        .endpointOverride(endpoint)
+        .region(Region.EU_CENTRAL_1)
+        .credentialsProvider(
+            StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")));
+  }
+
+  /** Returns the name of a table that was just created. */
+  static String table() {
+    String name = "cache-" + TABLES.incrementAndGet();
+    CacheTable.create(SYNC, name);
+    return name;
+  }
+
+  /** Returns the whole table: each item under its partition and sort key. */
+  static Map<String, Map<String, AttributeValue>> items(String table) {
+    Map<String, Map<String, AttributeValue>> items = new HashMap<>();
+    SYNC.scanPaginator(s -> s.tableName(table).consistentRead(true))
+        .items()
+        .forEach(item -> items.put(text(item, "PK") + " " + text(item, "SK"), item));
+    return items;
+  }
+
+  /** Returns a string attribute, which must be there. */
+  static String text(Map<String, AttributeValue> item, String attribute) {
+    return Objects.requireNonNull(item.get(attribute), attribute).s();
+  }
+}

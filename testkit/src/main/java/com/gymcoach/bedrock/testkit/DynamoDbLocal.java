@@ -1,0 +1,188 @@
+package com.gymcoach.bedrock.testkit;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+import software.amazon.dynamodb.services.local.main.ServerRunner;
+import software.amazon.dynamodb.services.local.server.DynamoDBProxyServer;
+
+/**
+ * DynamoDB Local in this JVM, in memory, behind a door on loopback that counts what arrives and can
+ * be shut. Clients speak to it as to the real service, over HTTP.
+ *
+ * <p>Needs {@code software.amazon.dynamodb:DynamoDBLocal} on the class path, which this module does
+ * not bring along, and the system property {@code sqlite4java.library.path} naming the folder with
+ * its native libraries. DynamoDB Local itself listens on all of the machine's addresses. Safe for
+ * use by many threads.
+ */
+public final class DynamoDbLocal implements AutoCloseable {
+  private static final int ATTEMPTS = 5;
+
+  /** What belongs to one connection only, or is worked out anew by the next sender. */
+  private static final Set<String> NOT_PASSED_ON =
+      Set.of("host", "connection", "content-length", "transfer-encoding", "expect", "upgrade");
+
+  private final DynamoDBProxyServer server;
+  private final URI behind;
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final ExecutorService threads;
+  private final Map<String, Integer> requests = new ConcurrentHashMap<>();
+  private final int port;
+  private @Nullable HttpServer door;
+  private boolean closed;
+
+  private DynamoDbLocal(DynamoDBProxyServer server, int serverPort) {
+    this.server = server;
+    this.behind = URI.create("http://127.0.0.1:" + serverPort + "/");
+    this.threads =
+        Executors.newCachedThreadPool(
+            task -> {
+              Thread thread = new Thread(task, "dynamodb-local-door");
+              thread.setDaemon(true);
+              return thread;
+            });
+    HttpServer first = open(0);
+    this.door = first;
+    this.port = first.getAddress().getPort();
+  }
+
+  /**
+   * Starts an empty one on a port of its own.
+   *
+   * @throws IllegalStateException if it does not start, with what it said as the cause
+   */
+  public static DynamoDbLocal start() {
+    Exception last = null;
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      try {
+        int port = freePort(); // somebody else may take it before we do: then again
+        DynamoDBProxyServer server =
+            ServerRunner.createServerFromCommandLineArgs(
+                new String[] {
+                  "-inMemory", "-sharedDb", "-disableTelemetry", "-port", Integer.toString(port)
+                });
+        server.start();
+        return new DynamoDbLocal(server, port);
+      } catch (Exception e) {
+        last = e;
+      }
+    }
+    throw new IllegalStateException(
+        "DynamoDB Local did not start. Is sqlite4java.library.path set to the folder of its native"
+            + " libraries?",
+        last);
+  }
+
+  /** Returns where clients find it: their endpoint override. It stays the same until closed. */
+  public URI endpoint() {
+    return URI.create("http://127.0.0.1:" + port);
+  }
+
+  /** Returns how many requests arrived. */
+  public int requests() {
+    return requests.values().stream().mapToInt(Integer::intValue).sum();
+  }
+
+  /** Returns how many requests of an operation arrived, such as {@code BatchGetItem}. */
+  public int requests(String operation) {
+    return requests.getOrDefault(operation, 0);
+  }
+
+  /** Shuts the door: from now on connections are refused. The tables stay. */
+  public synchronized void stop() {
+    HttpServer open = door;
+    if (open != null) {
+      open.stop(0);
+      door = null;
+    }
+  }
+
+  /** Opens the door again, on the same port. */
+  public synchronized void resume() {
+    if (door == null && !closed) {
+      door = open(port);
+    }
+  }
+
+  /** Stops it for good. Safe to call twice. */
+  @Override
+  public synchronized void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    stop();
+    threads.shutdownNow();
+    try {
+      server.stop();
+    } catch (Exception e) {
+      throw new IllegalStateException("DynamoDB Local did not stop", e);
+    }
+  }
+
+  private HttpServer open(int wanted) {
+    try {
+      InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+      HttpServer opened = HttpServer.create(new InetSocketAddress(loopback, wanted), 0);
+      opened.setExecutor(threads);
+      opened.createContext("/", this::pass);
+      opened.start();
+      return opened;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void pass(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
+      requests.merge(
+          target == null ? "?" : target.substring(target.indexOf('.') + 1), 1, Integer::sum);
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(behind)
+              .POST(
+                  HttpRequest.BodyPublishers.ofByteArray(exchange.getRequestBody().readAllBytes()));
+      passOn(exchange.getRequestHeaders(), request::header);
+      HttpResponse<byte[]> response =
+          client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+      passOn(response.headers().map(), exchange.getResponseHeaders()::add);
+      byte[] body = response.body();
+      exchange.sendResponseHeaders(response.statusCode(), body.length == 0 ? -1 : body.length);
+      exchange.getResponseBody().write(body);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void passOn(Map<String, List<String>> headers, BiConsumer<String, String> to) {
+    headers.forEach(
+        (name, values) -> {
+          if (!NOT_PASSED_ON.contains(name.toLowerCase(Locale.ROOT)) && !name.startsWith(":")) {
+            values.forEach(value -> to.accept(name, value));
+          }
+        });
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+}
