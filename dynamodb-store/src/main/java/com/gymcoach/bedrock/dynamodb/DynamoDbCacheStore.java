@@ -3,13 +3,11 @@ package com.gymcoach.bedrock.dynamodb;
 import com.gymcoach.bedrock.cache.spi.CacheStore;
 import com.gymcoach.bedrock.cache.spi.EntryAddress;
 import com.gymcoach.bedrock.cache.spi.Marker;
-import com.gymcoach.bedrock.cache.spi.Markers;
 import com.gymcoach.bedrock.cache.spi.Partition;
 import com.gymcoach.bedrock.cache.spi.StoreQuery;
 import com.gymcoach.bedrock.cache.spi.StoreRead;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -26,9 +24,6 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
-import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
-import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
@@ -48,9 +43,6 @@ public final class DynamoDbCacheStore implements CacheStore {
 
   /** For what no caller's answer waits for: markers, deletions, checks. */
   private static final Duration UNHURRIED = Duration.ofSeconds(2);
-
-  /** An item of ours whose envelope is missing: no envelope is empty, so it reads as broken. */
-  private static final byte[] BROKEN = {};
 
   private final TableLayout layout;
   private final Duration readBudget;
@@ -106,8 +98,8 @@ public final class DynamoDbCacheStore implements CacheStore {
   public CompletionStage<StoreRead> read(StoreQuery query) {
     return open(
         () -> {
-          Wanted wanted = wanted(query);
-          return calls.batchGetItem(wanted.request()).thenApply(found -> found(wanted, found));
+          LookUp lookUp = new LookUp(layout, query);
+          return calls.batchGetItem(lookUp.request(onRead)).thenApply(lookUp::found);
         });
   }
 
@@ -191,98 +183,6 @@ public final class DynamoDbCacheStore implements CacheStore {
     return closed
         ? CompletableFuture.failedFuture(new IllegalStateException("The store is closed"))
         : call.get();
-  }
-
-  /** What one look-up asks for; a key that is null is not asked for. */
-  private record Wanted(
-      StoreQuery query,
-      @Nullable Map<String, AttributeValue> entry,
-      Map<String, AttributeValue> markers,
-      @Nullable Map<String, AttributeValue> namespace,
-      BatchGetItemRequest request) {}
-
-  private Wanted wanted(StoreQuery query) {
-    EntryAddress address = query.address();
-    Partition partition = address.partition();
-    Map<String, AttributeValue> entry = query.withEntry() ? layout.entryKey(address) : null;
-    Map<String, AttributeValue> markers = layout.markersKey(partition);
-    Map<String, AttributeValue> namespace =
-        query.withNamespaceMarker() ? layout.namespaceKey(partition.namespace()) : null;
-    List<Map<String, AttributeValue>> keys = new ArrayList<>(List.of(markers));
-    if (entry != null) {
-      keys.add(entry);
-    }
-    if (namespace != null) {
-      keys.add(namespace);
-    }
-    KeysAndAttributes items =
-        KeysAndAttributes.builder()
-            .keys(keys)
-            .consistentRead(true)
-            .projectionExpression("#p, #s, #b, #m, #e")
-            .expressionAttributeNames(
-                Map.of(
-                    "#p", layout.pk(),
-                    "#s", layout.sk(),
-                    "#b", layout.body(),
-                    "#m", TableLayout.markerOf(null),
-                    "#e", TableLayout.markerOf(address.endpoint())))
-            .build();
-    BatchGetItemRequest request =
-        BatchGetItemRequest.builder()
-            .requestItems(Map.of(layout.table(), items))
-            .overrideConfiguration(onRead)
-            .build();
-    return new Wanted(query, entry, markers, namespace, request);
-  }
-
-  private StoreRead found(Wanted wanted, BatchGetItemResponse response) {
-    Set<Map<String, AttributeValue>> unread = new HashSet<>();
-    response.unprocessedKeys().values().forEach(left -> unread.addAll(left.keys()));
-    List<Map<String, AttributeValue>> items = new ArrayList<>();
-    response.responses().values().forEach(items::addAll);
-    return new StoreRead(envelope(wanted, items), markers(wanted, items, unread));
-  }
-
-  private byte @Nullable [] envelope(Wanted wanted, List<Map<String, AttributeValue>> items) {
-    Map<String, AttributeValue> item = item(items, wanted.entry());
-    if (item == null) {
-      return null;
-    }
-    AttributeValue body = item.get(layout.body());
-    return body == null || body.b() == null ? BROKEN : body.b().asByteArrayUnsafe();
-  }
-
-  /** A marker that was asked for and not read, or is not one, is unknown: never NONE. */
-  private @Nullable Markers markers(
-      Wanted wanted,
-      List<Map<String, AttributeValue>> items,
-      Set<Map<String, AttributeValue>> unread) {
-    Map<String, AttributeValue> namespace = wanted.namespace();
-    if (unread.contains(wanted.markers()) || (namespace != null && unread.contains(namespace))) {
-      return null;
-    }
-    Map<String, AttributeValue> item = item(items, wanted.markers());
-    try {
-      return new Markers(
-          TableLayout.marker(item, null),
-          TableLayout.marker(item, wanted.query().address().endpoint()),
-          namespace == null ? null : TableLayout.marker(item(items, namespace), null));
-    } catch (IllegalStateException notMarkers) {
-      return null;
-    }
-  }
-
-  private @Nullable Map<String, AttributeValue> item(
-      List<Map<String, AttributeValue>> items, @Nullable Map<String, AttributeValue> key) {
-    if (key != null) {
-      for (Map<String, AttributeValue> item : items) {
-        if (layout.isAt(item, key)) {
-          return item;
-        }
-      }
-    }
-    return null;
   }
 
   /** Builds a {@link DynamoDbCacheStore}. Not thread-safe. */

@@ -1,0 +1,115 @@
+package com.gymcoach.bedrock.dynamodb;
+
+import com.gymcoach.bedrock.cache.spi.EntryAddress;
+import com.gymcoach.bedrock.cache.spi.Markers;
+import com.gymcoach.bedrock.cache.spi.StoreQuery;
+import com.gymcoach.bedrock.cache.spi.StoreRead;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
+
+/** One look-up: what it asks DynamoDB for, and what it makes of the reply. */
+final class LookUp {
+  /** For an item of ours without an envelope: no envelope is empty, so it reads as broken. */
+  private static final byte[] BROKEN = {};
+
+  private final TableLayout layout;
+  private final String endpoint;
+  private final Map<String, AttributeValue> markers;
+
+  /** The other two keys are null where they are not wanted. */
+  private final @Nullable Map<String, AttributeValue> entry;
+
+  private final @Nullable Map<String, AttributeValue> namespace;
+
+  LookUp(TableLayout layout, StoreQuery query) {
+    EntryAddress address = query.address();
+    this.layout = layout;
+    this.endpoint = address.endpoint();
+    this.markers = layout.markersKey(address.partition());
+    this.entry = query.withEntry() ? layout.entryKey(address) : null;
+    this.namespace =
+        query.withNamespaceMarker() ? layout.namespaceKey(address.partition().namespace()) : null;
+  }
+
+  BatchGetItemRequest request(AwsRequestOverrideConfiguration once) {
+    List<Map<String, AttributeValue>> keys = new ArrayList<>(List.of(markers));
+    if (entry != null) {
+      keys.add(entry);
+    }
+    if (namespace != null) {
+      keys.add(namespace);
+    }
+    KeysAndAttributes items =
+        KeysAndAttributes.builder()
+            .keys(keys)
+            .consistentRead(true)
+            .projectionExpression("#p, #s, #b, #m, #e")
+            .expressionAttributeNames(
+                Map.of(
+                    "#p", layout.pk(),
+                    "#s", layout.sk(),
+                    "#b", layout.body(),
+                    "#m", TableLayout.markerOf(null),
+                    "#e", TableLayout.markerOf(endpoint)))
+            .build();
+    return BatchGetItemRequest.builder()
+        .requestItems(Map.of(layout.table(), items))
+        .overrideConfiguration(once)
+        .build();
+  }
+
+  StoreRead found(BatchGetItemResponse response) {
+    Set<Map<String, AttributeValue>> unread = new HashSet<>();
+    response.unprocessedKeys().values().forEach(left -> unread.addAll(left.keys()));
+    List<Map<String, AttributeValue>> items = new ArrayList<>();
+    response.responses().values().forEach(items::addAll);
+    return new StoreRead(envelope(items), markers(items, unread));
+  }
+
+  private byte @Nullable [] envelope(List<Map<String, AttributeValue>> items) {
+    Map<String, AttributeValue> item = item(items, entry);
+    if (item == null) {
+      return null;
+    }
+    AttributeValue body = item.get(layout.body());
+    return body == null || body.b() == null ? BROKEN : body.b().asByteArrayUnsafe();
+  }
+
+  /** A marker that was asked for and not read, or is not one, is unknown: never NONE. */
+  private @Nullable Markers markers(
+      List<Map<String, AttributeValue>> items, Set<Map<String, AttributeValue>> unread) {
+    if (unread.contains(markers) || (namespace != null && unread.contains(namespace))) {
+      return null;
+    }
+    Map<String, AttributeValue> item = item(items, markers);
+    try {
+      return new Markers(
+          TableLayout.marker(item, null),
+          TableLayout.marker(item, endpoint),
+          namespace == null ? null : TableLayout.marker(item(items, namespace), null));
+    } catch (IllegalStateException notMarkers) {
+      return null;
+    }
+  }
+
+  private @Nullable Map<String, AttributeValue> item(
+      List<Map<String, AttributeValue>> items, @Nullable Map<String, AttributeValue> key) {
+    if (key != null) {
+      for (Map<String, AttributeValue> item : items) {
+        if (layout.isAt(item, key)) {
+          return item;
+        }
+      }
+    }
+    return null;
+  }
+}
