@@ -20,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
+import software.amazon.dynamodb.services.local.main.CommandLineInput;
 import software.amazon.dynamodb.services.local.main.ServerRunner;
 import software.amazon.dynamodb.services.local.server.DynamoDBProxyServer;
 
@@ -73,11 +74,13 @@ public final class DynamoDbLocal implements AutoCloseable {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       try {
         int port = freePort(); // somebody else may take it before we do: then again
-        DynamoDBProxyServer server =
-            ServerRunner.createServerFromCommandLineArgs(
+        CommandLineInput settings =
+            new CommandLineInput(
                 new String[] {
                   "-inMemory", "-sharedDb", "-disableTelemetry", "-port", Integer.toString(port)
                 });
+        settings.init();
+        DynamoDBProxyServer server = ServerRunner.createServer(settings);
         server.start();
         return new DynamoDbLocal(server, port);
       } catch (Exception e) {
