@@ -1,11 +1,7 @@
 package com.gymcoach.bedrock.testkit;
 
 import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -16,10 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.BiConsumer;
-import org.jspecify.annotations.Nullable;
 import software.amazon.dynamodb.services.local.main.CommandLineInput;
 import software.amazon.dynamodb.services.local.main.ServerRunner;
 import software.amazon.dynamodb.services.local.server.DynamoDBProxyServer;
@@ -43,25 +36,14 @@ public final class DynamoDbLocal implements AutoCloseable {
   private final DynamoDBProxyServer server;
   private final URI behind;
   private final HttpClient client = HttpClient.newHttpClient();
-  private final ExecutorService threads;
   private final Map<String, Integer> requests = new ConcurrentHashMap<>();
-  private final int port;
-  private @Nullable HttpServer door;
+  private final LoopbackServer door;
   private boolean closed;
 
   private DynamoDbLocal(DynamoDBProxyServer server, int serverPort) {
     this.server = server;
     this.behind = URI.create("http://127.0.0.1:" + serverPort + "/");
-    this.threads =
-        Executors.newCachedThreadPool(
-            task -> {
-              Thread thread = new Thread(task, "dynamodb-local-door");
-              thread.setDaemon(true);
-              return thread;
-            });
-    HttpServer first = open(0);
-    this.door = first;
-    this.port = first.getAddress().getPort();
+    this.door = new LoopbackServer("dynamodb-local-door", this::pass);
   }
 
   /**
@@ -95,7 +77,7 @@ public final class DynamoDbLocal implements AutoCloseable {
 
   /** Returns where clients find it: their endpoint override. It stays the same until closed. */
   public URI endpoint() {
-    return URI.create("http://127.0.0.1:" + port);
+    return door.endpoint();
   }
 
   /** Returns how many requests arrived. */
@@ -109,19 +91,13 @@ public final class DynamoDbLocal implements AutoCloseable {
   }
 
   /** Shuts the door: from now on connections are refused. The tables stay. */
-  public synchronized void stop() {
-    HttpServer open = door;
-    if (open != null) {
-      open.stop(0);
-      door = null;
-    }
+  public void stop() {
+    door.stop();
   }
 
   /** Opens the door again, on the same port. */
-  public synchronized void resume() {
-    if (door == null && !closed) {
-      door = open(port);
-    }
+  public void resume() {
+    door.resume();
   }
 
   /** Stops it for good. Safe to call twice. */
@@ -131,25 +107,11 @@ public final class DynamoDbLocal implements AutoCloseable {
       return;
     }
     closed = true;
-    stop();
-    threads.shutdownNow();
+    door.close();
     try {
       server.stop();
     } catch (Exception e) {
       throw new IllegalStateException("DynamoDB Local did not stop", e);
-    }
-  }
-
-  private HttpServer open(int wanted) {
-    try {
-      InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
-      HttpServer opened = HttpServer.create(new InetSocketAddress(loopback, wanted), 0);
-      opened.setExecutor(threads);
-      opened.createContext("/", this::pass);
-      opened.start();
-      return opened;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

@@ -1,0 +1,210 @@
+package com.gymcoach.bedrock.testkit;
+
+import com.sun.net.httpserver.Headers;
+import com.sun.net.httpserver.HttpExchange;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A local stand-in for Amazon Bedrock: an HTTP server on loopback that speaks its REST JSON for
+ * Converse and InvokeModel, so that the real SDK client can be pointed at it. It calls no model and
+ * says so in each answer's {@code Server} header; by default it answers fitness questions with
+ * texts of its own. What it answers, and when, can be scripted; it counts what arrives.
+ *
+ * <p>Safe for use by many threads.
+ */
+public final class BedrockStandIn implements AutoCloseable {
+
+  /** A call as it arrived. */
+  public record Request(
+      String operation, String modelId, Map<String, List<String>> headers, byte[] body) {}
+
+  /** An answer as it goes out. */
+  public record Reply(int status, Map<String, List<String>> headers, byte[] body) {
+    /** Returns a successful answer of JSON. */
+    public static Reply json(String body) {
+      return new Reply(
+          200,
+          Map.of("Content-Type", List.of("application/json")),
+          body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Returns an error of Bedrock's, such as {@code ThrottlingException} with status 429. */
+    public static Reply error(int status, String type, String message) {
+      return new Reply(
+          status,
+          Map.of("Content-Type", List.of("application/json"), "x-amzn-ErrorType", List.of(type)),
+          ("{\"message\":\"" + message + "\"}").getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  /** What answers the calls. Called on many threads. */
+  @FunctionalInterface
+  public interface Responder {
+    /** Returns the answer to a call. */
+    Reply answer(Request request);
+  }
+
+  private static final Pattern PATH = Pattern.compile("/model/([^/]+)/(converse|invoke)");
+  private static final Map<String, String> OPERATIONS =
+      Map.of("converse", "Converse", "invoke", "InvokeModel");
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+
+  private final LoopbackServer server = new LoopbackServer("bedrock-stand-in", this::handle);
+  private final Map<String, Integer> arrived = new HashMap<>();
+  private volatile Responder responder = FitnessAnswers.INSTANCE;
+  private volatile Duration delay = Duration.ZERO;
+  private volatile CountDownLatch gate = new CountDownLatch(0);
+
+  private BedrockStandIn() {}
+
+  /** Starts one on a port of its own that answers at once. */
+  public static BedrockStandIn start() {
+    return new BedrockStandIn();
+  }
+
+  /** Returns where clients find it: their endpoint override. */
+  public URI endpoint() {
+    return server.endpoint();
+  }
+
+  /** Makes later answers take as long as a model's. At first they take no time. */
+  public BedrockStandIn delay(Duration delay) {
+    this.delay = Objects.requireNonNull(delay, "delay");
+    return this;
+  }
+
+  /** Makes later calls be answered by a script. */
+  public BedrockStandIn answerWith(Responder responder) {
+    this.responder = Objects.requireNonNull(responder, "responder");
+    return this;
+  }
+
+  /** Makes later calls be answered with its own fitness texts, as at first. */
+  public BedrockStandIn answerAsUsual() {
+    return answerWith(FitnessAnswers.INSTANCE);
+  }
+
+  /** Holds later calls unanswered until {@link #release()}. */
+  public void hold() {
+    gate = new CountDownLatch(1);
+  }
+
+  /** Answers the calls that are held, and holds no later ones. */
+  public void release() {
+    gate.countDown();
+  }
+
+  /** Returns how many calls arrived. */
+  public int requests() {
+    synchronized (arrived) {
+      return arrived.values().stream().mapToInt(Integer::intValue).sum();
+    }
+  }
+
+  /** Returns how many calls of an operation arrived: {@code Converse} or {@code InvokeModel}. */
+  public int requests(String operation) {
+    synchronized (arrived) {
+      return arrived.getOrDefault(operation, 0);
+    }
+  }
+
+  /**
+   * Waits until so many calls have arrived, in all.
+   *
+   * @throws IllegalStateException if they have not within 30 s
+   */
+  public void awaitRequests(int count) {
+    long end = System.nanoTime() + LONGEST_WAIT.toNanos();
+    synchronized (arrived) {
+      while (requests() < count) {
+        long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+        if (left <= 0) {
+          throw new IllegalStateException(
+              "Waited 30 s for " + count + " calls; " + requests() + " arrived");
+        }
+        try {
+          arrived.wait(left);
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          throw new IllegalStateException("Interrupted while waiting for calls", e);
+        }
+      }
+    }
+  }
+
+  /** Refuses connections from now on, as in an outage. */
+  public void stop() {
+    server.stop();
+  }
+
+  /** Takes calls again, at the same place. */
+  public void resume() {
+    server.resume();
+  }
+
+  /** Stops it for good; held calls get no answer. Safe to call twice. */
+  @Override
+  public void close() {
+    release();
+    server.close();
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      byte[] body = exchange.getRequestBody().readAllBytes();
+      Matcher path = PATH.matcher(exchange.getRequestURI().getRawPath());
+      if (!path.matches() || !exchange.getRequestMethod().equals("POST")) {
+        count("other");
+        send(
+            exchange,
+            Reply.error(
+                404,
+                "UnknownOperationException",
+                "The stand-in knows Converse and InvokeModel only"));
+        return;
+      }
+      String operation = Objects.requireNonNull(OPERATIONS.get(path.group(2)));
+      String modelId = URLDecoder.decode(path.group(1), StandardCharsets.UTF_8);
+      CountDownLatch held = gate;
+      count(operation);
+      held.await();
+      Thread.sleep(delay.toMillis());
+      Request request =
+          new Request(operation, modelId, new TreeMap<>(exchange.getRequestHeaders()), body);
+      send(exchange, responder.answer(request));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // closed meanwhile: the caller sees a broken connection
+    }
+  }
+
+  private void count(String operation) {
+    synchronized (arrived) {
+      arrived.merge(operation, 1, Integer::sum);
+      arrived.notifyAll();
+    }
+  }
+
+  private static void send(HttpExchange exchange, Reply reply) throws IOException {
+    Headers headers = exchange.getResponseHeaders();
+    reply.headers().forEach((name, values) -> values.forEach(value -> headers.add(name, value)));
+    headers.set("Server", "bedrock-stand-in (not Amazon Bedrock)");
+    byte[] body = reply.body();
+    exchange.sendResponseHeaders(reply.status(), body.length == 0 ? -1 : body.length);
+    if (body.length > 0) {
+      exchange.getResponseBody().write(body);
+    }
+  }
+}
