@@ -97,13 +97,15 @@ public final class BedrockStandIn implements AutoCloseable {
     return answerWith(FitnessAnswers.INSTANCE);
   }
 
-  /** Holds later calls unanswered until {@link #release()}. */
-  public void hold() {
-    gate = new CountDownLatch(1);
+  /** Holds later calls unanswered until {@link #release()}, however often it is called. */
+  public synchronized void hold() {
+    if (gate.getCount() == 0) {
+      gate = new CountDownLatch(1);
+    }
   }
 
   /** Answers the calls that are held, and holds no later ones. */
-  public void release() {
+  public synchronized void release() {
     gate.countDown();
   }
 

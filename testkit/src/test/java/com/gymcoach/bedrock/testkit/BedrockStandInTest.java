@@ -109,6 +109,7 @@ class BedrockStandInTest {
         CompletableFuture.supplyAsync(() -> bedrock.converse(ask("squat").build()));
     standIn.awaitRequests(1);
     assertThat(call).isNotDone();
+    standIn.hold(); // must not make it forget the call that it holds already
     standIn.release();
     assertThat(call.get(30, TimeUnit.SECONDS)).isNotNull();
   }

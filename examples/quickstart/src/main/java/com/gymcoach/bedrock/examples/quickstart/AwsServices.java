@@ -1,0 +1,95 @@
+package com.gymcoach.bedrock.examples.quickstart;
+
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.regions.providers.AwsRegionProvider;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClientBuilder;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClientBuilder;
+
+/** The real services. What they are asked is counted in the SDK, beneath the cache. */
+final class AwsServices implements Services {
+  private final RequestCounter bedrockCounter = new RequestCounter();
+  private final RequestCounter dynamoDbCounter = new RequestCounter();
+  private final BedrockRuntimeClient bedrock;
+  private final DynamoDbClient dynamoDb;
+
+  /** Takes builders that lack nothing but a transport. */
+  AwsServices(BedrockRuntimeClientBuilder bedrock, DynamoDbClientBuilder dynamoDb) {
+    this.bedrock = counted(bedrock, bedrockCounter).build();
+    this.dynamoDb = counted(dynamoDb, dynamoDbCounter).build();
+  }
+
+  /**
+   * Connects to the services of the region and account that the environment names.
+   *
+   * @throws SetupException if it names none
+   */
+  static AwsServices connect(AwsRegionProvider regions, AwsCredentialsProvider credentials) {
+    Region region;
+    try {
+      region = regions.getRegion();
+    } catch (SdkClientException e) {
+      throw new SetupException("No AWS region is configured: set AWS_REGION.");
+    }
+    try {
+      credentials.resolveCredentials();
+    } catch (SdkClientException e) {
+      throw new SetupException("No AWS credentials were found: log in, or set AWS_PROFILE.");
+    }
+    return new AwsServices(
+        BedrockRuntimeClient.builder().region(region).credentialsProvider(credentials),
+        DynamoDbClient.builder().region(region).credentialsProvider(credentials));
+  }
+
+  /** Without retries: one call is one request, so that the counts can be judged. */
+  private static <B extends AwsClientBuilder<B, ?> & AwsSyncClientBuilder<B, ?>> B counted(
+      B builder, RequestCounter counter) {
+    return builder
+        .httpClientBuilder(Apache5HttpClient.builder())
+        .overrideConfiguration(
+            o -> o.addExecutionInterceptor(counter).retryStrategy(AwsRetryStrategy.doNotRetry()));
+  }
+
+  @Override
+  public String introduction() {
+    return """
+        Bedrock and DynamoDB are the real ones, in your AWS account: this costs a few tokens.
+        The outage of step 7 is played, by sending requests to a port where nobody listens.
+        """;
+  }
+
+  @Override
+  public BedrockRuntimeClient bedrock() {
+    return bedrock;
+  }
+
+  @Override
+  public DynamoDbClient dynamoDb() {
+    return dynamoDb;
+  }
+
+  /** Returns what the SDK got answers to. */
+  @Override
+  public Counts arrived() {
+    int reads = dynamoDbCounter.of("BatchGetItem");
+    return new Counts(bedrockCounter.all(), reads, dynamoDbCounter.all() - reads);
+  }
+
+  @Override
+  public void outage(boolean on) {
+    dynamoDbCounter.cut(on);
+  }
+
+  @Override
+  public void close() {
+    bedrock.close();
+    dynamoDb.close();
+  }
+}
