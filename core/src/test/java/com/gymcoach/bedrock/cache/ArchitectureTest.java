@@ -1,13 +1,26 @@
 package com.gymcoach.bedrock.cache;
 
-import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaField;
+import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.domain.JavaType;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.io.ObjectInputStream;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** The layers of the design, held. */
 @AnalyzeClasses(packages = "com.gymcoach.bedrock.cache", importOptions = DoNotIncludeTests.class)
@@ -33,16 +46,12 @@ class ArchitectureTest {
 
   @ArchTest
   static final ArchRule NO_LIBRARY_IN_A_PUBLIC_SIGNATURE =
-      methods()
+      classes()
           .that()
           .arePublic()
           .and()
-          .areDeclaredInClassesThat()
           .resideInAnyPackage("com.gymcoach.bedrock.cache", "com.gymcoach.bedrock.cache.spi")
-          .should()
-          .notHaveRawReturnType("com.github.benmanes.caffeine.cache.Cache")
-          .andShould()
-          .notHaveRawReturnType("com.fasterxml.jackson.core.JsonFactory");
+          .should(sayNothingOfWhatIsInside());
 
   @ArchTest
   static final ArchRule NO_JAVA_SERIALISATION_NO_THREAD_LOCAL =
@@ -61,4 +70,50 @@ class ArchitectureTest {
           .resideInAPackage("..internal.sdk..")
           .should()
           .callMethod(String.class, "substring", int.class, int.class);
+
+  private static ArchCondition<JavaClass> sayNothingOfWhatIsInside() {
+    DescribedPredicate<JavaClass> inside =
+        resideInAnyPackage(
+            "com.github.benmanes..", "com.fasterxml..", "org.slf4j..", "..cache.internal..");
+    return new ArchCondition<>("name no library's and no internal type in their API") {
+      @Override
+      public void check(JavaClass type, ConditionEvents events) {
+        Stream.Builder<JavaType> supertypes = Stream.builder();
+        type.getSuperclass().ifPresent(supertypes);
+        type.getInterfaces().forEach(supertypes);
+        report(type, type.getName(), supertypes.build(), events);
+        for (JavaMember member : type.getMembers()) {
+          Set<JavaModifier> modifiers = member.getModifiers();
+          if (modifiers.contains(JavaModifier.PUBLIC)
+              || modifiers.contains(JavaModifier.PROTECTED)) {
+            report(type, member.getFullName(), signature(member), events);
+          }
+        }
+      }
+
+      private void report(
+          JavaClass type, String where, Stream<? extends JavaType> named, ConditionEvents events) {
+        named
+            .flatMap(one -> one.getAllInvolvedRawTypes().stream())
+            .map(JavaClass::getBaseComponentType)
+            .filter(inside)
+            .forEach(
+                found ->
+                    events.add(
+                        SimpleConditionEvent.violated(type, where + " names " + found.getName())));
+      }
+    };
+  }
+
+  private static Stream<? extends JavaType> signature(JavaMember member) {
+    if (member instanceof JavaField field) {
+      return Stream.of(field.getType());
+    }
+    JavaCodeUnit code = (JavaCodeUnit) member;
+    return Stream.of(
+            Stream.of(code.getReturnType()),
+            code.getParameterTypes().stream(),
+            code.getExceptionTypes().stream())
+        .flatMap(types -> types);
+  }
 }

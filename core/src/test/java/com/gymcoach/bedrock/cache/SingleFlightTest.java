@@ -2,12 +2,15 @@ package com.gymcoach.bedrock.cache;
 
 import static com.gymcoach.bedrock.cache.FakeBedrock.ask;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -17,6 +20,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 
 @Timeout(60)
@@ -38,11 +44,15 @@ class SingleFlightTest {
   }
 
   private Future<Object> call(String text) {
+    return call(ask(text));
+  }
+
+  private Future<Object> call(ConverseRequest request) {
     return threads.submit(
         () -> {
           started.add(Thread.currentThread());
           try {
-            return CacheOutcome.of(client.forScope(SCOPE).converse(ask(text)));
+            return CacheOutcome.of(client.forScope(SCOPE).converse(request));
           } catch (Throwable failure) {
             return failure;
           }
@@ -102,6 +112,65 @@ class SingleFlightTest {
     }
     assertThat(bedrock.calls).hasValue(1);
     assertThat(failures).hasSize(1);
+  }
+
+  private Future<Object> leaderInFlight() throws InterruptedException {
+    CountDownLatch asked = new CountDownLatch(1);
+    bedrock.answer =
+        request -> {
+          asked.countDown();
+          hold();
+          return FakeBedrock.reply("late", StopReason.END_TURN);
+        };
+    Future<Object> leader = call("same");
+    assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
+    return leader;
+  }
+
+  private void assertLandsForAll(Future<Object> leader) throws Exception {
+    assertThat(leader.isDone()).isFalse();
+    release.countDown();
+    assertThat(leader.get(30, TimeUnit.SECONDS)).isInstanceOf(CacheOutcome.class);
+    CacheOutcome next = (CacheOutcome) call("same").get(30, TimeUnit.SECONDS);
+    assertThat(next.status()).isEqualTo(CacheOutcome.Status.HIT);
+    assertThat(bedrock.calls).hasValue(1);
+  }
+
+  /**
+   * The one test with a real timeout: a thread that waits has no other clock. The flight cannot
+   * land before the test says so, so that it is the same on a slow machine.
+   */
+  @Test
+  void f59_followersTimeoutIsShorter_onlyItTimesOut() throws Exception {
+    Future<Object> leader = leaderInFlight();
+    ConverseRequest hasty =
+        ask("same").toBuilder()
+            .overrideConfiguration(o -> o.apiCallTimeout(Duration.ofMillis(50)))
+            .build();
+    Object failure = call(hasty).get(30, TimeUnit.SECONDS);
+    assertThat(failure).isInstanceOf(ApiCallTimeoutException.class);
+    assertLandsForAll(leader);
+  }
+
+  @Test
+  void f66_followerIsInterrupted_onlyItAborts() throws Exception {
+    Future<Object> leader = leaderInFlight();
+    CompletableFuture<Boolean> keptItsMark = new CompletableFuture<>();
+    CompletableFuture<Throwable> failure = new CompletableFuture<>();
+    Thread follower =
+        new Thread(
+            () -> {
+              failure.complete(catchThrowable(() -> client.forScope(SCOPE).converse(ask("same"))));
+              keptItsMark.complete(Thread.currentThread().isInterrupted());
+            });
+    follower.start();
+    while (follower.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+    follower.interrupt();
+    assertThat(failure.get(30, TimeUnit.SECONDS)).isInstanceOf(AbortedException.class);
+    assertThat(keptItsMark.get(30, TimeUnit.SECONDS)).isTrue();
+    assertLandsForAll(leader);
   }
 
   @Test

@@ -18,17 +18,23 @@ import org.jspecify.annotations.Nullable;
  *     complete
  * @param complete what it says there of an answer that ended by itself; empty where presence is
  *     enough
+ * @param filtered where it says why some of the answer was held back: nothing, or null, for all
+ *     that was asked for; null where the models do not say
  */
-record ModelFamily(String models, String terminal, Set<String> complete) {
+record ModelFamily(
+    String models, String terminal, Set<String> complete, @Nullable String filtered) {
   private static final Set<String> TOOL_USE = Set.of("tool_use", "tool_calls", "TOOL_CALL");
   private static final Set<String> CUT_OFF =
       Set.of("max_tokens", "length", "LENGTH", "MAX_TOKENS", "max_tokens_reached");
 
-  private static final List<ModelFamily> FAMILIES =
+  static final List<ModelFamily> FAMILIES =
       List.of(
           new ModelFamily("anthropic.", "stop_reason", Set.of("end_turn", "stop_sequence")),
           new ModelFamily("amazon.nova", "stopReason", Set.of("end_turn", "stop_sequence")),
           new ModelFamily("amazon.nova", "embeddings", Set.of()),
+          new ModelFamily("amazon.nova-canvas", "images", Set.of(), "error"),
+          new ModelFamily("amazon.titan-image", "images", Set.of(), "error"),
+          new ModelFamily("stability.", "images", Set.of(), "finish_reasons"),
           new ModelFamily("amazon.titan-embed", "embedding", Set.of()),
           new ModelFamily("amazon.titan", "results.completionReason", Set.of("FINISH", "FINISHED")),
           new ModelFamily("meta.llama", "stop_reason", Set.of("stop")),
@@ -46,20 +52,32 @@ record ModelFamily(String models, String terminal, Set<String> complete) {
   private static final Pattern MODEL =
       Pattern.compile("(?:arn:.*/)?(?:(?:us|us-gov|eu|apac|au|jp|ca|global)\\.)?(.*)");
 
+  private ModelFamily(String models, String terminal, Set<String> complete) {
+    this(models, terminal, complete, null);
+  }
+
   /** Returns why an answer is not kept, or null where it is complete. */
   static @Nullable CacheReason judge(String modelId, BodyOutline body, boolean toolUse) {
     String model = bare(modelId);
-    boolean known = false;
     for (ModelFamily family : FAMILIES) {
-      if (model.startsWith(family.models)) {
-        known = true;
-        List<@Nullable String> ends = body.at(family.terminal);
-        if (!ends.isEmpty()) {
-          return family.judge(ends, toolUse);
-        }
+      if (family.decidesOn(model, body)) {
+        return family.isFiltered(body)
+            ? CacheReason.CONTENT_FILTERED
+            : family.judge(body.at(family.terminal), toolUse);
       }
     }
+    boolean known = FAMILIES.stream().anyMatch(family -> model.startsWith(family.models));
     return known ? CacheReason.INCOMPLETE_BODY : CacheReason.UNKNOWN_MODEL_FAMILY;
+  }
+
+  /** Returns whether a body of a model, its id bare, says in this family's way how it ended. */
+  boolean decidesOn(String model, BodyOutline body) {
+    return model.startsWith(models) && !body.at(terminal).isEmpty();
+  }
+
+  private boolean isFiltered(BodyOutline body) {
+    return filtered != null
+        && body.at(filtered).stream().anyMatch(why -> why != null && !why.isEmpty());
   }
 
   private @Nullable CacheReason judge(List<@Nullable String> ends, boolean toolUse) {
@@ -82,7 +100,7 @@ record ModelFamily(String models, String terminal, Set<String> complete) {
   }
 
   /** Returns the model's own id, without an ARN or the region of an inference profile around it. */
-  private static String bare(String modelId) {
+  static String bare(String modelId) {
     Matcher matcher = MODEL.matcher(modelId);
     return matcher.matches() ? matcher.group(1).toLowerCase(Locale.ROOT) : modelId;
   }

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a body says near its surface: the text, number or null at each path of up to three names,
- * lists passed through ({@code choices.finish_reason} holds those of all choices), and an empty
- * text for an object or a list itself. Read in one pass, without a tree.
+ * lists passed through ({@code choices.finish_reason} holds those of all choices), the texts in a
+ * list, and an empty text for an object or a list itself. Read in one pass, without a tree.
  */
 public final class BodyOutline {
   private static final int DEEPEST = 3;
@@ -72,6 +72,8 @@ public final class BodyOutline {
       while ((token = in.nextToken()) != JsonToken.END_ARRAY) {
         if (token == JsonToken.START_OBJECT) {
           object(in, path + ".", depth + 1);
+        } else if (token == JsonToken.VALUE_STRING) {
+          note(path, in.getText());
         } else {
           skip(in);
         }

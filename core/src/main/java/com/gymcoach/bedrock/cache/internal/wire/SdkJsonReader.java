@@ -3,7 +3,6 @@ package com.gymcoach.bedrock.cache.internal.wire;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -90,16 +89,15 @@ final class SdkJsonReader {
       return in.getText();
     }
     if (type == MarshallingType.INTEGER) {
+      expect(JsonToken.VALUE_NUMBER_INT);
       return in.getIntValue();
     }
     if (type == MarshallingType.LONG) {
+      expect(JsonToken.VALUE_NUMBER_INT);
       return in.getLongValue();
     }
-    if (type == MarshallingType.FLOAT) {
-      return in.getFloatValue();
-    }
     if (type == MarshallingType.DOUBLE) {
-      return in.getDoubleValue();
+      return in.hasToken(JsonToken.VALUE_STRING) ? notFinite() : in.getDoubleValue();
     }
     if (type == MarshallingType.BOOLEAN) {
       return in.getBooleanValue();
@@ -107,10 +105,17 @@ final class SdkJsonReader {
     if (type == MarshallingType.SDK_BYTES) {
       return SdkBytes.fromByteArrayUnsafe(in.getBinaryValue());
     }
-    if (type == MarshallingType.INSTANT) {
-      return Instant.ofEpochMilli(in.getDecimalValue().movePointRight(3).longValue());
-    }
     throw new IOException("A kind of member that Bedrock's JSON does not have");
+  }
+
+  /** The AWS protocols write these three in quotation marks. */
+  private double notFinite() throws IOException {
+    return switch (in.getText()) {
+      case "NaN" -> Double.NaN;
+      case "Infinity" -> Double.POSITIVE_INFINITY;
+      case "-Infinity" -> Double.NEGATIVE_INFINITY;
+      default -> throw new IOException("Not a number");
+    };
   }
 
   private List<@Nullable Object> list(SdkField<?> member) throws IOException {

@@ -2,8 +2,6 @@ package com.gymcoach.bedrock.cache.internal.wire;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
-import java.math.BigDecimal;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.core.SdkBytes;
@@ -77,16 +75,12 @@ final class SdkJsonWriter implements AutoCloseable {
       out.writeNumber(number);
     } else if (value instanceof Long number) {
       out.writeNumber(number);
-    } else if (value instanceof Float number) {
-      out.writeNumber(number);
     } else if (value instanceof Double number) {
       out.writeNumber(number);
     } else if (value instanceof Boolean truth) {
       out.writeBoolean(truth);
     } else if (value instanceof SdkBytes bytes) {
       out.writeBinary(bytes.asByteArrayUnsafe());
-    } else if (value instanceof Instant instant) {
-      out.writeNumber(BigDecimal.valueOf(instant.toEpochMilli(), 3));
     } else {
       throw new IOException("A kind of member that Bedrock's JSON does not have");
     }
