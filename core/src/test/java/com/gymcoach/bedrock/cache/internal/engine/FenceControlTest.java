@@ -21,7 +21,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
@@ -31,6 +33,22 @@ class FenceControlTest {
   private static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
 
   private static final Duration DELAY = Duration.ofSeconds(10);
+
+  /** Lets one thread be a flight's leader and its follower. */
+  private static final Waiting NEVER_BLOCKING =
+      new Waiting() {
+        @Override
+        public <T extends @Nullable Object> CompletionStage<Result<T>> within(
+            @Nullable Duration limit, CompletionStage<T> stage) {
+          return stage.handle(
+              (value, failure) -> failure == null ? Result.of(value) : Result.failed(failure));
+        }
+
+        @Override
+        public boolean blocks() {
+          return false;
+        }
+      };
 
   private final FakeTime time = new FakeTime();
   private final FakeStore store = new FakeStore();
@@ -87,7 +105,7 @@ class FenceControlTest {
                 "us-east-1",
                 null),
             new Origin<>(bedrock::get),
-            SyncWaiting.INSTANCE)
+            NEVER_BLOCKING)
         .toCompletableFuture()
         .thenApply(
             result -> {
@@ -157,6 +175,11 @@ class FenceControlTest {
   @Test
   void callAfterInvalidate_withTheFence_joinsNoOlderFlight() {
     assertThat(askBesideOlderFlight(new Fences(time))).isEqualTo("after");
+  }
+
+  @Test
+  void callAfterInvalidate_withoutTheFence_joinsTheOlderFlight() {
+    assertThat(askBesideOlderFlight(new NoFences(time))).isEqualTo("before");
   }
 
   @Test

@@ -1,0 +1,39 @@
+package com.gymcoach.bedrock.dynamodb;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** What the store may know of the rest, and what it never does to a table. */
+@AnalyzeClasses(packages = "com.gymcoach.bedrock.dynamodb", importOptions = DoNotIncludeTests.class)
+class LayersTest {
+
+  @ArchTest
+  static final ArchRule STORE_KNOWS_THE_SPI_ONLY =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "com.gymcoach.bedrock.cache",
+              "..cache.internal..",
+              "software.amazon.awssdk.services.bedrockruntime..");
+
+  @ArchTest
+  static final ArchRule FEW_PUBLIC_TYPES =
+      classes()
+          .that()
+          .arePublic()
+          .should()
+          .haveNameMatching(".*\\.(DynamoDbCacheStore|CacheTable)(\\$.*)?");
+
+  @ArchTest
+  static final ArchRule NOTHING_SCANS =
+      noClasses()
+          .should()
+          .dependOnClassesThat()
+          .haveNameMatching(".*\\.dynamodb\\..*(Scan|ExecuteStatement).*");
+}
