@@ -1,0 +1,62 @@
+package com.gymcoach.bedrock.examples.springai;
+
+import com.gymcoach.bedrock.cache.CacheScope;
+import com.gymcoach.bedrock.cache.CachingBedrockClient;
+import org.jspecify.annotations.Nullable;
+import org.springframework.ai.bedrock.converse.BedrockChatOptions;
+import org.springframework.ai.bedrock.converse.BedrockProxyChatModel;
+import org.springframework.ai.chat.messages.UserMessage;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
+import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
+
+/**
+ * A Spring AI chat model whose answers are cached, for each user apart.
+ *
+ * <p>Spring AI sends the metadata of the last user message as the request's metadata. So the
+ * message says whose it is, one model serves all users, and nothing depends on the thread.
+ */
+public final class CachedChatModel {
+  /** Names the user in a user message's metadata. */
+  public static final String USER = "user";
+
+  private CachedChatModel() {}
+
+  /**
+   * Returns one model for all users, such as a singleton bean.
+   *
+   * @param bedrock the cached client, for calls
+   * @param streaming the SDK's own client, for streams, which are not cached
+   * @param endpoint the service's name for the use, such as {@code chat}
+   */
+  public static BedrockProxyChatModel create(
+      CachingBedrockClient bedrock,
+      BedrockRuntimeAsyncClient streaming,
+      String modelId,
+      String endpoint) {
+    return BedrockProxyChatModel.builder()
+        .bedrockRuntimeClient(bedrock.scopedBy(request -> scopeOf(request, endpoint)))
+        .bedrockRuntimeAsyncClient(streaming)
+        .defaultOptions(BedrockChatOptions.builder().model(modelId).build())
+        .build();
+  }
+
+  /**
+   * Returns a message of a user.
+   *
+   * @param userId an id of the service's that says nothing to others: Bedrock writes it into its
+   *     invocation logs where these are on, and takes up to 256 letters, digits and {@code
+   *     :_@$#=/+,-.}
+   */
+  public static UserMessage message(String userId, String text) {
+    UserMessage message = new UserMessage(text);
+    message.getMetadata().put(USER, userId);
+    return message;
+  }
+
+  /** Null, where the message does not say whose it is, means: not cached. */
+  private static @Nullable CacheScope scopeOf(BedrockRuntimeRequest request, String endpoint) {
+    String user = request instanceof ConverseRequest c ? c.requestMetadata().get(USER) : null;
+    return user == null ? null : CacheScope.user(user).endpoint(endpoint);
+  }
+}
