@@ -100,6 +100,7 @@ public final class BedrockCache implements AutoCloseable {
   public void close() {
     closed = true;
     hot.clear();
+    engine.forget();
     if (store != null) {
       store.close();
     }
@@ -130,6 +131,7 @@ public final class BedrockCache implements AutoCloseable {
    */
   public static final class Builder {
     private static final long LARGEST_DEFAULT_HOT_TIER = 64L << 20;
+    private static final long LARGEST_DEFAULT_KEY_MEMO = 16L << 20;
 
     private TtlPolicy ttlPolicy = TtlPolicy.fixed(TtlPolicy.DEFAULT_TTL);
     private CachePolicy cachePolicy = CachePolicy.standard();
@@ -142,6 +144,8 @@ public final class BedrockCache implements AutoCloseable {
     private String namespace = "default";
     private long hotMaxBytes =
         Math.min(LARGEST_DEFAULT_HOT_TIER, Runtime.getRuntime().maxMemory() / 16);
+    private long keyMemoMaxBytes =
+        Math.min(LARGEST_DEFAULT_KEY_MEMO, Runtime.getRuntime().maxMemory() / 64);
     private Duration hotMaxAge = Duration.ofHours(1);
     private Duration invalidationDelay = Duration.ofSeconds(10);
     private final Map<String, Duration> invalidationDelays = new HashMap<>();
@@ -229,6 +233,17 @@ public final class BedrockCache implements AutoCloseable {
     }
 
     /**
+     * Sets how many bytes of recent requests are held in memory, so that the key of a repeated one
+     * need not be worked out again; zero for none. They hold prompts. If this is not specified, 16
+     * MiB or a 64th of the heap, whichever is less; with a {@link KeyGenerator} that is not {@link
+     * KeyGenerator#pure()}, none. Larger values make hits of more requests cheaper.
+     */
+    public Builder keyMemoMaxBytes(long keyMemoMaxBytes) {
+      this.keyMemoMaxBytes = keyMemoMaxBytes;
+      return this;
+    }
+
+    /**
      * Sets how long an answer stays in memory before it is read from the store again, within its
      * life. If this is not specified, an hour.
      */
@@ -286,6 +301,9 @@ public final class BedrockCache implements AutoCloseable {
       Names.require("namespace", namespace);
       require(hotMaxBytes >= 0, "hotMaxBytes is " + hotMaxBytes + ": choose 0 (none) or more");
       require(
+          keyMemoMaxBytes >= 0,
+          "keyMemoMaxBytes is " + keyMemoMaxBytes + ": choose 0 (none) or more");
+      require(
           !hotMaxAge.isNegative() && !hotMaxAge.isZero(),
           "hotMaxAge is " + hotMaxAge + ": choose more than zero, or hotMaxBytes(0) for no memory");
       requireNotNegative("invalidationDelay", invalidationDelay);
@@ -313,6 +331,7 @@ public final class BedrockCache implements AutoCloseable {
               ttlPolicy,
               cachePolicy,
               keyGenerator,
+              keyGenerator == null || keyGenerator.pure() ? keyMemoMaxBytes : 0,
               metricsSink,
               invalidationDelay,
               Map.copyOf(invalidationDelays),

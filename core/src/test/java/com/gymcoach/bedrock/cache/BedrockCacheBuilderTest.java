@@ -18,6 +18,7 @@ class BedrockCacheBuilderTest {
     refused(BedrockCache.builder().namespace("a b"), "namespace must be");
     refused(BedrockCache.builder().hotMaxBytes(-1), "choose 0");
     refused(BedrockCache.builder().hotMaxBytes(0), "no store");
+    refused(BedrockCache.builder().keyMemoMaxBytes(-1), "choose 0");
     refused(BedrockCache.builder().hotMaxAge(Duration.ZERO), "more than zero");
     refused(BedrockCache.builder().invalidationDelay(Duration.ofSeconds(-1)), "zero or more");
     refused(BedrockCache.builder().maxUnverified(Duration.ofSeconds(1)), "at least as long");

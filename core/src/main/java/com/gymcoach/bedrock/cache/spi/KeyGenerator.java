@@ -16,4 +16,12 @@ public interface KeyGenerator {
 
   /** Returns bytes that are equal for two requests if they may share an answer. */
   byte[] keyOf(SdkRequest request);
+
+  /**
+   * Returns whether the bytes depend on nothing but the request's modelled fields, so that they may
+   * be remembered for the next equal request instead of being asked for again. By default not.
+   */
+  default boolean pure() {
+    return false;
+  }
 }

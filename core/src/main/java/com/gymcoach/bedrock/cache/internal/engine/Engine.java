@@ -13,6 +13,7 @@ import com.gymcoach.bedrock.cache.spi.TimeSource;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
  */
 public final class Engine {
   private final TimeSource time;
+  private final @Nullable KeyMemo memo;
   private final RequestPlanner planner;
   private final Fences fences;
   private final Inquiry inquiry;
@@ -43,7 +45,11 @@ public final class Engine {
     Tombstones tombstones = new Tombstones();
     Keeper keeper = new Keeper(settings.time(), callbacks, hot, warm);
     this.time = settings.time();
-    this.planner = new RequestPlanner(settings, callbacks);
+    this.memo =
+        settings.keyMemoMaxBytes() == 0
+            ? null
+            : KeyMemo.ofBytes(settings.keyMemoMaxBytes(), ThreadLocalRandom.current().nextLong());
+    this.planner = new RequestPlanner(settings, callbacks, memo);
     this.fences = fences;
     this.inquiry = new Inquiry(settings, fences, hot, warm, tombstones, keeper);
     this.invalidation =
@@ -54,6 +60,13 @@ public final class Engine {
   /** Returns the part that makes answers disappear. */
   public Invalidation invalidation() {
     return invalidation;
+  }
+
+  /** Forgets the requests of the past. */
+  public void forget() {
+    if (memo != null) {
+      memo.clear();
+    }
   }
 
   /** Answers a call. The stage never fails: the caller's failure comes as a result. */
@@ -89,6 +102,7 @@ public final class Engine {
       Step<Q, R> step, Plan.Lookup plan) {
     Reply<R> found = inquiry.inMemory(step, plan);
     if (found != null) {
+      planner.remember(step.call(), plan, step.log());
       return completed(found.answer());
     }
     Fence fence = fences.of(plan.address().partition(), plan.address().endpoint());

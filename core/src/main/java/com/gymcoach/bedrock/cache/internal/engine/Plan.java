@@ -14,11 +14,16 @@ sealed interface Plan {
   /** Past the cache. */
   record Bypass(CallContext context, CacheReason reason) implements Plan {}
 
-  /** Through the cache. */
+  /**
+   * Through the cache.
+   *
+   * @param memorable whether the address was worked out, and should be remembered if it is found
+   */
   record Lookup(
       CallContext context,
       EntryAddress address,
       CacheControl control,
-      CacheableOperation.OptIns optIns)
+      CacheableOperation.OptIns optIns,
+      boolean memorable)
       implements Plan {}
 }

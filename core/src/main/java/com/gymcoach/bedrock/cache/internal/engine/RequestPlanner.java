@@ -6,6 +6,7 @@ import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.CallContext;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation.OptIns;
 import com.gymcoach.bedrock.cache.internal.sdk.KeyMaterial;
+import com.gymcoach.bedrock.cache.internal.sdk.RequestCopy;
 import com.gymcoach.bedrock.cache.internal.sdk.RequestKey;
 import com.gymcoach.bedrock.cache.internal.sdk.RequestKeys;
 import com.gymcoach.bedrock.cache.internal.sdk.RequestOverrides;
@@ -33,10 +34,12 @@ final class RequestPlanner {
 
   private final Settings settings;
   private final Callbacks callbacks;
+  private final @Nullable KeyMemo memo;
 
-  RequestPlanner(Settings settings, Callbacks callbacks) {
+  RequestPlanner(Settings settings, Callbacks callbacks, @Nullable KeyMemo memo) {
     this.settings = settings;
     this.callbacks = callbacks;
+    this.memo = memo;
   }
 
   <Q extends AwsRequest, R extends AwsResponse> Plan plan(Call<Q, R> call, CallLog log) {
@@ -64,15 +67,36 @@ final class RequestPlanner {
     if (!callbacks.mayServe(context, call.request(), log)) {
       return new Plan.Bypass(context, CacheReason.POLICY_REQUEST);
     }
-    RequestKey key = key(call, scope, context, log);
-    if (key == null) {
+    KeyMemo.Known known = memo == null ? null : memo.get(call, scope);
+    boolean memorable = memo != null && known == null;
+    if (known == null) {
+      known = known(call, call.request(), scope, context, log);
+    }
+    if (known == null) {
       return new Plan.Bypass(context, CacheReason.KEY_FAILED);
     }
-    if (key.volatileReference() && !optIns.volatileReferences()) {
+    if (known.volatileReference() && !optIns.volatileReferences()) {
       return new Plan.Bypass(context, CacheReason.VOLATILE_REFERENCE);
     }
-    EntryAddress address = new EntryAddress(partition(scope, key.digest()), endpoint, key.digest());
-    return new Plan.Lookup(context, address, control, optIns);
+    return new Plan.Lookup(context, known.address(), control, optIns, memorable);
+  }
+
+  /**
+   * Remembers the address of a call that was found in memory: one that came once may never come
+   * again. What is remembered is a copy, and the address is the copy's own: should the caller have
+   * changed the request meanwhile, nothing is.
+   */
+  <Q extends AwsRequest, R extends AwsResponse> void remember(
+      Call<Q, R> call, Plan.Lookup plan, CallLog log) {
+    CacheScope scope = call.scope();
+    if (memo == null || scope == null || !plan.memorable()) {
+      return;
+    }
+    RequestCopy copy = RequestCopy.of(call.request());
+    KeyMemo.Known known = known(call, copy.request(), scope, plan.context(), log);
+    if (known != null && known.address().equals(plan.address())) {
+      memo.put(call, scope, copy, known);
+    }
   }
 
   /** Returns the plan for a call that could not be planned. */
@@ -102,8 +126,18 @@ final class RequestPlanner {
     return new Partition(settings.namespace(), RequestKeys.principal(scope), shard);
   }
 
+  private <Q extends AwsRequest, R extends AwsResponse> KeyMemo.@Nullable Known known(
+      Call<Q, R> call, AwsRequest request, CacheScope scope, CallContext context, CallLog log) {
+    RequestKey key = key(call, request, scope, context, log);
+    return key == null
+        ? null
+        : new KeyMemo.Known(
+            new EntryAddress(partition(scope, key.digest()), context.endpoint(), key.digest()),
+            key.volatileReference());
+  }
+
   private <Q extends AwsRequest, R extends AwsResponse> @Nullable RequestKey key(
-      Call<Q, R> call, CacheScope scope, CallContext context, CallLog log) {
+      Call<Q, R> call, AwsRequest request, CacheScope scope, CallContext context, CallLog log) {
     KeyMaterial material =
         new KeyMaterial(
             context.operation(),
@@ -111,13 +145,13 @@ final class RequestPlanner {
             settings.namespace(),
             scope,
             context.modelId(),
-            call.request());
+            request);
     KeyGenerator generator = settings.keyGenerator();
     if (generator == null) {
       return RequestKeys.key(material);
     }
     try {
-      byte[] own = generator.keyOf(call.request());
+      byte[] own = generator.keyOf(request);
       return own == null ? null : RequestKeys.key(material, own);
     } catch (RuntimeException e) {
       log.fault(CacheFault.CALLBACK_FAILED);

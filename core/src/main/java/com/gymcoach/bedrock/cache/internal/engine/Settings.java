@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What a cache was built with, checked and complete.
  *
  * @param keyGenerator null for the default key
+ * @param keyMemoMaxBytes how many bytes of recent requests may be held, zero for none
  * @param ignoredOverrides names of headers, query parameters and execution attributes, in lower
  *     case, that cannot change an answer
  * @param random what jitter is drawn from, 0 to 1
@@ -24,6 +25,7 @@ public record Settings(
     TtlPolicy ttlPolicy,
     CachePolicy cachePolicy,
     @Nullable KeyGenerator keyGenerator,
+    long keyMemoMaxBytes,
     MetricsSink metricsSink,
     Duration invalidationDelay,
     Map<String, Duration> invalidationDelays,

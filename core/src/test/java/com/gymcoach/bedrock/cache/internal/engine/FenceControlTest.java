@@ -78,6 +78,7 @@ class FenceControlTest {
             TtlPolicy.fixed(Duration.ofHours(1)),
             CachePolicy.standard(),
             null,
+            0,
             MetricsSink.none(),
             DELAY,
             Map.of(),

@@ -1,0 +1,159 @@
+package com.gymcoach.bedrock.cache.internal.sdk;
+
+import com.gymcoach.bedrock.cache.CacheScope;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsRequest;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.bedrockruntime.model.ContentBlock;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.Message;
+import software.amazon.awssdk.services.bedrockruntime.model.SystemContentBlock;
+
+/**
+ * A cheap hash of a request, to find a candidate by. It reads short texts whole and of long ones
+ * both ends and some places between, so that it costs the same for any size; whoever finds by it
+ * must compare. The seed keeps others from knowing which requests have one hash.
+ *
+ * <p>For one hash and one thread.
+ */
+public final class RequestSample {
+  /** What is read of each end of a text, and whole where a text is no longer than twice this. */
+  private static final int END = 64;
+
+  /** How many places are read between the ends. */
+  private static final int PLACES = 64;
+
+  // The finaliser of MurmurHash3 and the golden ratio: odd, and their bits are well spread.
+  private static final long SPREAD = 0xff51afd7ed558ccdL;
+  private static final long STEP = 0x9e3779b97f4a7c15L;
+
+  private final int offset;
+  private long hash;
+
+  private RequestSample(long seed) {
+    this.hash = seed;
+    this.offset = (int) (seed >>> 33);
+  }
+
+  /** Returns the hash of a request within a scope. */
+  public static long of(CacheScope scope, AwsRequest request, long seed) {
+    RequestSample sample = new RequestSample(seed);
+    sample.text(scope.user().orElse(""));
+    sample.text(scope.endpoint().orElse(""));
+    if (request instanceof ConverseRequest converse) {
+      sample.converse(converse);
+    } else if (request instanceof InvokeModelRequest invoke) {
+      sample.text(invoke.modelId());
+      sample.bytes(invoke.body());
+    }
+    return sample.hash ^ (sample.hash >>> 32);
+  }
+
+  private void converse(ConverseRequest request) {
+    text(request.modelId());
+    List<Message> messages = request.messages();
+    for (int i = 0; i < messages.size(); i++) { // by index: an iterator is garbage on every hit
+      Message message = messages.get(i);
+      if (message != null) {
+        text(message.roleAsString());
+        List<ContentBlock> content = message.content();
+        for (int j = 0; j < content.size(); j++) {
+          ContentBlock block = content.get(j);
+          text(block == null ? null : block.text());
+        }
+      }
+    }
+    List<SystemContentBlock> system = request.system();
+    for (int i = 0; i < system.size(); i++) {
+      SystemContentBlock block = system.get(i);
+      text(block == null ? null : block.text());
+    }
+    if (request.inferenceConfig() != null) {
+      mix(request.inferenceConfig().hashCode());
+    }
+  }
+
+  private void text(@Nullable String text) {
+    if (text == null) {
+      mix(-1);
+      return;
+    }
+    int length = text.length();
+    mix(length);
+    if (length <= 2 * END) {
+      range(text, 0, length);
+      return;
+    }
+    range(text, 0, END);
+    range(text, length - END, length);
+    int stride = (length - 2 * END) / PLACES + 1;
+    long four = 0;
+    int count = 0;
+    for (int at = END + Math.floorMod(offset, stride); at < length - END; at += stride) {
+      four = four << 16 | text.charAt(at);
+      if ((++count & 3) == 0) {
+        mix(four);
+      }
+    }
+    mix(four);
+  }
+
+  private void range(String text, int from, int to) {
+    int at = from;
+    for (; at + 4 <= to; at += 4) {
+      mix(
+          (long) text.charAt(at) << 48
+              | (long) text.charAt(at + 1) << 32
+              | (long) text.charAt(at + 2) << 16
+              | text.charAt(at + 3));
+    }
+    for (; at < to; at++) {
+      mix(text.charAt(at));
+    }
+  }
+
+  private void bytes(@Nullable SdkBytes body) {
+    if (body == null) {
+      mix(-1);
+      return;
+    }
+    byte[] bytes = body.asByteArrayUnsafe();
+    int length = bytes.length;
+    mix(length);
+    if (length <= 2 * END) {
+      range(bytes, 0, length);
+      return;
+    }
+    range(bytes, 0, END);
+    range(bytes, length - END, length);
+    int stride = (length - 2 * END) / PLACES + 1;
+    long eight = 0;
+    int count = 0;
+    for (int at = END + Math.floorMod(offset, stride); at < length - END; at += stride) {
+      eight = eight << 8 | (bytes[at] & 0xFF);
+      if ((++count & 7) == 0) {
+        mix(eight);
+      }
+    }
+    mix(eight);
+  }
+
+  private void range(byte[] bytes, int from, int to) {
+    long eight = 0;
+    int count = 0;
+    for (int at = from; at < to; at++) {
+      eight = eight << 8 | (bytes[at] & 0xFF);
+      if ((++count & 7) == 0) {
+        mix(eight);
+      }
+    }
+    mix(eight);
+  }
+
+  private void mix(long value) {
+    long mixed = (hash ^ value) * SPREAD;
+    hash = (mixed ^ (mixed >>> 29)) + STEP;
+  }
+}

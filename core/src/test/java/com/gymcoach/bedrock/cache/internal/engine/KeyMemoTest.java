@@ -1,0 +1,137 @@
+package com.gymcoach.bedrock.cache.internal.engine;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.gymcoach.bedrock.cache.CacheScope;
+import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
+import com.gymcoach.bedrock.cache.internal.sdk.RequestCopy;
+import com.gymcoach.bedrock.cache.spi.Digest;
+import com.gymcoach.bedrock.cache.spi.EntryAddress;
+import com.gymcoach.bedrock.cache.spi.Partition;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelRequest;
+
+class KeyMemoTest {
+  private static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
+  private static final Digest DIGEST = Digest.of(new byte[32]);
+  private static final KeyMemo.Known KNOWN =
+      new KeyMemo.Known(
+          new EntryAddress(new Partition("default", DIGEST, Partition.WHOLE), "chat", DIGEST),
+          false);
+  private static final String HERE = "us-east-1 default";
+
+  /** What came to be remembered, and what is asked for. */
+  private record Asked(Call<?, ?> call, CacheScope scope) {
+    static Asked of(CacheScope scope, String client, InvokeModelRequest request) {
+      return new Asked(
+          new Call<>(CacheableOperations.INVOKE_MODEL, request, scope, null, client, null), scope);
+    }
+  }
+
+  private static InvokeModelRequest invoke(byte[] body) {
+    return InvokeModelRequest.builder()
+        .modelId("m")
+        .body(SdkBytes.fromByteArrayUnsafe(body))
+        .build();
+  }
+
+  private static Asked asked() {
+    return Asked.of(ALICE, HERE, invoke("{}".getBytes(UTF_8)));
+  }
+
+  /** Calls that differ from {@link #asked()} in one thing each. */
+  private static List<Asked> others() {
+    InvokeModelRequest request = invoke("{}".getBytes(UTF_8));
+    return List.of(
+        Asked.of(ALICE, HERE, invoke("{ }".getBytes(UTF_8))),
+        Asked.of(ALICE, HERE, request.toBuilder().modelId("n").build()),
+        Asked.of(ALICE, HERE, request.toBuilder().contentType("").build()),
+        Asked.of(CacheScope.user("bob").endpoint("chat"), HERE, request),
+        Asked.of(CacheScope.shared().endpoint("chat"), HERE, request),
+        Asked.of(CacheScope.user("alice").endpoint("plan"), HERE, request),
+        Asked.of(CacheScope.user("alice"), HERE, request),
+        Asked.of(ALICE.vary("locale", null), HERE, request),
+        Asked.of(ALICE, "eu-west-1 default", request),
+        new Asked(
+            new Call<>(
+                CacheableOperations.CONVERSE,
+                ConverseRequest.builder().modelId("m").build(),
+                ALICE,
+                null,
+                HERE,
+                null),
+            ALICE));
+  }
+
+  private static void put(KeyMemo memo, Asked asked) {
+    memo.put(asked.call, asked.scope, RequestCopy.of(asked.call.request()), KNOWN);
+  }
+
+  private static boolean knows(KeyMemo memo, Asked asked) {
+    return memo.get(asked.call, asked.scope) != null;
+  }
+
+  @Test
+  void get_whenTheSameIsSaidByOtherObjects_knowsIt() {
+    KeyMemo memo = KeyMemo.ofBytes(1 << 20, 42);
+    put(memo, asked());
+    assertThat(knows(memo, asked())).isTrue();
+  }
+
+  @Test
+  void get_whenAllHashesCollide_tellsOneFromAnother() {
+    for (Asked other : others()) {
+      KeyMemo memo = new KeyMemo(1 << 20, (scope, request) -> 7);
+      put(memo, asked());
+      assertThat(knows(memo, other)).as("%s", other.scope).isFalse();
+      put(memo, other);
+      assertThat(knows(memo, other)).isTrue();
+      assertThat(knows(memo, asked())).isFalse();
+    }
+  }
+
+  @Test
+  void get_whenTheCallerHasChangedTheBody_doesNotKnowIt() {
+    byte[] body = "{\"a\":1}".getBytes(UTF_8);
+    Asked mutable = Asked.of(ALICE, HERE, invoke(body));
+    KeyMemo memo = new KeyMemo(1 << 20, (scope, request) -> 7);
+    put(memo, mutable);
+    body[5] = '2';
+    assertThat(knows(memo, mutable)).isFalse();
+    assertThat(knows(memo, Asked.of(ALICE, HERE, invoke("{\"a\":1}".getBytes(UTF_8))))).isTrue();
+  }
+
+  @Test
+  void put_whenItIsFull_makesRoom() {
+    KeyMemo memo = KeyMemo.ofBytes(100_000, 42);
+    List<Asked> many =
+        IntStream.range(0, 100)
+            .mapToObj(i -> Asked.of(ALICE, HERE, invoke((i + "x".repeat(5_000)).getBytes(UTF_8))))
+            .toList();
+    many.forEach(asked -> put(memo, asked));
+    assertThat(memo.bytes()).isBetween(50_000L, 100_000L);
+    assertThat(many.stream().filter(asked -> knows(memo, asked)).count()).isBetween(8L, 20L);
+  }
+
+  @Test
+  void put_whenOneIsLargerThanAll_keepsNoneOfIt() {
+    KeyMemo memo = KeyMemo.ofBytes(100_000, 42);
+    Asked large = Asked.of(ALICE, HERE, invoke(new byte[200_000]));
+    put(memo, large);
+    assertThat(memo.bytes()).isZero();
+    assertThat(knows(memo, large)).isFalse();
+  }
+
+  @Test
+  void clear_whenItHoldsSomething_forgetsIt() {
+    KeyMemo memo = KeyMemo.ofBytes(100_000, 42);
+    put(memo, asked());
+    memo.clear();
+    assertThat(knows(memo, asked())).isFalse();
+  }
+}
