@@ -5,11 +5,13 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeServiceClientConfiguration;
+import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ContentBlock;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
@@ -26,6 +28,9 @@ final class InstantBedrock implements BedrockRuntimeClient {
   private final ConverseResponse conversed = converseAnswer(ANSWER_CHARS);
   private final LongAdder calls = new LongAdder();
   private final long takesNanos;
+
+  @SuppressWarnings("UnusedVariable") // written so that building requests cannot be optimised away
+  private @Nullable BedrockRuntimeRequest last;
 
   /** A Bedrock that answers at once. */
   InstantBedrock() {
@@ -87,18 +92,22 @@ final class InstantBedrock implements BedrockRuntimeClient {
 
   @Override
   public InvokeModelResponse invokeModel(InvokeModelRequest request) {
-    answer();
+    answer(request);
     return invoked;
   }
 
   @Override
   public ConverseResponse converse(ConverseRequest request) {
-    answer();
+    answer(request);
     return conversed;
   }
 
-  private void answer() {
+  private void answer(BedrockRuntimeRequest request) {
+    last = request;
     calls.increment();
+    if (takesNanos == 0) {
+      return;
+    }
     long until = System.nanoTime() + takesNanos;
     for (long left = takesNanos; left > 0; left = until - System.nanoTime()) {
       LockSupport.parkNanos(this, left);
