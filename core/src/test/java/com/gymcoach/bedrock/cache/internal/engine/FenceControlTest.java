@@ -30,6 +30,8 @@ import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 class FenceControlTest {
   private static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
 
+  private static final Duration DELAY = Duration.ofSeconds(10);
+
   private final FakeTime time = new FakeTime();
   private final FakeStore store = new FakeStore();
 
@@ -59,7 +61,7 @@ class FenceControlTest {
             CachePolicy.standard(),
             null,
             MetricsSink.none(),
-            Duration.ofSeconds(10),
+            DELAY,
             Map.of(),
             Duration.ofMinutes(5),
             Set.of(),
@@ -73,23 +75,37 @@ class FenceControlTest {
         new Recorder(MetricsSink.none()));
   }
 
+  private static CompletableFuture<String> start(
+      Engine engine, Supplier<CompletableFuture<ConverseResponse>> bedrock) {
+    return engine
+        .execute(
+            new Call<>(
+                CacheableOperations.CONVERSE,
+                FakeBedrock.ask("Plan my week"),
+                ALICE,
+                null,
+                "us-east-1",
+                null),
+            new Origin<>(bedrock::get),
+            SyncWaiting.INSTANCE)
+        .toCompletableFuture()
+        .thenApply(
+            result -> {
+              ConverseResponse response = result.valueOrNull();
+              return response == null ? "" : response.output().message().content().get(0).text();
+            });
+  }
+
   private static String ask(Engine engine, Supplier<ConverseResponse> bedrock) {
-    ConverseResponse response =
-        engine
-            .execute(
-                new Call<>(
-                    CacheableOperations.CONVERSE,
-                    FakeBedrock.ask("Plan my week"),
-                    ALICE,
-                    null,
-                    "us-east-1",
-                    null),
-                new Origin<>(() -> CompletableFuture.completedFuture(bedrock.get())),
-                SyncWaiting.INSTANCE)
-            .toCompletableFuture()
-            .join()
-            .valueOrNull();
-    return response == null ? "" : response.output().message().content().get(0).text();
+    return start(engine, () -> CompletableFuture.completedFuture(bedrock.get())).join();
+  }
+
+  private static ConverseResponse before() {
+    return FakeBedrock.reply("before", StopReason.END_TURN);
+  }
+
+  private static ConverseResponse after() {
+    return FakeBedrock.reply("after", StopReason.END_TURN);
   }
 
   /** Invalidates while Bedrock is thinking, in this instance, and asks it and another one again. */
@@ -100,10 +116,32 @@ class FenceControlTest {
         here,
         () -> {
           here.invalidation().invalidate(ALICE, SyncWaiting.INSTANCE);
-          return FakeBedrock.reply("before", StopReason.END_TURN);
+          return before();
         });
-    Supplier<ConverseResponse> after = () -> FakeBedrock.reply("after", StopReason.END_TURN);
-    return List.of(ask(here, after), ask(there, after));
+    return List.of(ask(here, FenceControlTest::after), ask(there, FenceControlTest::after));
+  }
+
+  /** Invalidates while a call waits for Bedrock, and asks again before that call is answered. */
+  private String askBesideOlderFlight(Fences fences) {
+    Engine engine = engine(fences);
+    CompletableFuture<ConverseResponse> bedrock = new CompletableFuture<>();
+    CompletableFuture<String> older = start(engine, () -> bedrock);
+    engine.invalidation().invalidate(ALICE, SyncWaiting.INSTANCE);
+    CompletableFuture<String> later =
+        start(engine, () -> CompletableFuture.completedFuture(after()));
+    bedrock.complete(before());
+    assertThat(older.join()).isEqualTo("before");
+    return later.join();
+  }
+
+  /** Invalidates in one instance what another has in memory, and asks that one after the delay. */
+  private String askAnotherInstance(Supplier<Fences> fences) {
+    Engine here = engine(fences.get());
+    Engine there = engine(fences.get());
+    ask(there, FenceControlTest::before);
+    here.invalidation().invalidate(ALICE, SyncWaiting.INSTANCE);
+    time.advance(DELAY);
+    return ask(there, FenceControlTest::after);
   }
 
   @Test
@@ -114,5 +152,20 @@ class FenceControlTest {
   @Test
   void inFlightAnswer_withoutTheFence_isServedByBothTiers() {
     assertThat(run(() -> new NoFences(time))).containsExactly("before", "before");
+  }
+
+  @Test
+  void callAfterInvalidate_withTheFence_joinsNoOlderFlight() {
+    assertThat(askBesideOlderFlight(new Fences(time))).isEqualTo("after");
+  }
+
+  @Test
+  void anotherInstance_withTheFence_obeysWithinTheDelay() {
+    assertThat(askAnotherInstance(() -> new Fences(time))).isEqualTo("after");
+  }
+
+  @Test
+  void anotherInstance_withoutTheFence_goesOnServing() {
+    assertThat(askAnotherInstance(() -> new NoFences(time))).isEqualTo("before");
   }
 }

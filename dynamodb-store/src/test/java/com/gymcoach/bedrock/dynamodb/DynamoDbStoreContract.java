@@ -1,0 +1,50 @@
+package com.gymcoach.bedrock.dynamodb;
+
+import com.gymcoach.bedrock.cache.spi.CacheStore;
+import com.gymcoach.bedrock.cache.spi.Marker;
+import com.gymcoach.bedrock.dynamodb.Dynamo.Kind;
+import com.gymcoach.bedrock.testkit.CacheStoreContract;
+import java.util.Map;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+
+/** The contract against DynamoDB Local; its subclasses choose the SDK's client. */
+abstract class DynamoDbStoreContract extends CacheStoreContract {
+  private final Kind kind;
+  private String table = "";
+
+  DynamoDbStoreContract(Kind kind) {
+    this.kind = kind;
+  }
+
+  @Override
+  protected CacheStore createStore() {
+    table = Dynamo.table();
+    return createSecondStore();
+  }
+
+  @Override
+  protected CacheStore createSecondStore() {
+    return kind.store(table).build();
+  }
+
+  @Override
+  protected boolean breakBackend() {
+    Dynamo.client().deleteTable(delete -> delete.tableName(table));
+    return true;
+  }
+
+  @Override
+  protected boolean markNamespace(String namespace, Marker marker) {
+    Dynamo.client()
+        .putItem(
+            put ->
+                put.tableName(table)
+                    .item(
+                        Map.of(
+                            "PK", AttributeValue.fromS("CACHE#" + namespace),
+                            "SK", AttributeValue.fromS("M"),
+                            "s", AttributeValue.fromB(SdkBytes.fromByteArray(marker.bytes())))));
+    return true;
+  }
+}

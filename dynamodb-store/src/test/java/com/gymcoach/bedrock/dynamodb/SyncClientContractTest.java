@@ -1,0 +1,7 @@
+package com.gymcoach.bedrock.dynamodb;
+
+class SyncClientContractTest extends DynamoDbStoreContract {
+  SyncClientContractTest() {
+    super(Dynamo.Kind.SYNC);
+  }
+}
