@@ -1,0 +1,77 @@
+package com.gymcoach.bedrock.benchmarks;
+
+import com.gymcoach.bedrock.cache.BedrockCache;
+import com.gymcoach.bedrock.cache.CacheScope;
+import com.gymcoach.bedrock.cache.CachingBedrockClient;
+import com.gymcoach.bedrock.cache.spi.CacheEvent;
+import com.gymcoach.bedrock.cache.spi.MetricsSink;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
+
+/** What telling costs on a hot hit: a Converse of 0.5 KB with the sink and the log on and off. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class Told {
+  private static final String PRODUCTION = "a sink that adds up, log at INFO";
+  private static final String QUIET = "no sink, log off";
+  private static final String READY = "no sink, log off, the scope's view made once";
+
+  /** Who is told; the first is the base. */
+  @Param({PRODUCTION, QUIET, READY})
+  public String way = PRODUCTION;
+
+  private final Prompts prompts = new Prompts(512);
+  private CachingBedrockClient client =
+      CachingBedrockClient.create(new InstantBedrock(), BedrockCache.builder().build());
+
+  /** Asks once, so that the answer is there. */
+  @Setup
+  public void prime() {
+    boolean production = way.equals(PRODUCTION);
+    MetricsSink sink = production ? new Adding() : MetricsSink.none();
+    client =
+        CachingBedrockClient.create(
+            new InstantBedrock(), BedrockCache.builder().metricsSink(sink).build());
+    if (way.equals(READY)) {
+      client = inScope();
+    }
+    converse();
+  }
+
+  private CachingBedrockClient inScope() {
+    return client.forScope(CacheScope.user("user-42").endpoint("chat"));
+  }
+
+  /** Converse. */
+  @Benchmark
+  public ConverseResponse converse() {
+    return (way.equals(READY) ? client : inScope()).converse(prompts.converse());
+  }
+
+  /** A sink as they should be: no queue, no lock, sums that somebody publishes now and then. */
+  private static final class Adding implements MetricsSink {
+    private record Sums(LongAdder calls, LongAdder nanos) {}
+
+    private final ConcurrentHashMap<String, Sums> byEndpoint = new ConcurrentHashMap<>();
+
+    @Override
+    public void record(CacheEvent event) {
+      Sums sums =
+          byEndpoint.computeIfAbsent(
+              event.endpoint(), absent -> new Sums(new LongAdder(), new LongAdder()));
+      sums.calls().increment();
+      sums.nanos().add(event.latency().toNanos());
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package com.gymcoach.bedrock.benchmarks;
+
+import org.jspecify.annotations.NullMarked;
