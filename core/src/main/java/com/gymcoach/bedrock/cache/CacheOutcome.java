@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.cache;
 
+import com.gymcoach.bedrock.cache.internal.sdk.TaggedHttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -19,8 +20,9 @@ public final class CacheOutcome {
   public static final String HEADER = "Cache-Status";
 
   private static final String MEMBER = "bedrock-cache";
+  private static final long NOT_KEPT = -1;
   private static final CacheOutcome UNTAGGED =
-      new CacheOutcome(Status.BYPASS, CacheSource.BEDROCK, Duration.ZERO, null, false, null);
+      new CacheOutcome(Status.BYPASS, CacheSource.BEDROCK, 0, NOT_KEPT, false, null);
 
   /** How a call was answered. */
   public enum Status {
@@ -36,50 +38,50 @@ public final class CacheOutcome {
 
   private final Status status;
   private final CacheSource source;
-  private final Duration age;
-  private final @Nullable Duration ttl;
+  private final int ageSeconds;
+  private final int ttlSeconds;
   private final boolean stored;
   private final @Nullable CacheReason reason;
 
   private CacheOutcome(
       Status status,
       CacheSource source,
-      Duration age,
-      @Nullable Duration ttl,
+      long ageSeconds,
+      long ttlSeconds,
       boolean stored,
       @Nullable CacheReason reason) {
     this.status = status;
     this.source = source;
-    this.age = age;
-    this.ttl = ttl;
+    this.ageSeconds = Math.toIntExact(ageSeconds);
+    this.ttlSeconds = Math.toIntExact(ttlSeconds);
     this.stored = stored;
     this.reason = reason;
   }
 
-  /** Returns the outcome of a call answered from the cache. */
-  public static CacheOutcome hit(CacheSource source, Duration age, Duration ttl) {
+  /** Returns the outcome of a call answered from the cache; both times are in whole seconds. */
+  public static CacheOutcome hit(CacheSource source, long age, long ttl) {
     return new CacheOutcome(Status.HIT, source, age, ttl, false, null);
   }
 
   /** Returns the outcome of a call answered by another caller's call to Bedrock. */
   public static CacheOutcome coalesced() {
     return new CacheOutcome(
-        Status.COALESCED, CacheSource.HOT, Duration.ZERO, null, false, CacheReason.ABSENT);
+        Status.COALESCED, CacheSource.HOT, 0, NOT_KEPT, false, CacheReason.ABSENT);
   }
 
   /** Returns the outcome of a call that went to Bedrock and whose answer was kept. */
   public static CacheOutcome stored(CacheReason why, Duration ttl) {
-    return new CacheOutcome(Status.MISS, CacheSource.BEDROCK, Duration.ZERO, ttl, true, why);
+    return new CacheOutcome(Status.MISS, CacheSource.BEDROCK, 0, ttl.toSeconds(), true, why);
   }
 
   /** Returns the outcome of a call that went to Bedrock and whose answer was not kept. */
   public static CacheOutcome notStored(CacheReason why) {
-    return new CacheOutcome(Status.MISS, CacheSource.BEDROCK, Duration.ZERO, null, false, why);
+    return new CacheOutcome(Status.MISS, CacheSource.BEDROCK, 0, NOT_KEPT, false, why);
   }
 
   /** Returns the outcome of a call that went past the cache. */
   public static CacheOutcome bypass(CacheReason why) {
-    return new CacheOutcome(Status.BYPASS, CacheSource.BEDROCK, Duration.ZERO, null, false, why);
+    return new CacheOutcome(Status.BYPASS, CacheSource.BEDROCK, 0, NOT_KEPT, false, why);
   }
 
   /**
@@ -87,6 +89,9 @@ public final class CacheOutcome {
    * through the cache, or not while it was on, is a bypass without a reason.
    */
   public static CacheOutcome of(SdkResponse response) {
+    if (response.sdkHttpResponse() instanceof TaggedHttpResponse tagged) {
+      return tagged.outcome();
+    }
     if (response.sdkHttpResponse() == null) {
       return UNTAGGED;
     }
@@ -112,12 +117,12 @@ public final class CacheOutcome {
 
   /** Returns how long ago Bedrock gave the answer, in whole seconds; zero from Bedrock itself. */
   public Duration age() {
-    return age;
+    return Duration.ofSeconds(ageSeconds);
   }
 
   /** Returns how long the cache may go on serving the answer, or empty where it is not kept. */
   public Optional<Duration> ttl() {
-    return Optional.ofNullable(ttl);
+    return ttlSeconds == NOT_KEPT ? Optional.empty() : Optional.of(Duration.ofSeconds(ttlSeconds));
   }
 
   /** Returns whether the answer was kept by this call. */
@@ -148,11 +153,11 @@ public final class CacheOutcome {
     if (stored) {
       value.append("; stored");
     }
-    if (ttl != null) {
-      value.append("; ttl=").append(ttl.toSeconds());
+    if (ttlSeconds != NOT_KEPT) {
+      value.append("; ttl=").append(ttlSeconds);
     }
     if (status == Status.HIT) {
-      value.append("; age=").append(age.toSeconds());
+      value.append("; age=").append(ageSeconds);
     }
     String detail = status == Status.HIT ? source.name() : reason == null ? null : reason.name();
     if (detail != null) {
@@ -163,8 +168,8 @@ public final class CacheOutcome {
 
   private static CacheOutcome parse(String header) {
     Status status = Status.BYPASS;
-    Duration age = Duration.ZERO;
-    Duration ttl = null;
+    long age = 0;
+    long ttl = NOT_KEPT;
     boolean stored = false;
     String detail = null;
     for (String parameter : header.split(";", -1)) {
@@ -182,15 +187,15 @@ public final class CacheOutcome {
       }
     }
     return switch (status) {
-      case HIT -> hit(sourceOf(detail), age, ttl == null ? Duration.ZERO : ttl);
+      case HIT -> hit(sourceOf(detail), age, Math.max(0, ttl));
       case COALESCED -> coalesced();
       case MISS, BYPASS ->
           new CacheOutcome(status, CacheSource.BEDROCK, age, ttl, stored, reasonOf(detail));
     };
   }
 
-  private static Duration seconds(String text) {
-    return text.matches("-?[0-9]{1,15}") ? Duration.ofSeconds(Long.parseLong(text)) : Duration.ZERO;
+  private static long seconds(String text) {
+    return text.matches("[0-9]{1,9}") ? Long.parseLong(text) : 0;
   }
 
   private static CacheSource sourceOf(@Nullable String name) {
@@ -220,7 +225,7 @@ public final class CacheOutcome {
   @Override
   public String toString() {
     return switch (status) {
-      case HIT -> String.format(Locale.ROOT, "HIT from %s, %d s old", source, age.toSeconds());
+      case HIT -> String.format(Locale.ROOT, "HIT from %s, %d s old", source, ageSeconds);
       case COALESCED -> "COALESCED";
       case MISS -> "MISS, " + reason + (stored ? ", stored" : "");
       case BYPASS -> "BYPASS" + (reason == null ? "" : ", " + reason);

@@ -2,8 +2,10 @@ package com.gymcoach.bedrock.cache;
 
 import com.gymcoach.bedrock.cache.internal.client.SyncWaiting;
 import com.gymcoach.bedrock.cache.internal.engine.Call;
+import com.gymcoach.bedrock.cache.internal.engine.Engine;
 import com.gymcoach.bedrock.cache.internal.engine.Origin;
 import com.gymcoach.bedrock.cache.internal.engine.Result;
+import com.gymcoach.bedrock.cache.internal.engine.Visit;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
 import java.time.Duration;
@@ -176,11 +178,16 @@ public final class CachingBedrockClient implements BedrockRuntimeClient {
     if (request == null || !cache.takesPart()) {
       return client.apply(request);
     }
+    Engine engine = cache.engine();
+    Visit<Q, R> visit = engine.enter(call(operation, request));
+    R inMemory = engine.fromMemory(visit);
+    if (inMemory != null) {
+      return inMemory;
+    }
     Result<R> result =
-        cache
-            .engine()
+        engine
             .execute(
-                call(operation, request),
+                visit,
                 new Origin<>(() -> CompletableFuture.completedFuture(client.apply(request))),
                 SyncWaiting.INSTANCE)
             .toCompletableFuture()

@@ -1,15 +1,24 @@
 package com.gymcoach.bedrock.cache;
 
-import java.util.regex.Pattern;
-
 /** The one rule for names that become part of a stored key. */
 final class Names {
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+  private static final int LONGEST = 64;
 
   private Names() {}
 
   static String require(String what, String name) {
-    if (!NAME.matcher(name).matches()) {
+    boolean good = !name.isEmpty() && name.length() <= LONGEST;
+    for (int i = 0; good && i < name.length(); i++) { // not a pattern: this runs for each call
+      char c = name.charAt(i);
+      good =
+          (c >= 'a' && c <= 'z')
+              || (c >= 'A' && c <= 'Z')
+              || (c >= '0' && c <= '9')
+              || c == '.'
+              || c == '_'
+              || c == '-';
+    }
+    if (!good) {
       throw new IllegalArgumentException(
           "The " + what + " must be 1 to 64 of A-Z a-z 0-9 . _ - and nothing else");
     }

@@ -15,6 +15,11 @@ enum SystemTime implements TimeSource {
   }
 
   @Override
+  public long epochMillis() {
+    return CLOCK.millis();
+  }
+
+  @Override
   public long nanoTime() {
     return System.nanoTime();
   }

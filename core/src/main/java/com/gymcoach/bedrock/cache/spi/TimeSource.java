@@ -11,6 +11,11 @@ public interface TimeSource {
   /** Returns the time of day. */
   Instant now();
 
+  /** Returns the time of day in milliseconds since 1970. By default that of {@link #now()}. */
+  default long epochMillis() {
+    return now().toEpochMilli();
+  }
+
   /** Returns elapsed time in nanoseconds from an arbitrary origin, as {@link System#nanoTime}. */
   long nanoTime();
 

@@ -25,7 +25,7 @@ final class Callbacks {
   }
 
   OptIns optIns(CallContext call, CallLog log) {
-    return new OptIns(
+    return OptIns.of(
         ask(log, () -> policy.cacheToolUse(call)),
         ask(log, () -> policy.cacheVolatileReferences(call)),
         ask(log, () -> policy.cacheUnknownModels(call)));

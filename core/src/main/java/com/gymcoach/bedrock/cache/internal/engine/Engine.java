@@ -3,9 +3,11 @@ package com.gymcoach.bedrock.cache.internal.engine;
 import com.gymcoach.bedrock.cache.CacheControl.Directive;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
+import com.gymcoach.bedrock.cache.CacheSource;
 import com.gymcoach.bedrock.cache.internal.engine.Flights.Boarding;
 import com.gymcoach.bedrock.cache.internal.engine.Flights.Flight;
 import com.gymcoach.bedrock.cache.internal.engine.Flights.Landing;
+import com.gymcoach.bedrock.cache.internal.tier.HotEntry;
 import com.gymcoach.bedrock.cache.internal.tier.HotTier;
 import com.gymcoach.bedrock.cache.internal.tier.WarmTier;
 import com.gymcoach.bedrock.cache.spi.CacheFault;
@@ -69,42 +71,62 @@ public final class Engine {
     }
   }
 
+  /** Takes a call in and decides its way. To be followed by the two below. */
+  public <Q extends AwsRequest, R extends AwsResponse> Visit<Q, R> enter(Call<Q, R> call) {
+    CallLog log = new CallLog(time);
+    Plan plan;
+    try {
+      plan = planner.plan(call, log);
+    } catch (Throwable broken) {
+      log.fault(CacheFault.ENGINE_FAILED);
+      plan = planner.unplanned(call);
+    }
+    return new Visit<>(call, log, plan);
+  }
+
+  /** Answers from memory; null where the visit must go on. */
+  public <Q extends AwsRequest, R extends AwsResponse> @Nullable R fromMemory(Visit<Q, R> visit) {
+    if (!(visit.plan instanceof Plan.Lookup plan)) {
+      return null;
+    }
+    HotEntry entry;
+    try {
+      entry = inquiry.inMemory(plan);
+      if (entry == null) {
+        return null;
+      }
+      planner.remember(visit.call, plan, visit.log);
+    } catch (Throwable broken) {
+      visit.log.fault(CacheFault.ENGINE_FAILED);
+      return null;
+    }
+    visit.log.usage(entry.usage());
+    @SuppressWarnings("unchecked") // an address holds one operation's answers only
+    R response = (R) entry.response();
+    return finish(visit, response, entry.life().hit(CacheSource.HOT, time));
+  }
+
   /** Answers a call. The stage never fails: the caller's failure comes as a result. */
   public <Q extends AwsRequest, R extends AwsResponse> CompletionStage<Result<R>> execute(
-      Call<Q, R> call, Origin<R> origin, Waiting waiting) {
-    Step<Q, R> step = new Step<>(call, origin, waiting, new CallLog(time));
-    Plan plan = plan(step);
+      Visit<Q, R> visit, Origin<R> origin, Waiting waiting) {
+    Step<Q, R> step = new Step<>(visit.call, origin, waiting, visit.log);
     CompletionStage<Answer<R>> answer;
     try {
       answer =
-          plan instanceof Plan.Lookup lookup
+          visit.plan instanceof Plan.Lookup lookup
               ? lookUp(step, lookup)
-              : past(step, ((Plan.Bypass) plan).reason());
+              : past(step, ((Plan.Bypass) visit.plan).reason());
     } catch (Throwable broken) {
       answer = rescue(step);
     }
     return answer
         .handle((done, broken) -> broken == null ? completed(done) : rescue(step))
         .thenCompose(Function.identity())
-        .thenApply(done -> finish(step, plan, done));
-  }
-
-  private <Q extends AwsRequest, R extends AwsResponse> Plan plan(Step<Q, R> step) {
-    try {
-      return planner.plan(step.call(), step.log());
-    } catch (Throwable broken) {
-      step.log().fault(CacheFault.ENGINE_FAILED);
-      return planner.unplanned(step.call());
-    }
+        .thenApply(done -> finish(visit, done));
   }
 
   private <Q extends AwsRequest, R extends AwsResponse> CompletionStage<Answer<R>> lookUp(
       Step<Q, R> step, Plan.Lookup plan) {
-    Reply<R> found = inquiry.inMemory(step, plan);
-    if (found != null) {
-      planner.remember(step.call(), plan, step.log());
-      return completed(found.answer());
-    }
     Fence fence = fences.of(plan.address().partition(), plan.address().endpoint());
     return plan.control().directive() == Directive.DEFAULT
         ? together(step, plan, fence)
@@ -206,19 +228,22 @@ public final class Engine {
   }
 
   private <Q extends AwsRequest, R extends AwsResponse> Result<R> finish(
-      Step<Q, R> step, Plan plan, Answer<R> answer) {
+      Visit<Q, R> visit, Answer<R> answer) {
     R response = answer.result().valueOrNull();
-    recorder.call(plan.context(), step.log(), answer.outcome(), response == null);
     if (response == null) {
+      recorder.call(visit.plan.context(), visit.log, answer.outcome(), true);
       return answer.result();
     }
+    return Result.of(finish(visit, response, answer.outcome()));
+  }
+
+  private <Q extends AwsRequest, R extends AwsResponse> R finish(
+      Visit<Q, R> visit, R response, CacheOutcome outcome) {
+    recorder.call(visit.plan.context(), visit.log, outcome, false);
     try {
-      return Result.of(
-          step.call()
-              .operation()
-              .withHeader(response, CacheOutcome.HEADER, answer.outcome().headerValue()));
+      return visit.call.operation().tagged(response, outcome);
     } catch (RuntimeException | Error untaggable) {
-      return answer.result();
+      return response;
     }
   }
 

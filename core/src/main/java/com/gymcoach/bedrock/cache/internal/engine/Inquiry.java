@@ -49,18 +49,17 @@ final class Inquiry {
   }
 
   /** Returns the answer that is in memory and may be served without asking anybody, or null. */
-  <Q extends AwsRequest, R extends AwsResponse> @Nullable Reply<R> inMemory(
-      Step<Q, R> step, Plan.Lookup plan) {
+  @Nullable HotEntry inMemory(Plan.Lookup plan) {
     HotEntry entry = entry(plan);
-    return entry == null || verificationDue(entry.fence(), plan) ? null : hotHit(step, entry);
+    return entry == null || verificationDue(entry.fence(), plan) ? null : entry;
   }
 
   /** Asks. */
   <Q extends AwsRequest, R extends AwsResponse> CompletionStage<Reply<R>> ask(
       Step<Q, R> step, Plan.Lookup plan, Fence fence) {
-    Reply<R> found = inMemory(step, plan); // who led before may have put it there just now
+    HotEntry found = inMemory(plan); // who led before may have put it there just now
     if (found != null) {
-      return CompletableFuture.completedFuture(found);
+      return CompletableFuture.completedFuture(hotHit(step, found));
     }
     WarmTier tier = warm;
     if (tier == null) {
@@ -155,8 +154,7 @@ final class Inquiry {
         keeper.promote(plan, fence, response, life, envelope.usage(), envelope.payload());
       }
       step.log().usage(envelope.usage());
-      CacheOutcome outcome =
-          CacheOutcome.hit(CacheSource.WARM, life.age(time), life.remaining(time));
+      CacheOutcome outcome = life.hit(CacheSource.WARM, time);
       return Reply.of(Answer.of(response, outcome), envelope.usage());
     } catch (IOException | RuntimeException | Error unreadable) {
       step.log().fault(CacheFault.ENTRY_UNREADABLE);
@@ -184,8 +182,7 @@ final class Inquiry {
   private <Q extends AwsRequest, R extends AwsResponse> Reply<R> hotHit(
       Step<Q, R> step, HotEntry entry) {
     step.log().usage(entry.usage());
-    CacheOutcome outcome =
-        CacheOutcome.hit(CacheSource.HOT, entry.life().age(time), entry.life().remaining(time));
+    CacheOutcome outcome = entry.life().hit(CacheSource.HOT, time);
     @SuppressWarnings("unchecked") // an address holds one operation's answers only
     R response = (R) entry.response();
     return Reply.of(Answer.of(response, outcome), entry.usage());

@@ -6,7 +6,6 @@ import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
 import com.gymcoach.bedrock.cache.internal.sdk.RequestCopy;
 import com.gymcoach.bedrock.cache.internal.sdk.RequestSample;
-import com.gymcoach.bedrock.cache.spi.EntryAddress;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
 
@@ -27,7 +26,7 @@ final class KeyMemo {
   }
 
   /** What is known of a request that went by. */
-  record Known(EntryAddress address, boolean volatileReference) {}
+  record Known(Plan.Lookup plan, boolean volatileReference) {}
 
   private record Remembered(
       CacheableOperation<?, ?> operation,

@@ -25,5 +25,13 @@ sealed interface Plan {
       CacheControl control,
       CacheableOperation.OptIns optIns,
       boolean memorable)
-      implements Plan {}
+      implements Plan {
+
+    /** Returns the same way through the cache with what may differ from call to call. */
+    Lookup with(CacheControl now, CacheableOperation.OptIns agreed) {
+      return control.equals(now) && optIns.equals(agreed)
+          ? this
+          : new Lookup(context, address, now, agreed, memorable);
+    }
+  }
 }

@@ -35,6 +35,9 @@ public final class Recorder {
   void call(CallContext context, CallLog log, CacheOutcome outcome, boolean failed) {
     counters(context.endpoint()).count(outcome, failed);
     log.faults().forEach(this::fault);
+    if (sink == MetricsSink.none()) {
+      return;
+    }
     try {
       sink.record(
           new CacheEvent(

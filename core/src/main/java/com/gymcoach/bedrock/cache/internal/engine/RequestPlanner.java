@@ -44,21 +44,19 @@ final class RequestPlanner {
 
   <Q extends AwsRequest, R extends AwsResponse> Plan plan(Call<Q, R> call, CallLog log) {
     CacheScope scope = call.scope();
-    String endpoint = scope == null ? DEFAULT_ENDPOINT : scope.endpoint().orElse(DEFAULT_ENDPOINT);
-    CallContext context =
-        new CallContext(
-            call.operation().name(), call.operation().modelId(call.request()), endpoint);
     CacheControl control = CacheControl.of(call.request());
     if (control.directive() == CacheControl.Directive.BYPASS) {
-      return new Plan.Bypass(context, CacheReason.BYPASS_REQUESTED);
+      return new Plan.Bypass(context(call), CacheReason.BYPASS_REQUESTED);
     }
     if (scope == null) {
       CacheReason why = call.scopeProblem();
-      return new Plan.Bypass(context, why == null ? CacheReason.SCOPE_MISSING : why);
+      return new Plan.Bypass(context(call), why == null ? CacheReason.SCOPE_MISSING : why);
     }
     if (RequestOverrides.matter(call.request(), settings.ignoredOverrides())) {
-      return new Plan.Bypass(context, CacheReason.REQUEST_OVERRIDE);
+      return new Plan.Bypass(context(call), CacheReason.REQUEST_OVERRIDE);
     }
+    KeyMemo.Known known = memo == null ? null : memo.get(call, scope);
+    CallContext context = known == null ? context(call) : known.plan().context();
     OptIns optIns = callbacks.optIns(context, log);
     CacheReason refusal = call.operation().refusal(call.request(), optIns);
     if (refusal != null) {
@@ -67,10 +65,8 @@ final class RequestPlanner {
     if (!callbacks.mayServe(context, call.request(), log)) {
       return new Plan.Bypass(context, CacheReason.POLICY_REQUEST);
     }
-    KeyMemo.Known known = memo == null ? null : memo.get(call, scope);
-    boolean memorable = memo != null && known == null;
     if (known == null) {
-      known = known(call, call.request(), scope, context, log);
+      known = known(call, call.request(), scope, context, log, memo != null);
     }
     if (known == null) {
       return new Plan.Bypass(context, CacheReason.KEY_FAILED);
@@ -78,7 +74,7 @@ final class RequestPlanner {
     if (known.volatileReference() && !optIns.volatileReferences()) {
       return new Plan.Bypass(context, CacheReason.VOLATILE_REFERENCE);
     }
-    return new Plan.Lookup(context, known.address(), control, optIns, memorable);
+    return known.plan().with(control, optIns);
   }
 
   /**
@@ -93,10 +89,19 @@ final class RequestPlanner {
       return;
     }
     RequestCopy copy = RequestCopy.of(call.request());
-    KeyMemo.Known known = known(call, copy.request(), scope, plan.context(), log);
-    if (known != null && known.address().equals(plan.address())) {
+    KeyMemo.Known known = known(call, copy.request(), scope, plan.context(), log, false);
+    if (known != null && known.plan().address().equals(plan.address())) {
       memo.put(call, scope, copy, known);
     }
+  }
+
+  private static <Q extends AwsRequest, R extends AwsResponse> CallContext context(
+      Call<Q, R> call) {
+    CacheScope scope = call.scope();
+    return new CallContext(
+        call.operation().name(),
+        call.operation().modelId(call.request()),
+        scope == null ? DEFAULT_ENDPOINT : scope.endpoint().orElse(DEFAULT_ENDPOINT));
   }
 
   /** Returns the plan for a call that could not be planned. */
@@ -127,13 +132,21 @@ final class RequestPlanner {
   }
 
   private <Q extends AwsRequest, R extends AwsResponse> KeyMemo.@Nullable Known known(
-      Call<Q, R> call, AwsRequest request, CacheScope scope, CallContext context, CallLog log) {
+      Call<Q, R> call,
+      AwsRequest request,
+      CacheScope scope,
+      CallContext context,
+      CallLog log,
+      boolean memorable) {
     RequestKey key = key(call, request, scope, context, log);
-    return key == null
-        ? null
-        : new KeyMemo.Known(
-            new EntryAddress(partition(scope, key.digest()), context.endpoint(), key.digest()),
-            key.volatileReference());
+    if (key == null) {
+      return null;
+    }
+    EntryAddress address =
+        new EntryAddress(partition(scope, key.digest()), context.endpoint(), key.digest());
+    return new KeyMemo.Known(
+        new Plan.Lookup(context, address, CacheControl.DEFAULT, OptIns.NONE, memorable),
+        key.volatileReference());
   }
 
   private <Q extends AwsRequest, R extends AwsResponse> @Nullable RequestKey key(

@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.cache.internal.sdk;
 
+import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.internal.wire.Payload;
 import com.gymcoach.bedrock.cache.spi.TokenUsage;
@@ -20,6 +21,13 @@ public abstract class CacheableOperation<Q extends AwsRequest, R extends AwsResp
   public record OptIns(boolean toolUse, boolean volatileReferences, boolean unknownModels) {
     /** Nothing beyond what is safe for everyone. */
     public static final OptIns NONE = new OptIns(false, false, false);
+
+    /** Returns what was opted into. */
+    public static OptIns of(boolean toolUse, boolean volatileReferences, boolean unknownModels) {
+      return toolUse || volatileReferences || unknownModels
+          ? new OptIns(toolUse, volatileReferences, unknownModels)
+          : NONE;
+    }
   }
 
   /** Returns the operation's name in the service model; the sync and the async one are the same. */
@@ -56,8 +64,8 @@ public abstract class CacheableOperation<Q extends AwsRequest, R extends AwsResp
   public abstract R decode(Payload payload) throws IOException;
 
   /**
-   * Returns the response with one more header in its {@code sdkHttpResponse()} and nothing else
-   * changed; a response without one is given one, of status 200.
+   * Returns the response with its outcome as one more header in its {@code sdkHttpResponse()} and
+   * nothing else changed; a response without one is given one, of status 200.
    */
-  public abstract R withHeader(R response, String name, String value);
+  public abstract R tagged(R response, CacheOutcome outcome);
 }

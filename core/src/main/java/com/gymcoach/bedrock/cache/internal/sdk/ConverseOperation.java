@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.cache.internal.sdk;
 
+import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.internal.wire.Payload;
 import com.gymcoach.bedrock.cache.internal.wire.SdkJson;
@@ -115,9 +116,9 @@ final class ConverseOperation extends CacheableOperation<ConverseRequest, Conver
   }
 
   @Override
-  public ConverseResponse withHeader(ConverseResponse response, String name, String value) {
+  public ConverseResponse tagged(ConverseResponse response, CacheOutcome outcome) {
     ConverseResponse.Builder builder = response.toBuilder();
-    builder.sdkHttpResponse(Replay.withHeader(response, name, value));
+    builder.sdkHttpResponse(TaggedHttpResponse.of(response.sdkHttpResponse(), outcome));
     return builder.build();
   }
 }

@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.cache.internal.sdk;
 
+import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.internal.wire.BodyOutline;
 import com.gymcoach.bedrock.cache.internal.wire.Payload;
@@ -120,9 +121,9 @@ final class InvokeModelOperation
   }
 
   @Override
-  public InvokeModelResponse withHeader(InvokeModelResponse response, String name, String value) {
+  public InvokeModelResponse tagged(InvokeModelResponse response, CacheOutcome outcome) {
     InvokeModelResponse.Builder builder = response.toBuilder();
-    builder.sdkHttpResponse(Replay.withHeader(response, name, value));
+    builder.sdkHttpResponse(TaggedHttpResponse.of(response.sdkHttpResponse(), outcome));
     return builder.build();
   }
 }

@@ -17,6 +17,9 @@ final class ModelReferences {
   private ModelReferences() {}
 
   static @Nullable CacheReason refusal(String modelId, OptIns optIns) {
+    if (!modelId.startsWith("arn:")) {
+      return null;
+    }
     if (UNVERSIONED_PROMPT.matcher(modelId).matches()) {
       return CacheReason.UNVERSIONED_PROMPT;
     }

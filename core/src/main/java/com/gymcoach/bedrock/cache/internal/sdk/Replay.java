@@ -84,12 +84,4 @@ final class Replay {
     }
     return BedrockRuntimeResponseMetadata.create(new AwsResponseMetadata(metadata) {});
   }
-
-  /** Returns the HTTP response with one more header value. */
-  static SdkHttpResponse withHeader(AwsResponse response, String name, String value) {
-    SdkHttpResponse http = response.sdkHttpResponse();
-    return http == null
-        ? SdkHttpResponse.builder().statusCode(200).appendHeader(name, value).build()
-        : http.toBuilder().appendHeader(name, value).build();
-  }
 }

@@ -1,8 +1,11 @@
 package com.gymcoach.bedrock.cache.internal.tier;
 
+import com.gymcoach.bedrock.cache.CacheOutcome;
+import com.gymcoach.bedrock.cache.CacheSource;
 import com.gymcoach.bedrock.cache.spi.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.TimeUnit;
 
 /**
  * When an answer was made and how long it is good for. It has expired when either clock says so:
@@ -39,7 +42,7 @@ public record Life(Instant created, Instant expires, long deadline) {
 
   /** Returns whether the answer is still good. */
   public boolean lasts(TimeSource time) {
-    return deadline - time.nanoTime() > 0 && time.now().isBefore(expires);
+    return deadline - time.nanoTime() > 0 && time.epochMillis() < expires.toEpochMilli();
   }
 
   /** Returns how long the answer is still good for, not less than zero. */
@@ -53,6 +56,17 @@ public record Life(Instant created, Instant expires, long deadline) {
   public Duration age(TimeSource time) {
     Duration age = Duration.between(created, time.now());
     return age.isNegative() ? Duration.ZERO : age;
+  }
+
+  /** Returns the outcome of serving the answer now. */
+  public CacheOutcome hit(CacheSource source, TimeSource time) {
+    long now = time.epochMillis();
+    long age = now - created.toEpochMilli();
+    long left =
+        Math.min(
+            expires.toEpochMilli() - now,
+            TimeUnit.NANOSECONDS.toMillis(deadline - time.nanoTime()));
+    return CacheOutcome.hit(source, Math.max(0, age) / 1_000, Math.max(0, left) / 1_000);
   }
 
   /** Returns this life with a nearer end in this process. */

@@ -3,7 +3,10 @@ package com.gymcoach.bedrock.cache.internal.engine;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.gymcoach.bedrock.cache.CacheControl;
 import com.gymcoach.bedrock.cache.CacheScope;
+import com.gymcoach.bedrock.cache.CallContext;
+import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation.OptIns;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
 import com.gymcoach.bedrock.cache.internal.sdk.RequestCopy;
 import com.gymcoach.bedrock.cache.spi.Digest;
@@ -21,7 +24,12 @@ class KeyMemoTest {
   private static final Digest DIGEST = Digest.of(new byte[32]);
   private static final KeyMemo.Known KNOWN =
       new KeyMemo.Known(
-          new EntryAddress(new Partition("default", DIGEST, Partition.WHOLE), "chat", DIGEST),
+          new Plan.Lookup(
+              new CallContext("InvokeModel", "m", "chat"),
+              new EntryAddress(new Partition("default", DIGEST, Partition.WHOLE), "chat", DIGEST),
+              CacheControl.DEFAULT,
+              OptIns.NONE,
+              false),
           false);
   private static final String HERE = "us-east-1 default";
 

@@ -1,0 +1,17 @@
+package com.gymcoach.bedrock.cache.internal.engine;
+
+import software.amazon.awssdk.awscore.AwsRequest;
+import software.amazon.awssdk.awscore.AwsResponse;
+
+/** One call in the engine, planned and not answered yet. For one thread at a time. */
+public final class Visit<Q extends AwsRequest, R extends AwsResponse> {
+  final Call<Q, R> call;
+  final CallLog log;
+  final Plan plan;
+
+  Visit(Call<Q, R> call, CallLog log, Plan plan) {
+    this.call = call;
+    this.log = log;
+    this.plan = plan;
+  }
+}
