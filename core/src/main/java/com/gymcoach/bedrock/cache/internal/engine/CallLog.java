@@ -40,6 +40,11 @@ public final class CallLog {
     usage = tokens;
   }
 
+  /** Returns when it began, in {@link TimeSource#nanoTime()}. */
+  long began() {
+    return began;
+  }
+
   Duration elapsed() {
     return Duration.ofNanos(Math.max(0, time.nanoTime() - began));
   }
@@ -51,6 +56,10 @@ public final class CallLog {
     }
     Duration left = timeout.minus(elapsed());
     return left.compareTo(budget) < 0 ? left : budget;
+  }
+
+  boolean anyFault() {
+    return faults != null;
   }
 
   Set<CacheFault> faults() {

@@ -89,9 +89,10 @@ public final class Engine {
     if (!(visit.plan instanceof Plan.Lookup plan)) {
       return null;
     }
+    long now = time.epochMillis();
     HotEntry entry;
     try {
-      entry = inquiry.inMemory(plan);
+      entry = inquiry.inMemory(plan, now);
       if (entry == null) {
         return null;
       }
@@ -103,7 +104,7 @@ public final class Engine {
     visit.log.usage(entry.usage());
     @SuppressWarnings("unchecked") // an address holds one operation's answers only
     R response = (R) entry.response();
-    return finish(visit, response, entry.life().hit(CacheSource.HOT, time));
+    return finish(visit, response, entry.life().hit(CacheSource.HOT, now, visit.log.began()));
   }
 
   /** Answers a call. The stage never fails: the caller's failure comes as a result. */

@@ -49,15 +49,16 @@ final class Inquiry {
   }
 
   /** Returns the answer that is in memory and may be served without asking anybody, or null. */
-  @Nullable HotEntry inMemory(Plan.Lookup plan) {
-    HotEntry entry = entry(plan);
+  @Nullable HotEntry inMemory(Plan.Lookup plan, long epochMillis) {
+    HotEntry entry = entry(plan, epochMillis);
     return entry == null || verificationDue(entry.fence(), plan) ? null : entry;
   }
 
   /** Asks. */
   <Q extends AwsRequest, R extends AwsResponse> CompletionStage<Reply<R>> ask(
       Step<Q, R> step, Plan.Lookup plan, Fence fence) {
-    HotEntry found = inMemory(plan); // who led before may have put it there just now
+    HotEntry found =
+        inMemory(plan, time.epochMillis()); // who led before may have put it there just now
     if (found != null) {
       return CompletableFuture.completedFuture(hotHit(step, found));
     }
@@ -65,7 +66,7 @@ final class Inquiry {
     if (tier == null) {
       return call(step, plan, fence, null);
     }
-    HotEntry unverified = entry(plan);
+    HotEntry unverified = entry(plan, time.epochMillis());
     Fence under = unverified == null ? fence : unverified.fence();
     boolean withEntry =
         unverified == null
@@ -188,11 +189,11 @@ final class Inquiry {
     return Reply.of(Answer.of(response, outcome), entry.usage());
   }
 
-  private @Nullable HotEntry entry(Plan.Lookup plan) {
+  private @Nullable HotEntry entry(Plan.Lookup plan, long epochMillis) {
     if (plan.control().directive() == Directive.REFRESH) {
       return null;
     }
-    HotEntry entry = hot.get(plan.address());
+    HotEntry entry = hot.get(plan.address(), epochMillis);
     return entry == null || tooOld(entry.life(), plan) ? null : entry;
   }
 

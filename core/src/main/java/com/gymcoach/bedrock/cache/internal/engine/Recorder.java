@@ -34,7 +34,9 @@ public final class Recorder {
 
   void call(CallContext context, CallLog log, CacheOutcome outcome, boolean failed) {
     counters(context.endpoint()).count(outcome, failed);
-    log.faults().forEach(this::fault);
+    if (log.anyFault()) {
+      log.faults().forEach(this::fault);
+    }
     if (sink == MetricsSink.none()) {
       return;
     }

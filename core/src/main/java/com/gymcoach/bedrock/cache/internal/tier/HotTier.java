@@ -39,10 +39,16 @@ public final class HotTier {
             .build();
   }
 
-  /** Returns the answer kept here, if it is still good and its fence stands. */
-  public @Nullable HotEntry get(EntryAddress address) {
+  /**
+   * Returns the answer kept here, if it is still good and its fence stands.
+   *
+   * @param epochMillis what the wall clock says; elapsed time Caffeine has looked up itself
+   */
+  public @Nullable HotEntry get(EntryAddress address, long epochMillis) {
     HotEntry entry = cache.getIfPresent(address);
-    return entry != null && entry.fence().stands() && entry.life().lasts(time) ? entry : null;
+    return entry != null && entry.fence().stands() && entry.life().lastsAt(epochMillis)
+        ? entry
+        : null;
   }
 
   /** Keeps an answer for what is left of its life, if its fence stands. */

@@ -45,6 +45,11 @@ public record Life(Instant created, Instant expires, long deadline) {
     return deadline - time.nanoTime() > 0 && time.epochMillis() < expires.toEpochMilli();
   }
 
+  /** Returns whether the answer is still good by the wall clock alone. */
+  boolean lastsAt(long epochMillis) {
+    return epochMillis < expires.toEpochMilli();
+  }
+
   /** Returns how long the answer is still good for, not less than zero. */
   public Duration remaining(TimeSource time) {
     Duration byElapsed = Duration.ofNanos(deadline - time.nanoTime());
@@ -60,12 +65,16 @@ public record Life(Instant created, Instant expires, long deadline) {
 
   /** Returns the outcome of serving the answer now. */
   public CacheOutcome hit(CacheSource source, TimeSource time) {
-    long now = time.epochMillis();
-    long age = now - created.toEpochMilli();
+    return hit(source, time.epochMillis(), time.nanoTime());
+  }
+
+  /** Returns the outcome of serving the answer at a time that was read from both clocks. */
+  public CacheOutcome hit(CacheSource source, long epochMillis, long nanoTime) {
+    long age = epochMillis - created.toEpochMilli();
     long left =
         Math.min(
-            expires.toEpochMilli() - now,
-            TimeUnit.NANOSECONDS.toMillis(deadline - time.nanoTime()));
+            expires.toEpochMilli() - epochMillis,
+            TimeUnit.NANOSECONDS.toMillis(deadline - nanoTime));
     return CacheOutcome.hit(source, Math.max(0, age) / 1_000, Math.max(0, left) / 1_000);
   }
 
