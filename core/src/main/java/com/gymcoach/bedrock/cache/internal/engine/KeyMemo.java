@@ -1,23 +1,28 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
 import com.gymcoach.bedrock.cache.internal.sdk.RequestCopy;
 import com.gymcoach.bedrock.cache.internal.sdk.RequestSample;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
 
 /**
  * Remembers the addresses of recent requests, so that a repeated one need not be digested again. A
- * cheap hash finds a candidate; equality of every field, scope, operation and client decides. Where
- * two requests have one hash the later takes the place of the earlier, which is then digested.
+ * cheap hash finds a candidate; equality of every field, scope, operation and client decides.
  *
- * <p>It holds requests, prompts included, in memory. Thread-safe.
+ * <p>A plain table, not a cache library's: a look-up is on the way of every hit, and reading a slot
+ * is the least that it can cost. Each request has two slots, and a newer one takes the place of an
+ * older one there. It holds requests, prompts included, in memory. Thread-safe.
  */
 final class KeyMemo {
-  /** What an entry weighs beyond the request: its own objects and the table's slot. */
+  /** How many requests it holds at most; a power of two. */
+  private static final int SLOTS = 4096;
+
+  /** What an entry weighs beyond the request: its own objects. */
   private static final int OVERHEAD = 512;
 
   /** A cheap hash of a request within a scope. */
@@ -29,15 +34,17 @@ final class KeyMemo {
   record Known(Plan.Lookup plan, boolean volatileReference) {}
 
   private record Remembered(
+      long hash,
       CacheableOperation<?, ?> operation,
       String client,
       CacheScope scope,
       AwsRequest request,
       Known known,
-      int weight) {
+      long weight) {
 
-    boolean is(Call<?, ?> call, CacheScope asked) {
-      return operation == call.operation()
+    boolean is(long askedHash, Call<?, ?> call, CacheScope asked) {
+      return hash == askedHash
+          && operation == call.operation()
           && client.equals(call.client())
           && scope.equals(asked)
           && request.equalsBySdkFields(call.request());
@@ -45,7 +52,11 @@ final class KeyMemo {
   }
 
   private final Hash hash;
-  private final Cache<Long, Remembered> recent;
+  private final long maxBytes;
+  private final AtomicReferenceArray<@Nullable Remembered> slots =
+      new AtomicReferenceArray<>(SLOTS);
+  private final AtomicLong bytes = new AtomicLong();
+  private final AtomicInteger nextToGo = new AtomicInteger();
 
   /** Returns an empty memo that holds up to so many bytes, requests included. */
   static KeyMemo ofBytes(long maxBytes, long seed) {
@@ -54,39 +65,64 @@ final class KeyMemo {
 
   KeyMemo(long maxBytes, Hash hash) {
     this.hash = hash;
-    this.recent =
-        Caffeine.newBuilder()
-            .maximumWeight(maxBytes)
-            .<Long, Remembered>weigher((key, remembered) -> remembered.weight())
-            .executor(Runnable::run)
-            .build();
+    this.maxBytes = maxBytes;
   }
 
   /** Returns what is known of the same call, or null. */
   @Nullable Known get(Call<?, ?> call, CacheScope scope) {
-    Remembered candidate = recent.getIfPresent(hash.of(scope, call.request()));
-    return candidate != null && candidate.is(call, scope) ? candidate.known() : null;
+    long hashed = hash.of(scope, call.request());
+    int slot = slot(hashed);
+    Remembered candidate = slots.get(slot);
+    if (candidate != null && candidate.is(hashed, call, scope)) {
+      return candidate.known();
+    }
+    candidate = slots.get(second(slot));
+    return candidate != null && candidate.is(hashed, call, scope) ? candidate.known() : null;
   }
 
   /** Remembers a call, by a copy of its request that nobody else can change. */
   void put(Call<?, ?> call, CacheScope scope, RequestCopy copy, Known known) {
     long weight = copy.bytes() + OVERHEAD;
-    if (weight <= Integer.MAX_VALUE) {
-      recent.put(
-          hash.of(scope, copy.request()),
-          new Remembered(
-              call.operation(), call.client(), scope, copy.request(), known, (int) weight));
+    if (weight > maxBytes) {
+      return;
+    }
+    long hashed = hash.of(scope, copy.request());
+    int slot = slot(hashed);
+    Remembered newest =
+        new Remembered(
+            hashed, call.operation(), call.client(), scope, copy.request(), known, weight);
+    Remembered before = replace(slot, newest);
+    if (before != null) {
+      replace(second(slot), before);
+    }
+    for (int gone = 0; bytes.get() > maxBytes && gone < SLOTS; gone++) {
+      replace(nextToGo.getAndIncrement() & (SLOTS - 1), null);
     }
   }
 
   /** Returns how many bytes are taken to be held. */
   long bytes() {
-    recent.cleanUp();
-    return recent.policy().eviction().orElseThrow().weightedSize().orElse(0);
+    return bytes.get();
   }
 
   /** Forgets everything. */
   void clear() {
-    recent.invalidateAll();
+    for (int slot = 0; slot < SLOTS; slot++) {
+      replace(slot, null);
+    }
+  }
+
+  private @Nullable Remembered replace(int slot, @Nullable Remembered newer) {
+    Remembered before = slots.getAndSet(slot, newer);
+    bytes.addAndGet((newer == null ? 0 : newer.weight()) - (before == null ? 0 : before.weight()));
+    return before;
+  }
+
+  private static int slot(long hash) {
+    return (int) hash & (SLOTS - 1);
+  }
+
+  private static int second(int slot) {
+    return slot ^ 1;
   }
 }

@@ -22,8 +22,11 @@ import software.amazon.awssdk.services.bedrockruntime.model.SystemContentBlock;
  * <p>For one hash and one thread.
  */
 public final class RequestSample {
-  /** What is read of each end of a text, in characters or bytes; a multiple of a word's. */
-  private static final int END = 32;
+  /** What is read of each end of a text, in characters. */
+  private static final int TEXT_END = 16;
+
+  /** What is read of each end of a body, in bytes: a word at least. */
+  private static final int BODY_END = 32;
 
   /** How many places are read between the ends. */
   private static final int PLACES = 32;
@@ -94,14 +97,14 @@ public final class RequestSample {
     }
     int length = text.length();
     mix(length);
-    if (length <= 2 * END) {
+    if (length <= 2 * TEXT_END) {
       range(text, 0, length);
       return;
     }
-    range(text, 0, END);
-    range(text, length - END, length);
-    int stride = (length - 2 * END) / PLACES + 1;
-    for (int at = END + Math.floorMod(offset, stride); at < length - END; at += stride) {
+    range(text, 0, TEXT_END);
+    range(text, length - TEXT_END, length);
+    int stride = (length - 2 * TEXT_END) / PLACES + 1;
+    for (int at = TEXT_END + Math.floorMod(offset, stride); at < length - TEXT_END; at += stride) {
       mix(text.charAt(at));
     }
   }
@@ -128,16 +131,16 @@ public final class RequestSample {
     byte[] bytes = body.asByteArrayUnsafe();
     int length = bytes.length;
     mix(length);
-    if (length <= 2 * END) {
+    if (length <= 2 * BODY_END) {
       range(bytes, 0, length);
       return;
     }
-    range(bytes, 0, END);
-    range(bytes, length - END, length);
-    int stride = (length - 2 * END) / PLACES + 1;
+    range(bytes, 0, BODY_END);
+    range(bytes, length - BODY_END, length);
+    int stride = (length - 2 * BODY_END) / PLACES + 1;
     long other = 0; // two chains, so that the processor does two multiplications at a time
-    int at = END + Math.floorMod(offset, stride);
-    for (; at + stride < length - END; at += 2 * stride) {
+    int at = BODY_END + Math.floorMod(offset, stride);
+    for (; at + stride < length - BODY_END; at += 2 * stride) {
       mix((long) WORDS.get(bytes, at));
       other = (Long.rotateLeft(other, 5) ^ (long) WORDS.get(bytes, at + stride)) * STEP;
     }

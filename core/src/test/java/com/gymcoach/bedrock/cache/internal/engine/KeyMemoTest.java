@@ -97,10 +97,19 @@ class KeyMemoTest {
       KeyMemo memo = new KeyMemo(1 << 20, (scope, request) -> 7);
       put(memo, asked());
       assertThat(knows(memo, other)).as("%s", other.scope).isFalse();
-      put(memo, other);
-      assertThat(knows(memo, other)).isTrue();
-      assertThat(knows(memo, asked())).isFalse();
+      KeyMemo.Known others = new KeyMemo.Known(KNOWN.plan(), true);
+      memo.put(other.call, other.scope, RequestCopy.of(other.call.request()), others);
+      assertThat(memo.get(other.call, other.scope)).isSameAs(others);
+      assertThat(memo.get(asked().call, asked().scope)).isSameAs(KNOWN);
     }
+  }
+
+  @Test
+  void put_whenBothSlotsAreTaken_forgetsTheOldest() {
+    KeyMemo memo = new KeyMemo(1 << 20, (scope, request) -> 7);
+    List<Asked> three = others().subList(0, 3);
+    three.forEach(asked -> put(memo, asked));
+    assertThat(three.stream().map(asked -> knows(memo, asked))).containsExactly(false, true, true);
   }
 
   @Test
