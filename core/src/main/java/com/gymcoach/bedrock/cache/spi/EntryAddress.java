@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.cache.spi;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where one entry lives. Two requests share an entry if and only if their addresses are equal.
@@ -15,6 +16,16 @@ public record EntryAddress(Partition partition, String endpoint, Digest key) {
     Objects.requireNonNull(partition, "partition");
     Objects.requireNonNull(endpoint, "endpoint");
     Objects.requireNonNull(key, "key");
+  }
+
+  // By hand, as in Digest.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return this == other
+        || (other instanceof EntryAddress that
+            && key.equals(that.key)
+            && endpoint.equals(that.endpoint)
+            && partition.equals(that.partition));
   }
 
   @Override

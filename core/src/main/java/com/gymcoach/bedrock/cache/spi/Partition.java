@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.cache.spi;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The entries that one invalidation of a principal reaches: one user's, or one shard of those that
@@ -18,5 +19,19 @@ public record Partition(String namespace, Digest principal, int shard) {
   public Partition {
     Objects.requireNonNull(namespace, "namespace");
     Objects.requireNonNull(principal, "principal");
+  }
+
+  // By hand, as in Digest.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Partition that
+        && shard == that.shard
+        && principal.equals(that.principal)
+        && namespace.equals(that.namespace);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * principal.hashCode() + shard;
   }
 }

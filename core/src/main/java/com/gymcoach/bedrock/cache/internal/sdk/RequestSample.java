@@ -25,11 +25,14 @@ public final class RequestSample {
   /** What is read of each end of a text, in characters. */
   private static final int TEXT_END = 16;
 
+  /** How many characters are read between the ends of a text. */
+  private static final int TEXT_PLACES = 16;
+
   /** What is read of each end of a body, in bytes: a word at least. */
   private static final int BODY_END = 32;
 
-  /** How many places are read between the ends. */
-  private static final int PLACES = 32;
+  /** How many words are read between the ends of a body. */
+  private static final int BODY_PLACES = 32;
 
   private static final VarHandle WORDS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -97,26 +100,23 @@ public final class RequestSample {
     }
     int length = text.length();
     mix(length);
-    if (length <= 2 * TEXT_END) {
+    if (length <= 2 * (TEXT_END + TEXT_PLACES)) {
       range(text, 0, length);
       return;
     }
     range(text, 0, TEXT_END);
     range(text, length - TEXT_END, length);
-    int stride = (length - 2 * TEXT_END) / PLACES + 1;
-    for (int at = TEXT_END + Math.floorMod(offset, stride); at < length - TEXT_END; at += stride) {
-      mix(text.charAt(at));
+    int stride = (length - 2 * TEXT_END) / TEXT_PLACES;
+    int at = TEXT_END + within(stride);
+    for (int i = 0; i < TEXT_PLACES; i += 4, at += 4 * stride) {
+      mix(four(text, at, stride));
     }
   }
 
   private void range(String text, int from, int to) {
     int at = from;
     for (; at + 4 <= to; at += 4) {
-      mix(
-          ((long) text.charAt(at) << 48)
-              | ((long) text.charAt(at + 1) << 32)
-              | ((long) text.charAt(at + 2) << 16)
-              | text.charAt(at + 3));
+      mix(four(text, at, 1));
     }
     for (; at < to; at++) {
       mix(text.charAt(at));
@@ -131,17 +131,17 @@ public final class RequestSample {
     byte[] bytes = body.asByteArrayUnsafe();
     int length = bytes.length;
     mix(length);
-    if (length <= 2 * BODY_END) {
+    if (length <= 2 * (BODY_END + BODY_PLACES)) {
       range(bytes, 0, length);
       return;
     }
     range(bytes, 0, BODY_END);
     range(bytes, length - BODY_END, length);
-    int stride = (length - 2 * BODY_END) / PLACES + 1;
+    int stride = (length - 2 * BODY_END) / BODY_PLACES;
+    int at = BODY_END + within(stride);
     long other = 0; // two chains, so that the processor does two multiplications at a time
-    int at = BODY_END + Math.floorMod(offset, stride);
-    for (; at + stride < length - BODY_END; at += 2 * stride) {
-      mix((long) WORDS.get(bytes, at));
+    for (int i = 0; i < BODY_PLACES; i += 2, at += 2 * stride) {
+      mix((long) WORDS.get(bytes, at)); // reaches into the end at most
       other = (Long.rotateLeft(other, 5) ^ (long) WORDS.get(bytes, at + stride)) * STEP;
     }
     mix(other);
@@ -155,6 +155,18 @@ public final class RequestSample {
     for (; at < to; at++) {
       mix(bytes[at]);
     }
+  }
+
+  /** Returns a place below a stride, by the seed. */
+  private int within(int stride) {
+    return (int) (((long) offset * stride) >>> 31);
+  }
+
+  private static long four(String text, int at, int stride) {
+    return ((long) text.charAt(at) << 48)
+        | ((long) text.charAt(at + stride) << 32)
+        | ((long) text.charAt(at + 2 * stride) << 16)
+        | text.charAt(at + 3 * stride);
   }
 
   private void mix(long value) {
