@@ -89,9 +89,10 @@ public final class Engine {
     if (!(visit.plan instanceof Plan.Lookup plan)) {
       return null;
     }
-    long now = time.epochMillis();
+    long now;
     HotEntry entry;
     try {
+      now = time.epochMillis();
       entry = inquiry.inMemory(plan, now);
       if (entry == null) {
         return null;

@@ -83,6 +83,7 @@ public final class Invalidation {
       fences.takeDown(partition, endpoint);
       gone.addAll(hot.removeAll(partition, endpoint));
     }
+    planner.forget(scope);
     if (!unmarked.isEmpty()) {
       recorder.fault(CacheFault.INVALIDATION_FAILED);
       throw SdkClientException.create(

@@ -105,6 +105,16 @@ final class KeyMemo {
     return bytes.get();
   }
 
+  /** Forgets a user's requests, or those of nobody in particular; all endpoints, every vary. */
+  void forget(CacheScope whose) {
+    for (int slot = 0; slot < SLOTS; slot++) {
+      Remembered held = slots.get(slot);
+      if (held != null && held.scope().user().equals(whose.user())) {
+        replace(slot, null);
+      }
+    }
+  }
+
   /** Forgets everything. */
   void clear() {
     for (int slot = 0; slot < SLOTS; slot++) {

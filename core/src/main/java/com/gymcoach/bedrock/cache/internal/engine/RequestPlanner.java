@@ -95,6 +95,13 @@ final class RequestPlanner {
     }
   }
 
+  /** Forgets the requests of a user, whose prompts they are. */
+  void forget(CacheScope whose) {
+    if (memo != null) {
+      memo.forget(whose);
+    }
+  }
+
   private static <Q extends AwsRequest, R extends AwsResponse> CallContext context(
       Call<Q, R> call) {
     CacheScope scope = call.scope();

@@ -145,6 +145,18 @@ class KeyMemoTest {
   }
 
   @Test
+  void forget_whenTwoUsersAskedTheSame_forgetsOne() {
+    KeyMemo memo = KeyMemo.ofBytes(100_000, 42);
+    Asked bobs =
+        Asked.of(CacheScope.user("bob").endpoint("plan"), HERE, invoke("{}".getBytes(UTF_8)));
+    put(memo, asked());
+    put(memo, bobs);
+    memo.forget(CacheScope.user("alice"));
+    assertThat(knows(memo, asked())).isFalse();
+    assertThat(knows(memo, bobs)).isTrue();
+  }
+
+  @Test
   void clear_whenItHoldsSomething_forgetsIt() {
     KeyMemo memo = KeyMemo.ofBytes(100_000, 42);
     put(memo, asked());

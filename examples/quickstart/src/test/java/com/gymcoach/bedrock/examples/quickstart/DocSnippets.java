@@ -1,0 +1,106 @@
+package com.gymcoach.bedrock.examples.quickstart;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.gymcoach.bedrock.cache.BedrockCache;
+import com.gymcoach.bedrock.cache.CacheControl;
+import com.gymcoach.bedrock.cache.CachePolicy;
+import com.gymcoach.bedrock.cache.CacheScope;
+import com.gymcoach.bedrock.cache.CachingBedrockClient;
+import com.gymcoach.bedrock.cache.CallContext;
+import com.gymcoach.bedrock.cache.TtlPolicy;
+import com.gymcoach.bedrock.cache.spi.KeyGenerator;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+import software.amazon.awssdk.core.SdkRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
+
+/** What the pages of {@code docs} show, compiled. {@link DocumentationTest} holds them together. */
+final class DocSnippets {
+  private DocSnippets() {}
+
+  static List<ConverseRequest> directives(ConverseRequest request) {
+    // region directives
+    ConverseRequest fresh = CacheControl.REFRESH.applyTo(request);
+    ConverseRequest recent = CacheControl.maxAge(Duration.ofMinutes(5)).applyTo(request);
+    // endregion
+    return List.of(fresh, recent);
+  }
+
+  static List<Object> scopes(
+      CachingBedrockClient bedrock,
+      ConverseRequest question,
+      String userId,
+      String profileVersion,
+      Supplier<String> currentUser) {
+    // region scope
+    CacheScope alice = CacheScope.user(userId).endpoint("chat");
+    ConverseResponse hers = bedrock.forScope(alice).converse(question);
+    // endregion
+    // region vary
+    CacheScope versioned = alice.vary("profile", profileVersion).vary("locale", "de");
+    // endregion
+    // region scoped by
+    CachingBedrockClient forAll =
+        bedrock.scopedBy(request -> CacheScope.user(currentUser.get()).endpoint("chat"));
+    // endregion
+    return List.of(hers, versioned, forAll);
+  }
+
+  static long invalidation(BedrockCache cache, String userId) {
+    // region invalidate
+    long gone = cache.invalidate(CacheScope.user(userId)); // all endpoints, every vary
+    cache.invalidate(CacheScope.user(userId).endpoint("chat"));
+    // endregion
+    return gone;
+  }
+
+  static KeyGenerator generator() {
+    // region key generator
+    KeyGenerator byCatalogueNumber = request -> catalogueNumberOf(request).getBytes(UTF_8);
+    // endregion
+    return byCatalogueNumber;
+  }
+
+  private static String catalogueNumberOf(SdkRequest request) {
+    return Integer.toString(request.hashCode());
+  }
+
+  static TtlPolicy lives() {
+    // region ttl
+    TtlPolicy lives =
+        TtlPolicy.byEndpoint(
+            Map.of("chat", Duration.ofHours(1), "workout-plan", Duration.ofDays(1)),
+            Duration.ofMinutes(30));
+    // endregion
+    return lives;
+  }
+
+  static CacheScope today(String userId, ZoneId zone) {
+    // region today
+    CacheScope today = CacheScope.user(userId).vary("day", LocalDate.now(zone).toString());
+    // endregion
+    return today;
+  }
+
+  static CachePolicy policy() {
+    // region policy
+    CachePolicy onlyCold =
+        new CachePolicy() {
+          @Override
+          public boolean mayServe(CallContext call, SdkRequest request) {
+            return !(request instanceof ConverseRequest converse)
+                || converse.inferenceConfig() == null
+                || Objects.requireNonNullElse(converse.inferenceConfig().temperature(), 0f) == 0;
+          }
+        };
+    // endregion
+    return onlyCold;
+  }
+}

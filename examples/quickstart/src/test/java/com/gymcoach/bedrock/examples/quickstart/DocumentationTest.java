@@ -1,0 +1,74 @@
+package com.gymcoach.bedrock.examples.quickstart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.gymcoach.bedrock.cache.CacheOutcome;
+import com.gymcoach.bedrock.cache.CacheSource;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.services.bedrockruntime.model.ContentBlock;
+import software.amazon.awssdk.services.bedrockruntime.model.ConversationRole;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.Message;
+
+class DocumentationTest {
+  private static final Path ROOT = Path.of("../..");
+  private static final List<Path> COMPILED =
+      List.of(source("main", "ReadmeExample"), source("test", "DocSnippets"));
+
+  private static final Pattern REGION =
+      Pattern.compile("(?s)\\n *// region [^\\n]*\\n(.*?)\\n *// endregion");
+  private static final Pattern SHOWN = Pattern.compile("(?s)```java\\n(.*?)\\n```");
+
+  private static Path source(String set, String name) {
+    return Path.of("src", set, "java/com/gymcoach/bedrock/examples/quickstart", name + ".java");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "README.md, 1",
+    "docs/how-a-request-flows.md, 1",
+    "docs/scoping-and-privacy.md, 4",
+    "docs/keys-and-ttl.md, 3",
+    "docs/what-is-cached.md, 1"
+  })
+  void page_showsWhatIsCompiled(String page, int snippets) throws Exception {
+    List<String> compiled = new ArrayList<>();
+    for (Path source : COMPILED) {
+      REGION
+          .matcher(Files.readString(source))
+          .results()
+          .forEach(region -> compiled.add(region.group(1).stripIndent()));
+    }
+    List<String> shown =
+        SHOWN.matcher(Files.readString(ROOT.resolve(page))).results().map(m -> m.group(1)).toList();
+    assertThat(shown).hasSize(snippets);
+    assertThat(compiled).containsAll(shown);
+  }
+
+  @Test
+  void example_answers() {
+    ConverseRequest request =
+        ConverseRequest.builder()
+            .modelId("amazon.nova-lite-v1:0")
+            .messages(
+                Message.builder()
+                    .role(ConversationRole.USER)
+                    .content(ContentBlock.fromText("How do I squat?"))
+                    .build())
+            .build();
+    // How often it is served from the store is a matter of the default budgets: the tour shows it.
+    try (Services local = LocalServices.start(Duration.ZERO, "gymcoach-ai-main")) {
+      CacheOutcome outcome = ReadmeExample.ask(local.bedrock(), local.dynamoDb(), "u-42", request);
+      assertThat(outcome.status()).isEqualTo(CacheOutcome.Status.MISS);
+      assertThat(outcome.source()).isEqualTo(CacheSource.BEDROCK);
+    }
+  }
+}
