@@ -45,6 +45,11 @@ public final class Benchmarks {
       List.of(
           new Group(HotHit.class, "Hot hit", 4, List.of("512", "4096", "32768", "262144")),
           new Group(ReadyKey.class, "The floor: Caffeine by a key that is ready", 2, List.of()),
+          new Group(
+              BeforeBedrock.class,
+              "A miss of 4 KB until Bedrock is called, which refuses at once",
+              4,
+              List.of()),
           new Group(Miss.class, "Miss of 4 KB, Bedrock answering at once", 4, List.of()),
           new Group(
               Herd.class,

@@ -44,7 +44,7 @@ final class KeyWriter {
   private static final int HEAD = 1 + Integer.BYTES; // a tag and a length
 
   private final MessageDigest sha256 = sha256();
-  private final byte[] scratch = new byte[4096];
+  private final byte[] scratch = new byte[1024]; // clearing it is part of every key
   private int used;
 
   /** Ends the sequence. The writer is of no more use. */
