@@ -76,6 +76,9 @@ public final class Engine {
     CallLog log = new CallLog(time);
     Plan plan;
     try {
+      if (recorder.tells()) {
+        log.time();
+      }
       plan = planner.plan(call, log);
     } catch (Throwable broken) {
       log.fault(CacheFault.ENGINE_FAILED);
@@ -105,7 +108,7 @@ public final class Engine {
     visit.log.usage(entry.usage());
     @SuppressWarnings("unchecked") // an address holds one operation's answers only
     R response = (R) entry.response();
-    return finish(visit, response, entry.life().hit(CacheSource.HOT, now, visit.log.began()));
+    return finish(visit, response, entry.life().hit(CacheSource.HOT, now));
   }
 
   /** Answers a call. The stage never fails: the caller's failure comes as a result. */
@@ -114,6 +117,7 @@ public final class Engine {
     Step<Q, R> step = new Step<>(visit.call, origin, waiting, visit.log);
     CompletionStage<Answer<R>> answer;
     try {
+      visit.log.time();
       answer =
           visit.plan instanceof Plan.Lookup lookup
               ? lookUp(step, lookup)

@@ -155,7 +155,7 @@ final class Inquiry {
         keeper.promote(plan, fence, response, life, envelope.usage(), envelope.payload());
       }
       step.log().usage(envelope.usage());
-      CacheOutcome outcome = life.hit(CacheSource.WARM, time);
+      CacheOutcome outcome = life.hit(CacheSource.WARM, time.epochMillis());
       return Reply.of(Answer.of(response, outcome), envelope.usage());
     } catch (IOException | RuntimeException | Error unreadable) {
       step.log().fault(CacheFault.ENTRY_UNREADABLE);
@@ -183,7 +183,7 @@ final class Inquiry {
   private <Q extends AwsRequest, R extends AwsResponse> Reply<R> hotHit(
       Step<Q, R> step, HotEntry entry) {
     step.log().usage(entry.usage());
-    CacheOutcome outcome = entry.life().hit(CacheSource.HOT, time);
+    CacheOutcome outcome = entry.life().hit(CacheSource.HOT, time.epochMillis());
     @SuppressWarnings("unchecked") // an address holds one operation's answers only
     R response = (R) entry.response();
     return Reply.of(Answer.of(response, outcome), entry.usage());

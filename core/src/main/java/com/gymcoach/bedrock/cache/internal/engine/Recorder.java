@@ -32,12 +32,17 @@ public final class Recorder {
     this.sink = sink;
   }
 
+  /** Returns whether anybody is told of calls. */
+  boolean tells() {
+    return sink != MetricsSink.none();
+  }
+
   void call(CallContext context, CallLog log, CacheOutcome outcome, boolean failed) {
     counters(context.endpoint()).count(outcome, failed);
     if (log.anyFault()) {
       log.faults().forEach(this::fault);
     }
-    if (sink == MetricsSink.none()) {
+    if (!tells()) {
       return;
     }
     try {

@@ -130,12 +130,12 @@ final class RequestPlanner {
     return shards;
   }
 
-  private Partition partition(CacheScope scope, Digest key) {
+  private Partition partition(CacheScope scope, RequestKey key) {
     int shard =
         scope.user().isPresent()
             ? Partition.WHOLE
-            : (int) Long.remainderUnsigned(key.first(), SHARDS);
-    return new Partition(settings.namespace(), RequestKeys.principal(scope), shard);
+            : (int) Long.remainderUnsigned(key.digest().first(), SHARDS);
+    return new Partition(settings.namespace(), key.principal(), shard);
   }
 
   private <Q extends AwsRequest, R extends AwsResponse> KeyMemo.@Nullable Known known(
@@ -150,7 +150,7 @@ final class RequestPlanner {
       return null;
     }
     EntryAddress address =
-        new EntryAddress(partition(scope, key.digest()), context.endpoint(), key.digest());
+        new EntryAddress(partition(scope, key), context.endpoint(), key.digest());
     return new KeyMemo.Known(
         new Plan.Lookup(context, address, CacheControl.DEFAULT, OptIns.NONE, memorable),
         key.volatileReference());

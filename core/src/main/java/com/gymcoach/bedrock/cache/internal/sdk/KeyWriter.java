@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Digests a sequence of typed tokens. Each token begins with its tag and says its own length, or
  * has a fixed one, or goes on to an {@link #END}: no two sequences have the same bytes.
  *
- * <p>For one digest and one thread.
+ * <p>For one thread.
  */
 final class KeyWriter {
   // The tags are part of the stored format: a change makes every stored entry unreachable.
@@ -47,9 +47,9 @@ final class KeyWriter {
   private final byte[] scratch = new byte[1024]; // clearing it is part of every key
   private int used;
 
-  /** Ends the sequence. The writer is of no more use. */
+  /** Ends the sequence; the next begins. */
   Digest digest() {
-    sha256.update(scratch, 0, used);
+    flush();
     return Digest.of(sha256.digest());
   }
 

@@ -19,10 +19,7 @@ public final class RequestKeys {
 
   /** Returns the digest of the user's id alone, or that of the principal shared by all users. */
   public static Digest principal(CacheScope scope) {
-    KeyWriter out = new KeyWriter();
-    out.string(PRINCIPAL);
-    writePrincipal(out, scope);
-    return out.digest();
+    return principal(new KeyWriter(), scope);
   }
 
   /**
@@ -32,10 +29,12 @@ public final class RequestKeys {
    *     levels
    */
   public static RequestKey key(KeyMaterial material) {
-    KeyWriter out = start(material);
+    KeyWriter out = new KeyWriter();
+    Digest principal = principal(out, material.scope());
+    start(out, material);
     RequestWriter request = new RequestWriter(out);
     request.object(material.request());
-    return new RequestKey(out.digest(), request.volatileReference());
+    return new RequestKey(principal, out.digest(), request.volatileReference());
   }
 
   /**
@@ -45,16 +44,23 @@ public final class RequestKeys {
    * @throws IllegalArgumentException if the request nests deeper than 1,000 levels
    */
   public static RequestKey key(KeyMaterial material, byte[] generated) {
-    KeyWriter out = start(material);
+    KeyWriter out = new KeyWriter();
+    Digest principal = principal(out, material.scope());
+    start(out, material);
     out.bytes(KeyWriter.GENERATED, generated, generated.length);
     // What the request refers to is looked for all the same; that digest is thrown away.
     RequestWriter request = new RequestWriter(new KeyWriter());
     request.object(material.request());
-    return new RequestKey(out.digest(), request.volatileReference());
+    return new RequestKey(principal, out.digest(), request.volatileReference());
   }
 
-  private static KeyWriter start(KeyMaterial material) {
-    KeyWriter out = new KeyWriter();
+  private static Digest principal(KeyWriter out, CacheScope scope) {
+    out.string(PRINCIPAL);
+    writePrincipal(out, scope);
+    return out.digest();
+  }
+
+  private static void start(KeyWriter out, KeyMaterial material) {
     out.string(KEY);
     out.string(material.operation());
     out.string(material.delegate());
@@ -72,7 +78,6 @@ public final class RequestKeys {
             });
     out.tag(KeyWriter.END);
     out.string(material.modelId());
-    return out;
   }
 
   private static void writePrincipal(KeyWriter out, CacheScope scope) {

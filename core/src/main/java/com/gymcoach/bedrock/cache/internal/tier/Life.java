@@ -5,7 +5,6 @@ import com.gymcoach.bedrock.cache.CacheSource;
 import com.gymcoach.bedrock.cache.spi.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.TimeUnit;
 
 /**
  * When an answer was made and how long it is good for. It has expired when either clock says so:
@@ -63,25 +62,21 @@ public record Life(Instant created, Instant expires, long deadline) {
     return age.isNegative() ? Duration.ZERO : age;
   }
 
-  /** Returns the outcome of serving the answer now. */
-  public CacheOutcome hit(CacheSource source, TimeSource time) {
-    return hit(source, time.epochMillis(), time.nanoTime());
-  }
-
-  /** Returns the outcome of serving the answer at a time that was read from both clocks. */
-  public CacheOutcome hit(CacheSource source, long epochMillis, long nanoTime) {
+  /** Returns the outcome of serving the answer at a time, age and rest by the wall clock. */
+  public CacheOutcome hit(CacheSource source, long epochMillis) {
     long age = epochMillis - created.toEpochMilli();
-    long left =
-        Math.min(
-            expires.toEpochMilli() - epochMillis,
-            TimeUnit.NANOSECONDS.toMillis(deadline - nanoTime));
+    long left = expires.toEpochMilli() - epochMillis;
     return CacheOutcome.hit(source, Math.max(0, age) / 1_000, Math.max(0, left) / 1_000);
   }
 
   /** Returns this life with a nearer end in this process. */
   public Life atMost(TimeSource time, Duration limit) {
     long nearer = time.nanoTime() + limit.toNanos();
-    return nearer - deadline < 0 ? new Life(created, expires, nearer) : this;
+    if (nearer - deadline >= 0) {
+      return this;
+    }
+    Instant ends = time.now().plus(limit);
+    return new Life(created, ends.isBefore(expires) ? ends : expires, nearer);
   }
 
   private static Duration shorter(Duration one, Duration other) {

@@ -3,6 +3,7 @@ package com.gymcoach.bedrock.cache.internal.wire;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,9 @@ final class JsonCanonicalizer {
    * is given up on once this many times its size has been moved.
    */
   private static final int MOST_MOVES = 16;
+
+  /** Up to here sorting in place beats a sort that needs objects. */
+  private static final int FEW_MEMBERS = 16;
 
   private static final int ARRAY = -1;
   private static final int END_OF_TEXT = -1;
@@ -281,9 +285,7 @@ final class JsonCanonicalizer {
 
   /** Sorts the members of the object that is about to close. */
   private void sortMembers(int first, int end) {
-    Integer[] order = new Integer[end - first];
-    Arrays.setAll(order, i -> first + i);
-    Arrays.sort(order, this::compareNames);
+    int[] order = end - first <= FEW_MEMBERS ? byInsertion(first, end) : byMerging(first, end);
     for (int i = 1; i < order.length; i++) {
       canonical &= compareNames(order[i - 1], order[i]) != 0;
     }
@@ -308,6 +310,29 @@ final class JsonCanonicalizer {
       to += segment;
     }
     System.arraycopy(scratch, 0, sorted, from, length);
+  }
+
+  /**
+   * Returns the members of an object by name; for the few that most have, without a box for each.
+   */
+  private int[] byInsertion(int first, int end) {
+    int[] order = new int[end - first];
+    for (int i = 0; i < order.length; i++) {
+      int at = i;
+      for (; at > 0 && compareNames(order[at - 1], first + i) > 0; at--) {
+        order[at] = order[at - 1];
+      }
+      order[at] = first + i;
+    }
+    return order;
+  }
+
+  private int[] byMerging(int first, int end) {
+    return IntStream.range(first, end)
+        .boxed()
+        .sorted(this::compareNames)
+        .mapToInt(Integer::intValue)
+        .toArray();
   }
 
   /** Brings the output up to a position in the input and returns it. */
