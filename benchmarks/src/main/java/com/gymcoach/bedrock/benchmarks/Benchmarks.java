@@ -45,6 +45,7 @@ public final class Benchmarks {
       List.of(
           new Group(HotHit.class, "Hot hit", 4, List.of("512", "4096", "32768", "262144")),
           new Group(ReadyKey.class, "The floor: Caffeine by a key that is ready", 2, List.of()),
+          new Group(Key.class, "The key, by the text's size", 3, List.of("512", "32768")),
           new Group(
               BeforeBedrock.class,
               "A miss of 4 KB until Bedrock is called, which refuses at once",
@@ -53,7 +54,7 @@ public final class Benchmarks {
           new Group(Miss.class, "Miss of 4 KB, Bedrock answering at once", 4, List.of()),
           new Group(
               Herd.class,
-              "16 threads with the same new question, Bedrock taking 5 ms",
+              "200 threads with the same new question, Bedrock taking 5 ms",
               4,
               List.of()),
           new Group(NotCached.class, "A call that is not cached, 4 KB", 3, List.of()),

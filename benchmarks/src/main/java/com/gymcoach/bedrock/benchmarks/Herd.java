@@ -21,12 +21,12 @@ import org.openjdk.jmh.annotations.TearDown;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 
-/** Sixteen threads that ask the same new question at once, of a Bedrock that takes 5 ms. */
+/** Two hundred threads that ask the same new question at once, of a Bedrock that takes 5 ms. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class Herd {
-  private static final int THREADS = 16;
+  private static final int THREADS = 200;
   private static final int MODEL_MILLIS = 5;
 
   /** How the answer is got; the first is the base. */

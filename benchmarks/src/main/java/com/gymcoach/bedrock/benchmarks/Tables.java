@@ -100,6 +100,7 @@ final class Tables {
         Measured base =
             rows.stream()
                 .filter(m -> m.jdk().equals(jdk) && m.method().equals(cell.method()))
+                .filter(m -> m.size() == cell.size())
                 .findFirst()
                 .orElseThrow();
         if (!cell.way().isEmpty()) {
