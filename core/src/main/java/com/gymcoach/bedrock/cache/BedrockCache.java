@@ -1,10 +1,14 @@
 package com.gymcoach.bedrock.cache;
 
+import com.gymcoach.bedrock.cache.internal.client.AsyncWaiting;
+import com.gymcoach.bedrock.cache.internal.client.Delivery;
 import com.gymcoach.bedrock.cache.internal.client.SyncWaiting;
+import com.gymcoach.bedrock.cache.internal.client.TimeoutThreads;
 import com.gymcoach.bedrock.cache.internal.engine.Engine;
 import com.gymcoach.bedrock.cache.internal.engine.Fences;
 import com.gymcoach.bedrock.cache.internal.engine.Recorder;
 import com.gymcoach.bedrock.cache.internal.engine.Settings;
+import com.gymcoach.bedrock.cache.internal.sdk.CacheableStream;
 import com.gymcoach.bedrock.cache.internal.tier.HotTier;
 import com.gymcoach.bedrock.cache.internal.tier.WarmTier;
 import com.gymcoach.bedrock.cache.internal.wire.EnvelopeCodec;
@@ -21,10 +25,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.awscore.AwsResponse;
+import software.amazon.awssdk.awscore.eventstream.EventStreamResponseHandler;
 
 /**
  * The cache that one or more {@link CachingBedrockClient}s share: memory in this process and, where
@@ -39,6 +48,9 @@ public final class BedrockCache implements AutoCloseable {
   private final HotTier hot;
   private final Recorder recorder;
   private final @Nullable CacheStore store;
+  private final AsyncWaiting asyncWaiting;
+  private final long maxStreamBytes;
+  private final boolean finishAbandonedStreams;
   private volatile CacheMode mode;
   private volatile boolean closed;
   private volatile boolean scopeMissed;
@@ -54,6 +66,9 @@ public final class BedrockCache implements AutoCloseable {
             : new WarmTier(
                 from.store, new EnvelopeCodec(from.store.name(), from.compressor, List.of()));
     this.engine = new Engine(settings, hot, warm, new Fences(time), recorder);
+    this.asyncWaiting = new AsyncWaiting(from.executor);
+    this.maxStreamBytes = from.maxStreamBytes;
+    this.finishAbandonedStreams = from.finishAbandonedStreams;
     this.mode = from.mode;
   }
 
@@ -114,6 +129,17 @@ public final class BedrockCache implements AutoCloseable {
     return engine;
   }
 
+  AsyncWaiting asyncWaiting() {
+    return asyncWaiting;
+  }
+
+  <R extends AwsResponse, E> Delivery<R, E> delivery(
+      CacheableStream<?, R, E> operation,
+      EventStreamResponseHandler<R, E> handler,
+      Function<EventStreamResponseHandler<R, E>, CompletableFuture<Void>> client) {
+    return new Delivery<>(operation, handler, client, maxStreamBytes, finishAbandonedStreams);
+  }
+
   /** Says once what would otherwise be noticed only by its absence. */
   void noteScopeMissing() {
     if (!scopeMissed) {
@@ -151,6 +177,9 @@ public final class BedrockCache implements AutoCloseable {
     private final Map<String, Duration> invalidationDelays = new HashMap<>();
     private Duration maxUnverified = Duration.ofMinutes(5);
     private Set<String> ignoredOverrides = Set.of();
+    private long maxStreamBytes = 4L << 20;
+    private boolean finishAbandonedStreams;
+    private Executor executor = TimeoutThreads.INSTANCE;
 
     private Builder() {}
 
@@ -293,6 +322,36 @@ public final class BedrockCache implements AutoCloseable {
     }
 
     /**
+     * Sets how many bytes of a stream are copied while it goes by. A larger one reaches its caller
+     * all the same and is not kept. If this is not specified, 4 MiB. Larger values take more memory
+     * a stream under way.
+     */
+    public Builder maxStreamBytes(long maxStreamBytes) {
+      this.maxStreamBytes = maxStreamBytes;
+      return this;
+    }
+
+    /**
+     * Sets whether a stream is taken to its end, and kept, when its last caller has cancelled it.
+     * If this is not specified, it is cancelled, as the bare client would: Bedrock may then bill
+     * less.
+     */
+    public Builder finishAbandonedStreams(boolean finishAbandonedStreams) {
+      this.finishAbandonedStreams = finishAbandonedStreams;
+      return this;
+    }
+
+    /**
+     * Sets where an async call goes on when the store, or another's call, took too long. It must
+     * not run tasks on the thread that hands them over. If this is not specified, a few daemon
+     * threads that exist only while they are needed. It is not closed by us.
+     */
+    public Builder executor(Executor executor) {
+      this.executor = Objects.requireNonNull(executor, "executor");
+      return this;
+    }
+
+    /**
      * Returns the cache.
      *
      * @throws IllegalArgumentException if a setting cannot be used
@@ -306,6 +365,7 @@ public final class BedrockCache implements AutoCloseable {
       require(
           !hotMaxAge.isNegative() && !hotMaxAge.isZero(),
           "hotMaxAge is " + hotMaxAge + ": choose more than zero, or hotMaxBytes(0) for no memory");
+      require(maxStreamBytes >= 0, "maxStreamBytes is " + maxStreamBytes + ": choose 0 or more");
       requireNotNegative("invalidationDelay", invalidationDelay);
       invalidationDelays.forEach(
           (endpoint, delay) -> requireNotNegative("invalidationDelay of " + endpoint, delay));

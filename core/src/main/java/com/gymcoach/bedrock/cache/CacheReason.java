@@ -70,6 +70,10 @@ public enum CacheReason {
   UNKNOWN_CONTENT,
   /** The model's family is not one whose answers are known to be complete or not. */
   UNKNOWN_MODEL_FAMILY,
+  /** The caller cancelled the stream, or what subscribed to it threw. */
+  STREAM_CANCELLED,
+  /** The stream is larger than {@code maxStreamBytes} allows to be copied. */
+  STREAM_TOO_LARGE,
   /** The HTTP status is not 200. */
   NOT_SUCCESSFUL,
   /** {@link CachePolicy#mayKeep} said no. */

@@ -1,21 +1,16 @@
 package com.gymcoach.bedrock.cache;
 
 import com.gymcoach.bedrock.cache.internal.client.SyncWaiting;
-import com.gymcoach.bedrock.cache.internal.engine.Call;
 import com.gymcoach.bedrock.cache.internal.engine.Engine;
 import com.gymcoach.bedrock.cache.internal.engine.Origin;
 import com.gymcoach.bedrock.cache.internal.engine.Result;
 import com.gymcoach.bedrock.cache.internal.engine.Visit;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
-import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.awscore.AwsResponse;
-import software.amazon.awssdk.core.RequestOverrideConfiguration;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeServiceClientConfiguration;
 import software.amazon.awssdk.services.bedrockruntime.model.ApplyGuardrailRequest;
@@ -48,21 +43,12 @@ import software.amazon.awssdk.services.bedrockruntime.paginators.ListAsyncInvoke
  */
 public final class CachingBedrockClient implements BedrockRuntimeClient {
   private final BedrockRuntimeClient delegate;
-  private final BedrockCache cache;
-  private final DelegateInfo info;
-  private final @Nullable Function<? super BedrockRuntimeRequest, CacheScope> scopes;
+  private final Facade facade;
   private final boolean view;
 
-  private CachingBedrockClient(
-      BedrockRuntimeClient delegate,
-      BedrockCache cache,
-      DelegateInfo info,
-      @Nullable Function<? super BedrockRuntimeRequest, CacheScope> scopes,
-      boolean view) {
+  private CachingBedrockClient(BedrockRuntimeClient delegate, Facade facade, boolean view) {
     this.delegate = delegate;
-    this.cache = cache;
-    this.info = info;
-    this.scopes = scopes;
+    this.facade = facade;
     this.view = view;
   }
 
@@ -80,7 +66,8 @@ public final class CachingBedrockClient implements BedrockRuntimeClient {
       throw new IllegalArgumentException(
           "The client is wrapped already: give the one that calls Bedrock, or use forScope");
     }
-    return new CachingBedrockClient(delegate, cache, DelegateInfo.of(delegate), null, false);
+    DelegateInfo info = DelegateInfo.of(delegate::serviceClientConfiguration);
+    return new CachingBedrockClient(delegate, new Facade(cache, info, null), false);
   }
 
   /**
@@ -99,7 +86,7 @@ public final class CachingBedrockClient implements BedrockRuntimeClient {
    */
   public CachingBedrockClient scopedBy(Function<? super BedrockRuntimeRequest, CacheScope> scopes) {
     Objects.requireNonNull(scopes, "scopes");
-    return new CachingBedrockClient(delegate, cache, info, scopes, true);
+    return new CachingBedrockClient(delegate, facade.scopedBy(scopes), true);
   }
 
   /** Returns the client that calls Bedrock, for what this class does not know yet. */
@@ -175,11 +162,11 @@ public final class CachingBedrockClient implements BedrockRuntimeClient {
   @SuppressWarnings("NullAway") // a client that returns null does so through the cache as well
   private <Q extends BedrockRuntimeRequest, R extends AwsResponse> R cached(
       CacheableOperation<Q, R> operation, Q request, Function<Q, R> client) {
-    if (request == null || !cache.takesPart()) {
+    Visit<Q, R> visit = facade.enter(operation, request);
+    if (visit == null) {
       return client.apply(request);
     }
-    Engine engine = cache.engine();
-    Visit<Q, R> visit = engine.enter(call(operation, request));
+    Engine engine = facade.engine();
     R inMemory = engine.fromMemory(visit);
     if (inMemory != null) {
       return inMemory;
@@ -188,7 +175,7 @@ public final class CachingBedrockClient implements BedrockRuntimeClient {
         engine
             .execute(
                 visit,
-                new Origin<>(() -> CompletableFuture.completedFuture(client.apply(request))),
+                new Origin<>(why -> CompletableFuture.completedFuture(client.apply(request))),
                 SyncWaiting.INSTANCE)
             .toCompletableFuture()
             .join();
@@ -198,33 +185,9 @@ public final class CachingBedrockClient implements BedrockRuntimeClient {
     return result.valueOrNull();
   }
 
-  private <Q extends BedrockRuntimeRequest, R extends AwsResponse> Call<Q, R> call(
-      CacheableOperation<Q, R> operation, Q request) {
-    CacheScope scope = CacheScope.of(request).orElse(null);
-    CacheReason problem = null;
-    if (scope == null && scopes != null) {
-      try {
-        scope = scopes.apply(request);
-      } catch (RuntimeException e) {
-        problem = CacheReason.SCOPE_FAILED;
-      }
-    }
-    if (scope == null && problem == null) {
-      cache.noteScopeMissing();
-    }
-    return new Call<>(operation, request, scope, problem, info.identity(), timeout(request));
-  }
-
-  private @Nullable Duration timeout(AwsRequest request) {
-    return request
-        .overrideConfiguration()
-        .flatMap(RequestOverrideConfiguration::apiCallTimeout)
-        .orElse(info.apiCallTimeout());
-  }
-
   /** The caller is owed the very exception that the client threw, whatever its type. */
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // a sneaky throw is just that
-  private static <E extends Throwable> E asIs(Throwable failure) throws E {
+  static <E extends Throwable> E asIs(Throwable failure) throws E {
     throw (E) failure;
   }
 }

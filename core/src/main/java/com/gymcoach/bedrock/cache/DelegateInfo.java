@@ -2,12 +2,12 @@ package com.gymcoach.bedrock.cache;
 
 import java.time.Duration;
 import java.util.UUID;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.awscore.AwsServiceClientConfiguration;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
-import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 
 /**
  * What matters about the wrapped client.
@@ -18,10 +18,10 @@ import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 record DelegateInfo(String identity, @Nullable Duration apiCallTimeout) {
   private static final Logger LOG = LoggerFactory.getLogger(CachingBedrockClient.class);
 
-  static DelegateInfo of(BedrockRuntimeClient client) {
+  static DelegateInfo of(Supplier<? extends AwsServiceClientConfiguration> client) {
     AwsServiceClientConfiguration configuration = null;
     try {
-      configuration = client.serviceClientConfiguration();
+      configuration = client.get();
     } catch (UnsupportedOperationException e) {
       // A hand-made client need not implement it.
     }

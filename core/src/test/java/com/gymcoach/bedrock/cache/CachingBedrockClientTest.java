@@ -11,13 +11,17 @@ import com.gymcoach.bedrock.cache.spi.CacheFault;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 
+@ParameterizedClass
+@EnumSource(Way.class)
 class CachingBedrockClientTest {
+  private final Way way;
   private static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
   private static final CacheScope BOB = CacheScope.user("bob").endpoint("chat");
 
@@ -25,7 +29,12 @@ class CachingBedrockClientTest {
   private final FakeBedrock bedrock = new FakeBedrock();
   private final FakeStore store = new FakeStore();
   private final BedrockCache cache = cache();
-  private final CachingBedrockClient client = CachingBedrockClient.create(bedrock, cache);
+  private final Asker client;
+
+  CachingBedrockClientTest(Way way) {
+    this.way = way;
+    this.client = way.over(bedrock, cache);
+  }
 
   private BedrockCache cache() {
     return BedrockCache.builder()
@@ -64,9 +73,7 @@ class CachingBedrockClientTest {
     ConverseResponse first = call(ALICE);
     time.advance(Duration.ofSeconds(7));
     ConverseResponse second =
-        CachingBedrockClient.create(bedrock, cache())
-            .forScope(ALICE)
-            .converse(ask("How deep should I squat?"));
+        way.over(bedrock, cache()).forScope(ALICE).converse(ask("How deep should I squat?"));
 
     assertThat(bedrock.calls).hasValue(1);
     assertThat(CacheOutcome.of(second)).hasToString("HIT from WARM, 7 s old");
@@ -130,7 +137,7 @@ class CachingBedrockClientTest {
   void converse_whenPromoted_livesOnlyWhatIsLeft() {
     call(ALICE);
     time.advance(Duration.ofMinutes(50));
-    CachingBedrockClient other = CachingBedrockClient.create(bedrock, cache());
+    Asker other = way.over(bedrock, cache());
     other.forScope(ALICE).converse(ask("How deep should I squat?"));
     time.advance(Duration.ofMinutes(10));
     ConverseResponse late = other.forScope(ALICE).converse(ask("How deep should I squat?"));
@@ -200,9 +207,7 @@ class CachingBedrockClientTest {
           return damaged;
         });
     ConverseResponse response =
-        CachingBedrockClient.create(bedrock, cache())
-            .forScope(ALICE)
-            .converse(ask("How deep should I squat?"));
+        way.over(bedrock, cache()).forScope(ALICE).converse(ask("How deep should I squat?"));
     assertThat(CacheOutcome.of(response).cached()).isFalse();
     assertThat(bedrock.calls).hasValue(2);
   }
@@ -289,8 +294,7 @@ class CachingBedrockClientTest {
                   throw new IllegalStateException("sink");
                 })
             .build();
-    ConverseResponse response =
-        CachingBedrockClient.create(bedrock, loud).forScope(ALICE).converse(ask("Hello"));
+    ConverseResponse response = way.over(bedrock, loud).forScope(ALICE).converse(ask("Hello"));
     assertThat(text(response)).isEqualTo("answer 1");
     assertThat(loud.stats().sinkFailures()).isEqualTo(1);
   }
@@ -316,7 +320,8 @@ class CachingBedrockClientTest {
 
   @Test
   void create_whenAlreadyWrapped_refuses() {
-    assertThatThrownBy(() -> CachingBedrockClient.create(client, cache))
+    CachingBedrockClient wrapped = CachingBedrockClient.create(bedrock, cache);
+    assertThatThrownBy(() -> CachingBedrockClient.create(wrapped, cache))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("forScope");
   }

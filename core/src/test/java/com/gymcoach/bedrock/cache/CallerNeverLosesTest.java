@@ -18,7 +18,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.SdkRequest;
@@ -33,14 +35,21 @@ import software.amazon.awssdk.services.bedrockruntime.model.ValidationException;
 
 /** With the cache or its callbacks broken, and with Bedrock failing in ways of its own. */
 @Timeout(60)
+@ParameterizedClass
+@EnumSource(Way.class)
 class CallerNeverLosesTest {
+  private final Way way;
   private static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
 
   private final FakeBedrock bedrock = new FakeBedrock();
   private final FakeStore store = new FakeStore();
 
+  CallerNeverLosesTest(Way way) {
+    this.way = way;
+  }
+
   private ConverseResponse call(BedrockCache cache, ConverseRequest request) {
-    return CachingBedrockClient.create(bedrock, cache).forScope(ALICE).converse(request);
+    return way.over(bedrock, cache).forScope(ALICE).converse(request);
   }
 
   private static String text(ConverseResponse response) {

@@ -9,18 +9,24 @@ import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import software.amazon.awssdk.core.SdkRequest;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeServiceClientConfiguration;
+import software.amazon.awssdk.utils.builder.Buildable;
 
-/** Fails when the SDK adds an operation that the decorator does not pass on. */
+/** Fails when the SDK adds an operation that a decorator does not pass on. */
 class DelegationCompletenessTest {
 
   static Stream<Method> operations() {
-    return Arrays.stream(BedrockRuntimeClient.class.getMethods())
+    return Stream.of(BedrockRuntimeClient.class, BedrockRuntimeAsyncClient.class)
+        .flatMap(client -> Arrays.stream(client.getMethods()))
         .filter(m -> !Modifier.isStatic(m.getModifiers()) && !m.isBridge())
         // These come from the interface's own defaults, which call the ones that take a request.
         .filter(m -> Arrays.stream(m.getParameterTypes()).noneMatch(Consumer.class::equals))
@@ -35,31 +41,55 @@ class DelegationCompletenessTest {
   @MethodSource("operations")
   void everyOperation_reachesTheDelegate(Method operation) throws Exception {
     List<String> reached = new ArrayList<>();
-    BedrockRuntimeClient delegate =
-        (BedrockRuntimeClient)
-            Proxy.newProxyInstance(
-                BedrockRuntimeClient.class.getClassLoader(),
-                new Class<?>[] {BedrockRuntimeClient.class},
-                (proxy, method, arguments) -> {
-                  reached.add(method.getName());
-                  return method.getReturnType() == BedrockRuntimeServiceClientConfiguration.class
-                      ? new FakeBedrock().serviceClientConfiguration()
+    Object delegate =
+        Proxy.newProxyInstance(
+            BedrockRuntimeClient.class.getClassLoader(),
+            new Class<?>[] {clientOf(operation)},
+            (proxy, method, arguments) -> {
+              reached.add(method.getName());
+              return method.getReturnType() == BedrockRuntimeServiceClientConfiguration.class
+                  ? new FakeBedrock().serviceClientConfiguration()
+                  : method.getReturnType() == CompletableFuture.class
+                      ? CompletableFuture.completedFuture(null)
                       : null;
-                });
+            });
     try (BedrockCache cache = BedrockCache.builder().build()) {
-      CachingBedrockClient client = CachingBedrockClient.create(delegate, cache);
+      Object client = wrapped(operation, delegate, cache);
       reached.clear();
-      Object[] arguments = new Object[operation.getParameterCount()];
-      for (int i = 0; i < arguments.length; i++) {
-        Object builder = operation.getParameterTypes()[i].getMethod("builder").invoke(null);
-        arguments[i] = ((software.amazon.awssdk.utils.builder.Buildable) builder).build();
-      }
+      Object[] arguments =
+          Arrays.stream(operation.getParameterTypes())
+              .map(DelegationCompletenessTest::argument)
+              .toArray();
       try {
         operation.invoke(client, arguments);
       } catch (InvocationTargetException e) {
         throw new AssertionError(operation.getName() + " is not passed on", e.getCause());
       }
       assertThat(reached).containsExactly(operation.getName());
+    }
+  }
+
+  /** The methods of both clients' parent are of both. */
+  private static Class<?> clientOf(Method operation) {
+    return operation.getDeclaringClass() == BedrockRuntimeAsyncClient.class
+        ? BedrockRuntimeAsyncClient.class
+        : BedrockRuntimeClient.class;
+  }
+
+  private static Object wrapped(Method operation, Object delegate, BedrockCache cache) {
+    return clientOf(operation) == BedrockRuntimeAsyncClient.class
+        ? CachingBedrockAsyncClient.create((BedrockRuntimeAsyncClient) delegate, cache)
+        : CachingBedrockClient.create((BedrockRuntimeClient) delegate, cache);
+  }
+
+  /** A request, or nothing where a handler or a publisher is wanted. */
+  private static @Nullable Object argument(Class<?> type) {
+    try {
+      return SdkRequest.class.isAssignableFrom(type)
+          ? ((Buildable) type.getMethod("builder").invoke(null)).build()
+          : null;
+    } catch (ReflectiveOperationException e) {
+      throw new LinkageError(type.getName(), e);
     }
   }
 }

@@ -5,11 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 
+@ParameterizedClass
+@EnumSource(Way.class)
 class InvalidationTest {
+  private final Way way;
   private static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
 
   private final FakeTime time = new FakeTime();
@@ -17,6 +22,10 @@ class InvalidationTest {
   private final FakeStore store = new FakeStore();
   private final BedrockCache here = cache();
   private final BedrockCache there = cache();
+
+  InvalidationTest(Way way) {
+    this.way = way;
+  }
 
   private BedrockCache cache() {
     return BedrockCache.builder().store(store).timeSource(time).build();
@@ -27,9 +36,7 @@ class InvalidationTest {
   }
 
   private ConverseResponse respond(BedrockCache cache, CacheScope scope) {
-    return CachingBedrockClient.create(bedrock, cache)
-        .forScope(scope)
-        .converse(FakeBedrock.ask("Plan my week"));
+    return way.over(bedrock, cache).forScope(scope).converse(FakeBedrock.ask("Plan my week"));
   }
 
   @Test

@@ -7,14 +7,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.core.SdkRequest;
 
 /** Whose keys are remembered, seen by how often a generator is asked. */
+@ParameterizedClass
+@EnumSource(Way.class)
 class MemoisedKeysTest {
+  private final Way way;
   private final FakeBedrock bedrock = new FakeBedrock();
   private final AtomicInteger asked = new AtomicInteger();
+
+  MemoisedKeysTest(Way way) {
+    this.way = way;
+  }
 
   private KeyGenerator generator(boolean pure) {
     return new KeyGenerator() {
@@ -37,7 +46,7 @@ class MemoisedKeysTest {
   void keyOf_whenTheSameIsAskedFiveTimes_isAskedSoOften(boolean pure, long memo, int times) {
     try (BedrockCache cache =
         BedrockCache.builder().keyGenerator(generator(pure)).keyMemoMaxBytes(memo).build()) {
-      CachingBedrockClient client = CachingBedrockClient.create(bedrock, cache);
+      Asker client = way.over(bedrock, cache);
       List<String> answers = new ArrayList<>();
       for (int i = 0; i < 5; i++) {
         answers.add(
@@ -58,7 +67,7 @@ class MemoisedKeysTest {
   @Test
   void answer_whenItsKeyIsRemembered_goesWithItsInvalidation() {
     try (BedrockCache cache = BedrockCache.builder().build()) {
-      CachingBedrockClient client = CachingBedrockClient.create(bedrock, cache);
+      Asker client = way.over(bedrock, cache);
       CacheScope alice = CacheScope.user("alice");
       for (int i = 0; i < 3; i++) {
         client.forScope(alice).converse(FakeBedrock.ask("Plan my week"));

@@ -3,6 +3,7 @@ package com.gymcoach.bedrock.cache;
 import static com.gymcoach.bedrock.cache.FakeBedrock.ask;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,22 +21,32 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 
 @Timeout(60)
+@ParameterizedClass
+@EnumSource(Way.class)
 class SingleFlightTest {
+  private final Way way;
   private static final int CALLERS = 1000;
   private static final CacheScope SCOPE = CacheScope.user("alice").endpoint("chat");
 
   private final FakeBedrock bedrock = new FakeBedrock();
   private final BedrockCache cache = BedrockCache.builder().build();
-  private final CachingBedrockClient client = CachingBedrockClient.create(bedrock, cache);
+  private final Asker client;
   private final CountDownLatch release = new CountDownLatch(1);
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<Thread> started = Collections.synchronizedList(new ArrayList<>());
+
+  SingleFlightTest(Way way) {
+    this.way = way;
+    this.client = way.over(bedrock, cache);
+  }
 
   @AfterEach
   void stop() {
@@ -154,6 +165,7 @@ class SingleFlightTest {
 
   @Test
   void f66_followerIsInterrupted_onlyItAborts() throws Exception {
+    assumeTrue(way == Way.SYNC, "Nobody waits in the async client");
     Future<Object> leader = leaderInFlight();
     CompletableFuture<Boolean> keptItsMark = new CompletableFuture<>();
     CompletableFuture<Throwable> failure = new CompletableFuture<>();

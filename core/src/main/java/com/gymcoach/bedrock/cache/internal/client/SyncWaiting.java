@@ -21,11 +21,6 @@ public enum SyncWaiting implements Waiting {
     return CompletableFuture.completedFuture(await(limit, stage));
   }
 
-  @Override
-  public boolean blocks() {
-    return true;
-  }
-
   private static <T extends @Nullable Object> Result<T> await(
       @Nullable Duration limit, CompletionStage<T> stage) {
     CompletableFuture<T> future = new CompletableFuture<>();

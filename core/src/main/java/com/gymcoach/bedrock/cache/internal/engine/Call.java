@@ -6,7 +6,6 @@ import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
-import software.amazon.awssdk.awscore.AwsResponse;
 
 /**
  * One call as a facade hands it over.
@@ -18,7 +17,7 @@ import software.amazon.awssdk.awscore.AwsResponse;
  * @param client the identity of the client behind, part of the key
  * @param timeout how long the client would let the call take, or null for any time
  */
-public record Call<Q extends AwsRequest, R extends AwsResponse>(
+public record Call<Q extends AwsRequest, R>(
     CacheableOperation<Q, R> operation,
     Q request,
     @Nullable CacheScope scope,

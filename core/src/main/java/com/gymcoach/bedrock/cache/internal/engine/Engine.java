@@ -13,6 +13,7 @@ import com.gymcoach.bedrock.cache.internal.tier.WarmTier;
 import com.gymcoach.bedrock.cache.spi.CacheFault;
 import com.gymcoach.bedrock.cache.spi.TimeSource;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
@@ -20,7 +21,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
-import software.amazon.awssdk.awscore.AwsResponse;
 import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 
@@ -72,7 +72,7 @@ public final class Engine {
   }
 
   /** Takes a call in and decides its way. To be followed by the two below. */
-  public <Q extends AwsRequest, R extends AwsResponse> Visit<Q, R> enter(Call<Q, R> call) {
+  public <Q extends AwsRequest, R> Visit<Q, R> enter(Call<Q, R> call) {
     CallLog log = new CallLog(time);
     Plan plan;
     try {
@@ -88,7 +88,7 @@ public final class Engine {
   }
 
   /** Answers from memory; null where the visit must go on. */
-  public <Q extends AwsRequest, R extends AwsResponse> @Nullable R fromMemory(Visit<Q, R> visit) {
+  public <Q extends AwsRequest, R> @Nullable R fromMemory(Visit<Q, R> visit) {
     if (!(visit.plan instanceof Plan.Lookup plan)) {
       return null;
     }
@@ -112,7 +112,7 @@ public final class Engine {
   }
 
   /** Answers a call. The stage never fails: the caller's failure comes as a result. */
-  public <Q extends AwsRequest, R extends AwsResponse> CompletionStage<Result<R>> execute(
+  public <Q extends AwsRequest, R> CompletionStage<Result<R>> execute(
       Visit<Q, R> visit, Origin<R> origin, Waiting waiting) {
     Step<Q, R> step = new Step<>(visit.call, origin, waiting, visit.log);
     CompletionStage<Answer<R>> answer;
@@ -131,7 +131,7 @@ public final class Engine {
         .thenApply(done -> finish(visit, done));
   }
 
-  private <Q extends AwsRequest, R extends AwsResponse> CompletionStage<Answer<R>> lookUp(
+  private <Q extends AwsRequest, R> CompletionStage<Answer<R>> lookUp(
       Step<Q, R> step, Plan.Lookup plan) {
     Fence fence = fences.of(plan.address().partition(), plan.address().endpoint());
     return plan.control().directive() == Directive.DEFAULT
@@ -140,14 +140,19 @@ public final class Engine {
   }
 
   /** Shares one inquiry among those who ask the same at the same time. */
-  private <Q extends AwsRequest, R extends AwsResponse> CompletionStage<Answer<R>> together(
+  private <Q extends AwsRequest, R> CompletionStage<Answer<R>> together(
       Step<Q, R> step, Plan.Lookup plan, Fence fence) {
     while (true) { // a loop, not a recursion: a thousand leaders may fail one after the other
-      Boarding boarding = flights.board(plan.address(), fence);
+      if (step.origin().left()) {
+        return completed(Answer.failed(new CancellationException("The caller has gone")));
+      }
+      Boarding boarding = flights.board(plan.address(), fence, step.origin().upstream());
+      step.origin().board(boarding.flight());
       if (boarding.leads()) {
         return lead(step, plan, fence, boarding.flight());
       }
-      if (step.waiting().blocks() && boarding.flight().ledByThisThread()) {
+      if (boarding.flight().isBeingStartedByThisThread()) {
+        boarding.flight().leave();
         return past(step, CacheReason.REENTRANT);
       }
       CompletableFuture<Result<Landing>> landing =
@@ -157,18 +162,18 @@ public final class Engine {
       if (!landing.isDone()) {
         return landing.thenCompose(
             result -> {
-              Answer<R> answer = follow(step, plan, result);
-              return answer == null ? together(step, plan, fence) : completed(answer);
+              CompletionStage<Answer<R>> answer = follow(step, plan, fence, boarding, result);
+              return answer == null ? together(step, plan, fence) : answer;
             });
       }
-      Answer<R> answer = follow(step, plan, landing.join());
+      CompletionStage<Answer<R>> answer = follow(step, plan, fence, boarding, landing.join());
       if (answer != null) {
-        return completed(answer);
+        return answer;
       }
     }
   }
 
-  private <Q extends AwsRequest, R extends AwsResponse> CompletionStage<Answer<R>> lead(
+  private <Q extends AwsRequest, R> CompletionStage<Answer<R>> lead(
       Step<Q, R> step, Plan.Lookup plan, Fence fence, Flight flight) {
     CompletionStage<Reply<R>> asked;
     try {
@@ -176,6 +181,7 @@ public final class Engine {
     } catch (Throwable broken) {
       asked = CompletableFuture.failedFuture(broken);
     }
+    flight.started();
     return asked
         .whenComplete(
             (reply, broken) ->
@@ -184,20 +190,25 @@ public final class Engine {
   }
 
   /** Returns a follower's answer, or null where it must lead or follow another. */
-  private static <Q extends AwsRequest, R extends AwsResponse> @Nullable Answer<R> follow(
-      Step<Q, R> step, Plan.Lookup plan, Result<Landing> result) {
+  private <Q extends AwsRequest, R> @Nullable CompletionStage<Answer<R>> follow(
+      Step<Q, R> step, Plan.Lookup plan, Fence fence, Boarding boarding, Result<Landing> result) {
     Landing landing = result.valueOrNull();
     if (landing == null) {
-      return Answer.failed(gaveUp(step, result.failure()));
+      boarding.flight().leave();
+      return completed(Answer.failed(gaveUp(step, result.failure())));
     }
     if (landing instanceof Landing.Failed failed) {
-      return Answer.failed(failed.failure());
+      return completed(Answer.failed(failed.failure()));
     }
     if (landing instanceof Landing.Answered answered && youngEnough(answered, plan)) {
       step.log().usage(answered.usage());
       @SuppressWarnings("unchecked") // an address holds one operation's answers only
       R response = (R) answered.response();
-      return Answer.of(response, answered.outcome());
+      return completed(Answer.of(response, answered.outcome()));
+    }
+    if (landing instanceof Landing.Unshareable) {
+      step.origin().goAlone();
+      return inquiry.ask(step, plan, fence).thenCompose(Engine::afterwards);
     }
     return null;
   }
@@ -208,7 +219,7 @@ public final class Engine {
   }
 
   /** Returns what the SDK would have thrown at a caller who waited in vain. */
-  private static <Q extends AwsRequest, R extends AwsResponse> Throwable gaveUp(
+  private static <Q extends AwsRequest, R> Throwable gaveUp(
       Step<Q, R> step, @Nullable Throwable why) {
     Duration timeout = step.call().timeout();
     return why instanceof TimeoutException && timeout != null
@@ -217,24 +228,24 @@ public final class Engine {
   }
 
   /** The warm write comes when the followers have their answer; only the leader waits for it. */
-  private static <R extends AwsResponse> CompletionStage<Answer<R>> afterwards(Reply<R> reply) {
+  private static <R> CompletionStage<Answer<R>> afterwards(Reply<R> reply) {
     return reply.warmWrite() == null ? completed(reply.answer()) : reply.warmWrite().get();
   }
 
-  private static <Q extends AwsRequest, R extends AwsResponse> CompletionStage<Answer<R>> past(
+  private static <Q extends AwsRequest, R> CompletionStage<Answer<R>> past(
       Step<Q, R> step, CacheReason reason) {
-    return step.origin().call().thenApply(r -> new Answer<>(r, CacheOutcome.bypass(reason)));
+    CacheOutcome outcome = CacheOutcome.bypass(reason);
+    step.origin().goAlone();
+    return step.origin().call(outcome).thenApply(result -> new Answer<>(result, outcome));
   }
 
   /** The cache is broken: Bedrock's answer, without a second call where there was one. */
-  private static <Q extends AwsRequest, R extends AwsResponse> CompletionStage<Answer<R>> rescue(
-      Step<Q, R> step) {
+  private static <Q extends AwsRequest, R> CompletionStage<Answer<R>> rescue(Step<Q, R> step) {
     step.log().fault(CacheFault.ENGINE_FAILED);
     return past(step, CacheReason.ENGINE_FAILED);
   }
 
-  private <Q extends AwsRequest, R extends AwsResponse> Result<R> finish(
-      Visit<Q, R> visit, Answer<R> answer) {
+  private <Q extends AwsRequest, R> Result<R> finish(Visit<Q, R> visit, Answer<R> answer) {
     R response = answer.result().valueOrNull();
     if (response == null) {
       recorder.call(visit.plan.context(), visit.log, answer.outcome(), true);
@@ -243,8 +254,7 @@ public final class Engine {
     return Result.of(finish(visit, response, answer.outcome()));
   }
 
-  private <Q extends AwsRequest, R extends AwsResponse> R finish(
-      Visit<Q, R> visit, R response, CacheOutcome outcome) {
+  private <Q extends AwsRequest, R> R finish(Visit<Q, R> visit, R response, CacheOutcome outcome) {
     recorder.call(visit.plan.context(), visit.log, outcome, false);
     try {
       return visit.call.operation().tagged(response, outcome);

@@ -5,8 +5,8 @@ import com.gymcoach.bedrock.cache.spi.EntryAddress;
 import com.gymcoach.bedrock.cache.spi.TokenUsage;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.awscore.AwsResponse;
 
 /**
  * The calls under way, so that callers who ask the same at the same time cost one. The key is the
@@ -21,17 +21,29 @@ final class Flights {
   /** A flight and whether the caller leads it, and so must land it. */
   record Boarding(Flight flight, boolean leads) {}
 
-  /** Begins a flight, or boards the one under way. */
-  Boarding board(EntryAddress address, Fence fence) {
-    Flight mine = new Flight(new Key(address, fence), Thread.currentThread());
-    Flight underWay = flights.putIfAbsent(mine.key, mine);
-    return underWay == null ? new Boarding(mine, true) : new Boarding(underWay, false);
+  /**
+   * Begins a flight, or boards the one under way.
+   *
+   * @param upstream the call to Bedrock that the caller makes if it leads
+   */
+  Boarding board(EntryAddress address, Fence fence, Upstream<?> upstream) {
+    Flight mine = new Flight(new Key(address, fence), upstream);
+    while (true) {
+      Flight underWay = flights.putIfAbsent(mine.key, mine);
+      if (underWay == null) {
+        return new Boarding(mine, true);
+      }
+      if (underWay.takeOneMore()) {
+        return new Boarding(underWay, false);
+      }
+      flights.remove(mine.key, underWay); // all have left it: it is being called off
+    }
   }
 
   /** How a flight ended, for those who followed. */
   sealed interface Landing {
     /** With an answer. */
-    record Answered(AwsResponse response, CacheOutcome outcome, @Nullable TokenUsage usage)
+    record Answered(Object response, CacheOutcome outcome, @Nullable TokenUsage usage)
         implements Landing {}
 
     /** With a failure of the service's, which is everybody's. */
@@ -39,22 +51,50 @@ final class Flights {
 
     /** With something that concerns nobody but the leader: the next must lead. */
     record Abandoned() implements Landing {}
+
+    /**
+     * With an answer that is fit for the leader only, and would be so for the next leader: each
+     * must ask for itself, and they need not wait for one another.
+     */
+    record Unshareable() implements Landing {}
   }
 
   /** One call that others may wait for. */
   final class Flight {
     private final Key key;
-    private final Thread leader;
+    private final Upstream<?> upstream;
+    private final AtomicInteger aboard = new AtomicInteger(1);
     private final CompletableFuture<Landing> landing = new CompletableFuture<>();
+    private volatile @Nullable Thread starting = Thread.currentThread();
 
-    private Flight(Key key, Thread leader) {
+    private Flight(Key key, Upstream<?> upstream) {
       this.key = key;
-      this.leader = leader;
+      this.upstream = upstream;
     }
 
-    /** Returns whether it was this thread that began the flight. */
-    boolean ledByThisThread() {
-      return leader == Thread.currentThread();
+    /** Returns whether this thread is at making the call, and so would wait for itself. */
+    boolean isBeingStartedByThisThread() {
+      return starting == Thread.currentThread();
+    }
+
+    /** The leader's thread has done what it does before it waits, or goes elsewhere. */
+    void started() {
+      starting = null;
+    }
+
+    private boolean takeOneMore() {
+      boolean room = aboard.getAndUpdate(n -> n == 0 ? 0 : n + 1) > 0;
+      if (room) {
+        upstream.hurry();
+      }
+      return room;
+    }
+
+    /** One of those who wait has gone. When the last has, the call is called off. */
+    void leave() {
+      if (aboard.decrementAndGet() == 0) {
+        upstream.abandon();
+      }
     }
 
     /** Returns how the flight ends, in a stage that nobody else can end. */

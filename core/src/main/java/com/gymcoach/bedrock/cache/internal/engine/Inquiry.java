@@ -3,6 +3,7 @@ package com.gymcoach.bedrock.cache.internal.engine;
 import com.gymcoach.bedrock.cache.CacheControl.Directive;
 import com.gymcoach.bedrock.cache.CacheMissException;
 import com.gymcoach.bedrock.cache.CacheOutcome;
+import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.CacheSource;
 import com.gymcoach.bedrock.cache.internal.tier.HotEntry;
 import com.gymcoach.bedrock.cache.internal.tier.HotTier;
@@ -20,7 +21,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
-import software.amazon.awssdk.awscore.AwsResponse;
 
 /** Asks for an answer on behalf of all who want it: hot tier, warm tier, Bedrock. */
 final class Inquiry {
@@ -55,7 +55,7 @@ final class Inquiry {
   }
 
   /** Asks. */
-  <Q extends AwsRequest, R extends AwsResponse> CompletionStage<Reply<R>> ask(
+  <Q extends AwsRequest, R> CompletionStage<Reply<R>> ask(
       Step<Q, R> step, Plan.Lookup plan, Fence fence) {
     HotEntry found =
         inMemory(plan, time.epochMillis()); // who led before may have put it there just now
@@ -79,7 +79,7 @@ final class Inquiry {
         .thenCompose(read -> decide(step, plan, tier, unverified, under, read, began));
   }
 
-  private <Q extends AwsRequest, R extends AwsResponse> CompletionStage<Reply<R>> decide(
+  private <Q extends AwsRequest, R> CompletionStage<Reply<R>> decide(
       Step<Q, R> step,
       Plan.Lookup plan,
       WarmTier tier,
@@ -104,7 +104,7 @@ final class Inquiry {
     return call(step, plan, seen.fence(), seen.markers());
   }
 
-  private <Q extends AwsRequest, R extends AwsResponse> Fences.Observation observe(
+  private <Q extends AwsRequest, R> Fences.Observation observe(
       Step<Q, R> step, Fence fence, StoreRead read, long began) {
     Markers markers = read.markers();
     if (markers == null) {
@@ -114,7 +114,7 @@ final class Inquiry {
     return fences.observe(fence, markers, began);
   }
 
-  private <Q extends AwsRequest, R extends AwsResponse> boolean mayServe(
+  private <Q extends AwsRequest, R> boolean mayServe(
       Step<Q, R> step, HotEntry entry, Fences.Observation seen) {
     if (!entry.fence().stands() || !entry.life().lasts(time)) {
       return false;
@@ -130,7 +130,7 @@ final class Inquiry {
     return within;
   }
 
-  private <Q extends AwsRequest, R extends AwsResponse> @Nullable Reply<R> warmHit(
+  private <Q extends AwsRequest, R> @Nullable Reply<R> warmHit(
       Step<Q, R> step,
       Plan.Lookup plan,
       WarmTier tier,
@@ -152,7 +152,14 @@ final class Inquiry {
       }
       R response = step.call().operation().decode(envelope.payload());
       if (plan.control().directive() != Directive.NO_STORE) {
-        keeper.promote(plan, fence, response, life, envelope.usage(), envelope.payload());
+        keeper.promote(
+            step.call().operation(),
+            plan,
+            fence,
+            response,
+            life,
+            envelope.usage(),
+            envelope.payload());
       }
       step.log().usage(envelope.usage());
       CacheOutcome outcome = life.hit(CacheSource.WARM, time.epochMillis());
@@ -163,14 +170,19 @@ final class Inquiry {
     }
   }
 
-  private <Q extends AwsRequest, R extends AwsResponse> CompletionStage<Reply<R>> call(
+  private <Q extends AwsRequest, R> CompletionStage<Reply<R>> call(
       Step<Q, R> step, Plan.Lookup plan, Fence fence, @Nullable Markers markers) {
     if (plan.control().directive() == Directive.ONLY_IF_CACHED) {
       return CompletableFuture.completedFuture(
           Reply.of(Answer.failed(CacheMissException.create()), null));
     }
+    CacheOutcome why =
+        CacheOutcome.notStored(
+            plan.control().directive() == Directive.REFRESH
+                ? CacheReason.REFRESH_REQUESTED
+                : CacheReason.ABSENT);
     return step.origin()
-        .call()
+        .call(why)
         .thenApply(
             result -> {
               R response = result.valueOrNull();
@@ -180,8 +192,7 @@ final class Inquiry {
             });
   }
 
-  private <Q extends AwsRequest, R extends AwsResponse> Reply<R> hotHit(
-      Step<Q, R> step, HotEntry entry) {
+  private <Q extends AwsRequest, R> Reply<R> hotHit(Step<Q, R> step, HotEntry entry) {
     step.log().usage(entry.usage());
     CacheOutcome outcome = entry.life().hit(CacheSource.HOT, time.epochMillis());
     @SuppressWarnings("unchecked") // an address holds one operation's answers only

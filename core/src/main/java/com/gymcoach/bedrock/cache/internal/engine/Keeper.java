@@ -18,13 +18,9 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
-import software.amazon.awssdk.awscore.AwsResponse;
 
 /** Decides whether Bedrock's answer is kept, and keeps it. */
 final class Keeper {
-  /** What an answer weighs beyond its bytes: objects, key, table slot. Measured, rounded up. */
-  private static final int OBJECT_OVERHEAD = 1024;
-
   private final TimeSource time;
   private final Callbacks callbacks;
   private final HotTier hot;
@@ -44,7 +40,7 @@ final class Keeper {
    * @param markers the markers read before it was asked for, or null where they are not known: then
    *     nothing is written to the warm tier
    */
-  <Q extends AwsRequest, R extends AwsResponse> Reply<R> keep(
+  <Q extends AwsRequest, R> Reply<R> keep(
       Step<Q, R> step, Plan.Lookup plan, Fence fence, @Nullable Markers markers, R response) {
     try {
       TokenUsage usage = step.call().operation().usage(response);
@@ -61,7 +57,7 @@ final class Keeper {
     }
   }
 
-  private <Q extends AwsRequest, R extends AwsResponse> @Nullable CacheReason refusal(
+  private <Q extends AwsRequest, R> @Nullable CacheReason refusal(
       Step<Q, R> step, Plan.Lookup plan, R response, Duration ttl) {
     if (plan.control().directive() == Directive.NO_STORE) {
       return CacheReason.NO_STORE_REQUESTED;
@@ -71,13 +67,13 @@ final class Keeper {
     if (refusal != null) {
       return refusal;
     }
-    if (!callbacks.mayKeep(plan.context(), response, step.log())) {
+    if (!callbacks.mayKeep(plan.context(), step.call().operation().head(response), step.log())) {
       return CacheReason.POLICY_RESPONSE;
     }
     return ttl.isZero() ? CacheReason.ZERO_TTL : null;
   }
 
-  private <Q extends AwsRequest, R extends AwsResponse> Reply<R> store(
+  private <Q extends AwsRequest, R> Reply<R> store(
       Step<Q, R> step,
       Plan.Lookup plan,
       Fence fence,
@@ -91,7 +87,9 @@ final class Keeper {
     if (!fence.stands()) {
       return notKept(response, CacheReason.INVALIDATED_MEANWHILE, usage);
     }
-    hot.put(plan.address(), new HotEntry(response, life, fence, usage, weight(payload)));
+    hot.put(
+        plan.address(),
+        new HotEntry(response, life, fence, usage, weight(operation, response, payload)));
     CacheReason why =
         plan.control().directive() == Directive.REFRESH
             ? CacheReason.REFRESH_REQUESTED
@@ -131,29 +129,31 @@ final class Keeper {
   }
 
   /** Puts an answer from the warm tier into memory, for what is left of its life. */
-  void promote(
+  <R> void promote(
+      CacheableOperation<?, R> operation,
       Plan.Lookup plan,
       Fence fence,
-      AwsResponse response,
+      R response,
       Life life,
       @Nullable TokenUsage usage,
       Payload payload) {
-    hot.put(plan.address(), new HotEntry(response, life, fence, usage, weight(payload)));
+    hot.put(
+        plan.address(),
+        new HotEntry(response, life, fence, usage, weight(operation, response, payload)));
   }
 
-  private static <R extends AwsResponse> Reply<R> notKept(
-      R response, CacheReason why, @Nullable TokenUsage usage) {
+  private static <R> Reply<R> notKept(R response, CacheReason why, @Nullable TokenUsage usage) {
     return Reply.of(Answer.of(response, CacheOutcome.notStored(why)), usage);
   }
 
   /** A string that holds anything beyond Latin-1 takes two bytes a character. */
-  private static int weight(Payload payload) {
+  private static <R> int weight(CacheableOperation<?, R> operation, R response, Payload payload) {
     int bytes = payload.body().length;
     for (byte b : payload.body()) {
       if ((b & 0xFF) >= 0xC4) {
-        return OBJECT_OVERHEAD + 2 * bytes;
+        return operation.overhead(response) + 2 * bytes;
       }
     }
-    return OBJECT_OVERHEAD + bytes;
+    return operation.overhead(response) + bytes;
   }
 }

@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
@@ -11,7 +12,8 @@ final class LeaderOnly {
   private LeaderOnly() {}
 
   /** Returns whether another caller might have fared better with the same request. */
-  static boolean concerns(Throwable failure) {
+  static boolean concerns(Throwable thrown) {
+    Throwable failure = bare(thrown);
     return failure instanceof Error
         || failure instanceof ApiCallTimeoutException
         || failure instanceof ApiCallAttemptTimeoutException
@@ -21,5 +23,12 @@ final class LeaderOnly {
         || failure instanceof InterruptedException
         || failure.getCause() instanceof RejectedExecutionException
         || failure.getCause() instanceof InterruptedException;
+  }
+
+  /** The SDK's async clients wrap what went wrong. */
+  private static Throwable bare(Throwable thrown) {
+    return thrown instanceof CompletionException && thrown.getCause() != null
+        ? thrown.getCause()
+        : thrown;
   }
 }

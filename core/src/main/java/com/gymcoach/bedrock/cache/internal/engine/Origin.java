@@ -1,43 +1,87 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
+import com.gymcoach.bedrock.cache.CacheOutcome;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.awscore.AwsResponse;
 
 /**
  * One caller's call to Bedrock. It is made once at most, however often it is asked for: what fails
- * in the cache afterwards must not cost a second call. Used by one call.
+ * in the cache afterwards must not cost a second call. Used by one call; the caller may leave from
+ * any thread.
  */
-public final class Origin<R extends AwsResponse> {
-  private final Supplier<CompletionStage<R>> client;
-  private @Nullable CompletionStage<Result<R>> made;
+public final class Origin<R> {
+  private enum Left implements Runnable {
+    LEFT;
 
-  /**
-   * Returns the call that will be made by asking the client.
-   *
-   * @param client may throw, as a sync client does, or return a stage that fails
-   */
-  public Origin(Supplier<CompletionStage<R>> client) {
-    this.client = client;
+    @Override
+    public void run() {}
+  }
+
+  private final Upstream<R> upstream;
+  private final AtomicReference<Runnable> onLeaving;
+  private @Nullable CompletionStage<Result<R>> made;
+  private volatile @Nullable Throwable thrown;
+
+  /** Returns the call that will be made by asking the client. */
+  public Origin(Upstream<R> upstream) {
+    this.upstream = upstream;
+    this.onLeaving = new AtomicReference<>(upstream::cancel);
   }
 
   /** Makes the call, or returns the one made. */
-  CompletionStage<Result<R>> call() {
+  CompletionStage<Result<R>> call(CacheOutcome outcome) {
     CompletionStage<Result<R>> call = made;
     if (call == null) {
-      call = make();
+      call = make(outcome);
       made = call;
     }
     return call;
   }
 
-  private CompletionStage<Result<R>> make() {
+  private CompletionStage<Result<R>> make(CacheOutcome outcome) {
     try {
-      return client.get().handle((response, failure) -> new Result<>(response, failure));
+      return upstream.begin(outcome).handle((response, failure) -> new Result<>(response, failure));
     } catch (Throwable failure) {
+      thrown = failure;
       return CompletableFuture.completedFuture(Result.failed(failure));
     }
+  }
+
+  /** Returns what the client threw rather than return a stage that fails with it, or null. */
+  public @Nullable Throwable thrown() {
+    return thrown;
+  }
+
+  /** The caller has gone and wants no answer any more. Later calls change nothing. */
+  public void leave() {
+    onLeaving.getAndSet(Left.LEFT).run();
+  }
+
+  /** Returns whether the caller has gone. */
+  public boolean left() {
+    return onLeaving.get() == Left.LEFT;
+  }
+
+  /** The caller waits with others: leaving concerns the flight first. */
+  void board(Flights.Flight flight) {
+    leavingMeans(flight::leave);
+  }
+
+  /** The caller waits for its own call alone. */
+  void goAlone() {
+    leavingMeans(upstream::cancel);
+  }
+
+  private void leavingMeans(Runnable what) {
+    Runnable before = onLeaving.getAndUpdate(now -> now == Left.LEFT ? Left.LEFT : what);
+    if (before == Left.LEFT) {
+      what.run();
+    }
+  }
+
+  Upstream<R> upstream() {
+    return upstream;
   }
 }

@@ -1,12 +1,12 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
 import com.gymcoach.bedrock.cache.CacheOutcome;
+import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.internal.engine.Flights.Landing;
 import com.gymcoach.bedrock.cache.spi.TokenUsage;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.awscore.AwsResponse;
 
 /**
  * What one who asked on behalf of all has found.
@@ -16,12 +16,12 @@ import software.amazon.awssdk.awscore.AwsResponse;
  * @param warmWrite what is still to be done once the followers have their answer, ending in the
  *     answer as it is then; null for nothing
  */
-record Reply<R extends AwsResponse>(
+record Reply<R>(
     Answer<R> answer,
     @Nullable TokenUsage usage,
     @Nullable Supplier<CompletionStage<Answer<R>>> warmWrite) {
 
-  static <R extends AwsResponse> Reply<R> of(Answer<R> answer, @Nullable TokenUsage usage) {
+  static <R> Reply<R> of(Answer<R> answer, @Nullable TokenUsage usage) {
     return new Reply<>(answer, usage, null);
   }
 
@@ -30,6 +30,13 @@ record Reply<R extends AwsResponse>(
     R response = answer.result().valueOrNull();
     Throwable failure = answer.result().failure();
     if (response != null) {
+      CacheReason refusal = answer.outcome().reason().orElse(null);
+      if (refusal == CacheReason.STREAM_CANCELLED) {
+        return new Landing.Abandoned();
+      }
+      if (refusal == CacheReason.INCOMPLETE_BODY || refusal == CacheReason.STREAM_TOO_LARGE) {
+        return new Landing.Unshareable();
+      }
       CacheOutcome outcome =
           answer.outcome().cached() ? answer.outcome() : CacheOutcome.coalesced();
       return new Landing.Answered(response, outcome, usage);

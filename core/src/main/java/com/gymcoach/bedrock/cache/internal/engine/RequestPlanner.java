@@ -19,7 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
-import software.amazon.awssdk.awscore.AwsResponse;
 
 /** Decides from a call alone whether it goes through the cache, and under which key. */
 final class RequestPlanner {
@@ -42,7 +41,7 @@ final class RequestPlanner {
     this.memo = memo;
   }
 
-  <Q extends AwsRequest, R extends AwsResponse> Plan plan(Call<Q, R> call, CallLog log) {
+  <Q extends AwsRequest, R> Plan plan(Call<Q, R> call, CallLog log) {
     CacheScope scope = call.scope();
     CacheControl control = CacheControl.of(call.request());
     if (control.directive() == CacheControl.Directive.BYPASS) {
@@ -82,8 +81,7 @@ final class RequestPlanner {
    * again. What is remembered is a copy, and the address is the copy's own: should the caller have
    * changed the request meanwhile, nothing is.
    */
-  <Q extends AwsRequest, R extends AwsResponse> void remember(
-      Call<Q, R> call, Plan.Lookup plan, CallLog log) {
+  <Q extends AwsRequest, R> void remember(Call<Q, R> call, Plan.Lookup plan, CallLog log) {
     CacheScope scope = call.scope();
     if (memo == null || scope == null || !plan.memorable()) {
       return;
@@ -102,8 +100,7 @@ final class RequestPlanner {
     }
   }
 
-  private static <Q extends AwsRequest, R extends AwsResponse> CallContext context(
-      Call<Q, R> call) {
+  private static <Q extends AwsRequest, R> CallContext context(Call<Q, R> call) {
     CacheScope scope = call.scope();
     return new CallContext(
         call.operation().name(),
@@ -112,7 +109,7 @@ final class RequestPlanner {
   }
 
   /** Returns the plan for a call that could not be planned. */
-  <Q extends AwsRequest, R extends AwsResponse> Plan unplanned(Call<Q, R> call) {
+  <Q extends AwsRequest, R> Plan unplanned(Call<Q, R> call) {
     return new Plan.Bypass(
         new CallContext(call.operation().name(), "", DEFAULT_ENDPOINT), CacheReason.ENGINE_FAILED);
   }
@@ -138,7 +135,7 @@ final class RequestPlanner {
     return new Partition(settings.namespace(), key.principal(), shard);
   }
 
-  private <Q extends AwsRequest, R extends AwsResponse> KeyMemo.@Nullable Known known(
+  private <Q extends AwsRequest, R> KeyMemo.@Nullable Known known(
       Call<Q, R> call,
       AwsRequest request,
       CacheScope scope,
@@ -156,7 +153,7 @@ final class RequestPlanner {
         key.volatileReference());
   }
 
-  private <Q extends AwsRequest, R extends AwsResponse> @Nullable RequestKey key(
+  private <Q extends AwsRequest, R> @Nullable RequestKey key(
       Call<Q, R> call, AwsRequest request, CacheScope scope, CallContext context, CallLog log) {
     KeyMaterial material =
         new KeyMaterial(

@@ -3,10 +3,9 @@ package com.gymcoach.bedrock.cache.internal.engine;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
-import software.amazon.awssdk.awscore.AwsResponse;
 
 /** One call with what it carries along on its way. */
-record Step<Q extends AwsRequest, R extends AwsResponse>(
+record Step<Q extends AwsRequest, R>(
     Call<Q, R> call, Origin<R> origin, Waiting waiting, CallLog log) {
 
   /** Returns what is left of the call's own time, or null where it has any time. */

@@ -1,10 +1,9 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
 import software.amazon.awssdk.awscore.AwsRequest;
-import software.amazon.awssdk.awscore.AwsResponse;
 
 /** One call in the engine, planned and not answered yet. For one thread at a time. */
-public final class Visit<Q extends AwsRequest, R extends AwsResponse> {
+public final class Visit<Q extends AwsRequest, R> {
   final Call<Q, R> call;
   final CallLog log;
   final Plan plan;

@@ -20,7 +20,4 @@ public interface Waiting {
    */
   <T extends @Nullable Object> CompletionStage<Result<T>> within(
       @Nullable Duration limit, CompletionStage<T> stage);
-
-  /** Returns whether waiting holds up the calling thread. */
-  boolean blocks();
 }

@@ -7,7 +7,7 @@ import com.gymcoach.bedrock.cache.spi.TokenUsage;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
-import software.amazon.awssdk.awscore.AwsResponse;
+import software.amazon.awssdk.core.SdkResponse;
 
 /**
  * All that the cache knows of an operation of Bedrock's. Stateless; one instance an operation.
@@ -15,7 +15,10 @@ import software.amazon.awssdk.awscore.AwsResponse;
  * @param <Q> the request
  * @param <R> the response
  */
-public abstract class CacheableOperation<Q extends AwsRequest, R extends AwsResponse> {
+public abstract class CacheableOperation<Q extends AwsRequest, R> {
+
+  /** What an answer weighs beyond its bytes: objects, key, table slot. Measured, rounded up. */
+  static final int OBJECT_OVERHEAD = 1024;
 
   /** What an endpoint has opted into. */
   public record OptIns(boolean toolUse, boolean volatileReferences, boolean unknownModels) {
@@ -48,6 +51,14 @@ public abstract class CacheableOperation<Q extends AwsRequest, R extends AwsResp
 
   /** Returns why a response must not be kept, or null where it is complete and may be. */
   public abstract @Nullable CacheReason admission(Q request, R response, OptIns optIns);
+
+  /** Returns what of a response a policy may look at: all of it, or how a stream began. */
+  public abstract SdkResponse head(R response);
+
+  /** Returns what a response takes in memory beyond the bytes of its payload, in bytes. */
+  public int overhead(R response) {
+    return OBJECT_OVERHEAD;
+  }
 
   /** Returns the tokens that the response says it cost, or null where it does not say. */
   public abstract @Nullable TokenUsage usage(R response);

@@ -2,8 +2,14 @@ package com.gymcoach.bedrock.cache.internal.sdk;
 
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamOutput;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithResponseStreamRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithResponseStreamResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.ResponseStream;
 
 /** The operations that are cached. */
 public final class CacheableOperations {
@@ -14,6 +20,18 @@ public final class CacheableOperations {
   /** InvokeModel. */
   public static final CacheableOperation<InvokeModelRequest, InvokeModelResponse> INVOKE_MODEL =
       new InvokeModelOperation();
+
+  /** ConverseStream. */
+  public static final CacheableStream<
+          ConverseStreamRequest, ConverseStreamResponse, ConverseStreamOutput>
+      CONVERSE_STREAM = new ConverseStreamOperation();
+
+  /** InvokeModelWithResponseStream. */
+  public static final CacheableStream<
+          InvokeModelWithResponseStreamRequest,
+          InvokeModelWithResponseStreamResponse,
+          ResponseStream>
+      INVOKE_MODEL_STREAM = new InvokeModelStreamOperation();
 
   private CacheableOperations() {}
 }

@@ -48,18 +48,17 @@ final class ConverseOperation extends CacheableOperation<ConverseRequest, Conver
     if (Replay.status(response) != 200) {
       return CacheReason.NOT_SUCCESSFUL;
     }
-    CacheReason refusal = byStopReason(response, optIns);
+    CacheReason refusal = byStopReason(response.stopReasonAsString(), optIns.toolUse());
     return refusal == null ? byContent(response, optIns) : refusal;
   }
 
-  private static @Nullable CacheReason byStopReason(ConverseResponse response, OptIns optIns) {
-    String stopReason = response.stopReasonAsString();
+  static @Nullable CacheReason byStopReason(@Nullable String stopReason, boolean toolUse) {
     if (stopReason == null) {
       return CacheReason.INCOMPLETE_BODY;
     }
     return switch (stopReason) {
       case "end_turn", "stop_sequence" -> null;
-      case "tool_use" -> optIns.toolUse() ? null : CacheReason.TOOL_USE;
+      case "tool_use" -> toolUse ? null : CacheReason.TOOL_USE;
       case "max_tokens" -> CacheReason.MAX_TOKENS;
       case "model_context_window_exceeded" -> CacheReason.CONTEXT_WINDOW_EXCEEDED;
       case "guardrail_intervened" -> CacheReason.GUARDRAIL_INTERVENED;
@@ -86,8 +85,17 @@ final class ConverseOperation extends CacheableOperation<ConverseRequest, Conver
   }
 
   @Override
+  public ConverseResponse head(ConverseResponse response) {
+    return response;
+  }
+
+  @Override
   public @Nullable TokenUsage usage(ConverseResponse response) {
-    software.amazon.awssdk.services.bedrockruntime.model.TokenUsage usage = response.usage();
+    return usage(response.usage());
+  }
+
+  static @Nullable TokenUsage usage(
+      software.amazon.awssdk.services.bedrockruntime.model.@Nullable TokenUsage usage) {
     return usage == null
         ? null
         : new TokenUsage(
@@ -117,8 +125,6 @@ final class ConverseOperation extends CacheableOperation<ConverseRequest, Conver
 
   @Override
   public ConverseResponse tagged(ConverseResponse response, CacheOutcome outcome) {
-    ConverseResponse.Builder builder = response.toBuilder();
-    builder.sdkHttpResponse(TaggedHttpResponse.of(response.sdkHttpResponse(), outcome));
-    return builder.build();
+    return Replay.tagged(response, outcome);
   }
 }

@@ -6,14 +6,8 @@ import com.gymcoach.bedrock.cache.internal.wire.BodyOutline;
 import com.gymcoach.bedrock.cache.internal.wire.Payload;
 import com.gymcoach.bedrock.cache.spi.TokenUsage;
 import java.io.IOException;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.core.SdkField;
-import software.amazon.awssdk.core.SdkPojo;
-import software.amazon.awssdk.core.protocol.MarshallLocation;
 import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelResponse;
@@ -55,9 +49,9 @@ final class InvokeModelOperation
     if (response.body() == null) {
       return CacheReason.INCOMPLETE_BODY;
     }
-    BodyOutline body;
+    BodyOutline body = new BodyOutline();
     try {
-      body = BodyOutline.of(response.body().asByteArrayUnsafe());
+      body.add(response.body().asByteArrayUnsafe());
     } catch (IOException incomplete) {
       return CacheReason.INCOMPLETE_BODY;
     }
@@ -66,6 +60,11 @@ final class InvokeModelOperation
     }
     CacheReason refusal = ModelFamily.judge(modelId(request), body, optIns.toolUse());
     return refusal == CacheReason.UNKNOWN_MODEL_FAMILY && optIns.unknownModels() ? null : refusal;
+  }
+
+  @Override
+  public InvokeModelResponse head(InvokeModelResponse response) {
+    return response;
   }
 
   @Override
@@ -104,26 +103,15 @@ final class InvokeModelOperation
   @Override
   public InvokeModelResponse decode(Payload payload) {
     InvokeModelResponse.Builder builder = InvokeModelResponse.builder();
-    for (SdkField<?> field : ((SdkPojo) builder).sdkFields()) {
-      if (field.location() == MarshallLocation.HEADER) {
-        field.set(builder, header(payload.headers(), field.locationName()));
-      }
-    }
+    Replay.headerFields(builder, payload);
     builder.body(SdkBytes.fromByteArrayUnsafe(payload.body()));
     builder.responseMetadata(Replay.metadata(payload));
     builder.sdkHttpResponse(Replay.http(payload));
     return builder.build();
   }
 
-  private static @Nullable String header(Map<String, List<String>> headers, String name) {
-    List<String> values = headers.getOrDefault(name.toLowerCase(Locale.ROOT), List.of());
-    return values.isEmpty() ? null : values.get(0);
-  }
-
   @Override
   public InvokeModelResponse tagged(InvokeModelResponse response, CacheOutcome outcome) {
-    InvokeModelResponse.Builder builder = response.toBuilder();
-    builder.sdkHttpResponse(TaggedHttpResponse.of(response.sdkHttpResponse(), outcome));
-    return builder.build();
+    return Replay.tagged(response, outcome);
   }
 }

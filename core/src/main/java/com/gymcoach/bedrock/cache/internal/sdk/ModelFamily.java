@@ -2,8 +2,10 @@ package com.gymcoach.bedrock.cache.internal.sdk;
 
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.internal.wire.BodyOutline;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -49,6 +51,20 @@ record ModelFamily(
           new ModelFamily("openai.", "choices.finish_reason", Set.of("stop")),
           new ModelFamily("qwen.", "choices.finish_reason", Set.of("stop")));
 
+  /** The same for the chunks of a stream together; where a chunk says nothing yet, it says null. */
+  static final List<ModelFamily> STREAMS =
+      List.of(
+          new ModelFamily("anthropic.", "delta.stop_reason", Set.of("end_turn", "stop_sequence")),
+          new ModelFamily("anthropic.", "stop_reason", Set.of("end_turn", "stop_sequence")),
+          new ModelFamily(
+              "amazon.nova", "messageStop.stopReason", Set.of("end_turn", "stop_sequence")),
+          new ModelFamily("amazon.titan", "completionReason", Set.of("FINISH", "FINISHED")),
+          new ModelFamily("meta.llama", "stop_reason", Set.of("stop")),
+          new ModelFamily("mistral.", "outputs.stop_reason", Set.of("stop")),
+          new ModelFamily("cohere.command", "generations.finish_reason", Set.of("COMPLETE")),
+          new ModelFamily("cohere.command", "finish_reason", Set.of("COMPLETE")),
+          new ModelFamily("ai21.jamba", "choices.finish_reason", Set.of("stop")));
+
   private static final Pattern MODEL =
       Pattern.compile("(?:arn:.*/)?(?:(?:us|us-gov|eu|apac|au|jp|ca|global)\\.)?(.*)");
 
@@ -68,6 +84,23 @@ record ModelFamily(
     }
     boolean known = FAMILIES.stream().anyMatch(family -> model.startsWith(family.models));
     return known ? CacheReason.INCOMPLETE_BODY : CacheReason.UNKNOWN_MODEL_FAMILY;
+  }
+
+  /** Returns why a stream is not kept, or null where its chunks together are complete. */
+  static @Nullable CacheReason judgeStream(String modelId, BodyOutline chunks, boolean toolUse) {
+    String model = bare(modelId);
+    CacheReason reason = CacheReason.UNKNOWN_MODEL_FAMILY;
+    for (ModelFamily family : STREAMS) {
+      if (model.startsWith(family.models)) {
+        List<@Nullable String> ends = new ArrayList<>(chunks.at(family.terminal));
+        ends.removeIf(Objects::isNull);
+        if (!ends.isEmpty()) {
+          return family.judge(ends, toolUse);
+        }
+        reason = CacheReason.INCOMPLETE_BODY;
+      }
+    }
+    return reason;
   }
 
   /** Returns whether a body of a model, its id bare, says in this family's way how it ended. */

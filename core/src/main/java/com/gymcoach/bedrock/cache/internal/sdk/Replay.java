@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.cache.internal.sdk;
 
+import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.internal.wire.Payload;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -9,6 +10,7 @@ import java.util.Map;
 import software.amazon.awssdk.awscore.AwsResponse;
 import software.amazon.awssdk.awscore.AwsResponseMetadata;
 import software.amazon.awssdk.core.SdkField;
+import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.core.protocol.MarshallLocation;
 import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeResponseMetadata;
@@ -56,6 +58,25 @@ final class Replay {
         && values.stream().allMatch(value -> value.length() <= LONGEST_VALUE)) {
       headers.put(lower, List.copyOf(values));
     }
+  }
+
+  /** Sets the members of a response that travel in headers. */
+  static void headerFields(SdkPojo builder, Payload payload) {
+    for (SdkField<?> field : builder.sdkFields()) {
+      if (field.location() == MarshallLocation.HEADER) {
+        String name = field.locationName().toLowerCase(Locale.ROOT);
+        List<String> values = payload.headers().getOrDefault(name, List.of());
+        field.set(builder, values.isEmpty() ? null : values.get(0));
+      }
+    }
+  }
+
+  /** Returns a response with its outcome as one more header. */
+  @SuppressWarnings("unchecked") // a response's builder builds such a response
+  static <R extends AwsResponse> R tagged(R response, CacheOutcome outcome) {
+    AwsResponse.Builder builder = response.toBuilder();
+    builder.sdkHttpResponse(TaggedHttpResponse.of(response.sdkHttpResponse(), outcome));
+    return (R) builder.build();
   }
 
   /** Returns the HTTP response that a payload came in. */

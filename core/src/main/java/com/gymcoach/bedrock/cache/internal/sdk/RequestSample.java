@@ -10,7 +10,10 @@ import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.bedrockruntime.model.ContentBlock;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.InferenceConfiguration;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithResponseStreamRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.Message;
 import software.amazon.awssdk.services.bedrockruntime.model.SystemContentBlock;
 
@@ -54,19 +57,30 @@ public final class RequestSample {
     RequestSample sample = new RequestSample(seed);
     sample.name(scope.user().orElse(null));
     sample.name(scope.endpoint().orElse(null));
-    if (request instanceof ConverseRequest converse) {
-      sample.converse(converse);
-    } else if (request instanceof InvokeModelRequest invoke) {
-      sample.name(invoke.modelId());
-      sample.bytes(invoke.body());
+    if (request instanceof ConverseRequest c) {
+      sample.converse(c.modelId(), c.messages(), c.system(), c.inferenceConfig());
+    } else if (request instanceof InvokeModelRequest i) {
+      sample.invokeModel(i.modelId(), i.body());
+    } else if (request instanceof ConverseStreamRequest c) {
+      sample.converse(c.modelId(), c.messages(), c.system(), c.inferenceConfig());
+    } else if (request instanceof InvokeModelWithResponseStreamRequest i) {
+      sample.invokeModel(i.modelId(), i.body());
     }
     long mixed = (sample.hash ^ (sample.hash >>> 32)) * SPREAD;
     return mixed ^ (mixed >>> 29);
   }
 
-  private void converse(ConverseRequest request) {
-    name(request.modelId());
-    List<Message> messages = request.messages();
+  private void invokeModel(@Nullable String model, @Nullable SdkBytes body) {
+    name(model);
+    bytes(body);
+  }
+
+  private void converse(
+      @Nullable String model,
+      List<Message> messages,
+      List<SystemContentBlock> system,
+      @Nullable InferenceConfiguration inference) {
+    name(model);
     for (int i = 0; i < messages.size(); i++) { // by index: an iterator is garbage on every hit
       Message message = messages.get(i);
       if (message != null) {
@@ -78,13 +92,12 @@ public final class RequestSample {
         }
       }
     }
-    List<SystemContentBlock> system = request.system();
     for (int i = 0; i < system.size(); i++) {
       SystemContentBlock block = system.get(i);
       text(block == null ? null : block.text());
     }
-    if (request.inferenceConfig() != null) {
-      mix(request.inferenceConfig().hashCode());
+    if (inference != null) {
+      mix(inference.hashCode());
     }
   }
 

@@ -3,7 +3,6 @@ package com.gymcoach.bedrock.cache.internal.tier;
 import com.gymcoach.bedrock.cache.internal.engine.Fence;
 import com.gymcoach.bedrock.cache.spi.TokenUsage;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.awscore.AwsResponse;
 
 /**
  * An answer in memory: the SDK's own immutable response, as it came.
@@ -15,4 +14,4 @@ import software.amazon.awssdk.awscore.AwsResponse;
  * @param weight the bytes that it is taken to hold
  */
 public record HotEntry(
-    AwsResponse response, Life life, Fence fence, @Nullable TokenUsage usage, int weight) {}
+    Object response, Life life, Fence fence, @Nullable TokenUsage usage, int weight) {}

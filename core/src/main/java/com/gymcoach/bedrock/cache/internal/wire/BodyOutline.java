@@ -19,25 +19,21 @@ public final class BodyOutline {
 
   private final Map<String, List<@Nullable String>> values = new HashMap<>();
 
-  private BodyOutline() {}
-
   /**
-   * Reads a body to its end.
+   * Reads a body to its end, after those read before: a stream's chunks are one body.
    *
    * @throws IOException if it is not one complete JSON object
    */
-  public static BodyOutline of(byte[] body) throws IOException {
-    BodyOutline outline = new BodyOutline();
+  public void add(byte[] body) throws IOException {
     try (JsonParser in = SdkJson.FACTORY.createParser(body)) {
       if (in.nextToken() != JsonToken.START_OBJECT) {
         throw new IOException("Body is not a JSON object");
       }
-      outline.object(in, "", 1);
+      object(in, "", 1);
       if (in.nextToken() != null) {
         throw new IOException("Body goes on after its end");
       }
     }
-    return outline;
   }
 
   /** Returns the values at a path, in order; empty where there are none. */

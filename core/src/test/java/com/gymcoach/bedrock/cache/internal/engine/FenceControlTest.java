@@ -44,11 +44,6 @@ class FenceControlTest {
           return stage.handle(
               (value, failure) -> failure == null ? Result.of(value) : Result.failed(failure));
         }
-
-        @Override
-        public boolean blocks() {
-          return false;
-        }
       };
 
   private final FakeTime time = new FakeTime();
@@ -109,7 +104,7 @@ class FenceControlTest {
     ConverseResponse inMemory = engine.fromMemory(visit);
     return (inMemory != null
             ? CompletableFuture.completedFuture(Result.of(inMemory))
-            : engine.execute(visit, new Origin<>(bedrock::get), NEVER_BLOCKING))
+            : engine.execute(visit, new Origin<>(why -> bedrock.get()), NEVER_BLOCKING))
         .toCompletableFuture()
         .thenApply(
             result -> {

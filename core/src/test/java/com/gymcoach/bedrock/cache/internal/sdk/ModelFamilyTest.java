@@ -105,7 +105,9 @@ class ModelFamilyTest {
 
   private static BodyOutline outline(Answer answer) {
     try {
-      return BodyOutline.of(answer.body().getBytes(UTF_8));
+      BodyOutline outline = new BodyOutline();
+      outline.add(answer.body().getBytes(UTF_8));
+      return outline;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,0 +1,290 @@
+package com.gymcoach.bedrock.cache;
+
+import com.gymcoach.bedrock.cache.internal.client.AsyncCall;
+import com.gymcoach.bedrock.cache.internal.client.Delivery;
+import com.gymcoach.bedrock.cache.internal.client.StreamHandlers;
+import com.gymcoach.bedrock.cache.internal.engine.Origin;
+import com.gymcoach.bedrock.cache.internal.engine.Result;
+import com.gymcoach.bedrock.cache.internal.engine.Visit;
+import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
+import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
+import com.gymcoach.bedrock.cache.internal.sdk.CacheableStream;
+import com.gymcoach.bedrock.cache.internal.stream.Streamed;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.reactivestreams.Publisher;
+import software.amazon.awssdk.awscore.AwsResponse;
+import software.amazon.awssdk.awscore.eventstream.EventStreamResponseHandler;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeServiceClientConfiguration;
+import software.amazon.awssdk.services.bedrockruntime.model.ApplyGuardrailRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.ApplyGuardrailResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamResponseHandler;
+import software.amazon.awssdk.services.bedrockruntime.model.CountTokensRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.CountTokensResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.GetAsyncInvokeRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.GetAsyncInvokeResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeGuardrailChecksRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeGuardrailChecksResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithBidirectionalStreamInput;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithBidirectionalStreamRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithBidirectionalStreamResponseHandler;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithResponseStreamRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithResponseStreamResponseHandler;
+import software.amazon.awssdk.services.bedrockruntime.model.ListAsyncInvokesRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.ListAsyncInvokesResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.StartAsyncInvokeRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.StartAsyncInvokeResponse;
+import software.amazon.awssdk.services.bedrockruntime.paginators.ListAsyncInvokesPublisher;
+
+/**
+ * A {@link BedrockRuntimeAsyncClient} that answers repeated requests from a {@link BedrockCache}. A
+ * drop-in replacement for the client that it wraps: Converse, InvokeModel and their streams are
+ * cached, everything else is passed on. It shares answers with a {@link CachingBedrockClient} on
+ * the same cache.
+ *
+ * <p>Nothing is cached until somebody says who may share an answer: {@link #forScope} or {@link
+ * #scopedBy}. Whatever fails in the cache, the caller gets what the wrapped client would have
+ * given. {@link CacheOutcome#of} tells where an answer came from; of a stream, ask the response
+ * that {@code responseReceived} is given.
+ *
+ * <p>No thread is switched: a hit in memory completes before the method returns, what came from a
+ * store completes on the store's thread, and what came from Bedrock on the wrapped client's.
+ * Thread-safe.
+ */
+public final class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
+  private final BedrockRuntimeAsyncClient delegate;
+  private final Facade facade;
+  private final boolean view;
+
+  private CachingBedrockAsyncClient(
+      BedrockRuntimeAsyncClient delegate, Facade facade, boolean view) {
+    this.delegate = delegate;
+    this.facade = facade;
+    this.view = view;
+  }
+
+  /**
+   * Returns a client that asks the cache first and the given client otherwise.
+   *
+   * @param delegate the client that calls Bedrock; {@link #close()} closes it
+   * @param cache shared with as many clients as there are; not closed by any of them
+   * @throws IllegalArgumentException if the client already is a caching one
+   */
+  public static CachingBedrockAsyncClient create(
+      BedrockRuntimeAsyncClient delegate, BedrockCache cache) {
+    Objects.requireNonNull(delegate, "delegate");
+    Objects.requireNonNull(cache, "cache");
+    if (delegate instanceof CachingBedrockAsyncClient) {
+      throw new IllegalArgumentException(
+          "The client is wrapped already: give the one that calls Bedrock, or use forScope");
+    }
+    DelegateInfo info = DelegateInfo.of(delegate::serviceClientConfiguration);
+    return new CachingBedrockAsyncClient(delegate, new Facade(cache, info, null), false);
+  }
+
+  /**
+   * Returns a view of this client whose answers belong to a scope. This client is not changed.
+   * Cheap: make one a request. Closing a view does nothing.
+   */
+  public CachingBedrockAsyncClient forScope(CacheScope scope) {
+    Objects.requireNonNull(scope, "scope");
+    return scopedBy(request -> scope);
+  }
+
+  /**
+   * Returns a view of this client that asks a function for each request's scope, for frameworks
+   * that build the requests themselves. Where the function throws or returns null the call goes
+   * past the cache. A scope that the request itself carries wins.
+   */
+  public CachingBedrockAsyncClient scopedBy(
+      Function<? super BedrockRuntimeRequest, CacheScope> scopes) {
+    Objects.requireNonNull(scopes, "scopes");
+    return new CachingBedrockAsyncClient(delegate, facade.scopedBy(scopes), true);
+  }
+
+  /** Returns the client that calls Bedrock, for what this class does not know yet. */
+  public BedrockRuntimeAsyncClient delegate() {
+    return delegate;
+  }
+
+  /** See {@link BedrockRuntimeAsyncClient#converse(ConverseRequest)}. Answers are cached. */
+  @Override
+  public CompletableFuture<ConverseResponse> converse(ConverseRequest request) {
+    return cached(CacheableOperations.CONVERSE, request, delegate::converse);
+  }
+
+  /** See {@link BedrockRuntimeAsyncClient#invokeModel(InvokeModelRequest)}. Answers are cached. */
+  @Override
+  public CompletableFuture<InvokeModelResponse> invokeModel(InvokeModelRequest request) {
+    return cached(CacheableOperations.INVOKE_MODEL, request, delegate::invokeModel);
+  }
+
+  /**
+   * See {@link BedrockRuntimeAsyncClient#converseStream(ConverseStreamRequest,
+   * ConverseStreamResponseHandler)}. Streams are cached once they have ended of themselves.
+   */
+  @Override
+  public CompletableFuture<Void> converseStream(
+      ConverseStreamRequest request, ConverseStreamResponseHandler handler) {
+    return streamed(
+        CacheableOperations.CONVERSE_STREAM,
+        request,
+        handler,
+        via -> delegate.converseStream(request, StreamHandlers.converse(via)));
+  }
+
+  /**
+   * See {@link BedrockRuntimeAsyncClient#invokeModelWithResponseStream(
+   * InvokeModelWithResponseStreamRequest, InvokeModelWithResponseStreamResponseHandler)}. Streams
+   * are cached once they have ended of themselves.
+   */
+  @Override
+  public CompletableFuture<Void> invokeModelWithResponseStream(
+      InvokeModelWithResponseStreamRequest request,
+      InvokeModelWithResponseStreamResponseHandler handler) {
+    return streamed(
+        CacheableOperations.INVOKE_MODEL_STREAM,
+        request,
+        handler,
+        via -> delegate.invokeModelWithResponseStream(request, StreamHandlers.invokeModel(via)));
+  }
+
+  @Override
+  public CompletableFuture<Void> invokeModelWithBidirectionalStream(
+      InvokeModelWithBidirectionalStreamRequest request,
+      Publisher<InvokeModelWithBidirectionalStreamInput> input,
+      InvokeModelWithBidirectionalStreamResponseHandler handler) {
+    return delegate.invokeModelWithBidirectionalStream(request, input, handler);
+  }
+
+  @Override
+  public CompletableFuture<ApplyGuardrailResponse> applyGuardrail(ApplyGuardrailRequest request) {
+    return delegate.applyGuardrail(request);
+  }
+
+  @Override
+  public CompletableFuture<CountTokensResponse> countTokens(CountTokensRequest request) {
+    return delegate.countTokens(request);
+  }
+
+  @Override
+  public CompletableFuture<GetAsyncInvokeResponse> getAsyncInvoke(GetAsyncInvokeRequest request) {
+    return delegate.getAsyncInvoke(request);
+  }
+
+  @Override
+  public CompletableFuture<InvokeGuardrailChecksResponse> invokeGuardrailChecks(
+      InvokeGuardrailChecksRequest request) {
+    return delegate.invokeGuardrailChecks(request);
+  }
+
+  @Override
+  public CompletableFuture<ListAsyncInvokesResponse> listAsyncInvokes(
+      ListAsyncInvokesRequest request) {
+    return delegate.listAsyncInvokes(request);
+  }
+
+  @Override
+  public ListAsyncInvokesPublisher listAsyncInvokesPaginator(ListAsyncInvokesRequest request) {
+    return delegate.listAsyncInvokesPaginator(request);
+  }
+
+  @Override
+  public CompletableFuture<StartAsyncInvokeResponse> startAsyncInvoke(
+      StartAsyncInvokeRequest request) {
+    return delegate.startAsyncInvoke(request);
+  }
+
+  @Override
+  public BedrockRuntimeServiceClientConfiguration serviceClientConfiguration() {
+    return delegate.serviceClientConfiguration();
+  }
+
+  @Override
+  public String serviceName() {
+    return delegate.serviceName();
+  }
+
+  /** Closes the wrapped client, not the cache. On a view it does nothing. */
+  @Override
+  public void close() {
+    if (!view) {
+      delegate.close();
+    }
+  }
+
+  private <Q extends BedrockRuntimeRequest, R extends AwsResponse> CompletableFuture<R> cached(
+      CacheableOperation<Q, R> operation, Q request, Function<Q, CompletableFuture<R>> client) {
+    Visit<Q, R> visit = facade.enter(operation, request);
+    if (visit == null) {
+      return client.apply(request);
+    }
+    R inMemory = facade.engine().fromMemory(visit);
+    if (inMemory != null) {
+      return CompletableFuture.completedFuture(inMemory);
+    }
+    CompletableFuture<R> future = new CompletableFuture<>();
+    Origin<R> origin = new Origin<>(new AsyncCall<>(() -> client.apply(request)));
+    facade
+        .engine()
+        .execute(visit, origin, facade.cache().asyncWaiting())
+        .thenAccept(result -> end(future, result));
+    CompletableFuture<R> unused =
+        future.whenComplete(
+            (response, failure) -> {
+              if (future.isCancelled()) {
+                origin.leave();
+              }
+            });
+    return asTheClientWould(future, origin);
+  }
+
+  private <Q extends BedrockRuntimeRequest, R extends AwsResponse, E>
+      CompletableFuture<Void> streamed(
+          CacheableStream<Q, R, E> operation,
+          Q request,
+          EventStreamResponseHandler<R, E> handler,
+          Function<EventStreamResponseHandler<R, E>, CompletableFuture<Void>> client) {
+    Visit<Q, Streamed<R, E>> visit = handler == null ? null : facade.enter(operation, request);
+    if (visit == null) {
+      return client.apply(handler);
+    }
+    Delivery<R, E> delivery = facade.cache().delivery(operation, handler, client);
+    Streamed<R, E> inMemory = facade.engine().fromMemory(visit);
+    if (inMemory != null) {
+      delivery.play(inMemory);
+      return delivery.future();
+    }
+    facade
+        .engine()
+        .execute(visit, delivery.origin(), facade.cache().asyncWaiting())
+        .thenAccept(delivery::finish);
+    return asTheClientWould(delivery.future(), delivery.origin());
+  }
+
+  private static <R> void end(CompletableFuture<R> future, Result<R> result) {
+    if (result.failure() == null) {
+      future.complete(result.valueOrNull());
+    } else {
+      future.completeExceptionally(result.failure());
+    }
+  }
+
+  /** What the client threw at once is thrown at once. */
+  private static <T> CompletableFuture<T> asTheClientWould(
+      CompletableFuture<T> future, Origin<?> origin) {
+    Throwable thrown = origin.thrown();
+    if (thrown != null && future.isCompletedExceptionally()) {
+      throw CachingBedrockClient.<RuntimeException>asIs(thrown);
+    }
+    return future;
+  }
+}

@@ -1,0 +1,63 @@
+package com.gymcoach.bedrock.cache;
+
+import com.gymcoach.bedrock.cache.internal.engine.Call;
+import com.gymcoach.bedrock.cache.internal.engine.Engine;
+import com.gymcoach.bedrock.cache.internal.engine.Visit;
+import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
+import java.time.Duration;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.RequestOverrideConfiguration;
+import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeRequest;
+
+/**
+ * What the sync and the async client have in common: whose calls they make, and in which cache.
+ *
+ * @param scopes who may share an answer, or null where only the request itself says so
+ */
+record Facade(
+    BedrockCache cache,
+    DelegateInfo delegate,
+    @Nullable Function<? super BedrockRuntimeRequest, CacheScope> scopes) {
+
+  /** Returns the same for others. */
+  Facade scopedBy(Function<? super BedrockRuntimeRequest, CacheScope> others) {
+    return new Facade(cache, delegate, others);
+  }
+
+  Engine engine() {
+    return cache.engine();
+  }
+
+  /** Takes a call into the engine; null where the cache takes no part. */
+  <Q extends BedrockRuntimeRequest, R> @Nullable Visit<Q, R> enter(
+      CacheableOperation<Q, R> operation, @Nullable Q request) {
+    return request == null || !cache.takesPart()
+        ? null
+        : cache.engine().enter(call(operation, request));
+  }
+
+  private <Q extends BedrockRuntimeRequest, R> Call<Q, R> call(
+      CacheableOperation<Q, R> operation, Q request) {
+    CacheScope scope = CacheScope.of(request).orElse(null);
+    CacheReason problem = null;
+    if (scope == null && scopes != null) {
+      try {
+        scope = scopes.apply(request);
+      } catch (RuntimeException e) {
+        problem = CacheReason.SCOPE_FAILED;
+      }
+    }
+    if (scope == null && problem == null) {
+      cache.noteScopeMissing();
+    }
+    return new Call<>(operation, request, scope, problem, delegate.identity(), timeout(request));
+  }
+
+  private @Nullable Duration timeout(BedrockRuntimeRequest request) {
+    return request
+        .overrideConfiguration()
+        .flatMap(RequestOverrideConfiguration::apiCallTimeout)
+        .orElse(delegate.apiCallTimeout());
+  }
+}

@@ -1,0 +1,43 @@
+package com.gymcoach.bedrock.cache.internal.client;
+
+import com.gymcoach.bedrock.cache.CacheOutcome;
+import com.gymcoach.bedrock.cache.internal.engine.Upstream;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** An async client's call. */
+public final class AsyncCall<R> implements Upstream<R> {
+  private final Supplier<CompletableFuture<R>> client;
+  private volatile @Nullable CompletableFuture<R> made;
+  private volatile boolean cancelled;
+
+  /** Returns a call that has not been made. */
+  public AsyncCall(Supplier<CompletableFuture<R>> client) {
+    this.client = client;
+  }
+
+  @Override
+  public CompletionStage<R> begin(CacheOutcome outcome) {
+    if (cancelled) {
+      return CompletableFuture.failedFuture(new CancellationException("Nobody waits any more"));
+    }
+    CompletableFuture<R> call = client.get();
+    made = call;
+    if (cancelled) {
+      call.cancel(true);
+    }
+    return call;
+  }
+
+  @Override
+  public void cancel() {
+    cancelled = true;
+    CompletableFuture<R> call = made;
+    if (call != null) {
+      call.cancel(true);
+    }
+  }
+}

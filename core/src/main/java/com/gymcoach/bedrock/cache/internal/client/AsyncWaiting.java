@@ -1,0 +1,65 @@
+package com.gymcoach.bedrock.cache.internal.client;
+
+import com.gymcoach.bedrock.cache.internal.engine.Result;
+import com.gymcoach.bedrock.cache.internal.engine.Waiting;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Does not wait. What comes next runs on the thread that ends the stage; when the time is up, on
+ * the executor given, never on the one timer thread that the whole JVM shares.
+ */
+public final class AsyncWaiting implements Waiting {
+  private final Executor afterTimeout;
+
+  /** Returns what does not wait, and goes on with an executor when the time is up. */
+  public AsyncWaiting(Executor afterTimeout) {
+    this.afterTimeout = afterTimeout;
+  }
+
+  @Override
+  public <T extends @Nullable Object> CompletionStage<Result<T>> within(
+      @Nullable Duration limit, CompletionStage<T> stage) {
+    CompletableFuture<Result<T>> ended = new CompletableFuture<>();
+    CompletableFuture<Void> timer = limit == null ? null : timer(limit, ended);
+    stage.whenComplete(
+        (value, failure) -> {
+          if (timer != null) {
+            timer.cancel(false);
+          }
+          ended.complete(failure == null ? Result.of(value) : Result.failed(bare(failure)));
+        });
+    return ended;
+  }
+
+  private <T extends @Nullable Object> CompletableFuture<Void> timer(
+      Duration limit, CompletableFuture<Result<T>> ended) {
+    CompletableFuture<Void> timer =
+        new CompletableFuture<Void>()
+            .completeOnTimeout(null, Math.max(0, limit.toNanos()), TimeUnit.NANOSECONDS);
+    CompletableFuture<Void> unused =
+        timer.thenRun(() -> hop(() -> ended.complete(Result.failed(new TimeoutException()))));
+    return timer;
+  }
+
+  private void hop(Runnable next) {
+    try {
+      afterTimeout.execute(next);
+    } catch (RejectedExecutionException full) {
+      next.run(); // late is better than never
+    }
+  }
+
+  private static Throwable bare(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
+  }
+}

@@ -1,0 +1,297 @@
+package com.gymcoach.bedrock.cache.internal.client;
+
+import com.gymcoach.bedrock.cache.CacheOutcome;
+import com.gymcoach.bedrock.cache.CacheReason;
+import com.gymcoach.bedrock.cache.internal.engine.Origin;
+import com.gymcoach.bedrock.cache.internal.engine.Result;
+import com.gymcoach.bedrock.cache.internal.engine.Upstream;
+import com.gymcoach.bedrock.cache.internal.sdk.CacheableStream;
+import com.gymcoach.bedrock.cache.internal.stream.Capture;
+import com.gymcoach.bedrock.cache.internal.stream.LogReader;
+import com.gymcoach.bedrock.cache.internal.stream.Streamed;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsResponse;
+import software.amazon.awssdk.awscore.eventstream.EventStreamResponseHandler;
+import software.amazon.awssdk.core.async.SdkPublisher;
+
+/**
+ * One caller's stream, however it is got: as Bedrock sends it, while a copy is taken; or played
+ * from a copy. The caller's handler cannot tell which, but for the outcome.
+ *
+ * <p>Of a live stream all calls of the handler are the SDK's own, in its order and on its threads.
+ * They are put off only while others wait for the same stream and the caller is slower than it.
+ */
+public final class Delivery<R extends AwsResponse, E>
+    implements Upstream<Streamed<R, E>>, EventStreamResponseHandler<R, E>, LogReader.Listener {
+  private final CacheableStream<?, R, E> operation;
+  private final EventStreamResponseHandler<R, E> caller;
+  private final Function<EventStreamResponseHandler<R, E>, CompletableFuture<Void>> client;
+  private final long mostBytes;
+  private final boolean finishAbandoned;
+  private final Origin<Streamed<R, E>> origin = new Origin<>(this);
+  private final CompletableFuture<Void> future = new CompletableFuture<>();
+
+  private volatile @Nullable CacheOutcome why; // once Bedrock is called
+  private volatile @Nullable CompletableFuture<Void> made;
+  private volatile @Nullable R response;
+  private volatile @Nullable Capture<E> capture;
+  private volatile boolean hurried;
+  private volatile boolean cancelled;
+
+  /** Completes when the caller's subscriber has everything; null while there is no subscriber. */
+  private volatile @Nullable CompletableFuture<Void> delivered;
+
+  /** What is to be done after that, in order. */
+  private volatile CompletableFuture<Void> afterwards = CompletableFuture.completedFuture(null);
+
+  /**
+   * Returns a delivery that has not begun.
+   *
+   * @param caller whom the stream is for
+   * @param client calls Bedrock with a handler
+   * @param mostBytes how much of the stream may be copied
+   * @param finishAbandoned whether a stream is taken to its end when nobody wants it any more
+   */
+  public Delivery(
+      CacheableStream<?, R, E> operation,
+      EventStreamResponseHandler<R, E> caller,
+      Function<EventStreamResponseHandler<R, E>, CompletableFuture<Void>> client,
+      long mostBytes,
+      boolean finishAbandoned) {
+    this.operation = operation;
+    this.caller = caller;
+    this.client = client;
+    this.mostBytes = mostBytes;
+    this.finishAbandoned = finishAbandoned;
+    CompletableFuture<Void> unused =
+        future.whenComplete(
+            (nothing, failure) -> {
+              if (future.isCancelled()) {
+                calledOff();
+              }
+            });
+  }
+
+  /** Returns the call to Bedrock that this is, if it comes to that. */
+  public Origin<Streamed<R, E>> origin() {
+    return origin;
+  }
+
+  /** Returns the caller's own future. */
+  public CompletableFuture<Void> future() {
+    return future;
+  }
+
+  /** Ends the delivery: the live one has been made, others are made now. */
+  public void finish(Result<Streamed<R, E>> result) {
+    Throwable failure = result.failure();
+    Streamed<R, E> streamed = result.valueOrNull();
+    if (why != null) {
+      afterDelivery(() -> end(failure));
+    } else if (streamed == null) {
+      fail(failure == null ? new IllegalStateException("The client gave no stream") : failure);
+    } else {
+      play(streamed);
+    }
+  }
+
+  /** Plays a stream that is there. */
+  public void play(Streamed<R, E> streamed) {
+    try {
+      caller.responseReceived(streamed.response());
+      caller.onEventStream(SdkPublisher.adapt(s -> streamed.play(s, this)));
+    } catch (RuntimeException | Error thrown) {
+      fail(thrown);
+    }
+  }
+
+  // The call to Bedrock.
+
+  @Override
+  public CompletionStage<Streamed<R, E>> begin(CacheOutcome outcome) {
+    if (cancelled) {
+      return CompletableFuture.failedFuture(new CancellationException("Nobody waits any more"));
+    }
+    why = outcome;
+    CompletableFuture<Void> call = client.apply(this);
+    made = call;
+    if (cancelled) {
+      cancel();
+    }
+    return call.thenApply(nothing -> streamed());
+  }
+
+  @SuppressWarnings("NullAway") // no response, no stream: the engine takes it for no answer
+  private Streamed<R, E> streamed() {
+    R began = response;
+    Capture<E> copy = capture;
+    return began == null || copy == null ? null : copy.streamed(began);
+  }
+
+  @Override
+  public void hurry() {
+    hurried = true;
+    Capture<E> copy = capture;
+    if (copy != null) {
+      copy.hurry();
+    }
+  }
+
+  @Override
+  public void abandon() {
+    if (finishAbandoned) {
+      hurry();
+    } else {
+      cancel();
+    }
+  }
+
+  @Override
+  public void cancel() {
+    cancelled = true;
+    Capture<E> copy = capture;
+    CompletableFuture<Void> call = made;
+    if (copy != null) {
+      copy.cancel();
+    }
+    if (call != null && (copy == null || future.isCancelled())) {
+      call.cancel(true);
+    }
+  }
+
+  // What the SDK says, on its way to the caller.
+
+  @Override
+  public void responseReceived(R received) {
+    response = received;
+    CacheOutcome outcome = why;
+    caller.responseReceived(outcome == null ? received : operation.tag(received, outcome));
+  }
+
+  @Override
+  public void onEventStream(SdkPublisher<E> events) {
+    Capture<E> copy = new Capture<>(events, operation::sizeOf, mostBytes, this);
+    CacheOutcome outcome = why;
+    if (outcome == null || outcome.status() == CacheOutcome.Status.BYPASS) {
+      copy.lacks(CacheReason.STREAM_TOO_LARGE); // than nothing
+    }
+    capture = copy; // an attempt of the SDK's after another begins anew
+    delivered = null;
+    caller.onEventStream(copy);
+    if (hurried) {
+      copy.hurry();
+    }
+  }
+
+  @Override
+  public void exceptionOccurred(Throwable failure) {
+    if (!origin.left()) {
+      afterDelivery(() -> caller.exceptionOccurred(failure));
+    }
+  }
+
+  @Override
+  public void complete() {
+    if (!origin.left()) {
+      afterDelivery(caller::complete);
+    }
+  }
+
+  // What the caller's subscriber does.
+
+  @Override
+  public void subscribed() {
+    delivered = new CompletableFuture<>();
+  }
+
+  @Override
+  public void misused(LogReader<?> reader, long n) {
+    String rule = "Request " + n + " events: Reactive Streams 3.9 allows no fewer than 1";
+    reader.fail(new IllegalArgumentException(rule));
+  }
+
+  @Override
+  public void cancelled() {
+    origin.leave();
+    wasDelivered();
+    future.complete(null);
+  }
+
+  @Override
+  public void ended(@Nullable Throwable failure) {
+    wasDelivered();
+    if (why == null) { // played: nobody else says so
+      if (failure != null) {
+        fail(failure);
+        return;
+      }
+      try {
+        caller.complete();
+        future.complete(null);
+      } catch (RuntimeException | Error thrown) {
+        future.completeExceptionally(thrown);
+      }
+    }
+  }
+
+  @Override
+  public boolean threw(LogReader<?> reader, Throwable thrown) {
+    origin.leave();
+    reader.fail(thrown);
+    if (why != null) {
+      fail(thrown);
+    }
+    return false;
+  }
+
+  /** The caller has cancelled its future, which may be another's stream as well. */
+  private void calledOff() {
+    origin.leave();
+    CancellationException why = new CancellationException();
+    Capture<E> copy = capture;
+    if (copy != null) {
+      copy.fail(why);
+    }
+    caller.exceptionOccurred(why);
+  }
+
+  private void wasDelivered() {
+    CompletableFuture<Void> waited = delivered;
+    if (waited != null) {
+      waited.complete(null);
+    }
+  }
+
+  private void afterDelivery(Runnable what) {
+    CompletableFuture<Void> waited = delivered;
+    CompletableFuture<Void> before = afterwards;
+    if ((waited == null || waited.isDone()) && before.isDone()) {
+      what.run();
+    } else {
+      CompletableFuture<Void> both =
+          waited == null ? before : CompletableFuture.allOf(before, waited);
+      afterwards = both.thenRun(what).exceptionally(thrown -> null);
+    }
+  }
+
+  private void end(@Nullable Throwable failure) {
+    if (failure == null) {
+      future.complete(null);
+    } else {
+      future.completeExceptionally(failure);
+    }
+  }
+
+  private void fail(Throwable failure) {
+    try {
+      caller.exceptionOccurred(failure);
+    } catch (RuntimeException | Error ignored) {
+      // as the SDK does: the failure itself is what counts
+    }
+    future.completeExceptionally(failure);
+  }
+}

@@ -1,0 +1,26 @@
+package com.gymcoach.bedrock.cache.internal.engine;
+
+import com.gymcoach.bedrock.cache.CacheOutcome;
+import java.util.concurrent.CompletionStage;
+
+/** A call to Bedrock as a facade makes it. Used for one call; thread-safe. */
+public interface Upstream<R> {
+
+  /**
+   * Makes the call. It may throw, as a sync client does, or return a stage that fails.
+   *
+   * @param outcome why the call is made; whether the answer is kept is not known yet
+   */
+  CompletionStage<R> begin(CacheOutcome outcome);
+
+  /** Others wait for the answer now: it must not come at the pace of the one who asked. */
+  default void hurry() {}
+
+  /** Nobody waits for the answer any more. */
+  default void abandon() {
+    cancel();
+  }
+
+  /** Ends the call, if that can be done. */
+  default void cancel() {}
+}

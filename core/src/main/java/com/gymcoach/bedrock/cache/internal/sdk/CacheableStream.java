@@ -1,0 +1,116 @@
+package com.gymcoach.bedrock.cache.internal.sdk;
+
+import com.gymcoach.bedrock.cache.CacheOutcome;
+import com.gymcoach.bedrock.cache.CacheReason;
+import com.gymcoach.bedrock.cache.internal.stream.Streamed;
+import com.gymcoach.bedrock.cache.internal.wire.Payload;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsRequest;
+import software.amazon.awssdk.awscore.AwsResponse;
+import software.amazon.awssdk.core.SdkResponse;
+
+/**
+ * An operation whose answer is a stream. Its payload has a line of JSON for each event, in order,
+ * so that a person can read it.
+ *
+ * @param <Q> the request
+ * @param <R> the response that the stream begins with
+ * @param <E> an event
+ */
+public abstract class CacheableStream<Q extends AwsRequest, R extends AwsResponse, E>
+    extends CacheableOperation<Q, Streamed<R, E>> {
+  /** What the objects of an event take beyond its text; a round figure. */
+  static final long EVENT_OVERHEAD = 256;
+
+  /** Returns roughly how many bytes an event takes in memory. */
+  public abstract long sizeOf(E event);
+
+  /** Returns why the events are not a whole answer that may be kept, or null where they are. */
+  abstract @Nullable CacheReason admission(
+      Q request, Iterable<E> events, CacheableOperation.OptIns optIns);
+
+  /**
+   * Returns an event as one line of JSON.
+   *
+   * @throws IOException if it cannot be one
+   */
+  abstract byte[] line(E event) throws IOException;
+
+  /**
+   * Returns the event that a line holds.
+   *
+   * @throws IOException if it holds none
+   */
+  abstract E event(byte[] line) throws IOException;
+
+  /** Returns the response that a payload's stream began with. */
+  abstract R begin(Payload payload);
+
+  /** Returns the response that a stream begins with, with its outcome. */
+  public R tag(R response, CacheOutcome outcome) {
+    return Replay.tagged(response, outcome);
+  }
+
+  @Override
+  public final @Nullable CacheReason admission(Q request, Streamed<R, E> stream, OptIns optIns) {
+    if (stream.lacking() != null) {
+      return stream.lacking();
+    }
+    return Replay.status(stream.response()) != 200
+        ? CacheReason.NOT_SUCCESSFUL
+        : admission(request, (Iterable<E>) stream, optIns);
+  }
+
+  @Override
+  public final SdkResponse head(Streamed<R, E> stream) {
+    return stream.response();
+  }
+
+  @Override
+  public final int overhead(Streamed<R, E> stream) {
+    return (int) Math.min(Integer.MAX_VALUE / 4, OBJECT_OVERHEAD + EVENT_OVERHEAD * stream.size());
+  }
+
+  @Override
+  public final Payload encode(Streamed<R, E> stream) throws IOException {
+    ByteArrayOutputStream lines = new ByteArrayOutputStream(1024);
+    for (E event : stream) {
+      byte[] line = line(event);
+      for (byte b : line) {
+        if (b == '\n') {
+          throw new IOException("An event does not fit in a line");
+        }
+      }
+      lines.write(line);
+      lines.write('\n');
+    }
+    return Replay.payload(stream.response(), lines.toByteArray());
+  }
+
+  @Override
+  public final Streamed<R, E> decode(Payload payload) throws IOException {
+    List<E> events = new ArrayList<>();
+    byte[] lines = payload.body();
+    int from = 0;
+    for (int i = 0; i < lines.length; i++) {
+      if (lines[i] == '\n') {
+        events.add(event(Arrays.copyOfRange(lines, from, i)));
+        from = i + 1;
+      }
+    }
+    if (from != lines.length) {
+      throw new IOException("The last line has no end");
+    }
+    return Streamed.of(begin(payload), events);
+  }
+
+  @Override
+  public final Streamed<R, E> tagged(Streamed<R, E> stream, CacheOutcome outcome) {
+    return stream.with(tag(stream.response(), outcome));
+  }
+}

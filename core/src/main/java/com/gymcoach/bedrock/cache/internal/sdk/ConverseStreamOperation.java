@@ -1,0 +1,123 @@
+package com.gymcoach.bedrock.cache.internal.sdk;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.gymcoach.bedrock.cache.CacheReason;
+import com.gymcoach.bedrock.cache.internal.stream.Streamed;
+import com.gymcoach.bedrock.cache.internal.wire.Payload;
+import com.gymcoach.bedrock.cache.internal.wire.SdkJson;
+import com.gymcoach.bedrock.cache.spi.TokenUsage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkPojo;
+import software.amazon.awssdk.services.bedrockruntime.model.ContentBlockDeltaEvent;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamMetadataEvent;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamOutput;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamOutput.EventType;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.GuardrailStreamConfiguration;
+import software.amazon.awssdk.utils.builder.SdkBuilder;
+
+/** ConverseStream. */
+final class ConverseStreamOperation
+    extends CacheableStream<ConverseStreamRequest, ConverseStreamResponse, ConverseStreamOutput> {
+
+  @Override
+  public String name() {
+    return "ConverseStream";
+  }
+
+  @Override
+  public int codecId() {
+    return 3;
+  }
+
+  @Override
+  public String modelId(ConverseStreamRequest request) {
+    return request.modelId() == null ? "" : request.modelId();
+  }
+
+  @Override
+  public @Nullable CacheReason refusal(ConverseStreamRequest request, OptIns optIns) {
+    GuardrailStreamConfiguration guardrail = request.guardrailConfig();
+    if (guardrail != null
+        && ModelReferences.draft(guardrail.guardrailIdentifier(), guardrail.guardrailVersion())) {
+      return CacheReason.DRAFT_GUARDRAIL;
+    }
+    return ModelReferences.refusal(modelId(request), optIns);
+  }
+
+  @Override
+  @Nullable CacheReason admission(
+      ConverseStreamRequest request, Iterable<ConverseStreamOutput> events, OptIns optIns) {
+    return ConverseStreamGrammar.judge(events, optIns.toolUse());
+  }
+
+  @Override
+  public @Nullable TokenUsage usage(Streamed<ConverseStreamResponse, ConverseStreamOutput> stream) {
+    for (ConverseStreamOutput event : stream) {
+      if (event instanceof ConverseStreamMetadataEvent metadata) {
+        return ConverseOperation.usage(metadata.usage());
+      }
+    }
+    return null;
+  }
+
+  @Override
+  public long sizeOf(ConverseStreamOutput event) {
+    if (event instanceof ContentBlockDeltaEvent delta
+        && delta.delta() != null
+        && delta.delta().text() != null) {
+      return EVENT_OVERHEAD + delta.delta().text().length(); // nearly every event is one
+    }
+    return EVENT_OVERHEAD + SdkSize.of(event);
+  }
+
+  @Override
+  byte[] line(ConverseStreamOutput event) throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream(256);
+    line.write(("{\"" + event.sdkEventType() + "\":").getBytes(UTF_8));
+    line.write(SdkJson.write(event));
+    line.write('}');
+    return line.toByteArray();
+  }
+
+  @Override
+  ConverseStreamOutput event(byte[] line) throws IOException {
+    int colon = 2;
+    while (colon < line.length && line[colon] != ':') {
+      colon++;
+    }
+    if (line.length < colon + 2 || line[line.length - 1] != '}') {
+      throw new IOException("A line is no event");
+    }
+    SdkBuilder<?, ? extends ConverseStreamOutput> builder =
+        builder(new String(line, 2, colon - 3, UTF_8));
+    SdkJson.read(Arrays.copyOfRange(line, colon + 1, line.length - 1), (SdkPojo) builder);
+    return builder.build();
+  }
+
+  private static SdkBuilder<?, ? extends ConverseStreamOutput> builder(String type)
+      throws IOException {
+    return switch (EventType.fromValue(type)) {
+      case MESSAGE_START -> ConverseStreamOutput.messageStartBuilder();
+      case CONTENT_BLOCK_START -> ConverseStreamOutput.contentBlockStartBuilder();
+      case CONTENT_BLOCK_DELTA -> ConverseStreamOutput.contentBlockDeltaBuilder();
+      case CONTENT_BLOCK_STOP -> ConverseStreamOutput.contentBlockStopBuilder();
+      case MESSAGE_STOP -> ConverseStreamOutput.messageStopBuilder();
+      case METADATA -> ConverseStreamOutput.metadataBuilder();
+      default -> throw new IOException("An event of an unknown type");
+    };
+  }
+
+  @Override
+  ConverseStreamResponse begin(Payload payload) {
+    ConverseStreamResponse.Builder builder = ConverseStreamResponse.builder();
+    builder.responseMetadata(Replay.metadata(payload));
+    builder.sdkHttpResponse(Replay.http(payload));
+    return builder.build();
+  }
+}

@@ -1,0 +1,142 @@
+package com.gymcoach.bedrock.cache.internal.sdk;
+
+import com.gymcoach.bedrock.cache.CacheReason;
+import com.gymcoach.bedrock.cache.internal.stream.Streamed;
+import com.gymcoach.bedrock.cache.internal.wire.BodyOutline;
+import com.gymcoach.bedrock.cache.internal.wire.Payload;
+import com.gymcoach.bedrock.cache.spi.TokenUsage;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithResponseStreamRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithResponseStreamResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.PayloadPart;
+import software.amazon.awssdk.services.bedrockruntime.model.ResponseStream;
+
+/** InvokeModelWithResponseStream: the chunks are the model's own, and kept byte for byte. */
+final class InvokeModelStreamOperation
+    extends CacheableStream<
+        InvokeModelWithResponseStreamRequest,
+        InvokeModelWithResponseStreamResponse,
+        ResponseStream> {
+
+  /** Bedrock's own addition to the last chunk of every model, and to no other. */
+  private static final String METRICS = "amazon-bedrock-invocationMetrics";
+
+  private static final String GUARDRAIL_ACTION = "amazon-bedrock-guardrailAction";
+
+  @Override
+  public String name() {
+    return "InvokeModelWithResponseStream";
+  }
+
+  @Override
+  public int codecId() {
+    return 4;
+  }
+
+  @Override
+  public String modelId(InvokeModelWithResponseStreamRequest request) {
+    return request.modelId() == null ? "" : request.modelId();
+  }
+
+  @Override
+  public @Nullable CacheReason refusal(
+      InvokeModelWithResponseStreamRequest request, OptIns optIns) {
+    if (ModelReferences.draft(request.guardrailIdentifier(), request.guardrailVersion())) {
+      return CacheReason.DRAFT_GUARDRAIL;
+    }
+    return ModelReferences.refusal(modelId(request), optIns);
+  }
+
+  @Override
+  @Nullable CacheReason admission(
+      InvokeModelWithResponseStreamRequest request,
+      Iterable<ResponseStream> events,
+      OptIns optIns) {
+    BodyOutline chunks = new BodyOutline();
+    boolean last = false;
+    try {
+      for (ResponseStream event : events) {
+        if (last) {
+          return CacheReason.INCOMPLETE_BODY; // the last but one says that it is the last
+        }
+        if (!(event instanceof PayloadPart part) || part.bytes() == null) {
+          return CacheReason.UNKNOWN_CONTENT;
+        }
+        chunks.add(part.bytes().asByteArrayUnsafe());
+        last = !chunks.at(METRICS).isEmpty();
+      }
+    } catch (IOException incomplete) {
+      return CacheReason.INCOMPLETE_BODY;
+    }
+    if (!last) {
+      return CacheReason.INCOMPLETE_BODY;
+    }
+    if (!chunks.at(GUARDRAIL_ACTION).stream().allMatch("NONE"::equals)) {
+      return CacheReason.GUARDRAIL_INTERVENED;
+    }
+    CacheReason refusal = ModelFamily.judgeStream(modelId(request), chunks, optIns.toolUse());
+    return refusal == CacheReason.UNKNOWN_MODEL_FAMILY && optIns.unknownModels() ? null : refusal;
+  }
+
+  @Override
+  public @Nullable TokenUsage usage(
+      Streamed<InvokeModelWithResponseStreamResponse, ResponseStream> stream) {
+    PayloadPart last = null;
+    for (ResponseStream event : stream) {
+      last = event instanceof PayloadPart part ? part : null;
+    }
+    if (last == null || last.bytes() == null) {
+      return null;
+    }
+    BodyOutline chunk = new BodyOutline();
+    try {
+      chunk.add(last.bytes().asByteArrayUnsafe());
+    } catch (IOException incomplete) {
+      return null;
+    }
+    return chunk.at(METRICS).isEmpty()
+        ? null
+        : new TokenUsage(
+            tokens(chunk, "inputTokenCount"),
+            tokens(chunk, "outputTokenCount"),
+            tokens(chunk, "cacheReadInputTokenCount"),
+            tokens(chunk, "cacheWriteInputTokenCount"));
+  }
+
+  private static long tokens(BodyOutline chunk, String kind) {
+    List<@Nullable String> values = chunk.at(METRICS + "." + kind);
+    String value = values.isEmpty() ? null : values.get(0);
+    return value != null && value.matches("[0-9]{1,15}") ? Long.parseLong(value) : 0;
+  }
+
+  @Override
+  public long sizeOf(ResponseStream event) {
+    return EVENT_OVERHEAD
+        + (event instanceof PayloadPart part && part.bytes() != null
+            ? part.bytes().asByteArrayUnsafe().length
+            : 0);
+  }
+
+  @Override
+  byte[] line(ResponseStream event) {
+    return ((PayloadPart) event).bytes().asByteArrayUnsafe();
+  }
+
+  @Override
+  ResponseStream event(byte[] line) {
+    return ResponseStream.chunkBuilder().bytes(SdkBytes.fromByteArrayUnsafe(line)).build();
+  }
+
+  @Override
+  InvokeModelWithResponseStreamResponse begin(Payload payload) {
+    InvokeModelWithResponseStreamResponse.Builder builder =
+        InvokeModelWithResponseStreamResponse.builder();
+    Replay.headerFields(builder, payload);
+    builder.responseMetadata(Replay.metadata(payload));
+    builder.sdkHttpResponse(Replay.http(payload));
+    return builder.build();
+  }
+}

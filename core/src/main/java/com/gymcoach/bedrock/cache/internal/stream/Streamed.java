@@ -1,0 +1,104 @@
+package com.gymcoach.bedrock.cache.internal.stream;
+
+import com.gymcoach.bedrock.cache.CacheReason;
+import com.gymcoach.bedrock.cache.internal.stream.EventLog.Place;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscriber;
+import software.amazon.awssdk.awscore.AwsResponse;
+
+/**
+ * A stream as Bedrock sent it: the response that it began with, then its events in order.
+ * Immutable.
+ *
+ * @param <R> the initial response
+ * @param <E> an event
+ */
+public final class Streamed<R extends AwsResponse, E> implements Iterable<E> {
+  private final R response;
+  private final Place<E> beginning;
+  private final int size;
+  private final @Nullable CacheReason lacking;
+
+  private Streamed(R response, Place<E> beginning, int size, @Nullable CacheReason lacking) {
+    this.response = response;
+    this.beginning = beginning;
+    this.size = size;
+    this.lacking = lacking;
+  }
+
+  /** Returns a stream that ended of itself. */
+  public static <R extends AwsResponse, E> Streamed<R, E> of(R response, List<E> events) {
+    EventLog<E> log = new EventLog<>();
+    Place<E> beginning = log.here();
+    events.forEach(log::add);
+    log.end(null);
+    return new Streamed<>(response, beginning, events.size(), null);
+  }
+
+  static <R extends AwsResponse, E> Streamed<R, E> whole(R response, Place<E> beginning, int size) {
+    return new Streamed<>(response, beginning, size, null);
+  }
+
+  static <R extends AwsResponse, E> Streamed<R, E> lacking(R response, CacheReason why) {
+    return new Streamed<>(response, new EventLog<E>().here(), 0, why);
+  }
+
+  /** Returns the same stream with another initial response. */
+  public Streamed<R, E> with(R other) {
+    return new Streamed<>(other, beginning, size, lacking);
+  }
+
+  /** Returns the response that the stream began with. */
+  public R response() {
+    return response;
+  }
+
+  /** Returns how many events there are. */
+  public int size() {
+    return size;
+  }
+
+  /** Returns why this is not all of the stream, or null where nothing is known to be missing. */
+  public @Nullable CacheReason lacking() {
+    return lacking;
+  }
+
+  /** Plays the events to a subscriber, as it asks for them. */
+  public void play(Subscriber<? super E> subscriber, LogReader.Listener listener) {
+    LogReader<E> reader = new LogReader<>(beginning, subscriber, listener);
+    subscriber.onSubscribe(reader);
+    reader.handOver();
+  }
+
+  @Override
+  public Iterator<E> iterator() {
+    return new Iterator<>() {
+      private @Nullable Place<E> next = beginning.next();
+
+      @Override
+      public boolean hasNext() {
+        return next != null && !next.isEnd();
+      }
+
+      @Override
+      public E next() {
+        Place<E> here = next;
+        E event = here == null ? null : here.event;
+        if (here == null || event == null) {
+          throw new NoSuchElementException();
+        }
+        next = here.next();
+        return event;
+      }
+    };
+  }
+
+  /** Says nothing of what is in it. */
+  @Override
+  public String toString() {
+    return "Streamed[" + size + " events]";
+  }
+}

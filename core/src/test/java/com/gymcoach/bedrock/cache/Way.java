@@ -1,0 +1,53 @@
+package com.gymcoach.bedrock.cache;
+
+import java.util.concurrent.CompletionException;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
+
+/** With which client a test is run: they must not drift apart. */
+enum Way {
+  SYNC {
+    @Override
+    Asker over(FakeBedrock bedrock, BedrockCache cache) {
+      return new Sync(CachingBedrockClient.create(bedrock, cache));
+    }
+  },
+  ASYNC {
+    @Override
+    Asker over(FakeBedrock bedrock, BedrockCache cache) {
+      return new Async(CachingBedrockAsyncClient.create(new FakeAsyncBedrock(bedrock), cache));
+    }
+  };
+
+  /** Returns a client with a cache before Bedrock. */
+  abstract Asker over(FakeBedrock bedrock, BedrockCache cache);
+
+  private record Sync(CachingBedrockClient client) implements Asker {
+    @Override
+    public Asker forScope(CacheScope scope) {
+      return new Sync(client.forScope(scope));
+    }
+
+    @Override
+    public ConverseResponse converse(ConverseRequest request) {
+      return client.converse(request);
+    }
+  }
+
+  private record Async(CachingBedrockAsyncClient client) implements Asker {
+    @Override
+    public Asker forScope(CacheScope scope) {
+      return new Async(client.forScope(scope));
+    }
+
+    @Override
+    public ConverseResponse converse(ConverseRequest request) {
+      try {
+        return client.converse(request).join();
+      } catch (CompletionException failed) {
+        throw CachingBedrockClient.<RuntimeException>asIs(
+            failed.getCause() == null ? failed : failed.getCause());
+      }
+    }
+  }
+}
