@@ -266,10 +266,11 @@ public final class Delivery<R extends AwsResponse, E>
     }
   }
 
+  /** At once, unless the caller may be behind the stream because others wait for it. */
   private void afterDelivery(Runnable what) {
     CompletableFuture<Void> waited = delivered;
     CompletableFuture<Void> before = afterwards;
-    if ((waited == null || waited.isDone()) && before.isDone()) {
+    if (!hurried || ((waited == null || waited.isDone()) && before.isDone())) {
       what.run();
     } else {
       CompletableFuture<Void> both =
