@@ -25,6 +25,10 @@ public final class FakeStore implements CacheStore {
   public final AtomicInteger reads = new AtomicInteger();
   public final AtomicInteger writes = new AtomicInteger();
   public volatile @Nullable Throwable failReads;
+
+  /** Whether reads and writes never end. */
+  public volatile boolean hang;
+
   public volatile @Nullable Throwable failWrites;
   public volatile @Nullable Throwable failMarks;
 
@@ -36,6 +40,9 @@ public final class FakeStore implements CacheStore {
   @Override
   public CompletionStage<StoreRead> read(StoreQuery query) {
     reads.incrementAndGet();
+    if (hang) {
+      return new CompletableFuture<>();
+    }
     if (failReads != null) {
       return CompletableFuture.failedFuture(failReads);
     }
@@ -56,6 +63,9 @@ public final class FakeStore implements CacheStore {
   @Override
   public CompletionStage<Void> write(EntryAddress address, byte[] envelope, Instant retainUntil) {
     writes.incrementAndGet();
+    if (hang) {
+      return new CompletableFuture<>();
+    }
     if (failWrites != null) {
       return CompletableFuture.failedFuture(failWrites);
     }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsResponse;
 import software.amazon.awssdk.awscore.eventstream.EventStreamResponseHandler;
 import software.amazon.awssdk.core.async.SdkPublisher;
+import software.amazon.awssdk.core.exception.SdkClientException;
 
 /**
  * One caller's stream, however it is got: as Bedrock sends it, while a copy is taken; or played
@@ -105,7 +106,7 @@ public final class Delivery<R extends AwsResponse, E>
       caller.responseReceived(streamed.response());
       caller.onEventStream(SdkPublisher.adapt(s -> streamed.play(s, this)));
     } catch (RuntimeException | Error thrown) {
-      fail(thrown);
+      failOfItself(thrown);
     }
   }
 
@@ -226,7 +227,7 @@ public final class Delivery<R extends AwsResponse, E>
     wasDelivered();
     if (why == null) { // played: nobody else says so
       if (failure != null) {
-        fail(failure);
+        failOfItself(failure);
         return;
       }
       try {
@@ -238,12 +239,13 @@ public final class Delivery<R extends AwsResponse, E>
     }
   }
 
+  /** Played, or at its own pace: nobody but us tells the caller what its subscriber did. */
   @Override
   public boolean threw(LogReader<?> reader, Throwable thrown) {
     origin.leave();
     reader.fail(thrown);
     if (why != null) {
-      fail(thrown);
+      failOfItself(thrown);
     }
     return false;
   }
@@ -288,11 +290,22 @@ public final class Delivery<R extends AwsResponse, E>
   }
 
   private void fail(Throwable failure) {
+    tell(failure);
+    future.completeExceptionally(failure);
+  }
+
+  /** The caller's own handler or subscriber failed: the SDK makes such a failure one of its own. */
+  private void failOfItself(Throwable thrown) {
+    tell(thrown);
+    future.completeExceptionally(
+        SdkClientException.create("The stream could not be delivered", thrown));
+  }
+
+  private void tell(Throwable failure) {
     try {
       caller.exceptionOccurred(failure);
     } catch (RuntimeException | Error ignored) {
       // as the SDK does: the failure itself is what counts
     }
-    future.completeExceptionally(failure);
   }
 }

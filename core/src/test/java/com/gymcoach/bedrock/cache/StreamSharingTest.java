@@ -1,0 +1,376 @@
+package com.gymcoach.bedrock.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import com.gymcoach.bedrock.cache.CacheOutcome.Status;
+import com.gymcoach.bedrock.cache.CannedHttp.Body;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
+
+/** Callers who want the same stream at the same time. */
+@Timeout(60)
+class StreamSharingTest {
+  private static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
+  private static final List<byte[]> WHOLE = Frames.answer("one", "two", "three");
+  private static final int CALLERS = 1_000;
+
+  private final BedrockCache cache = BedrockCache.builder().build();
+  private final Body body = Body.open();
+  private final CannedHttp http = new CannedHttp(n -> n == 0 ? body : Body.of(WHOLE));
+  private final BedrockRuntimeAsyncClient sdk = http.client();
+  private final CachingBedrockAsyncClient client = over(cache);
+
+  private CachingBedrockAsyncClient over(BedrockCache through) {
+    return CachingBedrockAsyncClient.create(sdk, through).forScope(ALICE);
+  }
+
+  @AfterEach
+  void close() {
+    sdk.close();
+    cache.close();
+  }
+
+  private CompletableFuture<Void> call(Listener listener) {
+    return client.converseStream(StreamsTest.ask("one"), listener);
+  }
+
+  private void pushAll() {
+    WHOLE.forEach(body::push);
+    body.end();
+  }
+
+  @Test
+  void f56_coldKeyWithAThousandCallers_costsOneCall() {
+    Listener leader = Listener.eager();
+    List<Listener> followers = new ArrayList<>();
+    List<CompletableFuture<Void>> calls = new ArrayList<>(List.of(call(leader)));
+    for (int i = 1; i < CALLERS; i++) {
+      Listener follower = Listener.eager();
+      followers.add(follower);
+      calls.add(call(follower));
+    }
+    body.push(WHOLE.get(0));
+    assertThat(leader.events).hasSize(1); // the one who called sees it come
+    WHOLE.subList(1, WHOLE.size()).forEach(body::push);
+    body.end();
+    assertThat(calls).allSatisfy(one -> assertThat(one).isCompleted());
+    assertThat(http.calls()).isEqualTo(1);
+    assertThat(leader.outcome().status()).isEqualTo(Status.MISS);
+    assertThat(followers)
+        .allSatisfy(
+            follower -> {
+              assertThat(follower.outcome().status()).isEqualTo(Status.COALESCED);
+              assertThat(follower.events).isEqualTo(leader.events);
+              assertThat(follower.story()).isEqualTo(leader.story());
+            });
+  }
+
+  @Test
+  void f48_slowLeader_holdsUpNoFollower() {
+    Listener slow = Listener.wanting(1);
+    Listener follower = Listener.eager();
+    CompletableFuture<Void> slowCall = call(slow);
+    CompletableFuture<Void> followersCall = call(follower);
+    pushAll();
+    assertThat(followersCall).isCompleted();
+    assertThat(follower.events).hasSize(WHOLE.size());
+    assertThat(slow.events).hasSize(1);
+    assertThat(slowCall).isNotDone();
+    slow.request(Long.MAX_VALUE);
+    assertThat(slow.story()).isEqualTo(follower.story());
+    assertThat(slowCall).isCompleted();
+  }
+
+  @Test
+  void f49_leaderNeverAsks_holdsUpNoFollower() {
+    Listener idle = Listener.wanting(0);
+    Listener follower = Listener.eager();
+    CompletableFuture<Void> idleCall = call(idle);
+    CompletableFuture<Void> followersCall = call(follower);
+    pushAll();
+    assertThat(followersCall).isCompleted();
+    assertThat(follower.events).hasSize(WHOLE.size());
+    assertThat(idle.events).isEmpty();
+    assertThat(idleCall).isNotDone();
+  }
+
+  @Test
+  void f58_leaderCancelsItsSubscription_followersGetAll() {
+    Listener leader = Listener.eager();
+    CompletableFuture<Void> leadersCall = call(leader);
+    Listener follower = Listener.eager();
+    CompletableFuture<Void> followersCall = call(follower);
+    body.push(WHOLE.get(0));
+    leader.cancel();
+    assertThat(leadersCall).isCompleted();
+    assertThat(body.cancelled).isFalse();
+    WHOLE.subList(1, WHOLE.size()).forEach(body::push);
+    body.end();
+    assertThat(followersCall).isCompleted();
+    assertThat(follower.events).hasSize(WHOLE.size());
+    assertThat(leader.events).hasSize(1);
+    assertThat(leader.heard).doesNotContain("complete", "end");
+    assertThat(http.calls()).isEqualTo(1);
+  }
+
+  @Test
+  void f58_leaderCancelsItsFuture_followersGetAll() {
+    Listener leader = Listener.eager();
+    CompletableFuture<Void> leadersCall = call(leader);
+    Listener follower = Listener.eager();
+    CompletableFuture<Void> followersCall = call(follower);
+    leadersCall.cancel(true);
+    pushAll();
+    assertThat(followersCall).isCompleted();
+    assertThat(follower.events).hasSize(WHOLE.size());
+    assertThat(leader.heard)
+        .endsWith("error CancellationException", "exception CancellationException");
+    assertThat(http.calls()).isEqualTo(1);
+  }
+
+  @Test
+  void f58_followerCancels_othersGetAll() {
+    Listener leader = Listener.eager();
+    CompletableFuture<Void> leadersCall = call(leader);
+    CompletableFuture<Void> followersCall = call(Listener.eager());
+    followersCall.cancel(true);
+    pushAll();
+    assertThat(leadersCall).isCompleted();
+    assertThat(leader.events).hasSize(WHOLE.size());
+  }
+
+  @Test
+  void f47_allHaveCancelled_upstreamIsCancelledAndTheNextIsServed() {
+    Listener leader = Listener.eager();
+    CompletableFuture<Void> leadersCall = call(leader);
+    CompletableFuture<Void> followersCall = call(Listener.eager());
+    body.push(WHOLE.get(0));
+    leader.cancel();
+    assertThat(body.cancelled).isFalse();
+    followersCall.cancel(true);
+    assertThat(body.cancelled).isTrue();
+    assertThat(leadersCall).isCompleted();
+    Listener next = Listener.eager();
+    assertThat(call(next)).isCompleted();
+    assertThat(next.events).hasSize(WHOLE.size());
+    assertThat(next.outcome().status()).isEqualTo(Status.MISS);
+  }
+
+  @Test
+  void f51_leadersSubscriberThrows_followersGetAll() {
+    Listener leader =
+        Listener.eager()
+            .doing(
+                event -> {
+                  throw new IllegalStateException("the leader's own");
+                });
+    CompletableFuture<Void> leadersCall = call(leader);
+    Listener follower = Listener.eager();
+    CompletableFuture<Void> followersCall = call(follower);
+    pushAll();
+    assertThat(leadersCall).isCompletedExceptionally();
+    assertThat(leader.heard).contains("error IllegalStateException");
+    assertThat(followersCall).isCompleted();
+    assertThat(follower.events).hasSize(WHOLE.size());
+    assertThat(http.calls()).isEqualTo(1);
+  }
+
+  @Test
+  void f57_serviceFails_followersGetTheSameFailure() {
+    List<CompletableFuture<Void>> calls = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      calls.add(call(Listener.eager()));
+    }
+    body.push(Frames.exception("validationException", "no"));
+    List<Throwable> causes =
+        calls.stream().map(one -> catchThrowable(one::join)).map(Throwable::getCause).toList();
+    assertThat(causes).doesNotContainNull().allSatisfy(c -> assertThat(c).isSameAs(causes.get(0)));
+    assertThat(http.calls()).isEqualTo(1);
+  }
+
+  /** Half an answer is the leader's bad luck; nobody else is given it. */
+  @Test
+  void f42_streamIsCutShort_followersAskForThemselves() {
+    Listener leader = Listener.eager();
+    CompletableFuture<Void> leadersCall = call(leader);
+    List<Listener> followers = List.of(Listener.eager(), Listener.eager(), Listener.eager());
+    List<CompletableFuture<Void>> calls = followers.stream().map(this::call).toList();
+    WHOLE.subList(0, 3).forEach(body::push);
+    body.end();
+    assertThat(leadersCall).isCompleted();
+    assertThat(leader.events).hasSize(3);
+    assertThat(calls).allSatisfy(one -> assertThat(one).isCompleted());
+    assertThat(followers).allSatisfy(one -> assertThat(one.events).hasSize(WHOLE.size()));
+    assertThat(http.calls()).isLessThanOrEqualTo(1 + followers.size());
+  }
+
+  @Test
+  void f52_streamIsTooLargeToCopy_followersAskForThemselvesAndTheLeaderGetsAll() {
+    try (BedrockCache small = BedrockCache.builder().maxStreamBytes(1_000).build()) {
+      CachingBedrockAsyncClient through = over(small);
+      Listener leader = Listener.wanting(2);
+      CompletableFuture<Void> leadersCall = through.converseStream(StreamsTest.ask("one"), leader);
+      Listener follower = Listener.eager();
+      CompletableFuture<Void> followersCall =
+          through.converseStream(StreamsTest.ask("one"), follower);
+      pushAll();
+      leader.request(Long.MAX_VALUE);
+      assertThat(leadersCall).isCompleted();
+      assertThat(followersCall).isCompleted();
+      assertThat(leader.events).isEqualTo(follower.events).hasSize(WHOLE.size());
+      assertThat(http.calls()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void f59_followersTimeoutIsShorter_onlyItTimesOut() throws Exception {
+    Listener leader = Listener.eager();
+    CompletableFuture<Void> leadersCall = call(leader);
+    Listener hasty = Listener.eager();
+    CompletableFuture<Void> hastyCall =
+        client.converseStream(
+            StreamsTest.ask("one").toBuilder()
+                .overrideConfiguration(o -> o.apiCallTimeout(Duration.ofMillis(50)))
+                .build(),
+            hasty);
+    assertThat(hastyCall)
+        .failsWithin(Duration.ofSeconds(30))
+        .withThrowableThat()
+        .withCauseInstanceOf(ApiCallTimeoutException.class);
+    assertThat(hasty.story()).containsExactly("exception ApiCallTimeoutException");
+    assertThat(leadersCall).isNotDone();
+    pushAll();
+    assertThat(leadersCall).isCompleted();
+    assertThat(leader.events).hasSize(WHOLE.size());
+  }
+
+  /**
+   * Where the executor takes nothing, the timer's own thread goes on: late is better than never.
+   */
+  @Test
+  void f63_executorRejects_callersGoOnAllTheSame() throws Exception {
+    FakeStore stuck = new FakeStore();
+    stuck.hang = true;
+    try (BedrockCache full =
+        BedrockCache.builder()
+            .store(stuck)
+            .executor(
+                task -> {
+                  throw new RejectedExecutionException("full");
+                })
+            .build()) {
+      Listener listener = Listener.eager();
+      CompletableFuture<Void> call = over(full).converseStream(StreamsTest.ask("one"), listener);
+      pushAll();
+      call.get(30, TimeUnit.SECONDS);
+      assertThat(listener.events).hasSize(WHOLE.size());
+    }
+  }
+
+  /** Not the JVM's one timer thread, and not the caller's. */
+  @Test
+  void f64_timeoutGoesOnOnTheExecutorGiven() throws Exception {
+    FakeStore stuck = new FakeStore();
+    stuck.hang = true;
+    CountDownLatch hopped = new CountDownLatch(1);
+    CompletableFuture<Thread> asked = new CompletableFuture<>();
+    CannedHttp watched =
+        new CannedHttp(
+            n -> {
+              asked.complete(Thread.currentThread());
+              return Body.of(WHOLE);
+            });
+    try (BedrockCache own =
+        BedrockCache.builder()
+            .store(stuck)
+            .executor(
+                task -> {
+                  Thread thread = new Thread(task, "given");
+                  thread.start();
+                  hopped.countDown();
+                })
+            .build()) {
+      CachingBedrockAsyncClient.create(watched.client(), own)
+          .forScope(ALICE)
+          .converseStream(StreamsTest.ask("one"), Listener.eager())
+          .get(30, TimeUnit.SECONDS);
+      assertThat(hopped.await(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(asked.join().getName()).isEqualTo("given");
+    }
+  }
+
+  @Test
+  void f61_callFromWithinTheCall_goesPast() {
+    BedrockCache own = BedrockCache.builder().build();
+    CachingBedrockAsyncClient[] caching = new CachingBedrockAsyncClient[1];
+    Listener inner = Listener.eager();
+    CannedHttp recursing =
+        new CannedHttp(
+            n -> {
+              if (n == 0) {
+                caching[0].converseStream(StreamsTest.ask("one"), inner).join();
+              }
+              return Body.of(WHOLE);
+            });
+    caching[0] = CachingBedrockAsyncClient.create(recursing.client(), own).forScope(ALICE);
+    Listener outer = Listener.eager();
+    caching[0].converseStream(StreamsTest.ask("one"), outer).join();
+    assertThat(inner.outcome().reason()).contains(CacheReason.REENTRANT);
+    assertThat(outer.events).isEqualTo(inner.events);
+    own.close();
+  }
+
+  /** A asks for B, B for A: the second A goes past what it would have waited for. */
+  @Test
+  void f62_mutualRecursion_comesToAnEnd() {
+    CachingBedrockAsyncClient[] caching = new CachingBedrockAsyncClient[1];
+    List<String> questions = Arrays.asList("A", "B", "A");
+    CannedHttp recursing =
+        new CannedHttp(
+            n -> {
+              if (n + 1 < questions.size()) {
+                caching[0]
+                    .converseStream(StreamsTest.ask(questions.get(n + 1)), Listener.eager())
+                    .join();
+              }
+              return Body.of(WHOLE);
+            });
+    caching[0] = CachingBedrockAsyncClient.create(recursing.client(), cache).forScope(ALICE);
+    Listener outer = Listener.eager();
+    caching[0].converseStream(StreamsTest.ask("A"), outer).join();
+    assertThat(outer.events).hasSize(WHOLE.size());
+    assertThat(recursing.calls()).isEqualTo(3);
+  }
+
+  @Test
+  void f60_leaderDies_thatIsTheLeadersAlone() {
+    Error death = new OutOfMemoryError("the leader's own");
+    CompletableFuture<Void> first = new CompletableFuture<>();
+    int[] turn = {0};
+    CachingBedrockAsyncClient dying =
+        CachingBedrockAsyncClient.create(
+                new Scripted(
+                    () -> turn[0]++ == 0 ? first : CompletableFuture.completedFuture(null)),
+                cache)
+            .forScope(ALICE);
+    CompletableFuture<?> leader = dying.converse(FakeBedrock.ask("one"));
+    CompletableFuture<?> follower = dying.converse(FakeBedrock.ask("one"));
+    first.completeExceptionally(new CompletionException(death));
+    assertThat(catchThrowable(leader::join)).hasCause(death);
+    assertThat(follower).isCompleted();
+    assertThat(turn[0]).isEqualTo(2);
+  }
+}
