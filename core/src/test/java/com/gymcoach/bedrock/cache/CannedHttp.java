@@ -1,11 +1,12 @@
 package com.gymcoach.bedrock.cache;
 
+import static software.amazon.awssdk.core.client.config.SdkAdvancedAsyncClientOption.FUTURE_COMPLETION_EXECUTOR;
+
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
@@ -20,6 +21,8 @@ import software.amazon.awssdk.http.async.AsyncExecuteRequest;
 import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.DefaultRetryStrategy;
+import software.amazon.awssdk.retries.api.BackoffStrategy;
+import software.amazon.awssdk.retries.api.RetryStrategy;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 
 /**
@@ -29,7 +32,6 @@ import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 final class CannedHttp implements SdkAsyncHttpClient {
   private final IntFunction<Body> bodies;
   private final AtomicInteger calls = new AtomicInteger();
-  private final List<Body> given = new CopyOnWriteArrayList<>();
 
   /** Answers the n-th call, from 0, with the n-th body. */
   CannedHttp(IntFunction<Body> bodies) {
@@ -45,39 +47,34 @@ final class CannedHttp implements SdkAsyncHttpClient {
     return calls.get();
   }
 
-  Body given(int call) {
-    return given.get(call);
+  /** Returns a real client that calls this, and tries again at once where the SDK would. */
+  BedrockRuntimeAsyncClient client() {
+    return client(
+        DefaultRetryStrategy.standardStrategyBuilder()
+            .backoffStrategy(BackoffStrategy.retryImmediately())
+            .throttlingBackoffStrategy(BackoffStrategy.retryImmediately())
+            .build());
   }
 
-  /** Returns a real client that calls this. */
-  BedrockRuntimeAsyncClient client() {
+  /** Returns a real client that calls this once. */
+  BedrockRuntimeAsyncClient clientThatTriesOnce() {
+    return client(DefaultRetryStrategy.doNotRetry());
+  }
+
+  private BedrockRuntimeAsyncClient client(RetryStrategy retries) {
     return BedrockRuntimeAsyncClient.builder()
         .httpClient(this)
         .region(Region.US_EAST_1)
         .endpointOverride(URI.create("http://localhost"))
         .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("a", "b")))
-        .asyncConfiguration(
-            c ->
-                c.advancedOption(
-                    software.amazon.awssdk.core.client.config.SdkAdvancedAsyncClientOption
-                        .FUTURE_COMPLETION_EXECUTOR,
-                    Runnable::run))
-        .overrideConfiguration(
-            o ->
-                o.retryStrategy(
-                    DefaultRetryStrategy.standardStrategyBuilder()
-                        .backoffStrategy(
-                            software.amazon.awssdk.retries.api.BackoffStrategy.retryImmediately())
-                        .throttlingBackoffStrategy(
-                            software.amazon.awssdk.retries.api.BackoffStrategy.retryImmediately())
-                        .build()))
+        .asyncConfiguration(c -> c.advancedOption(FUTURE_COMPLETION_EXECUTOR, Runnable::run))
+        .overrideConfiguration(o -> o.retryStrategy(retries))
         .build();
   }
 
   @Override
   public CompletableFuture<Void> execute(AsyncExecuteRequest request) {
     Body body = bodies.apply(calls.getAndIncrement());
-    given.add(body);
     request
         .responseHandler()
         .onHeaders(

@@ -23,11 +23,7 @@ class FaultCatalogueTest {
       List.of(
           IntStream.of(1, 2, 5, 6, 7, 9, 10),
           IntStream.rangeClosed(12, 25),
-          IntStream.rangeClosed(28, 30),
-          IntStream.rangeClosed(34, 40),
-          IntStream.rangeClosed(56, 61),
-          IntStream.of(63, 64),
-          IntStream.rangeClosed(66, 72),
+          IntStream.rangeClosed(28, 72),
           IntStream.of(77, 83, 85, 86));
 
   private static final Pattern NAME = Pattern.compile("void ((?:f\\d\\d_)+)[a-zA-Z]");

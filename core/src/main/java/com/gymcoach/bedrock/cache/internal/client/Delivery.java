@@ -212,7 +212,7 @@ public final class Delivery<R extends AwsResponse, E>
   @Override
   public void misused(LogReader<?> reader, long n) {
     String rule = "Request " + n + " events: Reactive Streams 3.9 allows no fewer than 1";
-    reader.fail(new IllegalArgumentException(rule));
+    threw(reader, new IllegalArgumentException(rule));
   }
 
   @Override

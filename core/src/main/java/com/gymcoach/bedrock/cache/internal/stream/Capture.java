@@ -208,6 +208,10 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
 
     @Override
     public void misused(LogReader<?> subscription, long n) {
+      if (hurried) {
+        next.misused(subscription, n);
+        return;
+      }
       Subscription from = Capture.this.subscription;
       if (from != null) {
         from.request(n); // the SDK says what it says to such a subscriber

@@ -40,7 +40,6 @@ public final class LogReader<E> implements Subscription {
     boolean threw(LogReader<?> reader, Throwable thrown);
   }
 
-  private final Subscriber<? super E> subscriber;
   private final Listener listener;
   private final AtomicLong requested = new AtomicLong();
   private final AtomicInteger news = new AtomicInteger();
@@ -48,7 +47,9 @@ public final class LogReader<E> implements Subscription {
   private long given;
   private boolean broken;
   private volatile @Nullable Throwable failing;
-  private volatile boolean done;
+
+  /** Null once the subscription is over: nobody must be kept in memory by it (rule 3.13). */
+  private volatile @Nullable Subscriber<? super E> subscriber;
 
   LogReader(Place<E> from, Subscriber<? super E> subscriber, Listener listener) {
     this.at = from;
@@ -58,7 +59,7 @@ public final class LogReader<E> implements Subscription {
 
   @Override
   public void request(long n) {
-    if (done) {
+    if (subscriber == null) {
       return;
     }
     if (n <= 0) {
@@ -72,8 +73,8 @@ public final class LogReader<E> implements Subscription {
 
   @Override
   public void cancel() {
-    if (!done) {
-      done = true;
+    if (subscriber != null) {
+      subscriber = null;
       listener.cancelled();
     }
   }
@@ -101,9 +102,10 @@ public final class LogReader<E> implements Subscription {
   }
 
   private void handOverAll() {
-    while (!done) {
+    Subscriber<? super E> to;
+    while ((to = subscriber) != null) {
       if (failing != null) {
-        end(failing);
+        end(to, failing);
         return;
       }
       Place<E> next = at.next();
@@ -112,7 +114,7 @@ public final class LogReader<E> implements Subscription {
       }
       E event = next.event;
       if (event == null) {
-        end(next.failure);
+        end(to, next.failure);
         return;
       }
       if (!broken && given == requested.get()) {
@@ -121,14 +123,14 @@ public final class LogReader<E> implements Subscription {
       at = next;
       given++;
       if (!broken) {
-        give(event);
+        give(to, event);
       }
     }
   }
 
-  private void give(E event) {
+  private void give(Subscriber<? super E> to, E event) {
     try {
-      subscriber.onNext(event);
+      to.onNext(event);
     } catch (Throwable thrown) {
       broken = true;
       if (listener.threw(this, thrown)) {
@@ -138,12 +140,12 @@ public final class LogReader<E> implements Subscription {
     }
   }
 
-  private void end(@Nullable Throwable failure) {
-    done = true;
+  private void end(Subscriber<? super E> to, @Nullable Throwable failure) {
+    subscriber = null;
     if (failure == null) {
-      subscriber.onComplete();
+      to.onComplete();
     } else {
-      subscriber.onError(failure);
+      to.onError(failure);
     }
     listener.ended(failure);
   }
