@@ -19,9 +19,11 @@ import java.util.regex.Pattern;
 
 /**
  * A local stand-in for Amazon Bedrock: an HTTP server on loopback that speaks its REST JSON for
- * Converse and InvokeModel, so that the real SDK client can be pointed at it. It calls no model and
- * says so in each answer's {@code Server} header; by default it answers fitness questions with
- * texts of its own. What it answers, and when, can be scripted; it counts what arrives.
+ * Converse and InvokeModel and its event streams for both, so that the real SDK clients can be
+ * pointed at it (the async one over HTTP/1.1: give it a {@code NettyNioAsyncHttpClient} of its
+ * own). It calls no model and says so in each answer's {@code Server} header; by default it answers
+ * fitness questions with texts of its own. What it answers, and when, can be scripted; it counts
+ * what arrives.
  *
  * <p>Safe for use by many threads.
  */
@@ -41,6 +43,11 @@ public final class BedrockStandIn implements AutoCloseable {
           body.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Returns a stream, of event-stream frames. */
+    public static Reply stream(byte[] frames) {
+      return new Reply(200, Map.of("Content-Type", List.of(EventFrames.CONTENT_TYPE)), frames);
+    }
+
     /** Returns an error of Bedrock's, such as {@code ThrottlingException} with status 429. */
     public static Reply error(int status, String type, String message) {
       return new Reply(
@@ -57,9 +64,15 @@ public final class BedrockStandIn implements AutoCloseable {
     Reply answer(Request request);
   }
 
-  private static final Pattern PATH = Pattern.compile("/model/([^/]+)/(converse|invoke)");
+  private static final Pattern PATH =
+      Pattern.compile(
+          "/model/([^/]+)/(converse|invoke|converse-stream|invoke-with-response-stream)");
   private static final Map<String, String> OPERATIONS =
-      Map.of("converse", "Converse", "invoke", "InvokeModel");
+      Map.of(
+          "converse", "Converse",
+          "invoke", "InvokeModel",
+          "converse-stream", "ConverseStream",
+          "invoke-with-response-stream", "InvokeModelWithResponseStream");
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
   private final LoopbackServer server = new LoopbackServer("bedrock-stand-in", this::handle);
@@ -80,7 +93,10 @@ public final class BedrockStandIn implements AutoCloseable {
     return server.endpoint();
   }
 
-  /** Makes later answers take as long as a model's. At first they take no time. */
+  /**
+   * Makes later answers take as long as a model's. At first they take no time. A stream begins
+   * after a quarter of it, and its events come one after the other in the rest.
+   */
   public BedrockStandIn delay(Duration delay) {
     this.delay = Objects.requireNonNull(delay, "delay");
     return this;
@@ -116,7 +132,7 @@ public final class BedrockStandIn implements AutoCloseable {
     }
   }
 
-  /** Returns how many calls of an operation arrived: {@code Converse} or {@code InvokeModel}. */
+  /** Returns how many calls of an operation arrived, such as {@code Converse}. */
   public int requests(String operation) {
     synchronized (arrived) {
       return arrived.getOrDefault(operation, 0);
@@ -175,7 +191,7 @@ public final class BedrockStandIn implements AutoCloseable {
             Reply.error(
                 404,
                 "UnknownOperationException",
-                "The stand-in knows Converse and InvokeModel only"));
+                "The stand-in knows Converse, InvokeModel and their streams only"));
         return;
       }
       String operation = Objects.requireNonNull(OPERATIONS.get(path.group(2)));
@@ -183,10 +199,17 @@ public final class BedrockStandIn implements AutoCloseable {
       CountDownLatch held = gate;
       count(operation);
       held.await();
-      Thread.sleep(delay.toMillis());
+      boolean streams = operation.endsWith("Stream");
+      Duration all = delay;
+      Thread.sleep(streams ? all.toMillis() / 4 : all.toMillis());
       Request request =
           new Request(operation, modelId, new TreeMap<>(exchange.getRequestHeaders()), body);
-      send(exchange, responder.answer(request));
+      Reply reply = responder.answer(request);
+      if (streams && reply.status() == 200) {
+        stream(exchange, reply, all.minus(all.dividedBy(4)));
+      } else {
+        send(exchange, reply);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // closed meanwhile: the caller sees a broken connection
     }
@@ -199,10 +222,27 @@ public final class BedrockStandIn implements AutoCloseable {
     }
   }
 
-  private static void send(HttpExchange exchange, Reply reply) throws IOException {
+  private static void head(HttpExchange exchange, Reply reply) {
     Headers headers = exchange.getResponseHeaders();
     reply.headers().forEach((name, values) -> values.forEach(value -> headers.add(name, value)));
     headers.set("Server", "bedrock-stand-in (not Amazon Bedrock)");
+  }
+
+  /** Sends frame after frame, spread over a time. */
+  private static void stream(HttpExchange exchange, Reply reply, Duration over)
+      throws IOException, InterruptedException {
+    head(exchange, reply);
+    exchange.sendResponseHeaders(reply.status(), 0); // in chunks
+    List<byte[]> frames = EventFrames.split(reply.body());
+    for (byte[] frame : frames) {
+      exchange.getResponseBody().write(frame);
+      exchange.getResponseBody().flush();
+      Thread.sleep(over.toMillis() / frames.size());
+    }
+  }
+
+  private static void send(HttpExchange exchange, Reply reply) throws IOException {
+    head(exchange, reply);
     byte[] body = reply.body();
     exchange.sendResponseHeaders(reply.status(), body.length == 0 ? -1 : body.length);
     if (body.length > 0) {

@@ -68,9 +68,12 @@ enum FitnessAnswers implements BedrockStandIn.Responder {
       }
       int in = Math.max(1, question.lastText().split(" ").length);
       int out = Math.min(words, question.maxTokens());
-      return request.operation().equals("Converse")
-          ? converse(text, cut, in, out)
-          : invokeModel(text, cut, in, out);
+      return switch (request.operation()) {
+        case "Converse" -> converse(text, cut, in, out);
+        case "ConverseStream" -> converseStream(text, cut, in, out);
+        case "InvokeModelWithResponseStream" -> invokeModelStream(text, cut, in, out);
+        default -> invokeModel(text, cut, in, out);
+      };
     } catch (IOException notJson) {
       return Reply.error(400, "ValidationException", "The request is not JSON");
     }
@@ -133,6 +136,77 @@ enum FitnessAnswers implements BedrockStandIn.Responder {
             "X-Amzn-Bedrock-Invocation-Latency", List.of("1")));
   }
 
+  /** An event for each word. */
+  private static Reply converseStream(String text, boolean cut, int in, int out) {
+    EventFrames frames = new EventFrames();
+    frames.event("messageStart", json(json -> json.writeStringField("role", "assistant")));
+    for (String word : text.split("(?<= )", -1)) {
+      frames.event(
+          "contentBlockDelta",
+          json(
+              json -> {
+                json.writeNumberField("contentBlockIndex", 0);
+                json.writeObjectFieldStart("delta");
+                json.writeStringField("text", word);
+                json.writeEndObject();
+              }));
+    }
+    frames.event("contentBlockStop", json(json -> json.writeNumberField("contentBlockIndex", 0)));
+    frames.event(
+        "messageStop",
+        json(json -> json.writeStringField("stopReason", cut ? "max_tokens" : "end_turn")));
+    frames.event(
+        "metadata",
+        json(
+            json -> {
+              json.writeObjectFieldStart("usage");
+              json.writeNumberField("inputTokens", in);
+              json.writeNumberField("outputTokens", out);
+              json.writeNumberField("totalTokens", in + out);
+              json.writeEndObject();
+              json.writeObjectFieldStart("metrics");
+              json.writeNumberField("latencyMs", 1);
+              json.writeEndObject();
+            }));
+    return withId(Reply.stream(frames.toBytes()), Map.of());
+  }
+
+  /** As models of Anthropic's stream, a chunk for each word. */
+  private static Reply invokeModelStream(String text, boolean cut, int in, int out) {
+    EventFrames frames = new EventFrames();
+    frames.chunk("{\"type\":\"message_start\",\"message\":{\"id\":\"msg_standin\"}}");
+    for (String word : text.split("(?<= )", -1)) {
+      frames.chunk(
+          json(
+              json -> {
+                json.writeStringField("type", "content_block_delta");
+                json.writeNumberField("index", 0);
+                json.writeObjectFieldStart("delta");
+                json.writeStringField("type", "text_delta");
+                json.writeStringField("text", word);
+                json.writeEndObject();
+              }));
+    }
+    frames.chunk(
+        json(
+            json -> {
+              json.writeStringField("type", "message_delta");
+              json.writeObjectFieldStart("delta");
+              json.writeStringField("stop_reason", cut ? "max_tokens" : "end_turn");
+              json.writeEndObject();
+            }));
+    frames.chunk(
+        json(
+            json -> {
+              json.writeStringField("type", "message_stop");
+              json.writeObjectFieldStart("amazon-bedrock-invocationMetrics");
+              json.writeNumberField("inputTokenCount", in);
+              json.writeNumberField("outputTokenCount", out);
+              json.writeEndObject();
+            }));
+    return withId(Reply.stream(frames.toBytes()), Map.of());
+  }
+
   private static void content(JsonGenerator json, String text, boolean typed) throws IOException {
     json.writeArrayFieldStart("content");
     json.writeStartObject();
@@ -145,7 +219,10 @@ enum FitnessAnswers implements BedrockStandIn.Responder {
   }
 
   private static Reply reply(String body, Map<String, List<String>> more) {
-    Reply plain = Reply.json(body);
+    return withId(Reply.json(body), more);
+  }
+
+  private static Reply withId(Reply plain, Map<String, List<String>> more) {
     Map<String, List<String>> headers = new HashMap<>(plain.headers());
     headers.putAll(more);
     headers.put("x-amzn-RequestId", List.of(UUID.randomUUID().toString()));

@@ -1,0 +1,66 @@
+package com.gymcoach.bedrock.testkit;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import software.amazon.eventstream.HeaderValue;
+import software.amazon.eventstream.Message;
+
+/** Event-stream frames, as Bedrock sends its streams in. */
+final class EventFrames {
+  /** The content type of a body of frames. */
+  static final String CONTENT_TYPE = "application/vnd.amazon.eventstream";
+
+  private static final int SHORTEST = 16; // two lengths and two check sums
+
+  private final ByteArrayOutputStream frames = new ByteArrayOutputStream();
+
+  /** Adds an event of Bedrock's own, its payload JSON. */
+  EventFrames event(String type, String json) {
+    ByteBuffer frame =
+        new Message(
+                Map.of(
+                    ":event-type", HeaderValue.fromString(type),
+                    ":content-type", HeaderValue.fromString("application/json"),
+                    ":message-type", HeaderValue.fromString("event")),
+                json.getBytes(StandardCharsets.UTF_8))
+            .toByteBuffer();
+    byte[] bytes = new byte[frame.remaining()];
+    frame.get(bytes);
+    frames.writeBytes(bytes);
+    return this;
+  }
+
+  /** Adds a chunk of a model's own JSON. */
+  EventFrames chunk(String json) {
+    byte[] utf8 = json.getBytes(StandardCharsets.UTF_8);
+    return event("chunk", "{\"bytes\":\"" + Base64.getEncoder().encodeToString(utf8) + "\"}");
+  }
+
+  byte[] toBytes() {
+    return frames.toByteArray();
+  }
+
+  /** Returns a body frame by frame; what is no frame comes as one piece at the end. */
+  static List<byte[]> split(byte[] body) {
+    List<byte[]> pieces = new ArrayList<>();
+    int at = 0;
+    while (body.length - at >= SHORTEST) {
+      int length = ByteBuffer.wrap(body, at, Integer.BYTES).getInt();
+      if (length < SHORTEST || length > body.length - at) {
+        break;
+      }
+      pieces.add(Arrays.copyOfRange(body, at, at + length));
+      at += length;
+    }
+    if (at < body.length) {
+      pieces.add(Arrays.copyOfRange(body, at, body.length));
+    }
+    return pieces;
+  }
+}
