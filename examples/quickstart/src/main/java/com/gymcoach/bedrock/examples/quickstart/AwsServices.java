@@ -2,12 +2,13 @@ package com.gymcoach.bedrock.examples.quickstart;
 
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
-import software.amazon.awssdk.awscore.client.builder.AwsSyncClientBuilder;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.providers.AwsRegionProvider;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClientBuilder;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClientBuilder;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -18,12 +19,19 @@ final class AwsServices implements Services {
   private final RequestCounter bedrockCounter = new RequestCounter();
   private final RequestCounter dynamoDbCounter = new RequestCounter();
   private final BedrockRuntimeClient bedrock;
+  private final BedrockRuntimeAsyncClient bedrockStreams;
   private final DynamoDbClient dynamoDb;
 
-  /** Takes builders that lack nothing but a transport. */
-  AwsServices(BedrockRuntimeClientBuilder bedrock, DynamoDbClientBuilder dynamoDb) {
-    this.bedrock = counted(bedrock, bedrockCounter).build();
-    this.dynamoDb = counted(dynamoDb, dynamoDbCounter).build();
+  /** Takes builders that lack nothing but a way to count. */
+  AwsServices(
+      BedrockRuntimeClientBuilder bedrock,
+      BedrockRuntimeAsyncClientBuilder bedrockStreams,
+      DynamoDbClientBuilder dynamoDb) {
+    this.bedrock =
+        counted(bedrock, bedrockCounter).httpClientBuilder(Apache5HttpClient.builder()).build();
+    this.bedrockStreams = counted(bedrockStreams, bedrockCounter).build();
+    this.dynamoDb =
+        counted(dynamoDb, dynamoDbCounter).httpClientBuilder(Apache5HttpClient.builder()).build();
   }
 
   /**
@@ -45,16 +53,14 @@ final class AwsServices implements Services {
     }
     return new AwsServices(
         BedrockRuntimeClient.builder().region(region).credentialsProvider(credentials),
+        BedrockRuntimeAsyncClient.builder().region(region).credentialsProvider(credentials),
         DynamoDbClient.builder().region(region).credentialsProvider(credentials));
   }
 
   /** Without retries: one call is one request, so that the counts can be judged. */
-  private static <B extends AwsClientBuilder<B, ?> & AwsSyncClientBuilder<B, ?>> B counted(
-      B builder, RequestCounter counter) {
-    return builder
-        .httpClientBuilder(Apache5HttpClient.builder())
-        .overrideConfiguration(
-            o -> o.addExecutionInterceptor(counter).retryStrategy(AwsRetryStrategy.doNotRetry()));
+  private static <B extends AwsClientBuilder<B, ?>> B counted(B builder, RequestCounter counter) {
+    return builder.overrideConfiguration(
+        o -> o.addExecutionInterceptor(counter).retryStrategy(AwsRetryStrategy.doNotRetry()));
   }
 
   @Override
@@ -68,6 +74,11 @@ final class AwsServices implements Services {
   @Override
   public BedrockRuntimeClient bedrock() {
     return bedrock;
+  }
+
+  @Override
+  public BedrockRuntimeAsyncClient bedrockStreams() {
+    return bedrockStreams;
   }
 
   @Override
@@ -90,6 +101,7 @@ final class AwsServices implements Services {
   @Override
   public void close() {
     bedrock.close();
+    bedrockStreams.close();
     dynamoDb.close();
   }
 }

@@ -8,8 +8,11 @@ import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.http.Protocol;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
@@ -19,6 +22,7 @@ final class LocalServices implements Services {
   private final BedrockStandIn standIn;
   private final DynamoDbLocal local;
   private final BedrockRuntimeClient bedrock;
+  private final BedrockRuntimeAsyncClient bedrockStreams;
   private final DynamoDbClient dynamoDb;
 
   private LocalServices(Duration delay, BedrockStandIn standIn, DynamoDbLocal local) {
@@ -31,6 +35,13 @@ final class LocalServices implements Services {
             .region(Region.US_EAST_1)
             .credentialsProvider(AnonymousCredentialsProvider.create())
             .httpClientBuilder(Apache5HttpClient.builder())
+            .build();
+    this.bedrockStreams =
+        BedrockRuntimeAsyncClient.builder()
+            .endpointOverride(standIn.endpoint())
+            .region(Region.US_EAST_1)
+            .credentialsProvider(AnonymousCredentialsProvider.create())
+            .httpClientBuilder(NettyNioAsyncHttpClient.builder().protocol(Protocol.HTTP1_1))
             .build();
     this.dynamoDb =
         DynamoDbClient.builder()
@@ -70,6 +81,11 @@ final class LocalServices implements Services {
   }
 
   @Override
+  public BedrockRuntimeAsyncClient bedrockStreams() {
+    return bedrockStreams;
+  }
+
+  @Override
   public DynamoDbClient dynamoDb() {
     return dynamoDb;
   }
@@ -93,6 +109,7 @@ final class LocalServices implements Services {
   @Override
   public void close() {
     bedrock.close();
+    bedrockStreams.close();
     dynamoDb.close();
     standIn.close();
     local.close();

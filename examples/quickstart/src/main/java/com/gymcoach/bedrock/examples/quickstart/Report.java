@@ -30,8 +30,8 @@ final class Report {
     out.printf(ROW, "", "step", "source", "latency", "age", "tokens", "arrived", "why");
   }
 
-  void row(
-      Step step, ConverseResponse answer, Duration latency, Counts arrived, List<String> problems) {
+  void row(Step step, Answer got, Duration latency, Counts arrived, List<String> problems) {
+    ConverseResponse answer = got.response();
     CacheOutcome outcome = CacheOutcome.of(answer);
     int tokens = answer.usage().totalTokens();
     out.printf(
@@ -44,7 +44,7 @@ final class Report {
         outcome.age().toSeconds() + " s",
         outcome.cached() ? "0, saved " + tokens : Integer.toString(tokens),
         arrived,
-        why(outcome, arrived));
+        why(outcome, arrived) + firstText(got));
     problems.forEach(this::wrong);
   }
 
@@ -72,6 +72,10 @@ final class Report {
     return String.format(Locale.ROOT, "%,.1f ms", latency.toNanos() / 1e6);
   }
 
+  private static String firstText(Answer got) {
+    return got.firstText() == null ? "" : "; first text after " + millis(got.firstText());
+  }
+
   private static String why(CacheOutcome outcome, Counts arrived) {
     if (outcome.cached()) {
       String where = outcome.source() == CacheSource.HOT ? "in memory" : "in DynamoDB";
@@ -79,7 +83,7 @@ final class Report {
     }
     String why = outcome.reason().map(Report::words).orElse("the cache took no part");
     if (!outcome.stored()) {
-      return why;
+      return arrived.others() == 0 ? why : why + "; kept when it had ended";
     }
     String where = arrived.others() == 0 ? "kept in memory" : "kept";
     return why + "; " + where + ", good for " + left(outcome);

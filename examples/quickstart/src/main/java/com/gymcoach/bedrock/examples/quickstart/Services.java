@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.examples.quickstart;
 
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
@@ -11,6 +12,9 @@ interface Services extends AutoCloseable {
 
   /** Returns the client that calls Bedrock, not wrapped. */
   BedrockRuntimeClient bedrock();
+
+  /** Returns the client that streams from Bedrock, not wrapped. */
+  BedrockRuntimeAsyncClient bedrockStreams();
 
   /** Returns the client of the warm tier. */
   DynamoDbClient dynamoDb();

@@ -21,15 +21,10 @@ record Step(
     CacheSource from,
     Counts arriving,
     Runnable before,
-    Supplier<ConverseResponse> call,
+    Supplier<Answer> call,
     Function<ConverseResponse, @Nullable String> check) {
 
-  Step(
-      String number,
-      String title,
-      CacheSource from,
-      Counts arriving,
-      Supplier<ConverseResponse> call) {
+  Step(String number, String title, CacheSource from, Counts arriving, Supplier<Answer> call) {
     this(number, title, from, arriving, () -> {}, call, response -> null);
   }
 

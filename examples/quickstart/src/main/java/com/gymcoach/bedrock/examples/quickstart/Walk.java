@@ -4,6 +4,7 @@ import com.gymcoach.bedrock.cache.BedrockCache;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.CacheSource;
+import com.gymcoach.bedrock.cache.CachingBedrockAsyncClient;
 import com.gymcoach.bedrock.cache.CachingBedrockClient;
 import com.gymcoach.bedrock.dynamodb.DynamoDbCacheStore;
 import java.time.Duration;
@@ -64,6 +65,8 @@ final class Walk {
   private List<Step> steps(BedrockCache one, BedrockCache two) {
     CachingBedrockClient first = CachingBedrockClient.create(services.bedrock(), one);
     CachingBedrockClient second = CachingBedrockClient.create(services.bedrock(), two);
+    CachingBedrockAsyncClient streams =
+        CachingBedrockAsyncClient.create(services.bedrockStreams(), one);
     ConverseRequest squat = question("How do I squat safely?", 400);
     ConverseRequest plan = question("Give me a plan for four days a week.", 400);
     ConverseRequest meal = question("What should I eat before training?", 400);
@@ -124,12 +127,30 @@ final class Walk {
             .first(() -> services.outage(false))
             .checking(Walk::notCutOff),
         new Step("8b", "the same again", bedrock, new Counts(1, 1, 0), ask(first, ALICE, cutOff))
-            .checking(Walk::notCutOff));
+            .checking(Walk::notCutOff),
+        new Step(
+                "9a",
+                "the first question, streamed",
+                bedrock,
+                ASKED_AND_KEPT,
+                () -> Streaming.ask(streams, ALICE, squat))
+            .checking(
+                answer -> {
+                  firstAnswer = answer;
+                  return null;
+                }),
+        new Step(
+                "9b",
+                "the same stream again",
+                CacheSource.HOT,
+                new Counts(0, 0, 0),
+                () -> Streaming.ask(streams, ALICE, squat))
+            .checking(this::differsFromStreamed));
   }
 
   private boolean take(Step step) {
     Counts arrived;
-    ConverseResponse answer;
+    Answer answer;
     long nanos;
     try {
       step.before().run();
@@ -142,7 +163,7 @@ final class Walk {
       report.failed(step, e);
       return false;
     }
-    List<String> problems = problems(step, answer, arrived);
+    List<String> problems = problems(step, answer.response(), arrived);
     report.row(step, answer, Duration.ofNanos(nanos), arrived, problems);
     return problems.isEmpty();
   }
@@ -167,6 +188,12 @@ final class Walk {
     return firstAnswer != null && answer.output().equals(firstAnswer.output())
         ? null
         : "the answer is not that of step 1";
+  }
+
+  private @Nullable String differsFromStreamed(ConverseResponse answer) {
+    return firstAnswer != null && answer.output().equals(firstAnswer.output())
+        ? null
+        : "the answer is not that of step 9a";
   }
 
   private static @Nullable String notKeptForADay(ConverseResponse answer) {
@@ -201,9 +228,9 @@ final class Walk {
         .build();
   }
 
-  private static Supplier<ConverseResponse> ask(
+  private static Supplier<Answer> ask(
       CachingBedrockClient client, CacheScope scope, ConverseRequest question) {
-    return () -> client.forScope(scope).converse(question);
+    return () -> new Answer(client.forScope(scope).converse(question), null);
   }
 
   private ConverseRequest question(String text, int maxTokens) {

@@ -18,7 +18,10 @@ import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.SdkClient;
 import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.http.Protocol;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
@@ -36,7 +39,10 @@ class TourTest {
           "6 +the first again, once invalidated +bedrock .* 1 / 1 / 1 .*",
           "7 +a new question, DynamoDB down +bedrock .* 1 / 0 / 0 .*; kept in memory, .*",
           "8a +an answer cut off at 5 tokens +bedrock .* 1 / 1 / 0 +cut off.*",
-          "8b +the same again +bedrock .* 1 / 1 / 0 +cut off.*");
+          "8b +the same again +bedrock .* 1 / 1 / 0 +cut off.*",
+          "9a +the first question, streamed +bedrock .* 1 / 1 / 1 .*; kept when it had ended; first"
+              + " text after .* ms",
+          "9b +the same stream again +hot .* 0 / 0 / 0 +in memory.*; first text after .* ms");
 
   private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
   private final PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
@@ -53,7 +59,7 @@ class TourTest {
 
   private void assertEveryStepIsRight() {
     assertThat(lines()).noneMatch(line -> line.contains("WRONG"));
-    assertThat(lines().stream().filter(line -> line.matches("[1-8][ab]? .*")))
+    assertThat(lines().stream().filter(line -> line.matches("[1-9][ab]? .*")))
         .zipSatisfy(ROWS, (line, row) -> assertThat(line).matches(row));
     assertThat(lines()).last().isEqualTo("Every step did what it says.");
   }
@@ -74,6 +80,12 @@ class TourTest {
                     BedrockRuntimeClient.builder()
                         .endpointOverride(endpointOf(local.bedrock()))
                         .region(Region.US_EAST_1)
+                        .credentialsProvider(CREDENTIALS),
+                    BedrockRuntimeAsyncClient.builder()
+                        .endpointOverride(endpointOf(local.bedrock()))
+                        .region(Region.US_EAST_1)
+                        .httpClientBuilder(
+                            NettyNioAsyncHttpClient.builder().protocol(Protocol.HTTP1_1))
                         .credentialsProvider(CREDENTIALS),
                     DynamoDbClient.builder()
                         .endpointOverride(endpointOf(local.dynamoDb()))
@@ -103,7 +115,7 @@ class TourTest {
         .anyMatch(line -> line.matches("8a .*1 / 0 / 0 .*"))
         .contains("    ^ WRONG: arrived 1 / 0 / 0, expected 1 / 1 / 0")
         .last()
-        .isEqualTo("2 steps did not do what the tour says: FAILED.");
+        .isEqualTo("3 steps did not do what the tour says: FAILED.");
   }
 
   @Test
@@ -125,7 +137,7 @@ class TourTest {
     assertThat(lines())
         .contains("    ^ WRONG: arrived 1 / 0 / 0, expected 0 / 0 / 0")
         .last()
-        .isEqualTo("9 steps did not do what the tour says: FAILED.");
+        .isEqualTo("11 steps did not do what the tour says: FAILED.");
   }
 
   @Test
@@ -142,6 +154,7 @@ class TourTest {
                   }
                 });
     assertThat(code).isEqualTo(1);
+    // All but the two that stream, with a client of their own.
     assertThat(lines()).last().isEqualTo("9 steps did not do what the tour says: FAILED.");
   }
 
@@ -196,6 +209,11 @@ class TourTest {
     @Override
     public BedrockRuntimeClient bedrock() {
       return real.bedrock();
+    }
+
+    @Override
+    public BedrockRuntimeAsyncClient bedrockStreams() {
+      return real.bedrockStreams();
     }
 
     @Override
