@@ -4,8 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.gymcoach.bedrock.cache.BedrockCache;
 import com.gymcoach.bedrock.cache.CacheControl;
+import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CachePolicy;
 import com.gymcoach.bedrock.cache.CacheScope;
+import com.gymcoach.bedrock.cache.CachingBedrockAsyncClient;
 import com.gymcoach.bedrock.cache.CachingBedrockClient;
 import com.gymcoach.bedrock.cache.CallContext;
 import com.gymcoach.bedrock.cache.TtlPolicy;
@@ -16,10 +18,15 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import software.amazon.awssdk.core.SdkRequest;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamResponseHandler;
 
 /** What the pages of {@code docs} show, compiled. {@link DocumentationTest} holds them together. */
 final class DocSnippets {
@@ -102,5 +109,41 @@ final class DocSnippets {
         };
     // endregion
     return onlyCold;
+  }
+
+  static CompletableFuture<Void> stream(
+      BedrockRuntimeAsyncClient async,
+      BedrockCache cache,
+      String userId,
+      ConverseStreamRequest request,
+      Consumer<CacheOutcome> log,
+      Consumer<String> page) {
+    // region stream
+    CachingBedrockAsyncClient bedrock = CachingBedrockAsyncClient.create(async, cache);
+    CompletableFuture<Void> done =
+        bedrock
+            .forScope(CacheScope.user(userId).endpoint("chat"))
+            .converseStream(
+                request,
+                ConverseStreamResponseHandler.builder()
+                    .onResponse(response -> log.accept(CacheOutcome.of(response)))
+                    .subscriber(
+                        ConverseStreamResponseHandler.Visitor.builder()
+                            .onContentBlockDelta(delta -> page.accept(delta.delta().text()))
+                            .build())
+                    .build());
+    // endregion
+    return done;
+  }
+
+  static BedrockCache streamOptions() {
+    // region stream options
+    BedrockCache cache =
+        BedrockCache.builder()
+            .maxStreamBytes(1 << 20) // 4 MiB unless specified
+            .finishAbandonedStreams(true) // cancelled unless specified
+            .build();
+    // endregion
+    return cache;
   }
 }

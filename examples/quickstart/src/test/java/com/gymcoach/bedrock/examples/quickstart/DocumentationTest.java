@@ -37,6 +37,7 @@ class DocumentationTest {
     "docs/how-a-request-flows.md, 1",
     "docs/scoping-and-privacy.md, 4",
     "docs/keys-and-ttl.md, 3",
+    "docs/streaming.md, 2",
     "docs/what-is-cached.md, 1"
   })
   void page_showsWhatIsCompiled(String page, int snippets) throws Exception {
