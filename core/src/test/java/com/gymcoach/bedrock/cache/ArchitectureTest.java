@@ -3,9 +3,12 @@ package com.gymcoach.bedrock.cache;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.gymcoach.bedrock.cache.spi.CacheStore;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.core.domain.JavaMember;
@@ -18,8 +21,12 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.io.IOException;
 import java.io.ObjectInputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 
 /** The layers of the design, held. */
@@ -62,6 +69,32 @@ class ArchitectureTest {
           .orShould()
           .dependOnClassesThat()
           .areAssignableTo(ThreadLocal.class);
+
+  /**
+   * A virtual thread that waits within a monitor keeps its carrier, until Java 24. Where there is a
+   * monitor there must be nothing to wait for: no store, no client, no stage, no callback.
+   */
+  @ArchTest
+  static void f65_monitors_surroundNothingThatWaits(JavaClasses all) throws IOException {
+    noClasses()
+        .that(
+            DescribedPredicate.describe(
+                "have a monitor",
+                type ->
+                    type.getMethods().stream()
+                        .anyMatch(m -> m.getModifiers().contains(JavaModifier.SYNCHRONIZED))))
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage("software.amazon.awssdk..", "java.util.function..")
+                .or(JavaClass.Predicates.assignableTo(CompletionStage.class))
+                .or(JavaClass.Predicates.assignableTo(CacheStore.class)))
+        .check(all);
+    try (Stream<Path> sources = Files.walk(Path.of("src", "main", "java"))) {
+      assertThat(sources.filter(Files::isRegularFile))
+          .isNotEmpty()
+          .allSatisfy(file -> assertThat(Files.readString(file)).doesNotContain("synchronized ("));
+    }
+  }
 
   @ArchTest
   static final ArchRule KEYS_ARE_NEVER_CUT =

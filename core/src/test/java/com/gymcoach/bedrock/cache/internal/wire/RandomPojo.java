@@ -18,7 +18,7 @@ import software.amazon.awssdk.core.traits.MapTrait;
 import software.amazon.awssdk.utils.builder.Buildable;
 
 /** Random objects of any shape of the SDK's, found by walking its model, and what was in them. */
-final class RandomPojo {
+public final class RandomPojo {
   private static final String[] TEXTS = {
     "",
     "a",
@@ -70,13 +70,13 @@ final class RandomPojo {
    *
    * @param seen receives the members that were set, as {@link #members} names them
    */
-  RandomPojo(Random random, Set<String> seen) {
+  public RandomPojo(Random random, Set<String> seen) {
     this.random = random;
     this.seen = seen;
   }
 
   /** Returns the name of every member that an object of a class can have, however deep. */
-  static Set<String> members(Supplier<SdkPojo> builder) {
+  public static Set<String> members(Supplier<SdkPojo> builder) {
     Set<String> members = new TreeSet<>();
     collect(builder, members);
     return members;
@@ -116,7 +116,7 @@ final class RandomPojo {
   }
 
   /** Returns an object with some of its members, one where it is a union. */
-  SdkPojo next(Supplier<SdkPojo> constructor) {
+  public SdkPojo next(Supplier<SdkPojo> constructor) {
     SdkPojo builder = constructor.get();
     List<SdkField<?>> fields = builder.sdkFields();
     if (!fields.isEmpty() && random.nextInt(20) > 0) {
