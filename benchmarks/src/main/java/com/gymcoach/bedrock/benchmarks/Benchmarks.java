@@ -60,6 +60,11 @@ public final class Benchmarks {
           new Group(NotCached.class, "A call that is not cached, 4 KB", 3, List.of()),
           new Group(Told.class, "Telling, on a hot hit of 0.5 KB", 4, List.of()),
           new Group(
+              Streams.class,
+              "A stream of 200 events: from a list, from memory; from the SDK alone, and kept",
+              4,
+              List.of()),
+          new Group(
               StoredForm.class,
               "The stored form, by the answer's size",
               2,

@@ -152,14 +152,7 @@ final class Inquiry {
       }
       R response = step.call().operation().decode(envelope.payload());
       if (plan.control().directive() != Directive.NO_STORE) {
-        keeper.promote(
-            step.call().operation(),
-            plan,
-            fence,
-            response,
-            life,
-            envelope.usage(),
-            envelope.payload());
+        keeper.promote(step.call().operation(), plan, fence, response, life, envelope.usage());
       }
       step.log().usage(envelope.usage());
       CacheOutcome outcome = life.hit(CacheSource.WARM, time.epochMillis());

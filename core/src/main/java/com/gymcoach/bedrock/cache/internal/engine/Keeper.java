@@ -83,21 +83,19 @@ final class Keeper {
       @Nullable TokenUsage usage)
       throws Exception {
     CacheableOperation<Q, R> operation = step.call().operation();
-    Payload payload = operation.encode(response);
+    WarmTier tier = warm;
+    Payload payload = tier == null || markers == null ? null : operation.encode(response);
     if (!fence.stands()) {
       return notKept(response, CacheReason.INVALIDATED_MEANWHILE, usage);
     }
-    hot.put(
-        plan.address(),
-        new HotEntry(response, life, fence, usage, weight(operation, response, payload)));
+    hot.put(plan.address(), new HotEntry(response, life, fence, usage, operation.weight(response)));
     CacheReason why =
         plan.control().directive() == Directive.REFRESH
             ? CacheReason.REFRESH_REQUESTED
             : CacheReason.ABSENT;
     CacheOutcome stored = CacheOutcome.stored(why, life.remaining(time));
     Answer<R> kept = Answer.of(response, hot.maxBytes() > 0 ? stored : CacheOutcome.notStored(why));
-    WarmTier tier = warm;
-    if (tier == null || markers == null) {
+    if (tier == null || markers == null || payload == null) {
       return Reply.of(kept, usage);
     }
     Envelope envelope =
@@ -135,25 +133,11 @@ final class Keeper {
       Fence fence,
       R response,
       Life life,
-      @Nullable TokenUsage usage,
-      Payload payload) {
-    hot.put(
-        plan.address(),
-        new HotEntry(response, life, fence, usage, weight(operation, response, payload)));
+      @Nullable TokenUsage usage) {
+    hot.put(plan.address(), new HotEntry(response, life, fence, usage, operation.weight(response)));
   }
 
   private static <R> Reply<R> notKept(R response, CacheReason why, @Nullable TokenUsage usage) {
     return Reply.of(Answer.of(response, CacheOutcome.notStored(why)), usage);
-  }
-
-  /** A string that holds anything beyond Latin-1 takes two bytes a character. */
-  private static <R> int weight(CacheableOperation<?, R> operation, R response, Payload payload) {
-    int bytes = payload.body().length;
-    for (byte b : payload.body()) {
-      if ((b & 0xFF) >= 0xC4) {
-        return operation.overhead(response) + 2 * bytes;
-      }
-    }
-    return operation.overhead(response) + bytes;
   }
 }

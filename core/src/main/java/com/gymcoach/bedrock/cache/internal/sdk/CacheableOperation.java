@@ -55,10 +55,8 @@ public abstract class CacheableOperation<Q extends AwsRequest, R> {
   /** Returns what of a response a policy may look at: all of it, or how a stream began. */
   public abstract SdkResponse head(R response);
 
-  /** Returns what a response takes in memory beyond the bytes of its payload, in bytes. */
-  public int overhead(R response) {
-    return OBJECT_OVERHEAD;
-  }
+  /** Returns roughly how many bytes a response takes in memory. */
+  public abstract int weight(R response);
 
   /** Returns the tokens that the response says it cost, or null where it does not say. */
   public abstract @Nullable TokenUsage usage(R response);

@@ -24,7 +24,7 @@ import software.amazon.awssdk.core.SdkResponse;
  */
 public abstract class CacheableStream<Q extends AwsRequest, R extends AwsResponse, E>
     extends CacheableOperation<Q, Streamed<R, E>> {
-  /** What the objects of an event take beyond its text; a round figure. */
+  /** What the objects of an event take beyond its text. Measured, rounded up. */
   static final long EVENT_OVERHEAD = 256;
 
   /** Returns roughly how many bytes an event takes in memory. */
@@ -35,11 +35,11 @@ public abstract class CacheableStream<Q extends AwsRequest, R extends AwsRespons
       Q request, Iterable<E> events, CacheableOperation.OptIns optIns);
 
   /**
-   * Returns an event as one line of JSON.
+   * Writes an event as one line of JSON, without the line's end.
    *
    * @throws IOException if it cannot be one
    */
-  abstract byte[] line(E event) throws IOException;
+  abstract void write(E event, ByteArrayOutputStream lines) throws IOException;
 
   /**
    * Returns the event that a line holds.
@@ -72,21 +72,15 @@ public abstract class CacheableStream<Q extends AwsRequest, R extends AwsRespons
   }
 
   @Override
-  public final int overhead(Streamed<R, E> stream) {
-    return (int) Math.min(Integer.MAX_VALUE / 4, OBJECT_OVERHEAD + EVENT_OVERHEAD * stream.size());
+  public final int weight(Streamed<R, E> stream) {
+    return OBJECT_OVERHEAD + SdkSize.bounded(stream.bytes());
   }
 
   @Override
   public final Payload encode(Streamed<R, E> stream) throws IOException {
     ByteArrayOutputStream lines = new ByteArrayOutputStream(1024);
     for (E event : stream) {
-      byte[] line = line(event);
-      for (byte b : line) {
-        if (b == '\n') {
-          throw new IOException("An event does not fit in a line");
-        }
-      }
-      lines.write(line);
+      write(event, lines);
       lines.write('\n');
     }
     return Replay.payload(stream.response(), lines.toByteArray());
@@ -95,18 +89,21 @@ public abstract class CacheableStream<Q extends AwsRequest, R extends AwsRespons
   @Override
   public final Streamed<R, E> decode(Payload payload) throws IOException {
     List<E> events = new ArrayList<>();
+    long bytes = 0;
     byte[] lines = payload.body();
     int from = 0;
     for (int i = 0; i < lines.length; i++) {
       if (lines[i] == '\n') {
-        events.add(event(Arrays.copyOfRange(lines, from, i)));
+        E event = event(Arrays.copyOfRange(lines, from, i));
+        events.add(event);
+        bytes += sizeOf(event);
         from = i + 1;
       }
     }
     if (from != lines.length) {
       throw new IOException("The last line has no end");
     }
-    return Streamed.of(begin(payload), events);
+    return Streamed.of(begin(payload), events, bytes);
   }
 
   @Override

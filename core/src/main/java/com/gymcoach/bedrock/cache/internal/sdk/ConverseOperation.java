@@ -90,6 +90,11 @@ final class ConverseOperation extends CacheableOperation<ConverseRequest, Conver
   }
 
   @Override
+  public int weight(ConverseResponse response) {
+    return OBJECT_OVERHEAD + SdkSize.bounded(SdkSize.of(response));
+  }
+
+  @Override
   public @Nullable TokenUsage usage(ConverseResponse response) {
     return usage(response.usage());
   }

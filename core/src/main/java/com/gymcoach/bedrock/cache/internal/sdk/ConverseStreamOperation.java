@@ -71,18 +71,17 @@ final class ConverseStreamOperation
     if (event instanceof ContentBlockDeltaEvent delta
         && delta.delta() != null
         && delta.delta().text() != null) {
-      return EVENT_OVERHEAD + delta.delta().text().length(); // nearly every event is one
+      return EVENT_OVERHEAD + SdkSize.of(delta.delta().text()); // nearly every event is one
     }
     return EVENT_OVERHEAD + SdkSize.of(event);
   }
 
+  /** Jackson writes a line feed within a text as an escape, and none elsewhere. */
   @Override
-  byte[] line(ConverseStreamOutput event) throws IOException {
-    ByteArrayOutputStream line = new ByteArrayOutputStream(256);
-    line.write(("{\"" + event.sdkEventType() + "\":").getBytes(UTF_8));
-    line.write(SdkJson.write(event));
-    line.write('}');
-    return line.toByteArray();
+  void write(ConverseStreamOutput event, ByteArrayOutputStream lines) throws IOException {
+    lines.writeBytes(("{\"" + event.sdkEventType() + "\":").getBytes(UTF_8));
+    SdkJson.write(event, lines);
+    lines.write('}');
   }
 
   @Override

@@ -68,6 +68,11 @@ final class InvokeModelOperation
   }
 
   @Override
+  public int weight(InvokeModelResponse response) {
+    return OBJECT_OVERHEAD + SdkSize.bounded(SdkSize.of(response.body()));
+  }
+
+  @Override
   public @Nullable TokenUsage usage(InvokeModelResponse response) {
     SdkHttpResponse http = response.sdkHttpResponse();
     if (http == null) {

@@ -5,6 +5,7 @@ import com.gymcoach.bedrock.cache.internal.stream.Streamed;
 import com.gymcoach.bedrock.cache.internal.wire.BodyOutline;
 import com.gymcoach.bedrock.cache.internal.wire.Payload;
 import com.gymcoach.bedrock.cache.spi.TokenUsage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -121,8 +122,14 @@ final class InvokeModelStreamOperation
   }
 
   @Override
-  byte[] line(ResponseStream event) {
-    return ((PayloadPart) event).bytes().asByteArrayUnsafe();
+  void write(ResponseStream event, ByteArrayOutputStream lines) throws IOException {
+    byte[] chunk = ((PayloadPart) event).bytes().asByteArrayUnsafe();
+    for (byte b : chunk) {
+      if (b == '\n') {
+        throw new IOException("A chunk does not fit in a line");
+      }
+    }
+    lines.writeBytes(chunk);
   }
 
   @Override

@@ -20,35 +20,44 @@ public final class Streamed<R extends AwsResponse, E> implements Iterable<E> {
   private final R response;
   private final Place<E> beginning;
   private final int size;
+  private final long bytes;
   private final @Nullable CacheReason lacking;
 
-  private Streamed(R response, Place<E> beginning, int size, @Nullable CacheReason lacking) {
+  private Streamed(
+      R response, Place<E> beginning, int size, long bytes, @Nullable CacheReason lacking) {
     this.response = response;
     this.beginning = beginning;
     this.size = size;
+    this.bytes = bytes;
     this.lacking = lacking;
   }
 
-  /** Returns a stream that ended of itself. */
-  public static <R extends AwsResponse, E> Streamed<R, E> of(R response, List<E> events) {
+  /**
+   * Returns a stream that ended of itself.
+   *
+   * @param bytes what the events take in memory
+   */
+  public static <R extends AwsResponse, E> Streamed<R, E> of(
+      R response, List<E> events, long bytes) {
     EventLog<E> log = new EventLog<>();
     Place<E> beginning = log.here();
     events.forEach(log::add);
     log.end(null);
-    return new Streamed<>(response, beginning, events.size(), null);
+    return new Streamed<>(response, beginning, events.size(), bytes, null);
   }
 
-  static <R extends AwsResponse, E> Streamed<R, E> whole(R response, Place<E> beginning, int size) {
-    return new Streamed<>(response, beginning, size, null);
+  static <R extends AwsResponse, E> Streamed<R, E> whole(
+      R response, Place<E> beginning, int size, long bytes) {
+    return new Streamed<>(response, beginning, size, bytes, null);
   }
 
   static <R extends AwsResponse, E> Streamed<R, E> lacking(R response, CacheReason why) {
-    return new Streamed<>(response, new EventLog<E>().here(), 0, why);
+    return new Streamed<>(response, new EventLog<E>().here(), 0, 0, why);
   }
 
   /** Returns the same stream with another initial response. */
   public Streamed<R, E> with(R other) {
-    return new Streamed<>(other, beginning, size, lacking);
+    return new Streamed<>(other, beginning, size, bytes, lacking);
   }
 
   /** Returns the response that the stream began with. */
@@ -59,6 +68,11 @@ public final class Streamed<R extends AwsResponse, E> implements Iterable<E> {
   /** Returns how many events there are. */
   public int size() {
     return size;
+  }
+
+  /** Returns roughly how many bytes the events take in memory. */
+  public long bytes() {
+    return bytes;
   }
 
   /** Returns why this is not all of the stream, or null where nothing is known to be missing. */

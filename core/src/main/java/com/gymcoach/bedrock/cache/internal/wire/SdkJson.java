@@ -1,11 +1,13 @@
 package com.gymcoach.bedrock.cache.internal.wire;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import software.amazon.awssdk.core.SdkPojo;
 
 /**
@@ -34,10 +36,18 @@ public final class SdkJson {
   /** Returns the body that holds an object. */
   public static byte[] write(SdkPojo pojo) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
-    try (SdkJsonWriter writer = new SdkJsonWriter(FACTORY.createGenerator(out))) {
+    write(pojo, out);
+    return out.toByteArray();
+  }
+
+  /** Writes the body that holds an object to a stream, which stays open. */
+  public static void write(SdkPojo pojo, OutputStream out) throws IOException {
+    JsonGenerator generator = FACTORY.createGenerator(out);
+    generator.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+    generator.disable(JsonGenerator.Feature.FLUSH_PASSED_TO_STREAM);
+    try (SdkJsonWriter writer = new SdkJsonWriter(generator)) {
       writer.object(pojo);
     }
-    return out.toByteArray();
   }
 
   /**

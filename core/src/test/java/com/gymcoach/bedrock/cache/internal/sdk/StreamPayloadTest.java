@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.gymcoach.bedrock.cache.internal.stream.Streamed;
 import com.gymcoach.bedrock.cache.internal.wire.Payload;
 import com.gymcoach.bedrock.cache.internal.wire.RandomPojo;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +54,7 @@ class StreamPayloadTest {
     ConverseStreamOutput metadata =
         ConverseStreamOutput.metadataBuilder().usage(u -> u.inputTokens(1).outputTokens(2)).build();
     return Streamed.of(
-        ConverseStreamResponse.builder().build(), List.of(start, delta, end, stop, metadata));
+        ConverseStreamResponse.builder().build(), List.of(start, delta, end, stop, metadata), 0);
   }
 
   private static Payload payload(String body) {
@@ -95,9 +96,10 @@ class StreamPayloadTest {
     for (int i = 0; i < 200 || (i < 3_000 && !seen.equals(RandomPojo.members(builder))); i++) {
       ConverseStreamOutput event =
           (ConverseStreamOutput) new RandomPojo(random, seen).next(builder);
-      ConverseStreamOutput again =
-          CacheableOperations.CONVERSE_STREAM.event(
-              CacheableOperations.CONVERSE_STREAM.line(event));
+      ByteArrayOutputStream line = new ByteArrayOutputStream();
+      CacheableOperations.CONVERSE_STREAM.write(event, line);
+      assertThat(line.toString(UTF_8)).doesNotContain("\n");
+      ConverseStreamOutput again = CacheableOperations.CONVERSE_STREAM.event(line.toByteArray());
       assertThat(again).isEqualTo(event);
       assertThat(again.sdkEventType()).isEqualTo(event.sdkEventType());
       assertThat(again.getClass()).isEqualTo(event.getClass());
@@ -130,7 +132,9 @@ class StreamPayloadTest {
             () ->
                 CacheableOperations.INVOKE_MODEL_STREAM.encode(
                     Streamed.of(
-                        InvokeModelWithResponseStreamResponse.builder().build(), List.of(chunk))))
+                        InvokeModelWithResponseStreamResponse.builder().build(),
+                        List.of(chunk),
+                        0)))
         .isInstanceOf(IOException.class);
   }
 }

@@ -4,6 +4,7 @@ import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.internal.stream.Streamed;
 import com.gymcoach.bedrock.cache.internal.wire.Payload;
 import com.gymcoach.bedrock.cache.spi.TokenUsage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
@@ -55,8 +56,8 @@ public final class UncheckedStream<Q extends AwsRequest, R extends AwsResponse, 
   }
 
   @Override
-  byte[] line(E event) throws IOException {
-    return checked.line(event);
+  void write(E event, ByteArrayOutputStream lines) throws IOException {
+    checked.write(event, lines);
   }
 
   @Override

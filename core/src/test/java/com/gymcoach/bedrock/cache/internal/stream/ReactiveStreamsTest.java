@@ -51,7 +51,7 @@ class ReactiveStreamsTest {
         n -> {
           List<Long> events = LongStream.range(0, n).boxed().toList();
           Streamed<ConverseStreamResponse, Long> streamed =
-              Streamed.of(ConverseStreamResponse.builder().build(), events);
+              Streamed.of(ConverseStreamResponse.builder().build(), events, 0);
           return SdkPublisher.adapt(s -> streamed.play(s, Deaf.TO_ALL));
         });
   }
