@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamResponseHandler;
 
 /** Callers who want the same stream at the same time. */
 @Timeout(60)
@@ -372,5 +373,51 @@ class StreamSharingTest {
     assertThat(catchThrowable(leader::join)).hasCause(death);
     assertThat(follower).isCompleted();
     assertThat(turn[0]).isEqualTo(2);
+  }
+
+  @Test
+  void f51_leadersHandlerThrows_followersGetAnAnswer() {
+    CachingBedrockAsyncClient[] caching = {client};
+    Listener follower = Listener.eager();
+    List<CompletableFuture<Void>> followers = new ArrayList<>();
+    CompletableFuture<Void> leadersCall =
+        caching[0].converseStream(
+            StreamsTest.ask("one"),
+            ConverseStreamResponseHandler.builder()
+                .onResponse(
+                    response -> {
+                      CompletableFuture.runAsync(() -> followers.add(call(follower))).join();
+                      throw new IllegalStateException("the leader's own");
+                    })
+                .subscriber(event -> {})
+                .build());
+    pushAll();
+    assertThat(leadersCall).isDone();
+    assertThat(followers.get(0)).isCompleted();
+    assertThat(follower.events).hasSize(WHOLE.size());
+  }
+
+  @Test
+  void f58_followerCancels_hearsNothingMore() {
+    CompletableFuture<Void> leadersCall = call(Listener.eager());
+    Listener follower = Listener.eager();
+    call(follower).cancel(true);
+    pushAll();
+    assertThat(leadersCall).isCompleted();
+    assertThat(follower.story()).containsExactly("exception CancellationException");
+  }
+
+  @Test
+  void f53_futureOfAReplayIsCancelled_replayEnds() {
+    CompletableFuture<Void> first = call(Listener.eager());
+    pushAll();
+    assertThat(first).isCompleted();
+    Listener hit = Listener.wanting(2);
+    CompletableFuture<Void> hitsCall = call(hit);
+    hitsCall.cancel(true);
+    hit.request(Long.MAX_VALUE);
+    assertThat(hit.events).hasSize(2);
+    assertThat(hit.heard)
+        .endsWith("error CancellationException", "exception CancellationException");
   }
 }

@@ -42,6 +42,8 @@ public final class Delivery<R extends AwsResponse, E>
   private volatile @Nullable Capture<E> capture;
   private volatile boolean hurried;
   private volatile boolean cancelled;
+  private volatile boolean brokenByCaller;
+  private volatile @Nullable LogReader<?> reader;
 
   /** Completes when the caller's subscriber has everything; null while there is no subscriber. */
   private volatile @Nullable CompletableFuture<Void> delivered;
@@ -93,6 +95,8 @@ public final class Delivery<R extends AwsResponse, E>
     Streamed<R, E> streamed = result.valueOrNull();
     if (why != null) {
       afterDelivery(() -> end(failure));
+    } else if (origin.left()) {
+      return; // nobody is there
     } else if (streamed == null) {
       fail(failure == null ? new IllegalStateException("The client gave no stream") : failure);
     } else {
@@ -152,6 +156,12 @@ public final class Delivery<R extends AwsResponse, E>
   }
 
   @Override
+  public boolean brokenByCaller() {
+    Capture<E> copy = capture;
+    return brokenByCaller || (copy != null && copy.brokenByCaller());
+  }
+
+  @Override
   public void cancel() {
     cancelled = true;
     Capture<E> copy = capture;
@@ -169,8 +179,26 @@ public final class Delivery<R extends AwsResponse, E>
   @Override
   public void responseReceived(R received) {
     response = received;
+    asCaller(() -> caller.responseReceived(tagged(received)));
+  }
+
+  private R tagged(R received) {
     CacheOutcome outcome = why;
-    caller.responseReceived(outcome == null ? received : operation.tag(received, outcome));
+    try {
+      return outcome == null ? received : operation.tag(received, outcome);
+    } catch (RuntimeException | Error untaggable) {
+      return received;
+    }
+  }
+
+  /** What the caller's handler throws is the SDK's to deal with, and none of those who wait. */
+  private void asCaller(Runnable call) {
+    try {
+      call.run();
+    } catch (RuntimeException | Error thrown) {
+      brokenByCaller = true;
+      throw thrown;
+    }
   }
 
   @Override
@@ -182,7 +210,7 @@ public final class Delivery<R extends AwsResponse, E>
     }
     capture = copy; // an attempt of the SDK's after another begins anew
     delivered = null;
-    caller.onEventStream(copy);
+    asCaller(() -> caller.onEventStream(copy));
     if (hurried) {
       copy.hurry();
     }
@@ -198,14 +226,15 @@ public final class Delivery<R extends AwsResponse, E>
   @Override
   public void complete() {
     if (!origin.left()) {
-      afterDelivery(caller::complete);
+      afterDelivery(() -> asCaller(caller::complete));
     }
   }
 
   // What the caller's subscriber does.
 
   @Override
-  public void subscribed() {
+  public void subscribed(LogReader<?> subscription) {
+    reader = subscription;
     delivered = new CompletableFuture<>();
   }
 
@@ -225,7 +254,7 @@ public final class Delivery<R extends AwsResponse, E>
   @Override
   public void ended(@Nullable Throwable failure) {
     wasDelivered();
-    if (why == null) { // played: nobody else says so
+    if (why == null && !future.isCancelled()) { // played: nobody else says so
       if (failure != null) {
         failOfItself(failure);
         return;
@@ -253,12 +282,12 @@ public final class Delivery<R extends AwsResponse, E>
   /** The caller has cancelled its future, which may be another's stream as well. */
   private void calledOff() {
     origin.leave();
-    CancellationException why = new CancellationException();
-    Capture<E> copy = capture;
-    if (copy != null) {
-      copy.fail(why);
+    CancellationException cancellation = new CancellationException();
+    LogReader<?> subscription = reader;
+    if (subscription != null) {
+      subscription.fail(cancellation);
     }
-    caller.exceptionOccurred(why);
+    tell(cancellation);
   }
 
   private void wasDelivered() {

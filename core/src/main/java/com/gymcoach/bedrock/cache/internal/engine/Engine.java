@@ -185,7 +185,10 @@ public final class Engine {
     return asked
         .whenComplete(
             (reply, broken) ->
-                flight.land(broken == null ? reply.landing() : new Landing.Abandoned()))
+                flight.land(
+                    broken == null && !step.origin().upstream().brokenByCaller()
+                        ? reply.landing()
+                        : new Landing.Abandoned()))
         .thenCompose(Engine::afterwards);
   }
 

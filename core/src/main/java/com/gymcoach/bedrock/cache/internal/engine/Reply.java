@@ -31,9 +31,6 @@ record Reply<R>(
     Throwable failure = answer.result().failure();
     if (response != null) {
       CacheReason refusal = answer.outcome().reason().orElse(null);
-      if (refusal == CacheReason.STREAM_CANCELLED) {
-        return new Landing.Abandoned();
-      }
       if (refusal == CacheReason.INCOMPLETE_BODY || refusal == CacheReason.STREAM_TOO_LARGE) {
         return new Landing.Unshareable();
       }

@@ -21,6 +21,14 @@ public interface Upstream<R> {
     cancel();
   }
 
+  /**
+   * Returns whether the call went as it did because of what the caller did in it, and would have
+   * gone otherwise for another.
+   */
+  default boolean brokenByCaller() {
+    return false;
+  }
+
   /** Ends the call, if that can be done. */
   default void cancel() {}
 }

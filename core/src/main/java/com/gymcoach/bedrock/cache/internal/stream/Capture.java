@@ -69,7 +69,7 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
       upstream.subscribe(subscriber); // a second one gets what the SDK gives a second one
       return;
     }
-    caller.subscribed();
+    caller.subscribed(only);
     subscriber.onSubscribe(only);
     connect();
     only.handOver();
@@ -91,12 +91,9 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
     }
   }
 
-  /** Ends the caller's subscription, and nothing else. */
-  public void fail(Throwable failure) {
-    LogReader<E> only = reader.get();
-    if (only != null) {
-      only.fail(failure);
-    }
+  /** Returns whether it was the caller who ended the stream, or broke it. */
+  public boolean brokenByCaller() {
+    return lacking == CacheReason.STREAM_CANCELLED;
   }
 
   /** The caller's subscriber broke the rules, or the caller does not want the copy. */
@@ -134,10 +131,7 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
   @Override
   public void onNext(E event) {
     if (lacking == null) {
-      bytes += sizeOf.applyAsLong(event);
-      if (bytes > mostBytes) {
-        lacks(CacheReason.STREAM_TOO_LARGE);
-      }
+      weigh(event);
     }
     log.add(event);
     int count = received + 1; // one thread at a time writes it
@@ -149,6 +143,18 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
       pump();
     }
     tellReader();
+  }
+
+  /** Whatever happens to the copy, the event goes on to its caller. */
+  private void weigh(E event) {
+    try {
+      bytes += sizeOf.applyAsLong(event);
+      if (bytes > mostBytes) {
+        lacks(CacheReason.STREAM_TOO_LARGE);
+      }
+    } catch (RuntimeException | Error broken) {
+      lacks(CacheReason.ENCODE_FAILED);
+    }
   }
 
   @Override
@@ -199,6 +205,11 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
 
     Caller(LogReader.Listener next) {
       this.next = next;
+    }
+
+    @Override
+    public void subscribed(LogReader<?> reader) {
+      next.subscribed(reader);
     }
 
     @Override

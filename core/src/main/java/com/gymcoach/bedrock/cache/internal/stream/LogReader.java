@@ -17,7 +17,7 @@ public final class LogReader<E> implements Subscription {
   /** Hears what becomes of the subscription; never while a lock is held. */
   public interface Listener {
     /** There is a subscriber; called before it is told so. */
-    default void subscribed() {}
+    void subscribed(LogReader<?> reader);
 
     /** The subscriber has asked for events; called before it is given any. */
     default void requested() {}

@@ -83,6 +83,7 @@ public final class Streamed<R extends AwsResponse, E> implements Iterable<E> {
   /** Plays the events to a subscriber, as it asks for them. */
   public void play(Subscriber<? super E> subscriber, LogReader.Listener listener) {
     LogReader<E> reader = new LogReader<>(beginning, subscriber, listener);
+    listener.subscribed(reader);
     subscriber.onSubscribe(reader);
     reader.handOver();
   }

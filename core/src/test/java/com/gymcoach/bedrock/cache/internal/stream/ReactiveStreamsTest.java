@@ -28,6 +28,9 @@ class ReactiveStreamsTest {
     TO_ALL;
 
     @Override
+    public void subscribed(LogReader<?> reader) {}
+
+    @Override
     public void misused(LogReader<?> reader, long n) {
       reader.fail(new IllegalArgumentException("3.9: " + n));
     }
