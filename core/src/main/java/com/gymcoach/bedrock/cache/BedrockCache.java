@@ -36,8 +36,9 @@ import software.amazon.awssdk.awscore.AwsResponse;
 import software.amazon.awssdk.awscore.eventstream.EventStreamResponseHandler;
 
 /**
- * The cache that one or more {@link CachingBedrockClient}s share: memory in this process and, where
- * one is given, a store such as DynamoDB that processes share.
+ * The cache that one or more {@link CachingBedrockClient}s and {@link CachingBedrockAsyncClient}s
+ * share: memory in this process and, where one is given, a store such as DynamoDB that processes
+ * share.
  *
  * <p>Build one for the life of the service. Thread-safe.
  */

@@ -5,8 +5,9 @@ import software.amazon.awssdk.core.SdkResponse;
 
 /**
  * What may be cached beyond, or short of, what is safe for everyone. Each method says no more than
- * the default unless overridden. Called on the caller's thread; what a method throws counts as no.
- * Must be safe for use by many threads.
+ * the default unless overridden. Called on the caller's thread, or with the async client on the
+ * thread that completes the call: it must not block. What a method throws counts as no. Must be
+ * safe for use by many threads.
  */
 public interface CachePolicy {
 
@@ -18,7 +19,11 @@ public interface CachePolicy {
     return true;
   }
 
-  /** Whether an answer that is complete may be kept. By default yes. */
+  /**
+   * Whether an answer that is complete may be kept. By default yes.
+   *
+   * @param response the answer; of a stream, the response that it began with
+   */
   default boolean mayKeep(CallContext call, SdkResponse response) {
     return true;
   }
