@@ -115,6 +115,7 @@ class StreamFaultsTest {
         frames("text after its block", with(5, Frames.delta(0, "late"))),
         frames("block ends twice", with(5, Frames.blockStop(0))),
         frames("block never ends", without(4)),
+        frames("second block never ends", with(5, Frames.delta(1, "more"))),
         frames("messageStop twice", with(6, Frames.messageStop("end_turn"))),
         frames("metadata twice", with(7, Frames.metadata())),
         frames("metadata before messageStop", with(5, Frames.metadata())),
