@@ -1,7 +1,11 @@
 package com.gymcoach.bedrock.cache.internal.stream;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.gymcoach.bedrock.cache.CacheReason;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongFunction;
@@ -10,8 +14,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.reactivestreams.Publisher;
+import org.reactivestreams.Subscriber;
 import org.reactivestreams.tck.PublisherVerification;
 import org.reactivestreams.tck.TestEnvironment;
 import org.testng.SkipException;
@@ -67,6 +73,22 @@ class ReactiveStreamsTest {
   @TestFactory
   Stream<DynamicTest> f48_liveWithOthersWaiting_keepsTheRules() {
     return kit(n -> capture(n, true));
+  }
+
+  /** All that was sent has come, but nobody said that it was all. */
+  @Test
+  void streamed_whenTheStreamHasNotEnded_isNotWhole() {
+    List<Subscriber<? super Long>> subscribed = new ArrayList<>();
+    Capture<Long> capture =
+        new Capture<>(SdkPublisher.adapt(subscribed::add), event -> 8, 1 << 20, Deaf.TO_ALL);
+    capture.hurry();
+    capture.onNext(1L);
+    ConverseStreamResponse response = ConverseStreamResponse.builder().build();
+    assertThat(capture.streamed(response).lacking()).isEqualTo(CacheReason.STREAM_CANCELLED);
+    capture.onComplete();
+    assertThat(capture.streamed(response).lacking()).isNull();
+    assertThat(capture.streamed(response)).containsExactly(1L);
+    assertThat(subscribed).hasSize(1);
   }
 
   private static Publisher<Long> capture(long n, boolean hurried) {
