@@ -4,7 +4,6 @@ import com.gymcoach.bedrock.cache.internal.engine.Result;
 import com.gymcoach.bedrock.cache.internal.engine.Waiting;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -34,7 +33,7 @@ public final class AsyncWaiting implements Waiting {
           if (timer != null) {
             timer.cancel(false);
           }
-          ended.complete(failure == null ? Result.of(value) : Result.failed(bare(failure)));
+          ended.complete(failure == null ? Result.of(value) : Result.failed(Result.bare(failure)));
         });
     return ended;
   }
@@ -55,11 +54,5 @@ public final class AsyncWaiting implements Waiting {
     } catch (RejectedExecutionException full) {
       next.run(); // late is better than never
     }
-  }
-
-  private static Throwable bare(Throwable failure) {
-    return failure instanceof CompletionException && failure.getCause() != null
-        ? failure.getCause()
-        : failure;
   }
 }

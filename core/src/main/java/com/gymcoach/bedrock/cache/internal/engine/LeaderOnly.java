@@ -1,7 +1,6 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
@@ -13,7 +12,7 @@ final class LeaderOnly {
 
   /** Returns whether another caller might have fared better with the same request. */
   static boolean concerns(Throwable thrown) {
-    Throwable failure = bare(thrown);
+    Throwable failure = Result.bare(thrown);
     return failure instanceof Error
         || failure instanceof ApiCallTimeoutException
         || failure instanceof ApiCallAttemptTimeoutException
@@ -23,12 +22,5 @@ final class LeaderOnly {
         || failure instanceof InterruptedException
         || failure.getCause() instanceof RejectedExecutionException
         || failure.getCause() instanceof InterruptedException;
-  }
-
-  /** The SDK's async clients wrap what went wrong. */
-  private static Throwable bare(Throwable thrown) {
-    return thrown instanceof CompletionException && thrown.getCause() != null
-        ? thrown.getCause()
-        : thrown;
   }
 }

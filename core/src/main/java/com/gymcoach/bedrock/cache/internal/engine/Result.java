@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
 import java.util.Objects;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,13 @@ public record Result<T extends @Nullable Object>(
   /** Returns the failure. */
   public static <T extends @Nullable Object> Result<T> failed(Throwable failure) {
     return new Result<>(null, Objects.requireNonNull(failure));
+  }
+
+  /** Returns what went wrong, without what a stage, or the SDK's async client, wraps around it. */
+  public static Throwable bare(Throwable thrown) {
+    return thrown instanceof CompletionException && thrown.getCause() != null
+        ? thrown.getCause()
+        : thrown;
   }
 
   /** Returns whether there is a value. */

@@ -35,11 +35,11 @@ final class ConverseOperation extends CacheableOperation<ConverseRequest, Conver
   @Override
   public @Nullable CacheReason refusal(ConverseRequest request, OptIns optIns) {
     GuardrailConfiguration guardrail = request.guardrailConfig();
-    if (guardrail != null
-        && ModelReferences.draft(guardrail.guardrailIdentifier(), guardrail.guardrailVersion())) {
-      return CacheReason.DRAFT_GUARDRAIL;
-    }
-    return ModelReferences.refusal(modelId(request), optIns);
+    return ModelReferences.refusal(
+        modelId(request),
+        guardrail == null ? null : guardrail.guardrailIdentifier(),
+        guardrail == null ? null : guardrail.guardrailVersion(),
+        optIns);
   }
 
   @Override
@@ -123,9 +123,7 @@ final class ConverseOperation extends CacheableOperation<ConverseRequest, Conver
   public ConverseResponse decode(Payload payload) throws IOException {
     ConverseResponse.Builder builder = ConverseResponse.builder();
     SdkJson.read(payload.body(), (SdkPojo) builder);
-    builder.responseMetadata(Replay.metadata(payload));
-    builder.sdkHttpResponse(Replay.http(payload));
-    return builder.build();
+    return Replay.restored(builder, payload).build();
   }
 
   @Override

@@ -43,11 +43,11 @@ final class ConverseStreamOperation
   @Override
   public @Nullable CacheReason refusal(ConverseStreamRequest request, OptIns optIns) {
     GuardrailStreamConfiguration guardrail = request.guardrailConfig();
-    if (guardrail != null
-        && ModelReferences.draft(guardrail.guardrailIdentifier(), guardrail.guardrailVersion())) {
-      return CacheReason.DRAFT_GUARDRAIL;
-    }
-    return ModelReferences.refusal(modelId(request), optIns);
+    return ModelReferences.refusal(
+        modelId(request),
+        guardrail == null ? null : guardrail.guardrailIdentifier(),
+        guardrail == null ? null : guardrail.guardrailVersion(),
+        optIns);
   }
 
   @Override
@@ -114,9 +114,6 @@ final class ConverseStreamOperation
 
   @Override
   ConverseStreamResponse begin(Payload payload) {
-    ConverseStreamResponse.Builder builder = ConverseStreamResponse.builder();
-    builder.responseMetadata(Replay.metadata(payload));
-    builder.sdkHttpResponse(Replay.http(payload));
-    return builder.build();
+    return Replay.restored(ConverseStreamResponse.builder(), payload).build();
   }
 }

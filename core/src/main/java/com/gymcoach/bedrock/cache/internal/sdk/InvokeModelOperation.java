@@ -15,8 +15,6 @@ import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelResponse;
 /** InvokeModel: the body is the model's own, and kept byte for byte. */
 final class InvokeModelOperation
     extends CacheableOperation<InvokeModelRequest, InvokeModelResponse> {
-  private static final String GUARDRAIL_ACTION = "amazon-bedrock-guardrailAction";
-
   @Override
   public String name() {
     return "InvokeModel";
@@ -34,10 +32,8 @@ final class InvokeModelOperation
 
   @Override
   public @Nullable CacheReason refusal(InvokeModelRequest request, OptIns optIns) {
-    if (ModelReferences.draft(request.guardrailIdentifier(), request.guardrailVersion())) {
-      return CacheReason.DRAFT_GUARDRAIL;
-    }
-    return ModelReferences.refusal(modelId(request), optIns);
+    return ModelReferences.refusal(
+        modelId(request), request.guardrailIdentifier(), request.guardrailVersion(), optIns);
   }
 
   @Override
@@ -55,11 +51,7 @@ final class InvokeModelOperation
     } catch (IOException incomplete) {
       return CacheReason.INCOMPLETE_BODY;
     }
-    if (!body.at(GUARDRAIL_ACTION).stream().allMatch("NONE"::equals)) {
-      return CacheReason.GUARDRAIL_INTERVENED;
-    }
-    CacheReason refusal = ModelFamily.judge(modelId(request), body, optIns.toolUse());
-    return refusal == CacheReason.UNKNOWN_MODEL_FAMILY && optIns.unknownModels() ? null : refusal;
+    return ModelFamily.judge(modelId(request), body, optIns);
   }
 
   @Override
@@ -107,12 +99,9 @@ final class InvokeModelOperation
 
   @Override
   public InvokeModelResponse decode(Payload payload) {
-    InvokeModelResponse.Builder builder = InvokeModelResponse.builder();
-    Replay.headerFields(builder, payload);
-    builder.body(SdkBytes.fromByteArrayUnsafe(payload.body()));
-    builder.responseMetadata(Replay.metadata(payload));
-    builder.sdkHttpResponse(Replay.http(payload));
-    return builder.build();
+    return Replay.restored(InvokeModelResponse.builder(), payload)
+        .body(SdkBytes.fromByteArrayUnsafe(payload.body()))
+        .build();
   }
 
   @Override

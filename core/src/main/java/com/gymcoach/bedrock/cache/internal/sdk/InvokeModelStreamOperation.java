@@ -25,8 +25,6 @@ final class InvokeModelStreamOperation
   /** Bedrock's own addition to the last chunk of every model, and to no other. */
   private static final String METRICS = "amazon-bedrock-invocationMetrics";
 
-  private static final String GUARDRAIL_ACTION = "amazon-bedrock-guardrailAction";
-
   @Override
   public String name() {
     return "InvokeModelWithResponseStream";
@@ -45,10 +43,8 @@ final class InvokeModelStreamOperation
   @Override
   public @Nullable CacheReason refusal(
       InvokeModelWithResponseStreamRequest request, OptIns optIns) {
-    if (ModelReferences.draft(request.guardrailIdentifier(), request.guardrailVersion())) {
-      return CacheReason.DRAFT_GUARDRAIL;
-    }
-    return ModelReferences.refusal(modelId(request), optIns);
+    return ModelReferences.refusal(
+        modelId(request), request.guardrailIdentifier(), request.guardrailVersion(), optIns);
   }
 
   @Override
@@ -72,14 +68,9 @@ final class InvokeModelStreamOperation
     } catch (IOException incomplete) {
       return CacheReason.INCOMPLETE_BODY;
     }
-    if (!last) {
-      return CacheReason.INCOMPLETE_BODY;
-    }
-    if (!chunks.at(GUARDRAIL_ACTION).stream().allMatch("NONE"::equals)) {
-      return CacheReason.GUARDRAIL_INTERVENED;
-    }
-    CacheReason refusal = ModelFamily.judgeStream(modelId(request), chunks, optIns.toolUse());
-    return refusal == CacheReason.UNKNOWN_MODEL_FAMILY && optIns.unknownModels() ? null : refusal;
+    return last
+        ? ModelFamily.judgeStream(modelId(request), chunks, optIns)
+        : CacheReason.INCOMPLETE_BODY;
   }
 
   @Override
@@ -139,11 +130,6 @@ final class InvokeModelStreamOperation
 
   @Override
   InvokeModelWithResponseStreamResponse begin(Payload payload) {
-    InvokeModelWithResponseStreamResponse.Builder builder =
-        InvokeModelWithResponseStreamResponse.builder();
-    Replay.headerFields(builder, payload);
-    builder.responseMetadata(Replay.metadata(payload));
-    builder.sdkHttpResponse(Replay.http(payload));
-    return builder.build();
+    return Replay.restored(InvokeModelWithResponseStreamResponse.builder(), payload).build();
   }
 }

@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.cache.internal.sdk;
 
 import com.gymcoach.bedrock.cache.CacheReason;
+import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation.OptIns;
 import com.gymcoach.bedrock.cache.internal.wire.BodyOutline;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ModelFamily(
     String models, String terminal, Set<String> complete, @Nullable String filtered) {
+  private static final String GUARDRAIL_ACTION = "amazon-bedrock-guardrailAction";
   private static final Set<String> TOOL_USE = Set.of("tool_use", "tool_calls", "TOOL_CALL");
   private static final Set<String> CUT_OFF =
       Set.of("max_tokens", "length", "LENGTH", "MAX_TOKENS", "max_tokens_reached");
@@ -73,8 +75,28 @@ record ModelFamily(
   }
 
   /** Returns why an answer is not kept, or null where it is complete. */
-  static @Nullable CacheReason judge(String modelId, BodyOutline body, boolean toolUse) {
-    String model = bare(modelId);
+  static @Nullable CacheReason judge(String modelId, BodyOutline body, OptIns optIns) {
+    return isGuarded(body)
+        ? CacheReason.GUARDRAIL_INTERVENED
+        : unlessWanted(judge(bare(modelId), body, optIns.toolUse()), optIns);
+  }
+
+  /** Returns why a stream is not kept, or null where its chunks together are complete. */
+  static @Nullable CacheReason judgeStream(String modelId, BodyOutline chunks, OptIns optIns) {
+    return isGuarded(chunks)
+        ? CacheReason.GUARDRAIL_INTERVENED
+        : unlessWanted(judgeStream(bare(modelId), chunks, optIns.toolUse()), optIns);
+  }
+
+  private static boolean isGuarded(BodyOutline body) {
+    return !body.at(GUARDRAIL_ACTION).stream().allMatch("NONE"::equals);
+  }
+
+  private static @Nullable CacheReason unlessWanted(@Nullable CacheReason reason, OptIns optIns) {
+    return reason == CacheReason.UNKNOWN_MODEL_FAMILY && optIns.unknownModels() ? null : reason;
+  }
+
+  private static @Nullable CacheReason judge(String model, BodyOutline body, boolean toolUse) {
     for (ModelFamily family : FAMILIES) {
       if (family.decidesOn(model, body)) {
         return family.isFiltered(body)
@@ -86,9 +108,8 @@ record ModelFamily(
     return known ? CacheReason.INCOMPLETE_BODY : CacheReason.UNKNOWN_MODEL_FAMILY;
   }
 
-  /** Returns why a stream is not kept, or null where its chunks together are complete. */
-  static @Nullable CacheReason judgeStream(String modelId, BodyOutline chunks, boolean toolUse) {
-    String model = bare(modelId);
+  private static @Nullable CacheReason judgeStream(
+      String model, BodyOutline chunks, boolean toolUse) {
     CacheReason reason = CacheReason.UNKNOWN_MODEL_FAMILY;
     for (ModelFamily family : STREAMS) {
       if (model.startsWith(family.models)) {

@@ -16,7 +16,16 @@ final class ModelReferences {
 
   private ModelReferences() {}
 
-  static @Nullable CacheReason refusal(String modelId, OptIns optIns) {
+  /** Returns why a request that names these must not be served from a cache, or null. */
+  static @Nullable CacheReason refusal(
+      String modelId,
+      @Nullable String guardrail,
+      @Nullable String guardrailVersion,
+      OptIns optIns) {
+    if (guardrail != null
+        && (guardrailVersion == null || guardrailVersion.equalsIgnoreCase("DRAFT"))) {
+      return CacheReason.DRAFT_GUARDRAIL;
+    }
     if (!modelId.startsWith("arn:")) {
       return null;
     }
@@ -26,10 +35,5 @@ final class ModelReferences {
     return !optIns.volatileReferences() && CHANGEABLE.matcher(modelId).matches()
         ? CacheReason.VOLATILE_REFERENCE
         : null;
-  }
-
-  /** Returns whether a guardrail is named without a version that stays as it is. */
-  static boolean draft(@Nullable String guardrail, @Nullable String version) {
-    return guardrail != null && (version == null || version.equalsIgnoreCase("DRAFT"));
   }
 }

@@ -60,8 +60,8 @@ final class Replay {
     }
   }
 
-  /** Sets the members of a response that travel in headers. */
-  static void headerFields(SdkPojo builder, Payload payload) {
+  /** Returns a response's builder with all that came beside the body: headers, metadata, status. */
+  static <B extends AwsResponse.Builder & SdkPojo> B restored(B builder, Payload payload) {
     for (SdkField<?> field : builder.sdkFields()) {
       if (field.location() == MarshallLocation.HEADER) {
         String name = field.locationName().toLowerCase(Locale.ROOT);
@@ -69,6 +69,9 @@ final class Replay {
         field.set(builder, values.isEmpty() ? null : values.get(0));
       }
     }
+    builder.responseMetadata(metadata(payload));
+    builder.sdkHttpResponse(http(payload));
+    return builder;
   }
 
   /** Returns a response with its outcome as one more header. */
@@ -80,7 +83,7 @@ final class Replay {
   }
 
   /** Returns the HTTP response that a payload came in. */
-  static SdkHttpResponse http(Payload payload) {
+  private static SdkHttpResponse http(Payload payload) {
     return SdkHttpResponse.builder()
         .statusCode(payload.status())
         .statusText(payload.statusText())
@@ -89,7 +92,7 @@ final class Replay {
   }
 
   /** Returns the metadata that the SDK would have made of it: the request id and the headers. */
-  static BedrockRuntimeResponseMetadata metadata(Payload payload) {
+  private static BedrockRuntimeResponseMetadata metadata(Payload payload) {
     Map<String, String> metadata = new HashMap<>();
     payload
         .headers()

@@ -108,7 +108,7 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
     Place<E> first = beginning;
     CacheReason why = ended ? lacking : CacheReason.STREAM_CANCELLED;
     return why == null && first != null
-        ? Streamed.whole(response, first, received, bytes)
+        ? Streamed.whole(response, first, bytes)
         : Streamed.lacking(response, why == null ? CacheReason.STREAM_TOO_LARGE : why);
   }
 

@@ -19,15 +19,12 @@ import software.amazon.awssdk.awscore.AwsResponse;
 public final class Streamed<R extends AwsResponse, E> implements Iterable<E> {
   private final R response;
   private final Place<E> beginning;
-  private final int size;
   private final long bytes;
   private final @Nullable CacheReason lacking;
 
-  private Streamed(
-      R response, Place<E> beginning, int size, long bytes, @Nullable CacheReason lacking) {
+  private Streamed(R response, Place<E> beginning, long bytes, @Nullable CacheReason lacking) {
     this.response = response;
     this.beginning = beginning;
-    this.size = size;
     this.bytes = bytes;
     this.lacking = lacking;
   }
@@ -43,31 +40,26 @@ public final class Streamed<R extends AwsResponse, E> implements Iterable<E> {
     Place<E> beginning = log.here();
     events.forEach(log::add);
     log.end(null);
-    return new Streamed<>(response, beginning, events.size(), bytes, null);
+    return new Streamed<>(response, beginning, bytes, null);
   }
 
   static <R extends AwsResponse, E> Streamed<R, E> whole(
-      R response, Place<E> beginning, int size, long bytes) {
-    return new Streamed<>(response, beginning, size, bytes, null);
+      R response, Place<E> beginning, long bytes) {
+    return new Streamed<>(response, beginning, bytes, null);
   }
 
   static <R extends AwsResponse, E> Streamed<R, E> lacking(R response, CacheReason why) {
-    return new Streamed<>(response, new EventLog<E>().here(), 0, 0, why);
+    return new Streamed<>(response, new EventLog<E>().here(), 0, why);
   }
 
   /** Returns the same stream with another initial response. */
   public Streamed<R, E> with(R other) {
-    return new Streamed<>(other, beginning, size, bytes, lacking);
+    return new Streamed<>(other, beginning, bytes, lacking);
   }
 
   /** Returns the response that the stream began with. */
   public R response() {
     return response;
-  }
-
-  /** Returns how many events there are. */
-  public int size() {
-    return size;
   }
 
   /** Returns roughly how many bytes the events take in memory. */
@@ -114,6 +106,6 @@ public final class Streamed<R extends AwsResponse, E> implements Iterable<E> {
   /** Says nothing of what is in it. */
   @Override
   public String toString() {
-    return "Streamed[" + size + " events]";
+    return "Streamed[" + bytes + " bytes]";
   }
 }
