@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.cache;
 
+import static com.gymcoach.bedrock.cache.StreamCalls.WHOLE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -24,8 +25,6 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamRespon
 /** Callers who want the same stream at the same time. */
 @Timeout(60)
 class StreamSharingTest {
-  private static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
-  private static final List<byte[]> WHOLE = Frames.answer("one", "two", "three");
   private static final int CALLERS = 1_000;
 
   private final BedrockCache cache = BedrockCache.builder().build();
@@ -35,7 +34,7 @@ class StreamSharingTest {
   private final CachingBedrockAsyncClient client = over(cache);
 
   private CachingBedrockAsyncClient over(BedrockCache through) {
-    return CachingBedrockAsyncClient.create(sdk, through).forScope(ALICE);
+    return StreamCalls.cached(sdk, through);
   }
 
   @AfterEach
@@ -305,7 +304,7 @@ class StreamSharingTest {
                 })
             .build()) {
       CachingBedrockAsyncClient.create(watched.client(), own)
-          .forScope(ALICE)
+          .forScope(StreamCalls.ALICE)
           .converseStream(StreamsTest.ask("one"), Listener.eager())
           .get(30, TimeUnit.SECONDS);
       assertThat(hopped.await(30, TimeUnit.SECONDS)).isTrue();
@@ -326,7 +325,7 @@ class StreamSharingTest {
               }
               return Body.of(WHOLE);
             });
-    caching[0] = CachingBedrockAsyncClient.create(recursing.client(), own).forScope(ALICE);
+    caching[0] = StreamCalls.cached(recursing.client(), own);
     Listener outer = Listener.eager();
     caching[0].converseStream(StreamsTest.ask("one"), outer).join();
     assertThat(inner.outcome().reason()).contains(CacheReason.REENTRANT);
@@ -349,7 +348,7 @@ class StreamSharingTest {
               }
               return Body.of(WHOLE);
             });
-    caching[0] = CachingBedrockAsyncClient.create(recursing.client(), cache).forScope(ALICE);
+    caching[0] = StreamCalls.cached(recursing.client(), cache);
     Listener outer = Listener.eager();
     caching[0].converseStream(StreamsTest.ask("A"), outer).join();
     assertThat(outer.events).hasSize(WHOLE.size());
@@ -366,7 +365,7 @@ class StreamSharingTest {
                 new Scripted(
                     () -> turn[0]++ == 0 ? first : CompletableFuture.completedFuture(null)),
                 cache)
-            .forScope(ALICE);
+            .forScope(StreamCalls.ALICE);
     CompletableFuture<?> leader = dying.converse(FakeBedrock.ask("one"));
     CompletableFuture<?> follower = dying.converse(FakeBedrock.ask("one"));
     first.completeExceptionally(new CompletionException(death));
