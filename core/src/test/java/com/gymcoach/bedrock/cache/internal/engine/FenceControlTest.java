@@ -8,6 +8,7 @@ import com.gymcoach.bedrock.cache.FakeBedrock;
 import com.gymcoach.bedrock.cache.FakeStore;
 import com.gymcoach.bedrock.cache.FakeTime;
 import com.gymcoach.bedrock.cache.TtlPolicy;
+import com.gymcoach.bedrock.cache.internal.client.AsyncWaiting;
 import com.gymcoach.bedrock.cache.internal.client.SyncWaiting;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
 import com.gymcoach.bedrock.cache.internal.tier.HotTier;
@@ -21,33 +22,37 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 
 /** What the fence is for, shown by taking it away: the same run serves what was invalidated. */
+@ParameterizedClass
+@EnumSource
 class FenceControlTest {
   private static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
 
   private static final Duration DELAY = Duration.ofSeconds(10);
 
-  /** Lets one thread be a flight's leader and its follower. */
-  private static final Waiting NEVER_BLOCKING =
-      new Waiting() {
-        @Override
-        public <T extends @Nullable Object> CompletionStage<Result<T>> within(
-            @Nullable Duration limit, CompletionStage<T> stage) {
-          return stage.handle(
-              (value, failure) -> failure == null ? Result.of(value) : Result.failed(failure));
-        }
-      };
+  /** How a caller waits. */
+  enum Way {
+    SYNC,
+    ASYNC
+  }
 
+  private final Way way;
   private final FakeTime time = new FakeTime();
   private final FakeStore store = new FakeStore();
+
+  FenceControlTest(Way way) {
+    this.way = way;
+  }
 
   /** Fences that stop nothing. */
   private static final class NoFences extends Fences {
@@ -90,8 +95,33 @@ class FenceControlTest {
         new Recorder(MetricsSink.none()));
   }
 
-  private static CompletableFuture<String> start(
-      Engine engine, Supplier<CompletableFuture<ConverseResponse>> bedrock) {
+  /** Begins a call that Bedrock answers when the future is complete; tells when it is asked. */
+  private CompletableFuture<String> start(
+      Engine engine, CompletableFuture<ConverseResponse> bedrock, Runnable asked) {
+    if (way == Way.ASYNC) {
+      return call(
+          engine,
+          () -> {
+            asked.run();
+            return bedrock;
+          },
+          new AsyncWaiting(Runnable::run));
+    }
+    return CompletableFuture.supplyAsync(
+        () ->
+            call(
+                    engine,
+                    () -> {
+                      asked.run();
+                      return CompletableFuture.completedFuture(bedrock.join());
+                    },
+                    SyncWaiting.INSTANCE)
+                .join(),
+        task -> new Thread(task, "caller").start());
+  }
+
+  private static CompletableFuture<String> call(
+      Engine engine, Supplier<CompletableFuture<ConverseResponse>> bedrock, Waiting waiting) {
     Visit<ConverseRequest, ConverseResponse> visit =
         engine.enter(
             new Call<>(
@@ -104,7 +134,7 @@ class FenceControlTest {
     ConverseResponse inMemory = engine.fromMemory(visit);
     return (inMemory != null
             ? CompletableFuture.completedFuture(Result.of(inMemory))
-            : engine.execute(visit, new Origin<>(why -> bedrock.get()), NEVER_BLOCKING))
+            : engine.execute(visit, new Origin<>(why -> bedrock.get()), waiting))
         .toCompletableFuture()
         .thenApply(
             result -> {
@@ -113,8 +143,9 @@ class FenceControlTest {
             });
   }
 
-  private static String ask(Engine engine, Supplier<ConverseResponse> bedrock) {
-    return start(engine, () -> CompletableFuture.completedFuture(bedrock.get())).join();
+  private String ask(Engine engine, Supplier<ConverseResponse> bedrock) {
+    Waiting waiting = way == Way.SYNC ? SyncWaiting.INSTANCE : new AsyncWaiting(Runnable::run);
+    return call(engine, () -> CompletableFuture.completedFuture(bedrock.get()), waiting).join();
   }
 
   private static ConverseResponse before() {
@@ -139,13 +170,15 @@ class FenceControlTest {
   }
 
   /** Invalidates while a call waits for Bedrock, and asks again before that call is answered. */
-  private String askBesideOlderFlight(Fences fences) {
+  private String askBesideOlderFlight(Fences fences) throws Exception {
     Engine engine = engine(fences);
     CompletableFuture<ConverseResponse> bedrock = new CompletableFuture<>();
-    CompletableFuture<String> older = start(engine, () -> bedrock);
+    CountDownLatch asked = new CountDownLatch(1);
+    CompletableFuture<String> older = start(engine, bedrock, asked::countDown);
+    assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
     engine.invalidation().invalidate(ALICE, SyncWaiting.INSTANCE);
     CompletableFuture<String> later =
-        start(engine, () -> CompletableFuture.completedFuture(after()));
+        start(engine, CompletableFuture.completedFuture(after()), () -> {});
     bedrock.complete(before());
     assertThat(older.join()).isEqualTo("before");
     return later.join();
@@ -172,12 +205,12 @@ class FenceControlTest {
   }
 
   @Test
-  void callAfterInvalidate_withTheFence_joinsNoOlderFlight() {
+  void callAfterInvalidate_withTheFence_joinsNoOlderFlight() throws Exception {
     assertThat(askBesideOlderFlight(new Fences(time))).isEqualTo("after");
   }
 
   @Test
-  void callAfterInvalidate_withoutTheFence_joinsTheOlderFlight() {
+  void callAfterInvalidate_withoutTheFence_joinsTheOlderFlight() throws Exception {
     assertThat(askBesideOlderFlight(new NoFences(time))).isEqualTo("before");
   }
 
