@@ -1,11 +1,11 @@
 package com.gymcoach.bedrock.benchmarks;
 
+import com.gymcoach.bedrock.testkit.EventFrames;
+import java.io.ByteArrayOutputStream;
 import java.net.URI;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -16,8 +16,6 @@ import software.amazon.awssdk.http.async.AsyncExecuteRequest;
 import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
-import software.amazon.eventstream.HeaderValue;
-import software.amazon.eventstream.Message;
 
 /** An HTTP client that answers at once with a stream of 200 events, ten in each piece. */
 final class CannedStream implements SdkAsyncHttpClient {
@@ -27,7 +25,7 @@ final class CannedStream implements SdkAsyncHttpClient {
   private static final SdkHttpResponse OK =
       SdkHttpResponse.builder()
           .statusCode(200)
-          .putHeader("Content-Type", "application/vnd.amazon.eventstream")
+          .putHeader("Content-Type", EventFrames.CONTENT_TYPE)
           .putHeader("x-amzn-RequestId", "id")
           .build();
 
@@ -47,44 +45,31 @@ final class CannedStream implements SdkAsyncHttpClient {
         .build();
   }
 
-  private static List<byte[]> pieces() {
-    List<byte[]> frames = new ArrayList<>();
-    frames.add(frame("messageStart", "{\"role\":\"assistant\"}"));
+  /** Returns the stream in one piece. */
+  static byte[] body() {
+    EventFrames frames = new EventFrames();
+    frames.event("messageStart", "{\"role\":\"assistant\"}");
     for (int i = 4; i < EVENTS; i++) {
-      frames.add(
-          frame(
-              "contentBlockDelta",
-              "{\"contentBlockIndex\":0,\"delta\":{\"text\":\" sentence " + i + "\"}}"));
+      frames.event(
+          "contentBlockDelta",
+          "{\"contentBlockIndex\":0,\"delta\":{\"text\":\" sentence " + i + "\"}}");
     }
-    frames.add(frame("contentBlockStop", "{\"contentBlockIndex\":0}"));
-    frames.add(frame("messageStop", "{\"stopReason\":\"end_turn\"}"));
-    frames.add(
-        frame(
-            "metadata",
-            "{\"usage\":{\"inputTokens\":9,\"outputTokens\":400,\"totalTokens\":409}}"));
-    List<byte[]> pieces = new ArrayList<>();
-    for (int i = 0; i < frames.size(); i += A_PIECE) {
-      ByteBuffer piece = ByteBuffer.allocate(16_384);
-      frames.subList(i, Math.min(frames.size(), i + A_PIECE)).forEach(piece::put);
-      byte[] bytes = new byte[piece.position()];
-      piece.flip().get(bytes);
-      pieces.add(bytes);
-    }
-    return pieces;
+    frames.event("contentBlockStop", "{\"contentBlockIndex\":0}");
+    frames.event("messageStop", "{\"stopReason\":\"end_turn\"}");
+    frames.event(
+        "metadata", "{\"usage\":{\"inputTokens\":9,\"outputTokens\":400,\"totalTokens\":409}}");
+    return frames.toBytes();
   }
 
-  private static byte[] frame(String type, String json) {
-    ByteBuffer buffer =
-        new Message(
-                Map.of(
-                    ":event-type", HeaderValue.fromString(type),
-                    ":content-type", HeaderValue.fromString("application/json"),
-                    ":message-type", HeaderValue.fromString("event")),
-                json.getBytes(StandardCharsets.UTF_8))
-            .toByteBuffer();
-    byte[] bytes = new byte[buffer.remaining()];
-    buffer.get(bytes);
-    return bytes;
+  private static List<byte[]> pieces() {
+    List<byte[]> each = EventFrames.split(body());
+    List<byte[]> pieces = new ArrayList<>();
+    for (int i = 0; i < each.size(); i += A_PIECE) {
+      ByteArrayOutputStream piece = new ByteArrayOutputStream();
+      each.subList(i, Math.min(each.size(), i + A_PIECE)).forEach(piece::writeBytes);
+      pieces.add(piece.toByteArray());
+    }
+    return pieces;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.benchmarks;
 
 import com.gymcoach.bedrock.cache.CacheScope;
+import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
 import com.gymcoach.bedrock.cache.internal.sdk.KeyMaterial;
 import com.gymcoach.bedrock.cache.internal.sdk.RequestKeys;
@@ -17,6 +18,7 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelRequest;
 
@@ -49,37 +51,28 @@ public class Key {
         switch (way) {
           case BINARY ->
               ofKey(
-                  material(
-                      InvokeModelRequest.builder()
-                          .modelId(Prompts.MODEL)
-                          .contentType("application/octet-stream")
-                          .body(SdkBytes.fromByteArrayUnsafe(text))
-                          .build()));
-          case JSON -> ofKey(material(prompts.invokeModel()));
-          case CONVERSE ->
-              ofKey(
-                  new KeyMaterial(
-                      CacheableOperations.CONVERSE.name(),
-                      "bedrock us-east-1",
-                      "default",
-                      CacheScope.user("user-42").endpoint("chat"),
-                      Prompts.MODEL,
-                      prompts.converse()));
+                  CacheableOperations.INVOKE_MODEL,
+                  InvokeModelRequest.builder()
+                      .modelId(Prompts.MODEL)
+                      .contentType("application/octet-stream")
+                      .body(SdkBytes.fromByteArrayUnsafe(text))
+                      .build());
+          case JSON -> ofKey(CacheableOperations.INVOKE_MODEL, prompts.invokeModel());
+          case CONVERSE -> ofKey(CacheableOperations.CONVERSE, prompts.converse());
           default -> () -> sha256(text);
         };
   }
 
-  private static KeyMaterial material(InvokeModelRequest request) {
-    return new KeyMaterial(
-        CacheableOperations.INVOKE_MODEL.name(),
-        "bedrock us-east-1",
-        "default",
-        CacheScope.user("user-42").endpoint("chat"),
-        Prompts.MODEL,
-        request);
-  }
-
-  private static Supplier<Object> ofKey(KeyMaterial material) {
+  private static <Q extends AwsRequest> Supplier<Object> ofKey(
+      CacheableOperation<Q, ?> operation, Q request) {
+    KeyMaterial material =
+        new KeyMaterial(
+            operation.name(),
+            "bedrock us-east-1",
+            "default",
+            CacheScope.user("user-42").endpoint("chat"),
+            Prompts.MODEL,
+            request);
     return () -> RequestKeys.key(material);
   }
 

@@ -59,7 +59,7 @@ public class Streams {
     cache.close();
   }
 
-  private static ConverseStreamRequest ask(long number) {
+  static ConverseStreamRequest ask(long number) {
     Message message =
         Message.builder().role("user").content(ContentBlock.fromText("Question " + number)).build();
     return ConverseStreamRequest.builder().modelId(Prompts.MODEL).messages(message).build();

@@ -43,7 +43,7 @@ public final class BedrockStandIn implements AutoCloseable {
           body.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Returns a stream, of event-stream frames. */
+    /** Returns a stream, of frames that {@link EventFrames} builds. */
     public static Reply stream(byte[] frames) {
       return new Reply(200, Map.of("Content-Type", List.of(EventFrames.CONTENT_TYPE)), frames);
     }

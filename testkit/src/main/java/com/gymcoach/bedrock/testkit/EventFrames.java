@@ -11,17 +11,20 @@ import java.util.Map;
 import software.amazon.eventstream.HeaderValue;
 import software.amazon.eventstream.Message;
 
-/** Event-stream frames, as Bedrock sends its streams in. */
-final class EventFrames {
+/**
+ * Builds a body of event-stream frames, as Bedrock sends its streams in, for {@link
+ * BedrockStandIn.Reply#stream}. Not thread-safe.
+ */
+public final class EventFrames {
   /** The content type of a body of frames. */
-  static final String CONTENT_TYPE = "application/vnd.amazon.eventstream";
+  public static final String CONTENT_TYPE = "application/vnd.amazon.eventstream";
 
   private static final int SHORTEST = 16; // two lengths and two check sums
 
   private final ByteArrayOutputStream frames = new ByteArrayOutputStream();
 
-  /** Adds an event of Bedrock's own, its payload JSON. */
-  EventFrames event(String type, String json) {
+  /** Adds an event of Bedrock's own, its payload JSON: {@code event("messageStart", …)}. */
+  public EventFrames event(String type, String json) {
     ByteBuffer frame =
         new Message(
                 Map.of(
@@ -36,18 +39,19 @@ final class EventFrames {
     return this;
   }
 
-  /** Adds a chunk of a model's own JSON. */
-  EventFrames chunk(String json) {
+  /** Adds a chunk of a model's own JSON, as InvokeModelWithResponseStream sends them. */
+  public EventFrames chunk(String json) {
     byte[] utf8 = json.getBytes(StandardCharsets.UTF_8);
     return event("chunk", "{\"bytes\":\"" + Base64.getEncoder().encodeToString(utf8) + "\"}");
   }
 
-  byte[] toBytes() {
+  /** Returns all frames, one after the other. */
+  public byte[] toBytes() {
     return frames.toByteArray();
   }
 
   /** Returns a body frame by frame; what is no frame comes as one piece at the end. */
-  static List<byte[]> split(byte[] body) {
+  public static List<byte[]> split(byte[] body) {
     List<byte[]> pieces = new ArrayList<>();
     int at = 0;
     while (body.length - at >= SHORTEST) {

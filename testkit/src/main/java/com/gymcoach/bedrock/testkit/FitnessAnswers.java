@@ -100,14 +100,7 @@ enum FitnessAnswers implements BedrockStandIn.Responder {
               json.writeEndObject();
               json.writeEndObject();
               json.writeStringField("stopReason", cut ? "max_tokens" : "end_turn");
-              json.writeObjectFieldStart("usage");
-              json.writeNumberField("inputTokens", in);
-              json.writeNumberField("outputTokens", out);
-              json.writeNumberField("totalTokens", in + out);
-              json.writeEndObject();
-              json.writeObjectFieldStart("metrics");
-              json.writeNumberField("latencyMs", 1);
-              json.writeEndObject();
+              cost(json, in, out);
             });
     return reply(body, Map.of());
   }
@@ -155,19 +148,7 @@ enum FitnessAnswers implements BedrockStandIn.Responder {
     frames.event(
         "messageStop",
         json(json -> json.writeStringField("stopReason", cut ? "max_tokens" : "end_turn")));
-    frames.event(
-        "metadata",
-        json(
-            json -> {
-              json.writeObjectFieldStart("usage");
-              json.writeNumberField("inputTokens", in);
-              json.writeNumberField("outputTokens", out);
-              json.writeNumberField("totalTokens", in + out);
-              json.writeEndObject();
-              json.writeObjectFieldStart("metrics");
-              json.writeNumberField("latencyMs", 1);
-              json.writeEndObject();
-            }));
+    frames.event("metadata", json(json -> cost(json, in, out)));
     return withId(Reply.stream(frames.toBytes()), Map.of());
   }
 
@@ -205,6 +186,18 @@ enum FitnessAnswers implements BedrockStandIn.Responder {
               json.writeEndObject();
             }));
     return withId(Reply.stream(frames.toBytes()), Map.of());
+  }
+
+  /** As Converse says it, at once or at the end of a stream. */
+  private static void cost(JsonGenerator json, int in, int out) throws IOException {
+    json.writeObjectFieldStart("usage");
+    json.writeNumberField("inputTokens", in);
+    json.writeNumberField("outputTokens", out);
+    json.writeNumberField("totalTokens", in + out);
+    json.writeEndObject();
+    json.writeObjectFieldStart("metrics");
+    json.writeNumberField("latencyMs", 1);
+    json.writeEndObject();
   }
 
   private static void content(JsonGenerator json, String text, boolean typed) throws IOException {

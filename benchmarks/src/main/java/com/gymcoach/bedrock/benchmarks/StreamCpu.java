@@ -1,0 +1,154 @@
+package com.gymcoach.bedrock.benchmarks;
+
+import com.gymcoach.bedrock.cache.BedrockCache;
+import com.gymcoach.bedrock.cache.CacheScope;
+import com.gymcoach.bedrock.cache.CachingBedrockAsyncClient;
+import com.gymcoach.bedrock.testkit.BedrockStandIn;
+import com.sun.management.OperatingSystemMXBean;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamResponseHandler;
+
+/**
+ * What a kept streamed miss costs the processor beside the same stream read by the SDK alone: real
+ * client, Netty and a socket, with Bedrock's stand-in in another process so that its own work is
+ * not counted. Rounds of the two alternate; the figure is the CPU time of this whole process,
+ * compiler and collector included.
+ */
+public final class StreamCpu {
+  private static final int STREAMS_A_ROUND = 250;
+  private static final int WARM_UP = 12;
+  private static final int ROUNDS = 24;
+
+  private StreamCpu() {}
+
+  /** Measures and prints; with the argument {@code serve} it is the other process. */
+  public static void main(String[] args) throws Exception {
+    if (args.length == 1 && args[0].equals("serve")) {
+      serve();
+    } else {
+      measure();
+    }
+  }
+
+  private static void serve() throws IOException {
+    byte[] body = CannedStream.body();
+    try (BedrockStandIn bedrock =
+        BedrockStandIn.start().answerWith(request -> BedrockStandIn.Reply.stream(body))) {
+      System.out.println(bedrock.endpoint());
+      while (System.in.read() >= 0) { // until the one who measures has gone
+        continue;
+      }
+    }
+  }
+
+  private static void measure() throws IOException {
+    Process server =
+        new ProcessBuilder(
+                System.getProperty("java.home") + "/bin/java",
+                "-cp",
+                System.getProperty("java.class.path"),
+                StreamCpu.class.getName(),
+                "serve")
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try (BufferedReader said =
+        new BufferedReader(
+            new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8))) {
+      String endpoint = said.readLine();
+      if (endpoint == null) {
+        throw new IllegalStateException("Bedrock's stand-in did not start");
+      }
+      measure(URI.create(endpoint));
+    } finally {
+      server.destroy();
+    }
+  }
+
+  private static void measure(URI bedrock) {
+    try (BedrockRuntimeAsyncClient sdk = client(bedrock);
+        BedrockCache cache = BedrockCache.builder().build()) {
+      BedrockRuntimeAsyncClient cached =
+          CachingBedrockAsyncClient.create(sdk, cache)
+              .forScope(CacheScope.user("user-42").endpoint("chat"));
+      List<Double> alone = new ArrayList<>();
+      List<Double> kept = new ArrayList<>();
+      long question = 0;
+      for (int round = 0; round < WARM_UP + ROUNDS; round++) {
+        boolean counts = round >= WARM_UP;
+        for (BedrockRuntimeAsyncClient client : order(round, sdk, cached)) {
+          long before = cpuNanos();
+          for (int i = 0; i < STREAMS_A_ROUND; i++) {
+            read(client, ++question);
+          }
+          double each = (cpuNanos() - before) / 1_000.0 / STREAMS_A_ROUND;
+          if (counts) {
+            (client == sdk ? alone : kept).add(each);
+          }
+        }
+      }
+      double[] ratios = new double[ROUNDS];
+      for (int i = 0; i < ROUNDS; i++) {
+        ratios[i] = kept.get(i) / alone.get(i);
+      }
+      Arrays.sort(ratios);
+      System.out.printf(
+          "%d events: SDK alone %.0f us of CPU, kept miss %.0f us; ratio %.3f (quartiles %.3f to"
+              + " %.3f, %d rounds of %d)%n",
+          CannedStream.EVENTS,
+          median(alone),
+          median(kept),
+          ratios[ROUNDS / 2],
+          ratios[ROUNDS / 4],
+          ratios[3 * ROUNDS / 4],
+          ROUNDS,
+          STREAMS_A_ROUND);
+      if (cache.stats().hotEntries() == 0) {
+        throw new IllegalStateException("Nothing was kept");
+      }
+    }
+  }
+
+  /** Who comes first takes turns: the second finds caches warm and garbage about. */
+  private static List<BedrockRuntimeAsyncClient> order(
+      int round, BedrockRuntimeAsyncClient one, BedrockRuntimeAsyncClient other) {
+    return round % 2 == 0 ? List.of(one, other) : List.of(other, one);
+  }
+
+  private static double median(List<Double> figures) {
+    return figures.stream().sorted().skip(figures.size() / 2).findFirst().orElseThrow();
+  }
+
+  private static long cpuNanos() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
+  }
+
+  private static void read(BedrockRuntimeAsyncClient client, long question) {
+    client
+        .converseStream(
+            Streams.ask(question),
+            ConverseStreamResponseHandler.builder().subscriber(event -> {}).build())
+        .join();
+  }
+
+  private static BedrockRuntimeAsyncClient client(URI endpoint) {
+    return BedrockRuntimeAsyncClient.builder()
+        .httpClient(NettyNioAsyncHttpClient.create())
+        .region(Region.US_EAST_1)
+        .endpointOverride(endpoint)
+        .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("a", "b")))
+        .build();
+  }
+}
