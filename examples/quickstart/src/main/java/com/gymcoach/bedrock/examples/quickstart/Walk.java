@@ -37,7 +37,7 @@ final class Walk {
   /** Of this run alone, so that a table's older entries do not meddle. */
   private final String namespace = "tour-" + UUID.randomUUID();
 
-  private @Nullable ConverseResponse firstAnswer;
+  private @Nullable ConverseResponse remembered;
   private long removed;
 
   Walk(Services services, Options options, Report report) {
@@ -74,25 +74,21 @@ final class Walk {
     CacheSource bedrock = CacheSource.BEDROCK;
     return List.of(
         new Step("1", "a first question", bedrock, ASKED_AND_KEPT, ask(first, ALICE, squat))
-            .checking(
-                answer -> {
-                  firstAnswer = answer;
-                  return null;
-                }),
+            .checking(this::remember),
         new Step(
                 "2",
                 "the same again",
                 CacheSource.HOT,
                 new Counts(0, 0, 0),
                 ask(first, ALICE, squat))
-            .checking(this::differsFromFirst),
+            .checking(answer -> differsFrom("1", answer)),
         new Step(
                 "3",
                 "the same, on a second instance",
                 CacheSource.WARM,
                 new Counts(0, 1, 0),
                 ask(second, ALICE, squat))
-            .checking(this::differsFromFirst),
+            .checking(answer -> differsFrom("1", answer)),
         new Step("4", "the same, by another user", bedrock, ASKED_AND_KEPT, ask(first, BOB, squat)),
         new Step(
                 "5",
@@ -134,18 +130,14 @@ final class Walk {
                 bedrock,
                 ASKED_AND_KEPT,
                 () -> Streaming.ask(streams, ALICE, squat))
-            .checking(
-                answer -> {
-                  firstAnswer = answer;
-                  return null;
-                }),
+            .checking(this::remember),
         new Step(
                 "9b",
                 "the same stream again",
                 CacheSource.HOT,
                 new Counts(0, 0, 0),
                 () -> Streaming.ask(streams, ALICE, squat))
-            .checking(this::differsFromStreamed));
+            .checking(answer -> differsFrom("9a", answer)));
   }
 
   private boolean take(Step step) {
@@ -184,16 +176,15 @@ final class Walk {
     return problems;
   }
 
-  private @Nullable String differsFromFirst(ConverseResponse answer) {
-    return firstAnswer != null && answer.output().equals(firstAnswer.output())
-        ? null
-        : "the answer is not that of step 1";
+  private @Nullable String remember(ConverseResponse answer) {
+    remembered = answer;
+    return null;
   }
 
-  private @Nullable String differsFromStreamed(ConverseResponse answer) {
-    return firstAnswer != null && answer.output().equals(firstAnswer.output())
+  private @Nullable String differsFrom(String step, ConverseResponse answer) {
+    return remembered != null && answer.output().equals(remembered.output())
         ? null
-        : "the answer is not that of step 9a";
+        : "the answer is not that of step " + step;
   }
 
   private static @Nullable String notKeptForADay(ConverseResponse answer) {
