@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.dynamodb;
 
+import com.gymcoach.bedrock.cache.spi.Marker;
 import com.gymcoach.bedrock.testkit.DynamoDbLocal;
 import java.net.URI;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
@@ -88,6 +90,18 @@ final class Dynamo {
         .items()
         .forEach(item -> items.put(text(item, "PK") + " " + text(item, "SK"), item));
     return items;
+  }
+
+  /** Puts a marker in force for a namespace, as an operator's purge does. */
+  static void markNamespace(String table, String namespace, Marker marker) {
+    SYNC.putItem(
+        put ->
+            put.tableName(table)
+                .item(
+                    Map.of(
+                        "PK", AttributeValue.fromS("CACHE#" + namespace),
+                        "SK", AttributeValue.fromS("M"),
+                        "s", AttributeValue.fromB(SdkBytes.fromByteArray(marker.bytes())))));
   }
 
   /** Returns a string attribute, which must be there. */

@@ -102,15 +102,7 @@ class DynamoDbCacheStoreTest {
   @EnumSource
   void read_whenNamespaceWasMarked_saysSo(Kind kind) throws Exception {
     String table = Dynamo.table();
-    Dynamo.client()
-        .putItem(
-            put ->
-                put.tableName(table)
-                    .item(
-                        Map.of(
-                            "PK", AttributeValue.fromS("CACHE#prod"),
-                            "SK", AttributeValue.fromS("M"),
-                            "s", AttributeValue.fromB(SdkBytes.fromByteArray(MARKER.bytes())))));
+    Dynamo.markNamespace(table, "prod", MARKER);
     try (CacheStore store = kind.store(table).build()) {
       assertThat(get(store.read(new StoreQuery(ADDRESS, true, true))).markers())
           .isEqualTo(new Markers(Marker.NONE, Marker.NONE, MARKER));

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.gymcoach.bedrock.cache.BedrockCache;
 import com.gymcoach.bedrock.cache.CacheScope;
-import com.gymcoach.bedrock.cache.CachingBedrockClient;
+import com.gymcoach.bedrock.dynamodb.Caller.Way;
 import com.gymcoach.bedrock.dynamodb.Dynamo.Kind;
 import com.gymcoach.bedrock.testkit.BedrockStandIn;
 import com.gymcoach.bedrock.testkit.ManualTime;
@@ -16,40 +16,37 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import software.amazon.awssdk.http.apache5.Apache5HttpClient;
-import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
-import software.amazon.awssdk.services.bedrockruntime.model.ContentBlock;
-import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
-import software.amazon.awssdk.services.bedrockruntime.model.Message;
 
 /** Two instances of a service, each with a memory of its own, on one table. */
+@ParameterizedClass
+@EnumSource(Way.class)
 class TwoInstancesTest {
   private static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
   private static final CacheScope BOB = CacheScope.user("bob").endpoint("chat");
-  private static final Message QUESTION =
-      Message.builder().role("user").content(ContentBlock.fromText("Plan my week")).build();
   private static final Duration DELAY = Duration.ofSeconds(10);
 
   private final String table = Dynamo.table();
   private final ManualTime time = ManualTime.startingAt(Instant.now());
   private final AtomicInteger answers = new AtomicInteger();
   private final BedrockStandIn bedrock =
-      BedrockStandIn.start().answerWith(request -> numbered(answers.incrementAndGet()));
-  private final BedrockRuntimeClient client =
-      Dynamo.configured(BedrockRuntimeClient.builder(), bedrock.endpoint())
-          .httpClient(Apache5HttpClient.create())
-          .build();
+      BedrockStandIn.start().answerWith(request -> Caller.reply("" + answers.incrementAndGet()));
+  private final Caller caller;
+
+  TwoInstancesTest(Way way) {
+    caller = new Caller(way, bedrock.endpoint());
+  }
 
   @AfterEach
   void stop() {
-    client.close();
+    caller.close();
     bedrock.close();
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(Kind.class)
   void invalidate_whenAnotherInstanceHasItInMemory_isObeyedThereWithinTheDelay(Kind kind) {
     try (BedrockCache here = cache(kind);
         BedrockCache there = cache(kind)) {
@@ -66,7 +63,7 @@ class TwoInstancesTest {
 
   /** The control of the test above: it is the marker in the table that the other one obeys. */
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(Kind.class)
   void invalidate_whenItsMarkerIsLost_isNotObeyedByAnotherInstance(Kind kind) {
     try (BedrockCache here = cache(kind);
         BedrockCache there = cache(kind)) {
@@ -79,7 +76,7 @@ class TwoInstancesTest {
   }
 
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(Kind.class)
   void invalidate_whileAnotherInstanceWaitsForBedrock_keepsThatAnswerFromBoth(Kind kind)
       throws Exception {
     try (BedrockCache here = cache(kind);
@@ -93,7 +90,7 @@ class TwoInstancesTest {
 
   /** The control of the test above. */
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(Kind.class)
   void invalidate_whileAnotherInstanceWaitsAndTheMarkerIsLost_servesThatAnswerToBoth(Kind kind)
       throws Exception {
     try (BedrockCache here = cache(kind);
@@ -125,11 +122,7 @@ class TwoInstancesTest {
   }
 
   private String ask(BedrockCache cache, CacheScope scope) {
-    ConverseResponse response =
-        CachingBedrockClient.create(client, cache)
-            .forScope(scope)
-            .converse(r -> r.modelId("anthropic.claude-3-haiku-20240307-v1:0").messages(QUESTION));
-    return response.output().message().content().get(0).text();
+    return caller.ask(cache, scope, "Plan my week");
   }
 
   private void loseMarkers() {
@@ -149,12 +142,5 @@ class TwoInstancesTest {
                                         "SK", Objects.requireNonNull(item.get("SK")))));
               }
             });
-  }
-
-  private static BedrockStandIn.Reply numbered(int number) {
-    return BedrockStandIn.Reply.json(
-        "{\"output\":{\"message\":{\"role\":\"assistant\",\"content\":[{\"text\":\""
-            + number
-            + "\"}]}},\"stopReason\":\"end_turn\"}");
   }
 }

@@ -1,0 +1,111 @@
+package com.gymcoach.bedrock.dynamodb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.gymcoach.bedrock.cache.BedrockCache;
+import com.gymcoach.bedrock.cache.spi.CacheFault;
+import com.gymcoach.bedrock.dynamodb.Caller.Way;
+import com.gymcoach.bedrock.dynamodb.Dynamo.Kind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** On which threads the cache works when DynamoDB has a blocking client, or has not. */
+class WarmTierThreadsTest extends WarmTierFixture {
+  WarmTierThreadsTest() {
+    super(Way.SYNC);
+  }
+
+  /** More callers than the sync client's threads and their queue hold: some are turned away. */
+  @Test
+  void f63_poolIsFull_everyCallerGetsBedrocksAnswer() throws Exception {
+    int callers = 8 + 256 + 40;
+    BedrockCache cache = cache(throughProxy(Kind.SYNC));
+    assertThat(ask(cache, "before")).isEqualTo("1");
+    proxy.play(FaultProxy.Mode.SILENT, "");
+    ExecutorService threads = Executors.newFixedThreadPool(callers);
+    try {
+      List<Future<String>> calls = new ArrayList<>();
+      for (int i = 0; i < callers; i++) {
+        String question = "question " + i;
+        calls.add(threads.submit(() -> ask(cache, question)));
+      }
+      assertThat(calls).allSatisfy(call -> assertThat(call.get(60, TimeUnit.SECONDS)).isNotEmpty());
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(bedrock.requests()).isEqualTo(1 + callers);
+    Map<CacheFault, Long> faults = faults(cache);
+    assertThat(faults).containsKeys(CacheFault.STORE_READ_FAILED, CacheFault.STORE_READ_TIMEOUT);
+    assertThat(
+            faults.getOrDefault(CacheFault.STORE_READ_FAILED, 0L)
+                + faults.getOrDefault(CacheFault.STORE_READ_TIMEOUT, 0L))
+        .isEqualTo(callers);
+    proxy.heal();
+    proxy.release();
+    drain(cache);
+    recovers(cache);
+  }
+
+  /** What waited in the pool is sent first: asks until a call goes through without a fault. */
+  private void drain(BedrockCache cache) {
+    Map<CacheFault, Long> before;
+    int question = 0;
+    do {
+      before = faults(cache);
+      ask(cache, "draining " + question++);
+    } while (!faults(cache).equals(before));
+  }
+
+  /**
+   * Whatever thread DynamoDB answers on, the engine and the service's own callbacks run on the
+   * caller's: none of them can block a client's event loop. A pool of one thread is enough.
+   */
+  @ParameterizedTest
+  @EnumSource
+  void f64_callbacks_runOnTheCallersThreadOnly(Kind kind) throws Exception {
+    Map<String, Thread> seen = new ConcurrentHashMap<>();
+    Consumer<String> note =
+        what -> seen.merge(what, Thread.currentThread(), (a, b) -> a == b ? a : b);
+    BedrockCache cache =
+        closing(
+            BedrockCache.builder()
+                .store(kind.store(table).build())
+                .ttlPolicy(
+                    call -> {
+                      note.accept("ttl");
+                      return Duration.ofHours(1);
+                    })
+                .metricsSink(event -> note.accept("sink"))
+                .build());
+    ForkJoinPool pool = new ForkJoinPool(1);
+    try {
+      Thread caller =
+          pool.submit(
+                  () -> {
+                    ask(cache, "question");
+                    ask(cache, "question");
+                    ask(cache, "another");
+                    return Thread.currentThread();
+                  })
+              .get(60, TimeUnit.SECONDS);
+      assertThat(seen)
+          .containsOnlyKeys("ttl", "sink")
+          .allSatisfy((k, t) -> assertThat(t).isSameAs(caller));
+    } finally {
+      pool.shutdownNow();
+    }
+    assertThat(bedrock.requests()).isEqualTo(2);
+  }
+}
