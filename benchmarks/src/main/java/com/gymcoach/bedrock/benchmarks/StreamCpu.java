@@ -12,7 +12,6 @@ import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -28,9 +27,9 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamRespon
  * compiler and collector included.
  */
 public final class StreamCpu {
-  private static final int STREAMS_A_ROUND = 250;
-  private static final int WARM_UP = 12;
-  private static final int ROUNDS = 24;
+  private static final int STREAMS_A_ROUND = 200;
+  private static final int WARM_UP = 20;
+  private static final int ROUNDS = 60;
 
   private StreamCpu() {}
 
@@ -48,9 +47,7 @@ public final class StreamCpu {
     try (BedrockStandIn bedrock =
         BedrockStandIn.start().answerWith(request -> BedrockStandIn.Reply.stream(body))) {
       System.out.println(bedrock.endpoint());
-      while (System.in.read() >= 0) { // until the one who measures has gone
-        continue;
-      }
+      System.in.readAllBytes(); // until the one who measures has gone
     }
   }
 
@@ -99,22 +96,16 @@ public final class StreamCpu {
           }
         }
       }
-      double[] ratios = new double[ROUNDS];
-      for (int i = 0; i < ROUNDS; i++) {
-        ratios[i] = kept.get(i) / alone.get(i);
-      }
-      Arrays.sort(ratios);
       System.out.printf(
-          "%d events: SDK alone %.0f us of CPU, kept miss %.0f us; ratio %.3f (quartiles %.3f to"
-              + " %.3f, %d rounds of %d)%n",
+          "%d events: SDK alone %.0f us of CPU, kept miss %.0f us, %.2f times as much (medians of %d"
+              + " rounds of %d; lower quartiles %.2f times)%n",
           CannedStream.EVENTS,
-          median(alone),
-          median(kept),
-          ratios[ROUNDS / 2],
-          ratios[ROUNDS / 4],
-          ratios[3 * ROUNDS / 4],
+          part(alone, 2),
+          part(kept, 2),
+          part(kept, 2) / part(alone, 2),
           ROUNDS,
-          STREAMS_A_ROUND);
+          STREAMS_A_ROUND,
+          part(kept, 4) / part(alone, 4));
       if (cache.stats().hotEntries() == 0) {
         throw new IllegalStateException("Nothing was kept");
       }
@@ -127,8 +118,9 @@ public final class StreamCpu {
     return round % 2 == 0 ? List.of(one, other) : List.of(other, one);
   }
 
-  private static double median(List<Double> figures) {
-    return figures.stream().sorted().skip(figures.size() / 2).findFirst().orElseThrow();
+  /** Returns the figure that one in so many lies below. */
+  private static double part(List<Double> figures, int parts) {
+    return figures.stream().sorted().skip(figures.size() / parts).findFirst().orElseThrow();
   }
 
   private static long cpuNanos() {
