@@ -43,9 +43,10 @@ public class StoredForm {
   @Param({"2048", "307200"})
   public int bytes;
 
-  private final EnvelopeCodec plain = new EnvelopeCodec("store", Compressor.none(), List.of());
+  private final EnvelopeCodec plain =
+      new EnvelopeCodec("store", Compressor.none(), List.of(), null);
   private final EnvelopeCodec deflating =
-      new EnvelopeCodec("store", Compressor.deflate(), List.of());
+      new EnvelopeCodec("store", Compressor.deflate(), List.of(), null);
   private InvokeModelResponse invoked = InvokeModelResponse.builder().build();
   private ConverseResponse conversed = ConverseResponse.builder().build();
   private Payload invokedPayload = new Payload(200, null, Map.of(), new byte[0]);

@@ -14,6 +14,7 @@ import com.gymcoach.bedrock.cache.internal.tier.WarmTier;
 import com.gymcoach.bedrock.cache.internal.wire.EnvelopeCodec;
 import com.gymcoach.bedrock.cache.spi.CacheStore;
 import com.gymcoach.bedrock.cache.spi.Compressor;
+import com.gymcoach.bedrock.cache.spi.EntrySealer;
 import com.gymcoach.bedrock.cache.spi.KeyGenerator;
 import com.gymcoach.bedrock.cache.spi.MetricsSink;
 import com.gymcoach.bedrock.cache.spi.TimeSource;
@@ -65,7 +66,8 @@ public final class BedrockCache implements AutoCloseable {
         from.store == null
             ? null
             : new WarmTier(
-                from.store, new EnvelopeCodec(from.store.name(), from.compressor, List.of()));
+                from.store,
+                new EnvelopeCodec(from.store.name(), from.compressor, List.of(), from.sealer));
     this.engine = new Engine(settings, hot, warm, new Fences(time), recorder);
     this.asyncWaiting = new AsyncWaiting(from.executor);
     this.maxStreamBytes = from.maxStreamBytes;
@@ -163,7 +165,9 @@ public final class BedrockCache implements AutoCloseable {
     private TtlPolicy ttlPolicy = TtlPolicy.fixed(TtlPolicy.DEFAULT_TTL);
     private CachePolicy cachePolicy = CachePolicy.standard();
     private @Nullable KeyGenerator keyGenerator;
+    private @Nullable KeySecret keySecret;
     private @Nullable CacheStore store;
+    private @Nullable EntrySealer sealer;
     private MetricsSink metricsSink = MetricsSink.none();
     private Compressor compressor = Compressor.deflate();
     private CacheMode mode = CacheMode.ON;
@@ -202,6 +206,24 @@ public final class BedrockCache implements AutoCloseable {
      */
     public Builder keyGenerator(KeyGenerator keyGenerator) {
       this.keyGenerator = Objects.requireNonNull(keyGenerator, "keyGenerator");
+      return this;
+    }
+
+    /**
+     * Sets the secret without which nobody can tell from a store's keys who asked what. If this is
+     * not specified, keys are plain digests: a guess can be checked against them.
+     */
+    public Builder keySecret(KeySecret keySecret) {
+      this.keySecret = Objects.requireNonNull(keySecret, "keySecret");
+      return this;
+    }
+
+    /**
+     * Sets what seals the entries in the store. Those that are not sealed are then not taken. If
+     * this is not specified, entries can be read by who can read the store.
+     */
+    public Builder sealer(EntrySealer sealer) {
+      this.sealer = Objects.requireNonNull(sealer, "sealer");
       return this;
     }
 
@@ -392,6 +414,7 @@ public final class BedrockCache implements AutoCloseable {
               ttlPolicy,
               cachePolicy,
               keyGenerator,
+              keySecret,
               keyGenerator == null || keyGenerator.pure() ? keyMemoMaxBytes : 0,
               metricsSink,
               invalidationDelay,

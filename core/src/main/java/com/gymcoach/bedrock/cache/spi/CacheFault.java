@@ -18,6 +18,11 @@ public enum CacheFault {
   ENTRY_CORRUPT,
   /** A stored entry's check sum is wrong, or it stands under another entry's address. */
   ENTRY_CHECKSUM,
+  /**
+   * A sealed entry could not be opened: it was altered, moved or sealed with a key that is not
+   * here; or an entry is not sealed although there is a sealer.
+   */
+  ENTRY_SEAL,
   /** A stored entry is of a format that this version does not read. */
   ENTRY_FORMAT_UNKNOWN,
   /** A stored entry needs a compressor or a dictionary that is not configured. */

@@ -4,6 +4,7 @@ import com.gymcoach.bedrock.cache.CacheControl;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.CallContext;
+import com.gymcoach.bedrock.cache.KeySecret;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation.OptIns;
 import com.gymcoach.bedrock.cache.internal.sdk.KeyMaterial;
 import com.gymcoach.bedrock.cache.internal.sdk.RequestCopy;
@@ -116,7 +117,9 @@ final class RequestPlanner {
 
   /** Returns all partitions that hold entries of a scope. */
   List<Partition> partitions(CacheScope scope) {
-    Digest principal = RequestKeys.principal(scope);
+    KeySecret secret = settings.keySecret();
+    Digest plain = RequestKeys.principal(scope);
+    Digest principal = secret == null ? plain : secret.ofPrincipal(plain);
     if (scope.user().isPresent()) {
       return List.of(new Partition(settings.namespace(), principal, Partition.WHOLE));
     }
@@ -163,6 +166,12 @@ final class RequestPlanner {
             scope,
             context.modelId(),
             request);
+    RequestKey key = plainKey(material, request, log);
+    KeySecret secret = settings.keySecret();
+    return key == null || secret == null ? key : key.under(secret);
+  }
+
+  private @Nullable RequestKey plainKey(KeyMaterial material, AwsRequest request, CallLog log) {
     KeyGenerator generator = settings.keyGenerator();
     if (generator == null) {
       return RequestKeys.key(material);

@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
 import com.gymcoach.bedrock.cache.CachePolicy;
+import com.gymcoach.bedrock.cache.KeySecret;
 import com.gymcoach.bedrock.cache.TtlPolicy;
 import com.gymcoach.bedrock.cache.spi.KeyGenerator;
 import com.gymcoach.bedrock.cache.spi.MetricsSink;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * What a cache was built with, checked and complete.
  *
  * @param keyGenerator null for the default key
+ * @param keySecret what keys and principals are digested under, or null for none
  * @param keyMemoMaxBytes how many bytes of recent requests may be held, zero for none
  * @param ignoredOverrides names of headers, query parameters and execution attributes, in lower
  *     case, that cannot change an answer
@@ -25,6 +27,7 @@ public record Settings(
     TtlPolicy ttlPolicy,
     CachePolicy cachePolicy,
     @Nullable KeyGenerator keyGenerator,
+    @Nullable KeySecret keySecret,
     long keyMemoMaxBytes,
     MetricsSink metricsSink,
     Duration invalidationDelay,

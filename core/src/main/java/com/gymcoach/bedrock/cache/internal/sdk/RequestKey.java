@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.cache.internal.sdk;
 
+import com.gymcoach.bedrock.cache.KeySecret;
 import com.gymcoach.bedrock.cache.spi.Digest;
 
 /**
@@ -10,4 +11,10 @@ import com.gymcoach.bedrock.cache.spi.Digest;
  * @param volatileReference whether the request refers to something that can change behind the same
  *     name, so that the same request may have another answer tomorrow
  */
-public record RequestKey(Digest principal, Digest digest, boolean volatileReference) {}
+public record RequestKey(Digest principal, Digest digest, boolean volatileReference) {
+
+  /** Returns the key as only who has the secret can make it. */
+  public RequestKey under(KeySecret secret) {
+    return new RequestKey(secret.ofPrincipal(principal), secret.ofKey(digest), volatileReference);
+  }
+}

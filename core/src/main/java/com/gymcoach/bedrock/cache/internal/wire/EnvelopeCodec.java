@@ -3,6 +3,7 @@ package com.gymcoach.bedrock.cache.internal.wire;
 import com.gymcoach.bedrock.cache.spi.CacheFault;
 import com.gymcoach.bedrock.cache.spi.Compressor;
 import com.gymcoach.bedrock.cache.spi.EntryAddress;
+import com.gymcoach.bedrock.cache.spi.EntrySealer;
 import com.gymcoach.bedrock.cache.spi.Marker;
 import com.gymcoach.bedrock.cache.spi.Markers;
 import com.gymcoach.bedrock.cache.spi.TokenUsage;
@@ -17,14 +18,16 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The stored form of an {@link Envelope}, format 1. {@code docs/stored-format.md} has the layout;
- * it is a promise. Nothing is believed, let alone inflated, before the check sum is found right.
- * Thread-safe.
+ * The stored form of an {@link Envelope}: format 1, or format 2, which is sealed. {@code
+ * docs/stored-format.md} has the layout; it is a promise. Nothing is believed, let alone inflated,
+ * before the check sum or the seal is found right. Thread-safe.
  */
 public final class EnvelopeCodec {
   private static final int FORMAT = 1;
+  private static final int SEALED = 2;
   private static final int SUM_BYTES = 16;
   private static final int LARGEST_PAYLOAD = 64 << 20;
   private static final int MOST_HEADERS = 64;
@@ -46,6 +49,7 @@ public final class EnvelopeCodec {
   private final String storeName;
   private final Compressor writer;
   private final Map<Integer, Compressor> readers = new HashMap<>();
+  private final @Nullable EntrySealer sealer;
 
   /**
    * Returns the codec of one store.
@@ -54,10 +58,16 @@ public final class EnvelopeCodec {
    * @param writer what new entries are compressed with
    * @param alsoReads what older entries may have been compressed with; none and plain Deflate are
    *     always read
+   * @param sealer what seals entries, all of which must then be sealed, or null
    */
-  public EnvelopeCodec(String storeName, Compressor writer, Collection<Compressor> alsoReads) {
+  public EnvelopeCodec(
+      String storeName,
+      Compressor writer,
+      Collection<Compressor> alsoReads,
+      @Nullable EntrySealer sealer) {
     this.storeName = storeName;
     this.writer = writer;
+    this.sealer = sealer;
     readers.put(Compressor.none().id(), Compressor.none());
     readers.put(Compressor.deflate().id(), Compressor.deflate());
     alsoReads.forEach(compressor -> readers.put(compressor.id(), compressor));
@@ -98,7 +108,10 @@ public final class EnvelopeCodec {
     }
     out.text(envelope.modelId()).number(raw.length).raw(smaller ? compressed : raw);
     byte[] content = out.toBytes();
-    return new FrameWriter().raw(content).raw(sum(address, content, content.length)).toBytes();
+    FrameWriter entry = new FrameWriter();
+    return sealer == null
+        ? entry.raw(content).raw(sum(address, content, content.length)).toBytes()
+        : entry.octet(SEALED).raw(sealer.seal(scope(address), where(address), content)).toBytes();
   }
 
   /**
@@ -108,6 +121,15 @@ public final class EnvelopeCodec {
    *     or need a format, a compressor or a dictionary that is not here
    */
   public Envelope decode(EntryAddress address, byte[] bytes) throws EnvelopeException {
+    FrameReader content = sealer == null ? checked(address, bytes) : opened(sealer, address, bytes);
+    try {
+      return read(content);
+    } catch (IOException | IllegalArgumentException damaged) {
+      throw new EnvelopeException(CacheFault.ENTRY_CORRUPT);
+    }
+  }
+
+  private FrameReader checked(EntryAddress address, byte[] bytes) throws EnvelopeException {
     int end = bytes.length - SUM_BYTES;
     if (end < 1) {
       throw new EnvelopeException(CacheFault.ENTRY_CORRUPT);
@@ -119,11 +141,32 @@ public final class EnvelopeCodec {
     if (!MessageDigest.isEqual(stored, sum(address, bytes, end))) {
       throw new EnvelopeException(CacheFault.ENTRY_CHECKSUM);
     }
-    try {
-      return read(new FrameReader(bytes, 1, end));
-    } catch (IOException | IllegalArgumentException damaged) {
+    return new FrameReader(bytes, 1, end);
+  }
+
+  /** An entry that is not sealed may be anybody's: its check sum is no secret. */
+  private FrameReader opened(EntrySealer sealer, EntryAddress address, byte[] bytes)
+      throws EnvelopeException {
+    if (bytes.length == 0) {
       throw new EnvelopeException(CacheFault.ENTRY_CORRUPT);
     }
+    if (Byte.toUnsignedInt(bytes[0]) > SEALED) {
+      throw new EnvelopeException(CacheFault.ENTRY_FORMAT_UNKNOWN);
+    }
+    if (bytes[0] != SEALED) {
+      throw new EnvelopeException(CacheFault.ENTRY_SEAL);
+    }
+    byte[] content;
+    try {
+      byte[] sealed = Arrays.copyOfRange(bytes, 1, bytes.length);
+      content = sealer.open(scope(address), where(address), sealed);
+    } catch (IOException | RuntimeException broken) {
+      throw new EnvelopeException(CacheFault.ENTRY_SEAL);
+    }
+    if (content.length == 0 || content[0] != FORMAT) {
+      throw new EnvelopeException(CacheFault.ENTRY_FORMAT_UNKNOWN);
+    }
+    return new FrameReader(content, 1, content.length);
   }
 
   private Envelope read(FrameReader in) throws IOException, EnvelopeException {
@@ -223,18 +266,27 @@ public final class EnvelopeCodec {
 
   /** Covers the address too, so that an entry copied under another's is not taken there. */
   private byte[] sum(EntryAddress address, byte[] content, int length) {
-    FrameWriter where =
-        new FrameWriter()
-            .text(storeName)
-            .text(address.partition().namespace())
-            .raw(address.partition().principal().bytes())
-            .number(address.partition().shard() + 1)
-            .text(address.endpoint())
-            .raw(address.key().bytes());
     MessageDigest digest = sha256();
-    digest.update(where.toBytes());
+    digest.update(where(address));
     digest.update(content, 0, length);
     return Arrays.copyOf(digest.digest(), SUM_BYTES);
+  }
+
+  private byte[] where(EntryAddress address) {
+    return new FrameWriter()
+        .text(storeName)
+        .raw(scope(address))
+        .text(address.endpoint())
+        .raw(address.key().bytes())
+        .toBytes();
+  }
+
+  private static byte[] scope(EntryAddress address) {
+    return new FrameWriter()
+        .text(address.partition().namespace())
+        .raw(address.partition().principal().bytes())
+        .number(address.partition().shard() + 1)
+        .toBytes();
   }
 
   private static MessageDigest sha256() {

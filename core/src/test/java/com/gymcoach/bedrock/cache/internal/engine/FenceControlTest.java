@@ -79,6 +79,7 @@ class FenceControlTest {
             TtlPolicy.fixed(Duration.ofHours(1)),
             CachePolicy.standard(),
             null,
+            null,
             0,
             MetricsSink.none(),
             DELAY,
@@ -90,7 +91,7 @@ class FenceControlTest {
     return new Engine(
         settings,
         new HotTier(time, 1 << 20, Duration.ofHours(1)),
-        new WarmTier(store, new EnvelopeCodec("fake", Compressor.none(), List.of())),
+        new WarmTier(store, new EnvelopeCodec("fake", Compressor.none(), List.of(), null)),
         fences,
         new Recorder(MetricsSink.none()));
   }

@@ -31,7 +31,7 @@ class EnvelopeCodecTest {
   private final EnvelopeCodec codec = codec("table", Compressor.deflate());
 
   private static EnvelopeCodec codec(String store, Compressor compressor) {
-    return new EnvelopeCodec(store, compressor, List.of());
+    return new EnvelopeCodec(store, compressor, List.of(), null);
   }
 
   private static Envelope envelope(byte[] body) {

@@ -40,7 +40,8 @@ class StoredFormatTest {
           + "aa954a522b4a94ac94dc0eef393c3f55a13839a334a724b528a92835b3444f6154745474"
           + "547454745474547454745494fea24ab5003ff72fea513dc14b827cade96ac87583";
 
-  private final EnvelopeCodec codec = new EnvelopeCodec("table", Compressor.deflate(), List.of());
+  private final EnvelopeCodec codec =
+      new EnvelopeCodec("table", Compressor.deflate(), List.of(), null);
 
   @Test
   void decode_ofFormat1WithoutCompression_isTheKnownEntry() throws Exception {

@@ -10,7 +10,10 @@ import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.CachingBedrockAsyncClient;
 import com.gymcoach.bedrock.cache.CachingBedrockClient;
 import com.gymcoach.bedrock.cache.CallContext;
+import com.gymcoach.bedrock.cache.KeySecret;
 import com.gymcoach.bedrock.cache.TtlPolicy;
+import com.gymcoach.bedrock.cache.spi.CacheStore;
+import com.gymcoach.bedrock.cache.spi.EntrySealer;
 import com.gymcoach.bedrock.cache.spi.KeyGenerator;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -142,6 +145,19 @@ final class DocSnippets {
         BedrockCache.builder()
             .maxStreamBytes(1 << 20) // 4 MiB unless specified
             .finishAbandonedStreams(true) // cancelled unless specified
+            .build();
+    // endregion
+    return cache;
+  }
+
+  static BedrockCache secrets(
+      CacheStore store, byte[] thirtyTwoRandomBytes, byte[] newKey, byte[] oldKey) {
+    // region secrets
+    BedrockCache cache =
+        BedrockCache.builder()
+            .store(store)
+            .keySecret(KeySecret.of(thirtyTwoRandomBytes))
+            .sealer(EntrySealer.aes256Gcm(2, newKey, Map.of(1, oldKey)))
             .build();
     // endregion
     return cache;

@@ -35,7 +35,7 @@ class DocumentationTest {
   @CsvSource({
     "README.md, 1",
     "docs/how-a-request-flows.md, 1",
-    "docs/scoping-and-privacy.md, 4",
+    "docs/scoping-and-privacy.md, 5",
     "docs/keys-and-ttl.md, 3",
     "docs/streaming.md, 2",
     "docs/what-is-cached.md, 1"

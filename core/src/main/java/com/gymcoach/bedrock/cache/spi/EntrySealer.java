@@ -1,0 +1,53 @@
+package com.gymcoach.bedrock.cache.spi;
+
+import java.io.IOException;
+import java.util.Map;
+
+/**
+ * Seals stored entries, so that who can read the store learns nothing of them, and who can write it
+ * cannot make, change, move or prolong one. Must be safe for use by many threads.
+ *
+ * <p>With a sealer the cache takes no entry that is not sealed. What a store's writer can still do
+ * is to delete entries, and to put back an older one in its own place while it is still good.
+ */
+public interface EntrySealer {
+
+  /**
+   * Seals an entry.
+   *
+   * @param scope names whose entry it is; entries of two scopes should not share a key
+   * @param address all of where the entry lives: it must not open anywhere else
+   * @param content what to seal, its times and markers included
+   */
+  byte[] seal(byte[] scope, byte[] address, byte[] content);
+
+  /**
+   * Opens what {@link #seal} made of the same scope and address.
+   *
+   * @throws IOException if it is not that, bit for bit, or was sealed with a key that is not here
+   */
+  byte[] open(byte[] scope, byte[] address, byte[] sealed) throws IOException;
+
+  /**
+   * Returns a sealer with AES-256-GCM (NIST SP 800-38D), a key for each scope by HKDF-SHA-256 (RFC
+   * 5869), and a random nonce for each entry.
+   *
+   * @param keyId names the key in each entry, 0 or more; never use a number again for another key
+   * @param key 32 random bytes, from a secret store; copied
+   * @throws IllegalArgumentException if the number or the key is not such
+   */
+  static EntrySealer aes256Gcm(int keyId, byte[] key) {
+    return aes256Gcm(keyId, key, Map.of());
+  }
+
+  /**
+   * Returns the same, which also opens what was sealed with older keys. To change the key: first
+   * give all processes the new key as one that opens, then make it the one that seals, and leave
+   * out the old one when what it sealed has expired.
+   *
+   * @param older keys by number
+   */
+  static EntrySealer aes256Gcm(int keyId, byte[] key, Map<Integer, byte[]> older) {
+    return new AesGcmSealer(keyId, key, older);
+  }
+}
