@@ -6,6 +6,7 @@ import com.gymcoach.bedrock.cache.spi.Marker;
 import com.gymcoach.bedrock.cache.spi.Partition;
 import com.gymcoach.bedrock.cache.spi.StoreQuery;
 import com.gymcoach.bedrock.cache.spi.StoreRead;
+import com.gymcoach.bedrock.cache.spi.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -24,6 +25,7 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
@@ -51,6 +53,8 @@ public final class DynamoDbCacheStore implements CacheStore {
   private final ExecutorService threads;
   private final Calls calls;
   private final Deletion deletion;
+  private final Breaker reads;
+  private final Breaker writes;
   private final AwsRequestOverrideConfiguration onRead;
   private final AwsRequestOverrideConfiguration onWrite;
   private final AwsRequestOverrideConfiguration onMark;
@@ -70,6 +74,9 @@ public final class DynamoDbCacheStore implements CacheStore {
     this.onWrite = Attempts.once(calls.configuration(), writeBudget.plus(MARGIN));
     this.onMark = Attempts.once(calls.configuration(), UNHURRIED);
     this.deletion = new Deletion(calls, layout, onMark);
+    this.reads = breaker("Look-ups in the table ", from);
+    this.writes =
+        breaker("Writes to the table ", from); // apart: a role may be allowed to read only
   }
 
   /** Returns a builder, which needs a client and a table name. */
@@ -99,7 +106,10 @@ public final class DynamoDbCacheStore implements CacheStore {
     return open(
         () -> {
           LookUp lookUp = new LookUp(layout, query);
-          return calls.batchGetItem(lookUp.request(onRead)).thenApply(lookUp::found);
+          BatchGetItemRequest request = lookUp.request(onRead);
+          return reads
+              .guard(readBudget, () -> calls.batchGetItem(request))
+              .thenApply(lookUp::found);
         });
   }
 
@@ -110,14 +120,13 @@ public final class DynamoDbCacheStore implements CacheStore {
           Map<String, AttributeValue> item = new HashMap<>(layout.entryKey(address));
           item.put(layout.body(), AttributeValue.fromB(SdkBytes.fromByteArray(envelope)));
           item.put(layout.ttl(), TableLayout.seconds(retainUntil));
-          return calls
-              .putItem(
-                  PutItemRequest.builder()
-                      .tableName(layout.table())
-                      .item(item)
-                      .overrideConfiguration(onWrite)
-                      .build())
-              .thenAccept(written -> {});
+          PutItemRequest request =
+              PutItemRequest.builder()
+                  .tableName(layout.table())
+                  .item(item)
+                  .overrideConfiguration(onWrite)
+                  .build();
+          return writes.guard(writeBudget, () -> calls.putItem(request)).thenAccept(written -> {});
         });
   }
 
@@ -179,6 +188,10 @@ public final class DynamoDbCacheStore implements CacheStore {
     return "DynamoDbCacheStore[" + name() + "]";
   }
 
+  private Breaker breaker(String what, Builder from) {
+    return new Breaker(what + name(), from.probeInterval, from.longProbeInterval, from.timeSource);
+  }
+
   private <T extends @Nullable Object> CompletionStage<T> open(Supplier<CompletionStage<T>> call) {
     return closed
         ? CompletableFuture.failedFuture(new IllegalStateException("The store is closed"))
@@ -198,6 +211,9 @@ public final class DynamoDbCacheStore implements CacheStore {
     private Duration readBudget = Duration.ofMillis(50);
     private Duration writeBudget = Duration.ofMillis(250);
     private int maxEnvelopeBytes = 350 * 1024;
+    private Duration probeInterval = Duration.ofSeconds(5);
+    private Duration longProbeInterval = Duration.ofMinutes(5);
+    private TimeSource timeSource = TimeSource.system();
 
     private Builder() {}
 
@@ -282,6 +298,31 @@ public final class DynamoDbCacheStore implements CacheStore {
     }
 
     /**
+     * Sets how long the table is left alone when half of the last 20 calls have failed or were too
+     * slow; then one call in each interval tries it. If this is not specified, 5 s. Larger values
+     * cost less in an outage; smaller ones notice its end sooner.
+     */
+    public Builder probeInterval(Duration probeInterval) {
+      this.probeInterval = Objects.requireNonNull(probeInterval, "probeInterval");
+      return this;
+    }
+
+    /**
+     * Sets the same for what no retry can mend, such as a missing table or permission; one such
+     * failure is enough. If this is not specified, 5 minutes.
+     */
+    public Builder longProbeInterval(Duration longProbeInterval) {
+      this.longProbeInterval = Objects.requireNonNull(longProbeInterval, "longProbeInterval");
+      return this;
+    }
+
+    /** Sets the clock of these intervals, for tests. If this is not specified, the machine's. */
+    public Builder timeSource(TimeSource timeSource) {
+      this.timeSource = Objects.requireNonNull(timeSource, "timeSource");
+      return this;
+    }
+
+    /**
      * Returns the store. Asks nothing of DynamoDB: see {@link DynamoDbCacheStore#verify()}.
      *
      * @throws IllegalArgumentException if a setting is missing or cannot be used
@@ -296,6 +337,8 @@ public final class DynamoDbCacheStore implements CacheStore {
       requireDistinct(List.of(partitionKeyName, sortKeyName, envelopeAttribute, ttlAttribute));
       requirePositive("readBudget", readBudget);
       requirePositive("writeBudget", writeBudget);
+      requireSecond("probeInterval", probeInterval);
+      requireSecond("longProbeInterval", longProbeInterval);
       require(
           maxEnvelopeBytes > 0 && maxEnvelopeBytes <= 390 * 1024,
           "maxEnvelopeBytes is " + maxEnvelopeBytes + ": choose 1 to " + 390 * 1024);
@@ -315,6 +358,12 @@ public final class DynamoDbCacheStore implements CacheStore {
             !name.equals(TableLayout.SCOPE_MARKER) && !name.startsWith(TableLayout.ENDPOINT_MARKER),
             "An attribute cannot be called " + name + ": markers are called so");
       }
+    }
+
+    private static void requireSecond(String what, Duration interval) {
+      require(
+          interval.compareTo(Duration.ofSeconds(1)) >= 0,
+          what + " is " + interval + ": choose a second or more");
     }
 
     private static void requirePositive(String what, Duration budget) {

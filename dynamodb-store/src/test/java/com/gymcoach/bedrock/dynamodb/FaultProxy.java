@@ -73,7 +73,13 @@ final class FaultProxy implements AutoCloseable {
   }
 
   void refuse(String type) {
+    refuse(type, "");
+  }
+
+  /** Refuses one operation, or all where empty. */
+  void refuse(String type, String operation) {
     error = type;
+    only = operation;
     mode = Mode.REFUSING;
   }
 

@@ -25,7 +25,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
@@ -92,7 +91,10 @@ class WarmTierFaultsTest extends WarmTierFixture {
     survives(
         cache(throughProxy(kind)),
         () -> proxy.refuse(type),
-        proxy::heal,
+        () -> {
+          proxy.heal();
+          time.advance(LONG);
+        },
         CacheFault.STORE_READ_FAILED);
   }
 
@@ -104,7 +106,9 @@ class WarmTierFaultsTest extends WarmTierFixture {
     assertThat(ask(cache, "one")).isEqualTo("1");
     assertThat(ask(cache, "two")).isEqualTo("2");
     assertThat(bedrock.requests()).isEqualTo(2);
-    assertThat(faults(cache)).containsEntry(CacheFault.STORE_READ_FAILED, 2L);
+    assertThat(faults(cache))
+        .containsEntry(CacheFault.STORE_READ_FAILED, 1L)
+        .containsEntry(CacheFault.STORE_UNAVAILABLE, 1L);
     assertThat(ask(cache, "one")).isEqualTo("1");
   }
 
@@ -187,21 +191,11 @@ class WarmTierFaultsTest extends WarmTierFixture {
     recovers(cache);
   }
 
-  private DynamoDbCacheStore.Builder async(FailingHttp.Async http) {
-    return DynamoDbCacheStore.builder()
-        .tableName(table)
-        .client(
-            closing(
-                Dynamo.configured(DynamoDbAsyncClient.builder(), proxy.endpoint())
-                    .httpClient(closing(http))
-                    .build()));
-  }
-
   @Test
   void f23_futureNeverCompletes_isCutAtTheBudget() {
     FailingHttp.Async http = new FailingHttp.Async();
     survives(
-        cache(async(http)),
+        cache(asyncOver(http)),
         () -> http.fails = true,
         () -> http.fails = false,
         CacheFault.STORE_READ_TIMEOUT);
@@ -216,7 +210,7 @@ class WarmTierFaultsTest extends WarmTierFixture {
   void f24_asyncClientThrows_callerGetsBedrocksAnswer(Throwable failure) {
     FailingHttp.Async http = new FailingHttp.Async();
     survives(
-        cache(async(http)),
+        cache(asyncOver(http)),
         () -> http.failure = failure,
         () -> http.failure = null,
         CacheFault.STORE_READ_FAILED);
@@ -232,7 +226,7 @@ class WarmTierFaultsTest extends WarmTierFixture {
                 .httpClient(closing(http))
                 .build());
     survives(
-        cache(DynamoDbCacheStore.builder().tableName(table).client(dynamo)),
+        cache(DynamoDbCacheStore.builder().tableName(table).timeSource(time).client(dynamo)),
         () -> http.failure = failure,
         () -> http.failure = null,
         CacheFault.STORE_READ_FAILED);

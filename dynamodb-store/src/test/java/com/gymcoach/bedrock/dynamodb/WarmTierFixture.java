@@ -33,6 +33,9 @@ abstract class WarmTierFixture {
   /** For what is meant to be too late; all else has time enough on any machine. */
   static final Duration SHORT = Duration.ofSeconds(2);
 
+  /** How long the table is left alone that cannot be used. */
+  static final Duration LONG = Duration.ofMinutes(5);
+
   final String table = Dynamo.table();
   final ManualTime time = ManualTime.startingAt(Instant.now());
   final AtomicInteger answers = new AtomicInteger();
@@ -64,11 +67,23 @@ abstract class WarmTierFixture {
   }
 
   DynamoDbCacheStore.Builder throughProxy(Kind kind) {
-    DynamoDbCacheStore.Builder store = DynamoDbCacheStore.builder().tableName(table);
+    DynamoDbCacheStore.Builder store =
+        DynamoDbCacheStore.builder().tableName(table).timeSource(time);
     return kind == Kind.SYNC
         ? store.client(closing(Dynamo.client(proxy.endpoint())))
         : store.client(
             closing(Dynamo.configured(DynamoDbAsyncClient.builder(), proxy.endpoint()).build()));
+  }
+
+  DynamoDbCacheStore.Builder asyncOver(FailingHttp.Async http) {
+    return DynamoDbCacheStore.builder()
+        .tableName(table)
+        .timeSource(time)
+        .client(
+            closing(
+                Dynamo.configured(DynamoDbAsyncClient.builder(), proxy.endpoint())
+                    .httpClient(closing(http))
+                    .build()));
   }
 
   BedrockCache cache(DynamoDbCacheStore.Builder store) {

@@ -6,6 +6,8 @@ public enum CacheFault {
   STORE_READ_FAILED,
   /** A look-up in the warm tier took longer than its budget. */
   STORE_READ_TIMEOUT,
+  /** The warm tier was not asked: it has failed too often lately, and is left alone for a while. */
+  STORE_UNAVAILABLE,
   /** A write to the warm tier failed. */
   STORE_WRITE_FAILED,
   /** A write to the warm tier took longer than its budget; it may have succeeded all the same. */

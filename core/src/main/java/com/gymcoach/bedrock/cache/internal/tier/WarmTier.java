@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.cache.internal.tier;
 
 import com.gymcoach.bedrock.cache.internal.engine.CallLog;
+import com.gymcoach.bedrock.cache.internal.engine.Result;
 import com.gymcoach.bedrock.cache.internal.engine.Waiting;
 import com.gymcoach.bedrock.cache.internal.wire.Envelope;
 import com.gymcoach.bedrock.cache.internal.wire.EnvelopeCodec;
@@ -10,6 +11,7 @@ import com.gymcoach.bedrock.cache.spi.CacheStore;
 import com.gymcoach.bedrock.cache.spi.EntryAddress;
 import com.gymcoach.bedrock.cache.spi.StoreQuery;
 import com.gymcoach.bedrock.cache.spi.StoreRead;
+import com.gymcoach.bedrock.cache.spi.StoreUnavailableException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -42,9 +44,10 @@ public final class WarmTier {
               StoreRead read = result.valueOrNull();
               if (read == null) {
                 log.fault(
-                    result.failure() instanceof TimeoutException
-                        ? CacheFault.STORE_READ_TIMEOUT
-                        : CacheFault.STORE_READ_FAILED);
+                    named(
+                        result.failure(),
+                        CacheFault.STORE_READ_TIMEOUT,
+                        CacheFault.STORE_READ_FAILED));
                 return new StoreRead(null, null);
               }
               byte[] envelope = read.envelope();
@@ -87,12 +90,21 @@ public final class WarmTier {
             result -> {
               if (!result.ok()) {
                 log.fault(
-                    result.failure() instanceof TimeoutException
-                        ? CacheFault.STORE_WRITE_TIMEOUT
-                        : CacheFault.STORE_WRITE_FAILED);
+                    named(
+                        result.failure(),
+                        CacheFault.STORE_WRITE_TIMEOUT,
+                        CacheFault.STORE_WRITE_FAILED));
               }
               return result.ok();
             });
+  }
+
+  private static CacheFault named(
+      @Nullable Throwable failure, CacheFault timeout, CacheFault other) {
+    Throwable cause = failure == null ? null : Result.bare(failure);
+    return cause instanceof StoreUnavailableException
+        ? CacheFault.STORE_UNAVAILABLE
+        : cause instanceof TimeoutException ? timeout : other;
   }
 
   /** Returns the store, for what is not part of a call. */
