@@ -2,8 +2,8 @@ package com.gymcoach.bedrock.cache;
 
 import com.gymcoach.bedrock.cache.internal.client.AsyncWaiting;
 import com.gymcoach.bedrock.cache.internal.client.Delivery;
+import com.gymcoach.bedrock.cache.internal.client.SpareThreads;
 import com.gymcoach.bedrock.cache.internal.client.SyncWaiting;
-import com.gymcoach.bedrock.cache.internal.client.TimeoutThreads;
 import com.gymcoach.bedrock.cache.internal.engine.Engine;
 import com.gymcoach.bedrock.cache.internal.engine.Fences;
 import com.gymcoach.bedrock.cache.internal.engine.Recorder;
@@ -69,7 +69,8 @@ public final class BedrockCache implements AutoCloseable {
                 from.store,
                 new EnvelopeCodec(from.store.name(), from.compressor, List.of(), from.sealer));
     this.engine = new Engine(settings, hot, warm, new Fences(time), recorder);
-    this.asyncWaiting = new AsyncWaiting(from.executor);
+    this.asyncWaiting =
+        new AsyncWaiting(from.executor == null ? SpareThreads.TIMEOUTS : from.executor);
     this.maxStreamBytes = from.maxStreamBytes;
     this.finishAbandonedStreams = from.finishAbandonedStreams;
     this.mode = from.mode;
@@ -184,7 +185,7 @@ public final class BedrockCache implements AutoCloseable {
     private Set<String> ignoredOverrides = Set.of();
     private long maxStreamBytes = 4L << 20;
     private boolean finishAbandonedStreams;
-    private Executor executor = TimeoutThreads.INSTANCE;
+    private @Nullable Executor executor;
 
     private Builder() {}
 
@@ -365,9 +366,11 @@ public final class BedrockCache implements AutoCloseable {
     }
 
     /**
-     * Sets where an async call goes on when the store, or another's call, took too long. It must
-     * not run tasks on the thread that hands them over. If this is not specified, a few daemon
-     * threads that exist only while they are needed. It is not closed by us.
+     * Sets where an async call goes on when the store, or another's call, took too long, and where
+     * stale answers are asked for anew (a sync client's call blocks its thread for as long as the
+     * model takes). It must not run tasks on the thread that hands them over. If this is not
+     * specified, a few daemon threads that exist only while they are needed. It is not closed by
+     * us.
      */
     public Builder executor(Executor executor) {
       this.executor = Objects.requireNonNull(executor, "executor");
@@ -422,6 +425,7 @@ public final class BedrockCache implements AutoCloseable {
               maxUnverified,
               ignoredOverrides,
               timeSource,
+              executor == null ? SpareThreads.REVALIDATION : executor,
               () -> ThreadLocalRandom.current().nextDouble()));
     }
 

@@ -20,7 +20,7 @@ public final class CacheOutcome {
   public static final String HEADER = "Cache-Status";
 
   private static final String MEMBER = "bedrock-cache";
-  private static final long NOT_KEPT = -1;
+  private static final long NOT_KEPT = Integer.MIN_VALUE;
   private static final CacheOutcome UNTAGGED =
       new CacheOutcome(Status.BYPASS, CacheSource.BEDROCK, 0, NOT_KEPT, false, null);
 
@@ -61,6 +61,16 @@ public final class CacheOutcome {
   /** Returns the outcome of a call answered from the cache; both times are in whole seconds. */
   public static CacheOutcome hit(CacheSource source, long age, long ttl) {
     return new CacheOutcome(Status.HIT, source, age, ttl, false, null);
+  }
+
+  /**
+   * Returns the outcome of a call answered from the cache with an answer whose life had ended.
+   *
+   * @param overdue how many seconds ago that was
+   * @param why it was served all the same
+   */
+  public static CacheOutcome stale(CacheSource source, long age, long overdue, CacheReason why) {
+    return new CacheOutcome(Status.HIT, source, age, -overdue, false, why);
   }
 
   /** Returns the outcome of a call answered by another caller's call to Bedrock. */
@@ -120,7 +130,10 @@ public final class CacheOutcome {
     return Duration.ofSeconds(ageSeconds);
   }
 
-  /** Returns how long the cache may go on serving the answer, or empty where it is not kept. */
+  /**
+   * Returns how long the cache may go on serving the answer, or empty where it is not kept. Of a
+   * {@link #stale()} one it is not more than zero: how long ago its life ended.
+   */
   public Optional<Duration> ttl() {
     return ttlSeconds == NOT_KEPT ? Optional.empty() : Optional.of(Duration.ofSeconds(ttlSeconds));
   }
@@ -130,12 +143,20 @@ public final class CacheOutcome {
     return stored;
   }
 
+  /** Returns whether the answer was served although its life had ended; reason() says why. */
+  public boolean stale() {
+    return status == Status.HIT && reason != null;
+  }
+
   /** Returns whether the caller was spared a call to Bedrock. */
   public boolean cached() {
     return status == Status.HIT || status == Status.COALESCED;
   }
 
-  /** Returns why the call went to Bedrock, or why its answer was not kept; empty for a hit. */
+  /**
+   * Returns why the call went to Bedrock, why its answer was not kept, or why a stale one was
+   * served; empty for any other hit.
+   */
   public Optional<CacheReason> reason() {
     return Optional.ofNullable(reason);
   }
@@ -159,9 +180,13 @@ public final class CacheOutcome {
     if (status == Status.HIT) {
       value.append("; age=").append(ageSeconds);
     }
-    String detail = status == Status.HIT ? source.name() : reason == null ? null : reason.name();
-    if (detail != null) {
-      value.append("; detail=").append(detail);
+    if (status == Status.HIT) {
+      value.append("; detail=").append(source.name());
+      if (reason != null) {
+        value.append('.').append(reason.name());
+      }
+    } else if (reason != null) {
+      value.append("; detail=").append(reason.name());
     }
     return value.toString();
   }
@@ -187,7 +212,7 @@ public final class CacheOutcome {
       }
     }
     return switch (status) {
-      case HIT -> hit(sourceOf(detail), age, Math.max(0, ttl));
+      case HIT -> hitOf(detail, age, ttl);
       case COALESCED -> coalesced();
       case MISS, BYPASS ->
           new CacheOutcome(status, CacheSource.BEDROCK, age, ttl, stored, reasonOf(detail));
@@ -195,7 +220,15 @@ public final class CacheOutcome {
   }
 
   private static long seconds(String text) {
-    return text.matches("[0-9]{1,9}") ? Long.parseLong(text) : 0;
+    return text.matches("-?[0-9]{1,9}") ? Long.parseLong(text) : 0;
+  }
+
+  private static CacheOutcome hitOf(@Nullable String detail, long age, long ttl) {
+    String[] parts = detail == null ? new String[] {""} : detail.split("\\.", 2);
+    CacheReason why = parts.length == 2 ? reasonOf(parts[1]) : null;
+    return why == null
+        ? hit(sourceOf(parts[0]), age, Math.max(0, ttl))
+        : stale(sourceOf(parts[0]), age, ttl == NOT_KEPT ? 0 : Math.max(0, -ttl), why);
   }
 
   private static CacheSource sourceOf(@Nullable String name) {
@@ -225,7 +258,9 @@ public final class CacheOutcome {
   @Override
   public String toString() {
     return switch (status) {
-      case HIT -> String.format(Locale.ROOT, "HIT from %s, %d s old", source, ageSeconds);
+      case HIT ->
+          String.format(Locale.ROOT, "HIT from %s, %d s old", source, ageSeconds)
+              + (reason == null ? "" : ", " + reason);
       case COALESCED -> "COALESCED";
       case MISS -> "MISS, " + reason + (stored ? ", stored" : "");
       case BYPASS -> "BYPASS" + (reason == null ? "" : ", " + reason);

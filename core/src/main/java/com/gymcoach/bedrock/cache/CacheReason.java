@@ -44,6 +44,13 @@ public enum CacheReason {
   /** The entry is older than the caller's {@link CacheControl#maxAge} allows. */
   TOO_OLD,
 
+  // Why an answer was served after its life.
+
+  /** It may be, while it is asked for anew: {@link TtlPolicy#staleWhileRevalidate}. */
+  STALE_WHILE_REVALIDATE,
+  /** Bedrock failed, and it may be then: {@link TtlPolicy#staleIfError}. */
+  STALE_IF_ERROR,
+
   // Why an answer was not kept.
 
   /** The caller asked for {@link CacheControl#NO_STORE}. */

@@ -32,16 +32,18 @@ public record CacheStats(
    *
    * @param hotHits answered from memory
    * @param warmHits answered from the warm tier
+   * @param staleHits those of the two whose answer's life had ended
    * @param coalesced answered by another caller's call
    * @param misses looked up and answered by Bedrock
    * @param bypasses past the cache
    * @param writes answers kept
    * @param failures calls that ended in an exception
-   * @param reasons why calls went past the cache or were not kept
+   * @param reasons why calls went past the cache, were not kept, or were served stale
    */
   public record Counts(
       long hotHits,
       long warmHits,
+      long staleHits,
       long coalesced,
       long misses,
       long bypasses,

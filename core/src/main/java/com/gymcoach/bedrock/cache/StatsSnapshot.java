@@ -18,7 +18,7 @@ final class StatsSnapshot {
     recorder.byEndpoint().forEach((name, counters) -> byEndpoint.put(name, counts(counters)));
     Counts total =
         byEndpoint.values().stream()
-            .reduce(new Counts(0, 0, 0, 0, 0, 0, 0, Map.of()), StatsSnapshot::sum);
+            .reduce(new Counts(0, 0, 0, 0, 0, 0, 0, 0, Map.of()), StatsSnapshot::sum);
     Map<CacheFault, Long> faults = new EnumMap<>(CacheFault.class);
     for (CacheFault fault : CacheFault.values()) {
       long seen = recorder.faults(fault);
@@ -42,6 +42,7 @@ final class StatsSnapshot {
     return new Counts(
         c.hot(),
         c.warm(),
+        c.stale(),
         c.coalesced(),
         c.misses(),
         c.bypasses(),
@@ -57,6 +58,7 @@ final class StatsSnapshot {
     return new Counts(
         one.hotHits() + other.hotHits(),
         one.warmHits() + other.warmHits(),
+        one.staleHits() + other.staleHits(),
         one.coalesced() + other.coalesced(),
         one.misses() + other.misses(),
         one.bypasses() + other.bypasses(),

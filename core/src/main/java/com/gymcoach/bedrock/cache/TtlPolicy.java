@@ -54,23 +54,46 @@ public interface TtlPolicy {
     return call -> byEndpoint.getOrDefault(call.endpoint(), fallback);
   }
 
-  /** Returns this policy with another jitter. */
+  /**
+   * Returns for how long after its life an answer may still be served at once, while it is asked
+   * for anew behind the caller's back. By default zero: what has expired is not served.
+   *
+   * <p>Not for Lambda: what runs behind a caller's back is frozen there when the caller has its
+   * answer.
+   */
+  default Duration staleWhileRevalidate(CallContext call) {
+    return Duration.ZERO;
+  }
+
+  /**
+   * Returns for how long after its life an answer may be served where Bedrock throttles, times out
+   * or fails with a status of 5xx, instead of that failure. By default zero. Streams are not served
+   * so: their failure may come when half has been delivered.
+   */
+  default Duration staleIfError(CallContext call) {
+    return Duration.ZERO;
+  }
+
+  /**
+   * Returns this policy with another jitter.
+   *
+   * @throws IllegalArgumentException if it is not from 0 to 1
+   */
   default TtlPolicy withJitter(double jitter) {
     if (!(jitter >= 0 && jitter <= 1)) {
       throw new IllegalArgumentException("jitter is " + jitter + ": choose from 0 to 1");
     }
-    TtlPolicy policy = this;
-    return new TtlPolicy() {
-      @Override
-      public Duration ttl(CallContext call) {
-        return policy.ttl(call);
-      }
+    return DerivedTtlPolicy.of(this).jitter(jitter);
+  }
 
-      @Override
-      public double jitter(CallContext call) {
-        return jitter;
-      }
-    };
+  /** Returns this policy with the same {@link #staleWhileRevalidate} for every call. */
+  default TtlPolicy withStaleWhileRevalidate(Duration time) {
+    return DerivedTtlPolicy.of(this).staleWhileRevalidate(requireTtl("staleWhileRevalidate", time));
+  }
+
+  /** Returns this policy with the same {@link #staleIfError} for every call. */
+  default TtlPolicy withStaleIfError(Duration time) {
+    return DerivedTtlPolicy.of(this).staleIfError(requireTtl("staleIfError", time));
   }
 
   private static Duration requireTtl(String whose, Duration ttl) {

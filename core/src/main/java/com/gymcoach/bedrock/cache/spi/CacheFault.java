@@ -37,6 +37,8 @@ public enum CacheFault {
   INVALIDATION_FAILED,
   /** An invalidation is in force but some of its entries could not be deleted yet. */
   DELETE_FAILED,
+  /** What was served stale could not be asked for anew; a later call tries again. */
+  REVALIDATION_FAILED,
   /** A policy, key generator or scope function of the service threw. */
   CALLBACK_FAILED,
   /** The cache itself failed; the call went to Bedrock. */

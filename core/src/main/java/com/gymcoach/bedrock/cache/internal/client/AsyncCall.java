@@ -33,6 +33,11 @@ public final class AsyncCall<R> implements Upstream<R> {
   }
 
   @Override
+  public Upstream<R> again() {
+    return new AsyncCall<>(client);
+  }
+
+  @Override
   public void cancel() {
     cancelled = true;
     CompletableFuture<R> call = made;

@@ -138,6 +138,13 @@ public final class Delivery<R extends AwsResponse, E>
   }
 
   @Override
+  public Upstream<Streamed<R, E>> again() {
+    Delivery<R, E> another = new Delivery<>(operation, new Nobody<>(), client, mostBytes, true);
+    another.hurry();
+    return another;
+  }
+
+  @Override
   public void hurry() {
     hurried = true;
     Capture<E> copy = capture;

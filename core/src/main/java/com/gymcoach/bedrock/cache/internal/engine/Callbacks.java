@@ -9,6 +9,7 @@ import com.gymcoach.bedrock.cache.spi.CacheFault;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
+import java.util.function.Function;
 import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.core.SdkResponse;
 
@@ -50,6 +51,37 @@ final class Callbacks {
       long shorter = (long) (ttl.toMillis() * jitter * random.getAsDouble());
       Duration left = ttl.minusMillis(shorter);
       return left.isNegative() ? Duration.ZERO : left;
+    } catch (RuntimeException e) {
+      log.fault(CacheFault.CALLBACK_FAILED);
+      return Duration.ZERO;
+    }
+  }
+
+  /** Returns how long an answer may be served after its life while it is asked for anew. */
+  Duration staleWhileRevalidate(CallContext call, CallLog log) {
+    return window(ttlPolicy::staleWhileRevalidate, call, log);
+  }
+
+  /** Returns how long an answer may be served after its life where Bedrock fails. */
+  Duration staleIfError(CallContext call, CallLog log) {
+    return window(ttlPolicy::staleIfError, call, log);
+  }
+
+  /** Returns how long an answer made now is to be kept after its life. */
+  Duration retention(CallContext call, CallLog log) {
+    Duration one = staleWhileRevalidate(call, log);
+    Duration other = staleIfError(call, log);
+    return one.compareTo(other) > 0 ? one : other;
+  }
+
+  private static Duration window(
+      Function<CallContext, Duration> policy, CallContext call, CallLog log) {
+    try {
+      Duration window = policy.apply(call);
+      if (window.isNegative()) {
+        return Duration.ZERO;
+      }
+      return window.compareTo(Life.LONGEST) > 0 ? Life.LONGEST : window;
     } catch (RuntimeException e) {
       log.fault(CacheFault.CALLBACK_FAILED);
       return Duration.ZERO;

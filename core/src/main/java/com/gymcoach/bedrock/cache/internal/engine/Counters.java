@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class Counters {
   private final LongAdder hot = new LongAdder();
   private final LongAdder warm = new LongAdder();
+  private final LongAdder stale = new LongAdder();
   private final LongAdder coalesced = new LongAdder();
   private final LongAdder misses = new LongAdder();
   private final LongAdder bypasses = new LongAdder();
@@ -36,9 +37,12 @@ public final class Counters {
     if (outcome.stored()) {
       writes.increment();
     }
+    if (outcome.stale()) {
+      stale.increment();
+    }
     if (failed) {
       failures.increment();
-    } else if (!outcome.cached() && !outcome.stored()) {
+    } else if (outcome.stale() || (!outcome.cached() && !outcome.stored())) {
       outcome.reason().map(reasons::get).ifPresent(LongAdder::increment);
     }
   }
@@ -51,6 +55,11 @@ public final class Counters {
   /** Returns the answers served from the warm tier. */
   public long warm() {
     return warm.sum();
+  }
+
+  /** Returns those of the answers served from either whose life had ended. */
+  public long stale() {
+    return stale.sum();
   }
 
   /** Returns the answers shared with another caller. */

@@ -53,7 +53,9 @@ public final class Engine {
             : KeyMemo.ofBytes(settings.keyMemoMaxBytes(), ThreadLocalRandom.current().nextLong());
     this.planner = new RequestPlanner(settings, callbacks, memo);
     this.fences = fences;
-    this.inquiry = new Inquiry(settings, fences, hot, warm, tombstones, keeper);
+    Revalidation revalidation = new Revalidation(settings.revalidator(), recorder);
+    this.inquiry =
+        new Inquiry(settings, callbacks, fences, hot, warm, tombstones, keeper, revalidation);
     this.invalidation =
         new Invalidation(settings.time(), planner, fences, hot, warm, tombstones, recorder);
     this.recorder = recorder;
@@ -136,7 +138,7 @@ public final class Engine {
     Fence fence = fences.of(plan.address().partition(), plan.address().endpoint());
     return plan.control().directive() == Directive.DEFAULT
         ? together(step, plan, fence)
-        : inquiry.ask(step, plan, fence).thenCompose(Engine::afterwards);
+        : inquiry.ask(step, plan, fence).thenCompose(Reply::afterwards);
   }
 
   /** Shares one inquiry among those who ask the same at the same time. */
@@ -189,7 +191,7 @@ public final class Engine {
                     broken == null && !step.origin().upstream().brokenByCaller()
                         ? reply.landing()
                         : new Landing.Abandoned()))
-        .thenCompose(Engine::afterwards);
+        .thenCompose(Reply::afterwards);
   }
 
   /** Returns a follower's answer, or null where it must lead or follow another. */
@@ -211,7 +213,7 @@ public final class Engine {
     }
     if (landing instanceof Landing.Unshareable) {
       step.origin().goAlone();
-      return inquiry.ask(step, plan, fence).thenCompose(Engine::afterwards);
+      return inquiry.ask(step, plan, fence).thenCompose(Reply::afterwards);
     }
     return null;
   }
@@ -228,11 +230,6 @@ public final class Engine {
     return why instanceof TimeoutException && timeout != null
         ? ApiCallTimeoutException.create(timeout.toMillis())
         : AbortedException.create("Thread was interrupted");
-  }
-
-  /** The warm write comes when the followers have their answer; only the leader waits for it. */
-  private static <R> CompletionStage<Answer<R>> afterwards(Reply<R> reply) {
-    return reply.warmWrite() == null ? completed(reply.answer()) : reply.warmWrite().get();
   }
 
   private static <Q extends AwsRequest, R> CompletionStage<Answer<R>> past(

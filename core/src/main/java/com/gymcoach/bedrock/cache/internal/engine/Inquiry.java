@@ -5,6 +5,7 @@ import com.gymcoach.bedrock.cache.CacheMissException;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.CacheSource;
+import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
 import com.gymcoach.bedrock.cache.internal.tier.HotEntry;
 import com.gymcoach.bedrock.cache.internal.tier.HotTier;
 import com.gymcoach.bedrock.cache.internal.tier.Life;
@@ -22,30 +23,46 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
 
-/** Asks for an answer on behalf of all who want it: hot tier, warm tier, Bedrock. */
+/**
+ * Asks for an answer on behalf of all who want it: hot tier, warm tier, Bedrock. What is past its
+ * life is served only where the policy says so, and marked.
+ */
 final class Inquiry {
   private final TimeSource time;
   private final Settings settings;
+  private final Callbacks callbacks;
   private final Fences fences;
   private final HotTier hot;
   private final @Nullable WarmTier warm;
   private final Tombstones tombstones;
   private final Keeper keeper;
+  private final Revalidation revalidation;
 
   Inquiry(
       Settings settings,
+      Callbacks callbacks,
       Fences fences,
       HotTier hot,
       @Nullable WarmTier warm,
       Tombstones tombstones,
-      Keeper keeper) {
+      Keeper keeper,
+      Revalidation revalidation) {
     this.time = settings.time();
     this.settings = settings;
+    this.callbacks = callbacks;
     this.fences = fences;
     this.hot = hot;
     this.warm = warm;
     this.tombstones = tombstones;
     this.keeper = keeper;
+    this.revalidation = revalidation;
+  }
+
+  /** An answer that was found, and what it was found under. */
+  private record Found(HotEntry entry, CacheSource source) {
+    Life life() {
+      return entry.life();
+    }
   }
 
   /** Returns the answer that is in memory and may be served without asking anybody, or null. */
@@ -60,48 +77,70 @@ final class Inquiry {
     HotEntry found =
         inMemory(plan, time.epochMillis()); // who led before may have put it there just now
     if (found != null) {
-      return CompletableFuture.completedFuture(hotHit(step, found));
+      return CompletableFuture.completedFuture(hit(step, new Found(found, CacheSource.HOT)));
+    }
+    return askOthers(step, plan, fence, plan.control().directive() == Directive.DEFAULT);
+  }
+
+  private <Q extends AwsRequest, R> CompletionStage<Reply<R>> askOthers(
+      Step<Q, R> step, Plan.Lookup plan, Fence fence, boolean mayBeStale) {
+    HotEntry held = entry(plan, time.epochMillis());
+    boolean isGood = held != null;
+    if (held == null && mayBeStale) {
+      held = staleEntry(plan);
     }
     WarmTier tier = warm;
-    if (tier == null) {
-      return call(step, plan, fence, null);
+    if (tier == null || (held != null && !isGood && !verificationDue(held.fence(), plan))) {
+      Found stale = held == null ? null : new Found(held, CacheSource.HOT);
+      Reply<R> served = whileRevalidating(step, plan, stale);
+      if (served != null) {
+        return CompletableFuture.completedFuture(served);
+      }
+      if (tier == null) {
+        return call(step, plan, fence, null, stale);
+      }
     }
-    HotEntry unverified = entry(plan, time.epochMillis());
-    Fence under = unverified == null ? fence : unverified.fence();
+    Fence under = held == null ? fence : held.fence();
     boolean withEntry =
-        unverified == null
+        !isGood
             && plan.control().directive() != Directive.REFRESH
             && !tombstones.stand(plan.address());
     StoreQuery query =
         new StoreQuery(plan.address(), withEntry, fences.namespaceDue(delayNanos(plan)));
     long began = time.nanoTime();
+    HotEntry inHand = held;
     return tier.read(query, step.waiting(), step.log(), step.call().timeout())
-        .thenCompose(read -> decide(step, plan, tier, unverified, under, read, began));
+        .thenCompose(read -> decide(step, plan, tier, inHand, under, read, began, mayBeStale));
   }
 
   private <Q extends AwsRequest, R> CompletionStage<Reply<R>> decide(
       Step<Q, R> step,
       Plan.Lookup plan,
       WarmTier tier,
-      @Nullable HotEntry unverified,
+      @Nullable HotEntry held,
       Fence fence,
       StoreRead read,
-      long began) {
+      long began,
+      boolean mayBeStale) {
     Fences.Observation seen = observe(step, fence, read, began);
-    if (unverified != null && mayServe(step, unverified, seen)) {
-      return CompletableFuture.completedFuture(hotHit(step, unverified));
+    Found found =
+        held != null && mayServe(step, held, seen) ? new Found(held, CacheSource.HOT) : null;
+    if (found == null || !found.life().lasts(time)) {
+      Found stored = stored(step, plan, tier, seen, read.envelope());
+      found = stored == null ? found : stored;
     }
-    byte[] envelope = read.envelope();
-    if (envelope != null && seen.markers() != null) {
-      Reply<R> hit = warmHit(step, plan, tier, seen.fence(), seen.markers(), envelope);
-      if (hit != null) {
-        return CompletableFuture.completedFuture(hit);
-      }
+    if (found != null && found.life().lasts(time)) {
+      return CompletableFuture.completedFuture(hit(step, found));
+    }
+    Found stale = mayBeStale ? found : null;
+    Reply<R> served = whileRevalidating(step, plan, stale);
+    if (served != null) {
+      return CompletableFuture.completedFuture(served);
     }
     if (seen.markers() == null) {
       seen.fence().noteBlindUse();
     }
-    return call(step, plan, seen.fence(), seen.markers());
+    return call(step, plan, seen.fence(), seen.markers(), stale);
   }
 
   private <Q extends AwsRequest, R> Fences.Observation observe(
@@ -114,9 +153,10 @@ final class Inquiry {
     return fences.observe(fence, markers, began);
   }
 
+  /** Returns whether what is in memory was made under what is in force, as far as one can tell. */
   private <Q extends AwsRequest, R> boolean mayServe(
       Step<Q, R> step, HotEntry entry, Fences.Observation seen) {
-    if (!entry.fence().stands() || !entry.life().lasts(time)) {
+    if (!entry.fence().stands()) {
       return false;
     }
     if (seen.markers() != null) {
@@ -130,41 +170,69 @@ final class Inquiry {
     return within;
   }
 
-  private <Q extends AwsRequest, R> @Nullable Reply<R> warmHit(
+  /** Returns what the warm tier holds, good or past its life, and puts it into memory; or null. */
+  private <Q extends AwsRequest, R> @Nullable Found stored(
       Step<Q, R> step,
       Plan.Lookup plan,
       WarmTier tier,
-      Fence fence,
-      Markers inForce,
-      byte[] bytes) {
+      Fences.Observation seen,
+      byte @Nullable [] bytes) {
+    Markers inForce = seen.markers();
+    if (bytes == null || inForce == null) {
+      return null;
+    }
     try {
       Envelope envelope = tier.open(plan.address(), bytes, step.log());
       if (envelope == null || !fences.admits(envelope.markers(), inForce)) {
         return null;
       }
-      if (envelope.codec() != step.call().operation().codecId()) {
+      CacheableOperation<Q, R> operation = step.call().operation();
+      if (envelope.codec() != operation.codecId()) {
         step.log().fault(CacheFault.ENTRY_UNREADABLE);
         return null;
       }
-      Life life = Life.resumed(time, envelope.created(), envelope.expires());
-      if (!life.lasts(time) || tooOld(life, plan)) {
+      Life life =
+          Life.resumed(time, envelope.created(), envelope.expires(), envelope.retainUntil());
+      if (!life.isRetained(time) || tooOld(life, plan)) {
         return null;
       }
-      R response = step.call().operation().decode(envelope.payload());
+      R response = operation.decode(envelope.payload());
+      HotEntry entry =
+          new HotEntry(response, life, seen.fence(), envelope.usage(), operation.weight(response));
       if (plan.control().directive() != Directive.NO_STORE) {
-        keeper.promote(step.call().operation(), plan, fence, response, life, envelope.usage());
+        hot.put(plan.address(), entry);
       }
-      step.log().usage(envelope.usage());
-      CacheOutcome outcome = life.hit(CacheSource.WARM, time.epochMillis());
-      return Reply.of(Answer.of(response, outcome), envelope.usage());
+      return new Found(entry, CacheSource.WARM);
     } catch (IOException | RuntimeException | Error unreadable) {
       step.log().fault(CacheFault.ENTRY_UNREADABLE);
       return null;
     }
   }
 
+  /** Serves what is past its life, and has it asked for anew; null where that may not be. */
+  private <Q extends AwsRequest, R> @Nullable Reply<R> whileRevalidating(
+      Step<Q, R> step, Plan.Lookup plan, @Nullable Found stale) {
+    if (stale == null
+        || !isWithin(callbacks.staleWhileRevalidate(plan.context(), step.log()), stale)) {
+      return null;
+    }
+    Step<Q, R> again = step.again(time);
+    revalidation.begin(
+        plan.address(),
+        again.log(),
+        () -> {
+          Fence now = fences.of(plan.address().partition(), plan.address().endpoint());
+          return askOthers(again, plan, now, false).thenCompose(Reply::afterwards);
+        });
+    return stale(step, stale, CacheReason.STALE_WHILE_REVALIDATE);
+  }
+
   private <Q extends AwsRequest, R> CompletionStage<Reply<R>> call(
-      Step<Q, R> step, Plan.Lookup plan, Fence fence, @Nullable Markers markers) {
+      Step<Q, R> step,
+      Plan.Lookup plan,
+      Fence fence,
+      @Nullable Markers markers,
+      @Nullable Found stale) {
     if (plan.control().directive() == Directive.ONLY_IF_CACHED) {
       return CompletableFuture.completedFuture(
           Reply.of(Answer.failed(CacheMissException.create()), null));
@@ -179,18 +247,49 @@ final class Inquiry {
         .thenApply(
             result -> {
               R response = result.valueOrNull();
-              return response == null
+              if (response != null) {
+                return keeper.keep(step, plan, fence, markers, response);
+              }
+              Reply<R> instead = insteadOf(result.failure(), step, plan, stale);
+              return instead == null
                   ? Reply.of(new Answer<>(result, Answer.NOT_ANSWERED), null)
-                  : keeper.keep(step, plan, fence, markers, response);
+                  : instead;
             });
   }
 
-  private <Q extends AwsRequest, R> Reply<R> hotHit(Step<Q, R> step, HotEntry entry) {
-    step.log().usage(entry.usage());
-    CacheOutcome outcome = entry.life().hit(CacheSource.HOT, time.epochMillis());
+  /** Serves what is past its life where Bedrock is in trouble; null where that may not be. */
+  private <Q extends AwsRequest, R> @Nullable Reply<R> insteadOf(
+      @Nullable Throwable failure, Step<Q, R> step, Plan.Lookup plan, @Nullable Found stale) {
+    return stale != null
+            && failure != null
+            && !step.call().operation().isStream()
+            && ServiceTrouble.is(failure)
+            && stale.entry().fence().stands() // nothing was invalidated meanwhile
+            && isWithin(callbacks.staleIfError(plan.context(), step.log()), stale)
+        ? stale(step, stale, CacheReason.STALE_IF_ERROR)
+        : null;
+  }
+
+  private boolean isWithin(Duration window, Found stale) {
+    return !window.isZero()
+        && stale.life().isRetained(time)
+        && stale.life().overdue(time).compareTo(window) < 0;
+  }
+
+  private <Q extends AwsRequest, R> Reply<R> hit(Step<Q, R> step, Found found) {
+    return reply(step, found, found.life().hit(found.source(), time.epochMillis()));
+  }
+
+  private <Q extends AwsRequest, R> Reply<R> stale(Step<Q, R> step, Found found, CacheReason why) {
+    return reply(step, found, found.life().staleHit(time, found.source(), why));
+  }
+
+  private <Q extends AwsRequest, R> Reply<R> reply(
+      Step<Q, R> step, Found found, CacheOutcome outcome) {
+    step.log().usage(found.entry().usage());
     @SuppressWarnings("unchecked") // an address holds one operation's answers only
-    R response = (R) entry.response();
-    return Reply.of(Answer.of(response, outcome), entry.usage());
+    R response = (R) found.entry().response();
+    return Reply.of(Answer.of(response, outcome), found.entry().usage());
   }
 
   private @Nullable HotEntry entry(Plan.Lookup plan, long epochMillis) {
@@ -198,6 +297,11 @@ final class Inquiry {
       return null;
     }
     HotEntry entry = hot.get(plan.address(), epochMillis);
+    return entry == null || tooOld(entry.life(), plan) ? null : entry;
+  }
+
+  private @Nullable HotEntry staleEntry(Plan.Lookup plan) {
+    HotEntry entry = hot.getStale(plan.address());
     return entry == null || tooOld(entry.life(), plan) ? null : entry;
   }
 

@@ -50,7 +50,8 @@ final class Keeper {
       if (refusal != null) {
         return notKept(response, refusal, usage);
       }
-      return store(step, plan, fence, markers, response, Life.from(time, ttl), usage);
+      Life life = Life.from(time, ttl, callbacks.retention(plan.context(), step.log()));
+      return store(step, plan, fence, markers, response, life, usage);
     } catch (Throwable broken) {
       step.log().fault(CacheFault.ENCODE_FAILED);
       return notKept(response, CacheReason.ENCODE_FAILED, null);
@@ -104,7 +105,7 @@ final class Keeper {
             plan.context().modelId(),
             life.created(),
             life.expires(),
-            life.expires(),
+            life.retainUntil(),
             markers,
             usage,
             payload);
@@ -124,17 +125,6 @@ final class Keeper {
                       step.call().timeout())
                   .thenApply(written -> written ? Answer.of(response, stored) : kept);
         });
-  }
-
-  /** Puts an answer from the warm tier into memory, for what is left of its life. */
-  <R> void promote(
-      CacheableOperation<?, R> operation,
-      Plan.Lookup plan,
-      Fence fence,
-      R response,
-      Life life,
-      @Nullable TokenUsage usage) {
-    hot.put(plan.address(), new HotEntry(response, life, fence, usage, operation.weight(response)));
   }
 
   private static <R> Reply<R> notKept(R response, CacheReason why, @Nullable TokenUsage usage) {

@@ -4,6 +4,7 @@ import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.internal.engine.Flights.Landing;
 import com.gymcoach.bedrock.cache.spi.TokenUsage;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,11 @@ record Reply<R>(
 
   static <R> Reply<R> of(Answer<R> answer, @Nullable TokenUsage usage) {
     return new Reply<>(answer, usage, null);
+  }
+
+  /** The warm write comes when the followers have their answer; only the leader waits for it. */
+  CompletionStage<Answer<R>> afterwards() {
+    return warmWrite == null ? CompletableFuture.completedFuture(answer) : warmWrite.get();
   }
 
   /** Returns what this means for the followers. */

@@ -9,6 +9,7 @@ import com.gymcoach.bedrock.cache.spi.TimeSource;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param keyMemoMaxBytes how many bytes of recent requests may be held, zero for none
  * @param ignoredOverrides names of headers, query parameters and execution attributes, in lower
  *     case, that cannot change an answer
+ * @param revalidator where stale answers are asked for anew
  * @param random what jitter is drawn from, 0 to 1
  */
 public record Settings(
@@ -35,6 +37,7 @@ public record Settings(
     Duration maxUnverified,
     Set<String> ignoredOverrides,
     TimeSource time,
+    Executor revalidator,
     DoubleSupplier random) {
 
   /** Returns how long another process's invalidation may go unnoticed here. */

@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
+import com.gymcoach.bedrock.cache.spi.TimeSource;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
@@ -7,6 +8,13 @@ import software.amazon.awssdk.awscore.AwsRequest;
 /** One call with what it carries along on its way. */
 record Step<Q extends AwsRequest, R>(
     Call<Q, R> call, Origin<R> origin, Waiting waiting, CallLog log) {
+
+  /** Returns the same call, made anew and for nobody who is waiting. */
+  Step<Q, R> again(TimeSource time) {
+    CallLog own = new CallLog(time);
+    own.time();
+    return new Step<>(call, new Origin<>(origin.upstream().again()), waiting, own);
+  }
 
   /** Returns what is left of the call's own time, or null where it has any time. */
   @Nullable Duration remaining() {

@@ -29,6 +29,11 @@ public interface Upstream<R> {
     return false;
   }
 
+  /** Returns a call like this one that has not been made, for nobody who is waiting. */
+  default Upstream<R> again() {
+    return this;
+  }
+
   /** Ends the call, if that can be done. */
   default void cancel() {}
 }

@@ -39,6 +39,11 @@ public abstract class CacheableOperation<Q extends AwsRequest, R> {
   /** Returns the number under which this operation's payloads are stored, for ever. */
   public abstract int codecId();
 
+  /** Returns whether the answer is a stream, which may fail when half has been delivered. */
+  public boolean isStream() {
+    return false;
+  }
+
   /** Returns the model as the request names it, or an empty string where it names none. */
   public abstract String modelId(Q request);
 

@@ -27,6 +27,11 @@ public abstract class CacheableStream<Q extends AwsRequest, R extends AwsRespons
   /** What the objects of an event take beyond its text. Measured, rounded up. */
   static final long EVENT_OVERHEAD = 256;
 
+  @Override
+  public final boolean isStream() {
+    return true;
+  }
+
   /** Returns roughly how many bytes an event takes in memory. */
   public abstract long sizeOf(E event);
 

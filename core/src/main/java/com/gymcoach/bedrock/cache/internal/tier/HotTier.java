@@ -46,12 +46,22 @@ public final class HotTier {
    */
   public @Nullable HotEntry get(EntryAddress address, long epochMillis) {
     HotEntry entry = cache.getIfPresent(address);
-    return entry != null && entry.fence().stands() && entry.life().lastsAt(epochMillis)
+    return entry != null && entry.fence().stands() && isGood(entry.life(), epochMillis)
         ? entry
         : null;
   }
 
-  /** Keeps an answer for what is left of its life, if its fence stands. */
+  private boolean isGood(Life life, long epochMillis) {
+    return life.lastsAt(epochMillis) && (life.retention().isZero() || life.lasts(time));
+  }
+
+  /** Returns the answer kept here, good or not any more, if its fence stands. */
+  public @Nullable HotEntry getStale(EntryAddress address) {
+    HotEntry entry = cache.getIfPresent(address);
+    return entry != null && entry.fence().stands() && entry.life().isRetained(time) ? entry : null;
+  }
+
+  /** Keeps an answer for what is left of its life and its retention, if its fence stands. */
   public void put(EntryAddress address, HotEntry entry) {
     Life life = entry.life().atMost(time, maxAge);
     HotEntry limited =
@@ -60,7 +70,14 @@ public final class HotTier {
         .asMap()
         .compute(
             address,
-            (key, present) -> limited.fence().stands() && life.lasts(time) ? limited : present);
+            (key, present) ->
+                limited.fence().stands() && isBetter(life, present) ? limited : present);
+  }
+
+  /** What is past its life must not replace what is not. */
+  private boolean isBetter(Life life, @Nullable HotEntry present) {
+    return life.lasts(time)
+        || (life.isRetained(time) && (present == null || !present.life().lasts(time)));
   }
 
   /**
@@ -114,7 +131,8 @@ public final class HotTier {
   private record RemainingLife(TimeSource time) implements Expiry<EntryAddress, HotEntry> {
     @Override
     public long expireAfterCreate(EntryAddress address, HotEntry entry, long now) {
-      return Math.max(0, entry.life().deadline() - now);
+      Life life = entry.life();
+      return Math.max(0, life.deadline() + life.retention().toNanos() - now);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.cache.internal.tier;
 
 import com.gymcoach.bedrock.cache.CacheOutcome;
+import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.CacheSource;
 import com.gymcoach.bedrock.cache.spi.TimeSource;
 import java.time.Duration;
@@ -13,8 +14,9 @@ import java.time.Instant;
  * @param created when Bedrock gave the answer, by the wall clock
  * @param expires when it stops being good, by the wall clock
  * @param deadline the same by elapsed time, as this process knows it
+ * @param retention how long it is kept after that, for callers who may be given a stale answer
  */
-public record Life(Instant created, Instant expires, long deadline) {
+public record Life(Instant created, Instant expires, long deadline, Duration retention) {
   /**
    * No life is longer. Markers outlive every entry that they fence, so instances that share a table
    * must agree on this: it is part of the stored format.
@@ -22,26 +24,51 @@ public record Life(Instant created, Instant expires, long deadline) {
   public static final Duration LONGEST = Duration.ofDays(366);
 
   /** Returns the life of an answer that has just been made. */
-  public static Life from(TimeSource time, Duration ttl) {
+  public static Life from(TimeSource time, Duration ttl, Duration retention) {
     Instant now = time.now();
-    return new Life(now, now.plus(ttl), time.nanoTime() + ttl.toNanos());
+    Duration kept = shorter(retention, LONGEST.minus(ttl)); // markers must outlive it
+    return new Life(now, now.plus(ttl), time.nanoTime() + ttl.toNanos(), kept);
   }
 
   /**
    * Returns what is left of a life that another process began. A creation in the future, by our
    * clock, counts as now, and the life is no longer than it was meant to be.
    */
-  public static Life resumed(TimeSource time, Instant created, Instant expires) {
+  public static Life resumed(
+      TimeSource time, Instant created, Instant expires, Instant retainUntil) {
     Instant now = time.now();
     Duration meant = Duration.between(created, expires);
     Instant begun = created.isAfter(now) ? now : created;
     Instant ends = begun.plus(shorter(shorter(meant, LONGEST), Duration.between(begun, expires)));
-    return new Life(begun, ends, time.nanoTime() + Duration.between(now, ends).toNanos());
+    long deadline = time.nanoTime() + Duration.between(now, ends).toNanos();
+    Duration most = LONGEST.minus(Duration.between(begun, ends));
+    Duration retention = shorter(Duration.between(expires, retainUntil), most);
+    return new Life(begun, ends, deadline, retention);
   }
 
   /** Returns whether the answer is still good. */
   public boolean lasts(TimeSource time) {
     return deadline - time.nanoTime() > 0 && time.epochMillis() < expires.toEpochMilli();
+  }
+
+  /**
+   * Returns whether the answer, good or not any more, may be kept: until {@link #retention()} after
+   * its end, by both clocks.
+   */
+  public boolean isRetained(TimeSource time) {
+    return overdue(time).compareTo(retention) < 0;
+  }
+
+  /** Returns how long ago the life ended, by the clock that says longer; negative before that. */
+  public Duration overdue(TimeSource time) {
+    Duration byElapsed = Duration.ofNanos(time.nanoTime() - deadline);
+    Duration byWall = Duration.between(expires, time.now());
+    return byElapsed.compareTo(byWall) > 0 ? byElapsed : byWall;
+  }
+
+  /** Returns from when on the answer is of no use to anybody. */
+  public Instant retainUntil() {
+    return expires.plus(retention);
   }
 
   /** Returns whether the answer is still good by the wall clock alone. */
@@ -69,14 +96,20 @@ public record Life(Instant created, Instant expires, long deadline) {
     return CacheOutcome.hit(source, Math.max(0, age) / 1_000, Math.max(0, left) / 1_000);
   }
 
-  /** Returns this life with a nearer end in this process. */
+  /** Returns the outcome of serving the answer after its end. */
+  public CacheOutcome staleHit(TimeSource time, CacheSource source, CacheReason why) {
+    long overdue = Math.max(0, overdue(time).toSeconds());
+    return CacheOutcome.stale(source, age(time).toSeconds(), overdue, why);
+  }
+
+  /** Returns this life with a nearer end in this process, where it is then read anew. */
   public Life atMost(TimeSource time, Duration limit) {
     long nearer = time.nanoTime() + limit.toNanos();
     if (nearer - deadline >= 0) {
       return this;
     }
     Instant ends = time.now().plus(limit);
-    return new Life(created, ends.isBefore(expires) ? ends : expires, nearer);
+    return new Life(created, ends.isBefore(expires) ? ends : expires, nearer, Duration.ZERO);
   }
 
   private static Duration shorter(Duration one, Duration other) {

@@ -85,7 +85,7 @@ public final class WarmTier {
     log.envelopeBytes(envelope.length);
     Duration budget = log.within(store.writeBudget(), timeout);
     return waiting
-        .within(budget, guarded(() -> store.write(address, envelope, life.expires())))
+        .within(budget, guarded(() -> store.write(address, envelope, life.retainUntil())))
         .thenApply(
             result -> {
               if (!result.ok()) {

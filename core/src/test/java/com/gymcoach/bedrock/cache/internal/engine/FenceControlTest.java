@@ -87,6 +87,7 @@ class FenceControlTest {
             Duration.ofMinutes(5),
             Set.of(),
             time,
+            Runnable::run,
             () -> 0);
     return new Engine(
         settings,

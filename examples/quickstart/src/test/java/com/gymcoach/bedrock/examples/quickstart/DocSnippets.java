@@ -162,4 +162,12 @@ final class DocSnippets {
     // endregion
     return cache;
   }
+
+  static TtlPolicy forgiving(TtlPolicy lives) {
+    // region stale
+    TtlPolicy forgiving =
+        lives.withStaleWhileRevalidate(Duration.ofMinutes(5)).withStaleIfError(Duration.ofHours(6));
+    // endregion
+    return forgiving;
+  }
 }
