@@ -46,7 +46,7 @@ public class StoredForm {
   private final EnvelopeCodec plain =
       new EnvelopeCodec("store", Compressor.none(), List.of(), null);
   private final EnvelopeCodec deflating =
-      new EnvelopeCodec("store", Compressor.deflate(), List.of(), null);
+      new EnvelopeCodec("store", Compressor.standard(), List.of(), null);
   private InvokeModelResponse invoked = InvokeModelResponse.builder().build();
   private ConverseResponse conversed = ConverseResponse.builder().build();
   private Payload invokedPayload = new Payload(200, null, Map.of(), new byte[0]);

@@ -67,7 +67,7 @@ public final class BedrockCache implements AutoCloseable {
             ? null
             : new WarmTier(
                 from.store,
-                new EnvelopeCodec(from.store.name(), from.compressor, List.of(), from.sealer));
+                new EnvelopeCodec(from.store.name(), from.compressor, from.alsoReads, from.sealer));
     this.engine = new Engine(settings, hot, warm, new Fences(time), recorder);
     this.asyncWaiting =
         new AsyncWaiting(from.executor == null ? SpareThreads.TIMEOUTS : from.executor);
@@ -170,7 +170,8 @@ public final class BedrockCache implements AutoCloseable {
     private @Nullable CacheStore store;
     private @Nullable EntrySealer sealer;
     private MetricsSink metricsSink = MetricsSink.none();
-    private Compressor compressor = Compressor.deflate();
+    private Compressor compressor = Compressor.standard();
+    private List<Compressor> alsoReads = List.of();
     private CacheMode mode = CacheMode.ON;
     private TimeSource timeSource = TimeSource.system();
     private String namespace = "default";
@@ -245,11 +246,19 @@ public final class BedrockCache implements AutoCloseable {
 
     /**
      * Sets what makes entries in the store smaller. If this is not specified, {@link
-     * Compressor#deflate()}. Entries written with it, with plain Deflate or uncompressed can be
-     * read.
+     * Compressor#standard()}. Entries written with it, with the standard one, with plain Deflate or
+     * uncompressed can be read; others are misses.
      */
     public Builder compressor(Compressor compressor) {
       this.compressor = Objects.requireNonNull(compressor, "compressor");
+      return this;
+    }
+
+    /**
+     * Names what older entries may have been written with, such as a dictionary before this one.
+     */
+    public Builder alsoReads(Compressor... compressors) {
+      this.alsoReads = List.of(compressors);
       return this;
     }
 
@@ -405,11 +414,8 @@ public final class BedrockCache implements AutoCloseable {
       require(
           hotMaxBytes > 0 || store != null,
           "hotMaxBytes is 0 and there is no store: give one of them, or use mode(OFF)");
-      require(
-          compressor.id() >= 128
-              || compressor.id() == Compressor.none().id()
-              || compressor.id() == Compressor.deflate().id(),
-          "compressor.id() is " + compressor.id() + ": choose 128 to 255");
+      requireUsable(compressor);
+      alsoReads.forEach(Builder::requireUsable);
       return new BedrockCache(
           this,
           new Settings(
@@ -427,6 +433,15 @@ public final class BedrockCache implements AutoCloseable {
               timeSource,
               executor == null ? SpareThreads.REVALIDATION : executor,
               () -> ThreadLocalRandom.current().nextDouble()));
+    }
+
+    private static void requireUsable(Compressor compressor) {
+      int id = compressor.id();
+      require(
+          (id >= 128 && id <= 255)
+              || id == Compressor.none().id()
+              || id == Compressor.deflate().id(),
+          "compressor.id() is " + id + ": choose 128 to 255");
     }
 
     private static void requireNotNegative(String what, Duration duration) {

@@ -39,17 +39,28 @@ public interface Compressor {
     return NoCompressor.INSTANCE;
   }
 
-  /** Returns the JDK's Deflate without a dictionary, the default. */
+  /** Returns the JDK's Deflate without a dictionary. */
   static Compressor deflate() {
     return DeflateCompressor.PLAIN;
   }
 
   /**
-   * Returns the JDK's Deflate with a preset dictionary. The dictionary is part of the stored
-   * format: keep it, unchanged, under its number for as long as an entry written with it may live.
+   * Returns the JDK's Deflate with a dictionary made for answers about training and food and for
+   * Bedrock's JSON, the default. It makes small entries a third smaller than Deflate alone.
+   */
+  static Compressor standard() {
+    return DeflateCompressor.standard();
+  }
+
+  /**
+   * Returns the JDK's Deflate with a preset dictionary of a service's own. The dictionary is part
+   * of the stored format: keep it, unchanged, under its number for as long as an entry written with
+   * it may live.
    *
-   * @param dictionaryId 1 or more
-   * @param dictionary up to 32 KB; the most frequent fragments last
+   * @param dictionaryId 128 or more: the numbers below are this library's own
+   * @param dictionary up to 32 KB; the most frequent fragments last. {@link DictionaryBuilder}
+   *     makes one
+   * @throws IllegalArgumentException if either is not such
    */
   static Compressor deflate(int dictionaryId, byte[] dictionary) {
     return DeflateCompressor.withDictionary(dictionaryId, dictionary);

@@ -1,6 +1,8 @@
 package com.gymcoach.bedrock.cache.spi;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
@@ -14,6 +16,35 @@ final class DeflateCompressor implements Compressor {
   private static final int ID = 1;
   private static final int LARGEST_DICTIONARY = 32 * 1024; // Deflate's window
   private static final int LEVEL = 6;
+  private static final int FIRST_OWN_DICTIONARY = 128;
+
+  /** The built-in dictionary. What has been stored with it needs it unchanged, for ever. */
+  private static final int BUILT_IN = 1;
+
+  private static final String BUILT_IN_RESOURCE = "dictionary-1.txt";
+
+  /** Loads the dictionary when it is first needed. */
+  private static final class Standard {
+    static final DeflateCompressor INSTANCE = new DeflateCompressor(BUILT_IN, load());
+
+    private Standard() {}
+
+    private static byte[] load() {
+      try (InputStream in = DeflateCompressor.class.getResourceAsStream(BUILT_IN_RESOURCE)) {
+        if (in == null) {
+          throw new IllegalStateException(
+              "The resource " + BUILT_IN_RESOURCE + " is missing from the cache's jar");
+        }
+        return in.readAllBytes();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  static Compressor standard() {
+    return Standard.INSTANCE;
+  }
 
   private final int dictionaryId;
   private final byte @Nullable [] dictionary;
@@ -24,9 +55,13 @@ final class DeflateCompressor implements Compressor {
   }
 
   static DeflateCompressor withDictionary(int dictionaryId, byte[] dictionary) {
-    if (dictionaryId < 1) {
+    if (dictionaryId < FIRST_OWN_DICTIONARY) {
       throw new IllegalArgumentException(
-          "dictionaryId is " + dictionaryId + ": choose 1 or more; 0 means no dictionary");
+          "dictionaryId is "
+              + dictionaryId
+              + ": choose "
+              + FIRST_OWN_DICTIONARY
+              + " or more; those below are the library's own");
     }
     if (dictionary.length == 0 || dictionary.length > LARGEST_DICTIONARY) {
       throw new IllegalArgumentException(

@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,8 +35,11 @@ public final class EnvelopeCodec {
   /** DynamoDB bills a write by the KB (AWS pricing page, write request units). */
   private static final int WRITE_UNIT = 1024;
 
-  /** Keys, attribute names and ttl of an item beside the envelope: 43 + 43 + prefixes, rounded. */
-  private static final int ITEM_OVERHEAD = 130;
+  /**
+   * What an item holds beside the payload: 121 bytes of keys, attribute names and ttl with the
+   * default names, some 85 of the envelope.
+   */
+  private static final int ITEM_OVERHEAD = 206;
 
   private static final int HAS_SCOPE_MARKER = 1;
   private static final int HAS_ENDPOINT_MARKER = 2;
@@ -48,7 +50,7 @@ public final class EnvelopeCodec {
 
   private final String storeName;
   private final Compressor writer;
-  private final Map<Integer, Compressor> readers = new HashMap<>();
+  private final List<Compressor> readers = new ArrayList<>();
   private final @Nullable EntrySealer sealer;
 
   /**
@@ -56,8 +58,8 @@ public final class EnvelopeCodec {
    *
    * @param storeName part of the check sum
    * @param writer what new entries are compressed with
-   * @param alsoReads what older entries may have been compressed with; none and plain Deflate are
-   *     always read
+   * @param alsoReads what older entries may have been compressed with; none, plain Deflate and the
+   *     standard compressor are always read
    * @param sealer what seals entries, all of which must then be sealed, or null
    */
   public EnvelopeCodec(
@@ -68,10 +70,9 @@ public final class EnvelopeCodec {
     this.storeName = storeName;
     this.writer = writer;
     this.sealer = sealer;
-    readers.put(Compressor.none().id(), Compressor.none());
-    readers.put(Compressor.deflate().id(), Compressor.deflate());
-    alsoReads.forEach(compressor -> readers.put(compressor.id(), compressor));
-    readers.put(writer.id(), writer);
+    readers.add(writer);
+    readers.addAll(alsoReads);
+    readers.addAll(List.of(Compressor.none(), Compressor.deflate(), Compressor.standard()));
   }
 
   /** Returns the bytes to store under an address. They are good under no other. */
@@ -171,8 +172,9 @@ public final class EnvelopeCodec {
 
   private Envelope read(FrameReader in) throws IOException, EnvelopeException {
     int codec = in.count(255);
-    Compressor compressor = readers.get(in.count(255));
+    int compressorId = in.count(255);
     int dictionary = in.count(Integer.MAX_VALUE);
+    Compressor compressor = reader(compressorId, dictionary);
     int flags = in.octet();
     if (flags > ALL_FLAGS) {
       throw new IOException("Unknown flag");
@@ -191,12 +193,21 @@ public final class EnvelopeCodec {
             : new TokenUsage(in.number(), in.number(), in.number(), in.number());
     String modelId = in.text();
     int length = in.count(LARGEST_PAYLOAD);
-    if (compressor == null || (dictionary != 0 && dictionary != compressor.dictionaryId())) {
+    if (compressor == null) {
       throw new EnvelopeException(CacheFault.ENTRY_COMPRESSION_UNKNOWN);
     }
     byte[] raw = compressor.decompress(in.rest(), dictionary, length);
     Payload payload = payload(new FrameReader(raw, 0, raw.length), flags);
     return new Envelope(codec, modelId, created, expires, retainUntil, markers, usage, payload);
+  }
+
+  private @Nullable Compressor reader(int id, int dictionary) {
+    for (Compressor reader : readers) {
+      if (reader.id() == id && (dictionary == 0 || dictionary == reader.dictionaryId())) {
+        return reader;
+      }
+    }
+    return null;
   }
 
   private static byte[] section(Payload payload) {

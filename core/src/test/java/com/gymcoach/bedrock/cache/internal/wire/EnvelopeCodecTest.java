@@ -121,7 +121,7 @@ class EnvelopeCodecTest {
 
   @Test
   void decode_whenDictionaryIsNotHere_isUnknown() throws Exception {
-    EnvelopeCodec own = codec("table", Compressor.deflate(7, text(1000)));
+    EnvelopeCodec own = codec("table", Compressor.deflate(200, text(1000)));
     Envelope written = envelope(text(5000));
     byte[] bytes = own.encode(ADDRESS, written);
     assertSame(own.decode(ADDRESS, bytes), written);

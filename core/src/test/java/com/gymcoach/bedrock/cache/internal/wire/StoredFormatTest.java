@@ -40,6 +40,13 @@ class StoredFormatTest {
           + "aa954a522b4a94ac94dc0eef393c3f55a13839a334a724b528a92835b3444f6154745474"
           + "547454745474547454745494fea24ab5003ff72fea513dc14b827cade96ac87583";
 
+  private static final String WITH_DICTIONARY =
+      "010101011dfbc0c6e4a03480dddb0180bab7030000000000000001000000000000000200"
+          + "0000000000000300000000000000040cd902000516616d617a6f6e2e6e6f76612d6d6963"
+          + "726f2d76313a30e4113bc1c8e4efcdc483ec3d4601740f0aa0fb9089253345d7104418c1"
+          + "9dec7678cfe1f9a08b09334a419bff938a5241e7ff8f8a8e8a8e8a8e8a8e8a8e8a8e8a8e"
+          + "8ad25f54a9160068f5b23053ddc74becdfbf18c121157f";
+
   private final EnvelopeCodec codec =
       new EnvelopeCodec("table", Compressor.deflate(), List.of(), null);
 
@@ -51,6 +58,12 @@ class StoredFormatTest {
   @Test
   void decode_ofFormat1Deflated_isTheKnownEntry() throws Exception {
     assertKnown(DEFLATED, "{\"text\":\"" + "Füße schulterbreit. ".repeat(100) + "\"}");
+  }
+
+  /** The bytes of this one were made by the code; what they need is the dictionary of number 1. */
+  @Test
+  void decode_ofFormat1WithTheBuiltInDictionary_isTheKnownEntry() throws Exception {
+    assertKnown(WITH_DICTIONARY, "{\"text\":\"" + "Füße schulterbreit. ".repeat(100) + "\"}");
   }
 
   @Test

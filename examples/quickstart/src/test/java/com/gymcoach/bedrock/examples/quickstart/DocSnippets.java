@@ -13,6 +13,8 @@ import com.gymcoach.bedrock.cache.CallContext;
 import com.gymcoach.bedrock.cache.KeySecret;
 import com.gymcoach.bedrock.cache.TtlPolicy;
 import com.gymcoach.bedrock.cache.spi.CacheStore;
+import com.gymcoach.bedrock.cache.spi.Compressor;
+import com.gymcoach.bedrock.cache.spi.DictionaryBuilder;
 import com.gymcoach.bedrock.cache.spi.EntrySealer;
 import com.gymcoach.bedrock.cache.spi.KeyGenerator;
 import java.time.Duration;
@@ -169,5 +171,21 @@ final class DocSnippets {
         lives.withStaleWhileRevalidate(Duration.ofMinutes(5)).withStaleIfError(Duration.ofHours(6));
     // endregion
     return forgiving;
+  }
+
+  static BedrockCache dictionary(CacheStore store, List<String> answers, byte[] dictionaryBefore) {
+    // region dictionary
+    DictionaryBuilder samples = new DictionaryBuilder();
+    answers.forEach(samples::add);
+    byte[] dictionary = samples.build(); // once: keep the bytes
+
+    BedrockCache cache =
+        BedrockCache.builder()
+            .store(store)
+            .compressor(Compressor.deflate(129, dictionary))
+            .alsoReads(Compressor.deflate(128, dictionaryBefore))
+            .build();
+    // endregion
+    return cache;
   }
 }

@@ -1,0 +1,253 @@
+package com.gymcoach.bedrock.cache.spi;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.PriorityQueue;
+
+/**
+ * Makes a dictionary for {@link Compressor#deflate(int, byte[])} from samples of what will be
+ * compressed: the texts of a service's own answers, say. A dictionary saves most where entries are
+ * small and alike.
+ *
+ * <p>It takes whole words, or JSON's names and signs, that many samples have in common. Each choice
+ * is made for what it would save where nothing chosen before it occurs; the best come last, where
+ * Deflate reaches them with the fewest bits. The same samples in the same order give the same
+ * bytes.
+ *
+ * <p>A dictionary is stored nowhere but where you put it, and holds fragments of the samples: keep
+ * {@link #fewestSamples} high enough that none of them is one person's. Not thread-safe.
+ */
+public final class DictionaryBuilder {
+  /** Deflate's window (RFC 1951): what lies further back cannot be referred to. */
+  private static final int LARGEST = 32 * 1024;
+
+  /** What a reference costs at least, in characters saved: a length and a distance. */
+  private static final int REFERENCE = 3;
+
+  private static final int SHORTEST = 4;
+  private static final int MOST_CHARS = 1_000_000;
+
+  private final List<String> samples = new ArrayList<>();
+  private final StringBuilder template = new StringBuilder();
+  private int longestFragment = 64;
+  private int fewestSamples = 2;
+  private int chars;
+
+  /** Begins without samples. */
+  public DictionaryBuilder() {}
+
+  /**
+   * Adds a sample. A few hundred are enough; what comes after the first million characters in all
+   * is not looked at.
+   */
+  public DictionaryBuilder add(String sample) {
+    if (chars + sample.length() <= MOST_CHARS) {
+      samples.add(sample);
+      chars += sample.length();
+    }
+    return this;
+  }
+
+  /** Adds text that goes into the dictionary as it is, such as the names in a service's JSON. */
+  public DictionaryBuilder template(String text) {
+    template.append(text);
+    return this;
+  }
+
+  /** Sets the longest fragment taken, in characters, 4 or more. If this is not specified, 64. */
+  public DictionaryBuilder longestFragment(int characters) {
+    this.longestFragment = atLeast(SHORTEST, "longestFragment", characters);
+    return this;
+  }
+
+  /**
+   * Sets in how many samples a fragment must occur to be taken, 2 or more. If this is not
+   * specified, 2.
+   */
+  public DictionaryBuilder fewestSamples(int count) {
+    this.fewestSamples = atLeast(2, "fewestSamples", count);
+    return this;
+  }
+
+  private static int atLeast(int least, String what, int value) {
+    if (value < least) {
+      throw new IllegalArgumentException(what + " is " + value + ": choose " + least + " or more");
+    }
+    return value;
+  }
+
+  /**
+   * Returns the dictionary, 32 KB at most: in UTF-8, the template last.
+   *
+   * @throws IllegalStateException if there is nothing to put into it: no two samples share anything
+   */
+  public byte[] build() {
+    byte[] end = template.toString().getBytes(UTF_8);
+    if (end.length > LARGEST) {
+      throw new IllegalStateException(
+          "The templates have " + end.length + " bytes: Deflate uses no more than " + LARGEST);
+    }
+    ByteArrayOutputStream dictionary = new ByteArrayOutputStream(LARGEST);
+    fragments(LARGEST - end.length).forEach(one -> dictionary.writeBytes(one.getBytes(UTF_8)));
+    dictionary.writeBytes(end);
+    if (dictionary.size() == 0) {
+      throw new IllegalStateException(
+          "No two samples have anything in common: add more samples, or a template");
+    }
+    return dictionary.toByteArray();
+  }
+
+  /** Returns what is taken from the samples, the best last. */
+  List<String> fragments(int mostBytes) {
+    String text = String.join("\0", samples);
+    PriorityQueue<Fragment> best = new PriorityQueue<>(Fragment.BEST_FIRST);
+    for (Fragment each : candidates()) {
+      if (each.inSamples >= fewestSamples) {
+        each.saves = (long) each.used * (each.text.length() - REFERENCE);
+        best.add(each);
+      }
+    }
+    BitSet covered = new BitSet(text.length());
+    List<Fragment> taken = new ArrayList<>();
+    int bytes = 0;
+    while (!best.isEmpty() && bytes < mostBytes) {
+      Fragment next = Objects.requireNonNull(best.poll());
+      long saves = next.savesBeyond(covered);
+      Fragment rival = best.peek();
+      if (rival != null && saves < rival.saves) {
+        if (saves > 0) {
+          next.saves = saves;
+          best.add(next);
+        }
+      } else if (saves > 0 && bytes + next.bytes() <= mostBytes) {
+        next.saves = saves;
+        next.cover(covered);
+        taken.add(next);
+        bytes += next.bytes();
+      }
+    }
+    taken.sort(Fragment.BEST_FIRST.reversed());
+    return taken.stream().map(one -> one.text).toList();
+  }
+
+  /** Returns every run of whole tokens that is not too long, with the places where it is. */
+  private Iterable<Fragment> candidates() {
+    Map<String, Fragment> found = new HashMap<>();
+    int offset = 0;
+    for (int i = 0; i < samples.size(); i++) {
+      String sample = samples.get(i);
+      int[] edges = edges(sample);
+      for (int from = 0; from < edges.length; from++) {
+        for (int to = from + 1;
+            to < edges.length && edges[to] - edges[from] <= longestFragment;
+            to++) {
+          if (edges[to] - edges[from] >= SHORTEST) {
+            String run = sample.substring(edges[from], edges[to]);
+            found.computeIfAbsent(run, Fragment::new).occurs(offset + edges[from], i);
+          }
+        }
+      }
+      offset += sample.length() + 1;
+    }
+    return found.values();
+  }
+
+  /** Returns where tokens begin: a word with the space before it, or a run of signs and spaces. */
+  private static int[] edges(String sample) {
+    int[] edges = new int[sample.length() + 1];
+    int count = 0;
+    int at = 0;
+    while (at < sample.length()) {
+      edges[count++] = at;
+      int word = at;
+      while (word < sample.length() && Character.isWhitespace(sample.charAt(word))) {
+        word++;
+      }
+      boolean isWord = word < sample.length() && !isSign(sample.charAt(word));
+      at = isWord ? endOfWord(sample, word) : endOfSigns(sample, word);
+    }
+    edges[count++] = sample.length();
+    return Arrays.copyOf(edges, count);
+  }
+
+  private static int endOfWord(String sample, int from) {
+    int at = from;
+    while (at < sample.length()
+        && !isSign(sample.charAt(at))
+        && !Character.isWhitespace(sample.charAt(at))) {
+      at++;
+    }
+    return at;
+  }
+
+  private static int endOfSigns(String sample, int from) {
+    int at = from;
+    while (at < sample.length()
+        && (isSign(sample.charAt(at)) || Character.isWhitespace(sample.charAt(at)))) {
+      at++;
+    }
+    return at;
+  }
+
+  private static boolean isSign(char c) {
+    return "\",:{}[]".indexOf(c) >= 0;
+  }
+
+  /** A run of tokens. */
+  private static final class Fragment {
+    /** By what they save; equal ones by their text, so that the order is the same each time. */
+    static final Comparator<Fragment> BEST_FIRST =
+        Comparator.comparingLong((Fragment f) -> f.saves).reversed().thenComparing(f -> f.text);
+
+    final String text;
+    int[] places = new int[2];
+    int used;
+    int inSamples;
+    private int lastSample = -1;
+    long saves;
+
+    Fragment(String text) {
+      this.text = text;
+    }
+
+    void occurs(int place, int sample) {
+      if (used == places.length) {
+        places = Arrays.copyOf(places, used * 2);
+      }
+      places[used++] = place;
+      if (sample != lastSample) {
+        lastSample = sample;
+        inSamples++;
+      }
+    }
+
+    int bytes() {
+      return text.getBytes(UTF_8).length;
+    }
+
+    /** Returns what this would save where nothing is covered yet. */
+    long savesBeyond(BitSet covered) {
+      long saved = 0;
+      for (int i = 0; i < used; i++) {
+        int already = covered.get(places[i], places[i] + text.length()).cardinality();
+        saved += Math.max(0, text.length() - already - REFERENCE);
+      }
+      return saved;
+    }
+
+    void cover(BitSet covered) {
+      for (int i = 0; i < used; i++) {
+        covered.set(places[i], places[i] + text.length());
+      }
+    }
+  }
+}

@@ -1,0 +1,158 @@
+package com.gymcoach.bedrock.cache.spi;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import software.amazon.awssdk.protocols.jsoncore.JsonNode;
+import software.amazon.awssdk.protocols.jsoncore.JsonNodeParser;
+
+/**
+ * Makes the dictionary that the library brings along: from fragments of at most 16 characters that
+ * several samples have in common, so that it holds nobody's sentence, and from the JSON of Bedrock
+ * and its models. The samples are every other one of each corpus; the rest is for measuring.
+ */
+final class BuiltInDictionary {
+  static final int LONGEST_FRAGMENT = 16;
+  private static final int FEWEST_SAMPLES = 3;
+  private static final int PLANS_TO_LEARN_FROM = 40;
+
+  /** How answers look on the wire and in an entry; the most frequent last. */
+  static final String TEMPLATE =
+      "{\"results\":[{\"outputText\":\"\",\"completionReason\":\"FINISH\"}],\"inputTextTokenCount\":"
+          + "{\"generation\":\"\",\"prompt_token_count\":,\"generation_token_count\":,"
+          + "\"stop_reason\":\"stop\"}"
+          + "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\","
+          + "\"text\":\"\"}}\n"
+          + "{\"contentBlockDelta\":{\"delta\":{\"text\":\"\"},\"contentBlockIndex\":0}}\n"
+          + "{\"contentBlockStop\":{\"contentBlockIndex\":0}}\n"
+          + "{\"messageStop\":{\"stopReason\":\"end_turn\"}}\n"
+          + "{\"metadata\":{\"usage\":{\"inputTokens\":,\"outputTokens\":,\"totalTokens\":},"
+          + "\"metrics\":{\"latencyMs\":}}}\n{\"messageStart\":{\"role\":\"assistant\"}}\n"
+          + "{\"id\":\"msg_bdrk_\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"claude-\","
+          + "\"content\":[{\"type\":\"text\",\"text\":\"\"}],\"stop_reason\":\"end_turn\","
+          + "\"stop_sequence\":null,\"usage\":{\"input_tokens\":,\"output_tokens\":,"
+          + "\"cache_creation_input_tokens\":0,\"cache_read_input_tokens\":0}}"
+          + "x-amzn-bedrock-invocation-latencyx-amzn-bedrock-output-token-count"
+          + "x-amzn-bedrock-input-token-countcontent-typeapplication/jsonx-amzn-requestid"
+          + "{\"metrics\":{\"latencyMs\":},\"output\":{\"message\":{\"content\":[{\"text\":\"\"}],"
+          + "\"role\":\"assistant\"}},\"stopReason\":\"end_turn\",\"usage\":{\"inputTokens\":,"
+          + "\"outputTokens\":,\"totalTokens\":}}";
+
+  private BuiltInDictionary() {}
+
+  /** Writes the dictionary made from a folder with the two corpora to a file. */
+  public static void main(String[] args) throws IOException {
+    if (args.length != 2) {
+      throw new IllegalArgumentException("Give the folder of the corpora and the file to write");
+    }
+    Files.write(Path.of(args[1]), make(Path.of(args[0])).build());
+  }
+
+  static DictionaryBuilder make(Path corpora) throws IOException {
+    DictionaryBuilder builder =
+        new DictionaryBuilder()
+            .longestFragment(LONGEST_FRAGMENT)
+            .fewestSamples(FEWEST_SAMPLES)
+            .template(TEMPLATE);
+    everyOther(answers(corpora), 0).forEach(builder::add);
+    plans(everyOther(exercises(corpora), 0), PLANS_TO_LEARN_FROM).forEach(builder::add);
+    return builder;
+  }
+
+  static List<String> answers(Path corpora) throws IOException {
+    JsonNodeParser parser = JsonNodeParser.create();
+    List<String> texts = new ArrayList<>();
+    for (String line : Files.readAllLines(corpora.resolve("fitness-answers.jsonl"))) {
+      texts.add(member(parser.parse(line), "text").asString());
+    }
+    return texts;
+  }
+
+  static List<JsonNode> exercises(Path corpora) throws IOException {
+    return JsonNodeParser.create()
+        .parse(Files.readString(corpora.resolve("exercises.json")))
+        .asArray();
+  }
+
+  static <T> List<T> everyOther(List<T> all, int first) {
+    List<T> some = new ArrayList<>();
+    for (int i = first; i < all.size(); i += 2) {
+      some.add(all.get(i));
+    }
+    return some;
+  }
+
+  /** Plans as a model would give them: two to four days, each with four of the exercises. */
+  static List<String> plans(List<JsonNode> exercises, int count) {
+    Random random = new Random(1);
+    List<String> plans = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      plans.add(plan(random, exercises));
+    }
+    return plans;
+  }
+
+  private static String plan(Random random, List<JsonNode> exercises) {
+    List<String> days = new ArrayList<>();
+    List<String> names = List.of("Monday", "Tuesday", "Wednesday", "Thursday");
+    int most = 2 + random.nextInt(3);
+    for (String name : names.subList(0, most)) {
+      List<JsonNode> some = new ArrayList<>(exercises);
+      Collections.shuffle(some, random);
+      List<String> own = some.subList(0, 4).stream().map(e -> exercise(random, e)).toList();
+      days.add(
+          "{\"day\":\""
+              + name
+              + "\",\"focus\":\""
+              + one(random, "upper body", "lower body", "full body")
+              + "\",\"exercises\":["
+              + String.join(",", own)
+              + "]}");
+    }
+    return "{\"goal\":\""
+        + one(random, "build muscle", "lose weight", "get stronger")
+        + "\",\"weeks\":"
+        + one(random, "4", "6", "8")
+        + ",\"days\":["
+        + String.join(",", days)
+        + "]}";
+  }
+
+  private static String exercise(Random random, JsonNode exercise) {
+    Map<String, JsonNode> of = exercise.asObject();
+    List<JsonNode> instructions = member(exercise, "instructions").asArray();
+    return "{\"name\":"
+        + of.get("name")
+        + ",\"sets\":"
+        + one(random, "3", "4")
+        + ",\"reps\":\""
+        + one(random, "8-12", "10-15", "5")
+        + "\",\"restSeconds\":"
+        + one(random, "60", "90", "120")
+        + ",\"equipment\":"
+        + of.get("equipment")
+        + ",\"level\":"
+        + of.get("level")
+        + ",\"primaryMuscles\":"
+        + of.get("primaryMuscles")
+        + ",\"secondaryMuscles\":"
+        + of.get("secondaryMuscles")
+        + ",\"cue\":"
+        + (instructions.isEmpty() ? "\"\"" : instructions.get(0))
+        + "}";
+  }
+
+  private static String one(Random random, String... of) {
+    return of[random.nextInt(of.length)];
+  }
+
+  private static JsonNode member(JsonNode object, String name) {
+    return Objects.requireNonNull(object.asObject().get(name), name);
+  }
+}
