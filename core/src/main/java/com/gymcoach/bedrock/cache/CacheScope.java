@@ -1,6 +1,9 @@
 package com.gymcoach.bedrock.cache;
 
+import com.gymcoach.bedrock.cache.internal.sdk.RequestKeys;
+import com.gymcoach.bedrock.cache.spi.Partition;
 import java.util.Collections;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -104,6 +107,18 @@ public final class CacheScope {
     return request
         .overrideConfiguration()
         .map(c -> c.executionAttributes().getAttribute(ATTRIBUTE));
+  }
+
+  /**
+   * Returns all partitions of a store that hold entries of this scope, whatever its endpoint: one
+   * of a user, 16 of what is shared. For tools that look after a store; the cache finds them
+   * itself.
+   *
+   * @param namespace the cache's
+   * @param secret the cache's, or null where it has none
+   */
+  public List<Partition> partitions(String namespace, @Nullable KeySecret secret) {
+    return RequestKeys.partitions(Names.require("namespace", namespace), this, secret);
   }
 
   @Override

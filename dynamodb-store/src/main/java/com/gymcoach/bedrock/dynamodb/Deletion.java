@@ -3,7 +3,6 @@ package com.gymcoach.bedrock.dynamodb;
 import com.gymcoach.bedrock.cache.spi.EntryAddress;
 import com.gymcoach.bedrock.cache.spi.Partition;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,14 +16,13 @@ import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemResponse;
-import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /** Deletes a partition's entries: page by page, 25 at a time, each batch a few times at most. */
 final class Deletion {
   /** As many as {@code BatchWriteItem} takes. */
-  private static final int BATCH = 25;
+  static final int BATCH = 25;
 
   /** How often a batch is sent while DynamoDB leaves some of it unprocessed. */
   private static final int ATTEMPTS = 6;
@@ -52,7 +50,7 @@ final class Deletion {
       Map<String, AttributeValue> start,
       Set<EntryAddress> gone) {
     return calls
-        .query(query(partition, endpoint, start))
+        .query(layout.entries(partition, endpoint, start).overrideConfiguration(once).build())
         .thenCompose(
             page ->
                 delete(partition, page, 0, gone)
@@ -70,18 +68,8 @@ final class Deletion {
       return CompletableFuture.completedFuture(null);
     }
     int to = Math.min(from + BATCH, page.items().size());
-    List<WriteRequest> batch = new ArrayList<>();
-    List<EntryAddress> addresses = new ArrayList<>();
-    for (Map<String, AttributeValue> item : page.items().subList(from, to)) {
-      AttributeValue sort = item.get(layout.sk());
-      EntryAddress address =
-          sort == null || sort.s() == null ? null : TableLayout.address(partition, sort.s());
-      if (address != null) { // what looks otherwise is not ours to delete
-        addresses.add(address);
-        Map<String, AttributeValue> key = layout.entryKey(address);
-        batch.add(WriteRequest.builder().deleteRequest(d -> d.key(key)).build());
-      }
-    }
+    List<EntryAddress> addresses = layout.addresses(partition, page.items().subList(from, to));
+    List<WriteRequest> batch = addresses.stream().map(layout::deletion).toList();
     return send(batch, 1)
         .thenCompose(
             sent -> {
@@ -120,32 +108,15 @@ final class Deletion {
             });
   }
 
-  private static List<WriteRequest> unprocessed(BatchWriteItemResponse response) {
+  static List<WriteRequest> unprocessed(BatchWriteItemResponse response) {
     List<WriteRequest> left = new ArrayList<>();
     response.unprocessedItems().values().forEach(left::addAll);
     return left;
   }
 
   /** Doubles each time, and is drawn from its upper half so that processes do not march in step. */
-  private static long pauseMillis(int attempt) {
+  static long pauseMillis(int attempt) {
     long most = (long) FIRST_PAUSE_MILLIS << attempt;
     return ThreadLocalRandom.current().nextLong(most / 2, most + 1);
-  }
-
-  private QueryRequest query(
-      Partition partition, @Nullable String endpoint, Map<String, AttributeValue> start) {
-    Map<String, AttributeValue> values = new HashMap<>();
-    values.put(":p", AttributeValue.fromS(layout.partitionKey(partition)));
-    values.put(":s", AttributeValue.fromS(layout.entriesOf(endpoint)));
-    QueryRequest.Builder query =
-        QueryRequest.builder()
-            .tableName(layout.table())
-            .consistentRead(true)
-            .keyConditionExpression("#p = :p AND begins_with(#s, :s)")
-            .projectionExpression("#s")
-            .expressionAttributeNames(Map.of("#p", layout.pk(), "#s", layout.sk()))
-            .expressionAttributeValues(values)
-            .overrideConfiguration(once);
-    return start.isEmpty() ? query.build() : query.exclusiveStartKey(start).build();
   }
 }

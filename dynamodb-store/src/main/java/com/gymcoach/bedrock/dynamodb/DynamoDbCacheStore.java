@@ -27,7 +27,6 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
-import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
 /**
  * The warm tier on a DynamoDB table, shared by every process that uses the table and namespace.
@@ -137,18 +136,12 @@ public final class DynamoDbCacheStore implements CacheStore {
         () ->
             calls
                 .updateItem(
-                    UpdateItemRequest.builder()
-                        .tableName(layout.table())
-                        .key(layout.markersKey(partition))
-                        .updateExpression("SET #m = :m, #t = :t")
-                        .expressionAttributeNames(
-                            Map.of("#m", TableLayout.markerOf(endpoint), "#t", layout.ttl()))
-                        .expressionAttributeValues(
-                            Map.of(
-                                ":m",
-                                AttributeValue.fromB(SdkBytes.fromByteArray(marker.bytes())),
-                                ":t",
-                                TableLayout.seconds(retainUntil)))
+                    layout
+                        .mark(
+                            layout.markersKey(partition),
+                            TableLayout.markerOf(endpoint),
+                            marker,
+                            retainUntil)
                         .overrideConfiguration(onMark)
                         .build())
                 .thenAccept(marked -> {}));

@@ -5,11 +5,16 @@ import com.gymcoach.bedrock.cache.spi.EntryAddress;
 import com.gymcoach.bedrock.cache.spi.Marker;
 import com.gymcoach.bedrock.cache.spi.Partition;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /**
  * Which item holds what: the one place that knows. See {@code docs/dynamodb-table.md}.
@@ -113,6 +118,56 @@ record TableLayout(String table, String prefix, String pk, String sk, String bod
   static AttributeValue seconds(Instant retainUntil) {
     long second = retainUntil.getEpochSecond() + (retainUntil.getNano() > 0 ? 1 : 0);
     return AttributeValue.fromN(Long.toString(second));
+  }
+
+  /** Returns the request that puts a marker in force. */
+  UpdateItemRequest.Builder mark(
+      Map<String, AttributeValue> item, String attribute, Marker marker, Instant retainUntil) {
+    return UpdateItemRequest.builder()
+        .tableName(table)
+        .key(item)
+        .updateExpression("SET #m = :m, #t = :t")
+        .expressionAttributeNames(Map.of("#m", attribute, "#t", ttl))
+        .expressionAttributeValues(
+            Map.of(
+                ":m", AttributeValue.fromB(SdkBytes.fromByteArray(marker.bytes())),
+                ":t", seconds(retainUntil)));
+  }
+
+  /** Returns the request for the next page of a partition's entries: their keys alone. */
+  QueryRequest.Builder entries(
+      Partition partition, @Nullable String endpoint, Map<String, AttributeValue> start) {
+    QueryRequest.Builder query =
+        QueryRequest.builder()
+            .tableName(table)
+            .consistentRead(true)
+            .keyConditionExpression("#p = :p AND begins_with(#s, :s)")
+            .projectionExpression("#s")
+            .expressionAttributeNames(Map.of("#p", pk, "#s", sk))
+            .expressionAttributeValues(
+                Map.of(
+                    ":p", AttributeValue.fromS(partitionKey(partition)),
+                    ":s", AttributeValue.fromS(entriesOf(endpoint))));
+    return start.isEmpty() ? query : query.exclusiveStartKey(start);
+  }
+
+  /** Returns the addresses of what a page holds; what looks otherwise is not ours. */
+  List<EntryAddress> addresses(Partition partition, List<Map<String, AttributeValue>> items) {
+    List<EntryAddress> addresses = new ArrayList<>();
+    for (Map<String, AttributeValue> item : items) {
+      AttributeValue sort = item.get(sk);
+      EntryAddress address = sort == null || sort.s() == null ? null : address(partition, sort.s());
+      if (address != null) {
+        addresses.add(address);
+      }
+    }
+    return addresses;
+  }
+
+  /** Returns the deletion of an entry, as a part of a batch. */
+  WriteRequest deletion(EntryAddress address) {
+    Map<String, AttributeValue> key = entryKey(address);
+    return WriteRequest.builder().deleteRequest(d -> d.key(key)).build();
   }
 
   private Map<String, AttributeValue> key(String partition, String sort) {

@@ -104,6 +104,22 @@ final class Dynamo {
                         "s", AttributeValue.fromB(SdkBytes.fromByteArray(marker.bytes())))));
   }
 
+  /** Deletes all markers, which nobody ever should. */
+  static void loseMarkers(String table) {
+    items(table)
+        .values()
+        .forEach(
+            item -> {
+              if (text(item, "SK").equals("M")) {
+                Map<String, AttributeValue> key =
+                    Map.of(
+                        "PK", Objects.requireNonNull(item.get("PK")),
+                        "SK", Objects.requireNonNull(item.get("SK")));
+                SYNC.deleteItem(delete -> delete.tableName(table).key(key));
+              }
+            });
+  }
+
   /** Returns a string attribute, which must be there. */
   static String text(Map<String, AttributeValue> item, String attribute) {
     return Objects.requireNonNull(item.get(attribute), attribute).s();

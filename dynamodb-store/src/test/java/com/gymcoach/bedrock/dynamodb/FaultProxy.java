@@ -11,13 +11,18 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.protocols.jsoncore.JsonNode;
+import software.amazon.awssdk.protocols.jsoncore.JsonNodeParser;
 
 /** Stands on loopback between the SDK's client and DynamoDB Local, and plays its failures. */
 final class FaultProxy implements AutoCloseable {
@@ -33,7 +38,11 @@ final class FaultProxy implements AutoCloseable {
     /** It is never answered, until {@link FaultProxy#release()}, and then not passed on. */
     SILENT,
     /** It is passed on, and the answer withheld until {@link FaultProxy#release()}. */
-    WITHHOLDING
+    WITHHOLDING,
+    /** Of ten deletions one is throttled, and one is done by half. */
+    STRUGGLING,
+    /** Nothing is deleted, and that is said. */
+    UNPROCESSING
   }
 
   private final HttpClient client = HttpClient.newHttpClient();
@@ -46,6 +55,8 @@ final class FaultProxy implements AutoCloseable {
           });
   private final URI behind;
   private final AtomicInteger requests = new AtomicInteger();
+  private final AtomicInteger deletions = new AtomicInteger();
+  private final AtomicInteger left = new AtomicInteger();
   private final int port;
   private volatile HttpServer server;
   private volatile Mode mode = Mode.HEALTHY;
@@ -68,6 +79,7 @@ final class FaultProxy implements AutoCloseable {
   }
 
   void heal() {
+    left.set(0);
     only = "";
     mode = Mode.HEALTHY;
   }
@@ -81,6 +93,12 @@ final class FaultProxy implements AutoCloseable {
     error = type;
     only = operation;
     mode = Mode.REFUSING;
+  }
+
+  /** Refuses an operation when it has been passed on so many times. */
+  void refuseAfter(int passed, String operation) {
+    left.set(passed);
+    refuse("ThrottlingException", operation);
   }
 
   /** Plays a fault that lasts until {@link #heal()}; of an operation, or of all where empty. */
@@ -130,15 +148,27 @@ final class FaultProxy implements AutoCloseable {
       requests.incrementAndGet();
       String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
       Mode now = target != null && target.endsWith(only) ? mode : Mode.HEALTHY;
-      if (now == Mode.REFUSING) {
-        byte[] refusal =
-            ("{\"__type\":\"com.amazonaws.dynamodb.v20120810#" + error + "\",\"message\":\"no\"}")
-                .getBytes(StandardCharsets.UTF_8);
-        answer(exchange, 400, null, refusal);
+      if (now == Mode.REFUSING && left.getAndDecrement() <= 0) {
+        answer(exchange, 400, null, error(error));
         return;
       }
       if (now == Mode.SILENT) {
         released.await();
+        return;
+      }
+      boolean deletes = target != null && target.endsWith("BatchWriteItem");
+      if (now == Mode.UNPROCESSING && deletes) {
+        answer(exchange, 200, null, unprocessed(body, 0));
+        return;
+      }
+      int turn = now == Mode.STRUGGLING && deletes ? deletions.getAndIncrement() % 10 : -1;
+      if (turn == 0) {
+        answer(exchange, 400, null, error("ProvisionedThroughputExceededException"));
+        return;
+      }
+      if (turn == 1) {
+        client.send(passedOn(exchange, firstHalf(body)), BODY);
+        answer(exchange, 200, null, unprocessed(body, 1));
         return;
       }
       HttpResponse<byte[]> response = client.send(passedOn(exchange, body), BODY);
@@ -153,6 +183,56 @@ final class FaultProxy implements AutoCloseable {
     } catch (InterruptedException closing) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private static byte[] error(String type) {
+    return ("{\"__type\":\"com.amazonaws.dynamodb.v20120810#" + type + "\",\"message\":\"no\"}")
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The request with the first half of what it wants written. */
+  private static byte[] firstHalf(byte[] body) {
+    Map.Entry<String, List<JsonNode>> batch = batch(body);
+    int half = batch.getValue().size() / 2;
+    return half == 0
+        ? body
+        : json("RequestItems", batch.getKey(), batch.getValue().subList(0, half));
+  }
+
+  /** The answer that leaves all unprocessed, or the second half. */
+  private static byte[] unprocessed(byte[] body, int halves) {
+    Map.Entry<String, List<JsonNode>> batch = batch(body);
+    int half = batch.getValue().size() / 2;
+    int from = halves == 0 ? 0 : half == 0 ? 1 : half;
+    return json(
+        "UnprocessedItems",
+        batch.getKey(),
+        batch.getValue().subList(from, batch.getValue().size()));
+  }
+
+  private static Map.Entry<String, List<JsonNode>> batch(byte[] body) {
+    Map.Entry<String, JsonNode> items =
+        JsonNodeParser.create()
+            .parse(new String(body, StandardCharsets.UTF_8))
+            .field("RequestItems")
+            .orElseThrow()
+            .asObject()
+            .entrySet()
+            .iterator()
+            .next();
+    return Map.entry(items.getKey(), items.getValue().asArray());
+  }
+
+  private static byte[] json(String name, String table, List<JsonNode> writes) {
+    String of =
+        writes.isEmpty()
+            ? ""
+            : "\""
+                + table
+                + "\":["
+                + writes.stream().map(JsonNode::toString).collect(Collectors.joining(","))
+                + "]";
+    return ("{\"" + name + "\":{" + of + "}}").getBytes(StandardCharsets.UTF_8);
   }
 
   private static final HttpResponse.BodyHandler<byte[]> BODY =

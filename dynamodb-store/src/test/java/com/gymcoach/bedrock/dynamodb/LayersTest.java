@@ -1,8 +1,13 @@
 package com.gymcoach.bedrock.dynamodb;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import com.gymcoach.bedrock.cache.CacheScope;
+import com.gymcoach.bedrock.cache.KeySecret;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -16,11 +21,12 @@ class LayersTest {
   static final ArchRule STORE_KNOWS_THE_SPI_ONLY =
       noClasses()
           .should()
-          .dependOnClassesThat()
-          .resideInAnyPackage(
-              "com.gymcoach.bedrock.cache",
-              "..cache.internal..",
-              "software.amazon.awssdk.services.bedrockruntime..");
+          .dependOnClassesThat(
+              resideInAnyPackage(
+                      "com.gymcoach.bedrock.cache",
+                      "..cache.internal..",
+                      "software.amazon.awssdk.services.bedrockruntime..")
+                  .and(not(belongToAnyOf(CacheScope.class, KeySecret.class))));
 
   @ArchTest
   static final ArchRule FEW_PUBLIC_TYPES =
@@ -28,7 +34,8 @@ class LayersTest {
           .that()
           .arePublic()
           .should()
-          .haveNameMatching(".*\\.(DynamoDbCacheStore|CacheTable)(\\$.*)?");
+          .haveNameMatching(
+              ".*\\.(DynamoDbCacheStore|CacheTable|CacheAdmin|ErasureReport)(\\$.*)?");
 
   @ArchTest
   static final ArchRule NOTHING_SCANS =

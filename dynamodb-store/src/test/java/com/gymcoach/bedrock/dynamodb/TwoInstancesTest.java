@@ -10,8 +10,6 @@ import com.gymcoach.bedrock.testkit.BedrockStandIn;
 import com.gymcoach.bedrock.testkit.ManualTime;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -69,7 +67,7 @@ class TwoInstancesTest {
         BedrockCache there = cache(kind)) {
       assertThat(ask(there, ALICE)).isEqualTo("1");
       here.invalidate(ALICE);
-      loseMarkers();
+      Dynamo.loseMarkers(table);
       time.advance(DELAY);
       assertThat(ask(there, ALICE)).isEqualTo("1");
     }
@@ -95,7 +93,7 @@ class TwoInstancesTest {
       throws Exception {
     try (BedrockCache here = cache(kind);
         BedrockCache there = cache(kind)) {
-      askWhileInvalidating(there, here, this::loseMarkers);
+      askWhileInvalidating(there, here, () -> Dynamo.loseMarkers(table));
       assertThat(ask(here, ALICE)).isEqualTo("1");
       time.advance(DELAY);
       assertThat(ask(there, ALICE)).isEqualTo("1");
@@ -123,24 +121,5 @@ class TwoInstancesTest {
 
   private String ask(BedrockCache cache, CacheScope scope) {
     return caller.ask(cache, scope, "Plan my week");
-  }
-
-  private void loseMarkers() {
-    Dynamo.items(table)
-        .values()
-        .forEach(
-            item -> {
-              if (Dynamo.text(item, "SK").equals("M")) {
-                Dynamo.client()
-                    .deleteItem(
-                        delete ->
-                            delete
-                                .tableName(table)
-                                .key(
-                                    Map.of(
-                                        "PK", Objects.requireNonNull(item.get("PK")),
-                                        "SK", Objects.requireNonNull(item.get("SK")))));
-              }
-            });
   }
 }

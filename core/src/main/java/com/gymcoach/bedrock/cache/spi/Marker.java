@@ -2,6 +2,7 @@ package com.gymcoach.bedrock.cache.spi;
 
 import java.nio.ByteBuffer;
 import java.security.SecureRandom;
+import java.time.Duration;
 
 /**
  * The trace that an invalidation leaves in a store: a random 128-bit token, compared by equality
@@ -10,6 +11,12 @@ import java.security.SecureRandom;
 public record Marker(long high, long low) {
   /** The marker of what was never invalidated. */
   public static final Marker NONE = new Marker(0, 0);
+
+  /**
+   * How long a marker is kept: a day longer than any entry may live, so that it outlives what was
+   * on its way when it was made.
+   */
+  public static final Duration RETENTION = Duration.ofDays(367);
 
   /** The length of {@link #bytes()}. */
   public static final int BYTES = 16;

@@ -2,7 +2,6 @@ package com.gymcoach.bedrock.cache.internal.engine;
 
 import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.internal.tier.HotTier;
-import com.gymcoach.bedrock.cache.internal.tier.Life;
 import com.gymcoach.bedrock.cache.internal.tier.WarmTier;
 import com.gymcoach.bedrock.cache.spi.CacheFault;
 import com.gymcoach.bedrock.cache.spi.CacheStore;
@@ -28,9 +27,6 @@ import software.amazon.awssdk.core.exception.SdkClientException;
  * invalidation delay. Thread-safe.
  */
 public final class Invalidation {
-  /** What a call may still take that began before a marker, on top of the longest life. */
-  private static final Duration LONGEST_FLIGHT = Duration.ofDays(1);
-
   private static final Duration MARK_BUDGET = Duration.ofSeconds(5);
   private static final Duration DELETE_BUDGET = Duration.ofSeconds(30);
   private static final int ATTEMPTS = 3;
@@ -103,7 +99,7 @@ public final class Invalidation {
     if (tier == null) {
       return Set.of();
     }
-    Instant retainUntil = time.now().plus(Life.LONGEST).plus(LONGEST_FLIGHT);
+    Instant retainUntil = time.now().plus(Marker.RETENTION);
     long began = time.nanoTime();
     Set<Partition> unmarked = new HashSet<>(partitions);
     for (int attempt = 0; attempt < ATTEMPTS && !unmarked.isEmpty(); attempt++) {

@@ -12,11 +12,9 @@ import com.gymcoach.bedrock.cache.internal.sdk.RequestKey;
 import com.gymcoach.bedrock.cache.internal.sdk.RequestKeys;
 import com.gymcoach.bedrock.cache.internal.sdk.RequestOverrides;
 import com.gymcoach.bedrock.cache.spi.CacheFault;
-import com.gymcoach.bedrock.cache.spi.Digest;
 import com.gymcoach.bedrock.cache.spi.EntryAddress;
 import com.gymcoach.bedrock.cache.spi.KeyGenerator;
 import com.gymcoach.bedrock.cache.spi.Partition;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
@@ -25,12 +23,6 @@ import software.amazon.awssdk.awscore.AwsRequest;
 final class RequestPlanner {
   /** The endpoint of a scope that names none. */
   static final String DEFAULT_ENDPOINT = "default";
-
-  /**
-   * How many parts the shared entries are divided into, so that they do not all live in one
-   * partition of the table. Part of the stored format.
-   */
-  static final int SHARDS = 16;
 
   private final Settings settings;
   private final Callbacks callbacks;
@@ -117,24 +109,14 @@ final class RequestPlanner {
 
   /** Returns all partitions that hold entries of a scope. */
   List<Partition> partitions(CacheScope scope) {
-    KeySecret secret = settings.keySecret();
-    Digest plain = RequestKeys.principal(scope);
-    Digest principal = secret == null ? plain : secret.ofPrincipal(plain);
-    if (scope.user().isPresent()) {
-      return List.of(new Partition(settings.namespace(), principal, Partition.WHOLE));
-    }
-    List<Partition> shards = new ArrayList<>();
-    for (int shard = 0; shard < SHARDS; shard++) {
-      shards.add(new Partition(settings.namespace(), principal, shard));
-    }
-    return shards;
+    return RequestKeys.partitions(settings.namespace(), scope, settings.keySecret());
   }
 
   private Partition partition(CacheScope scope, RequestKey key) {
     int shard =
         scope.user().isPresent()
             ? Partition.WHOLE
-            : (int) Long.remainderUnsigned(key.digest().first(), SHARDS);
+            : (int) Long.remainderUnsigned(key.digest().first(), RequestKeys.SHARDS);
     return new Partition(settings.namespace(), key.principal(), shard);
   }
 

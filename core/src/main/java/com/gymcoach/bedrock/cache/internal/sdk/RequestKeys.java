@@ -1,7 +1,12 @@
 package com.gymcoach.bedrock.cache.internal.sdk;
 
 import com.gymcoach.bedrock.cache.CacheScope;
+import com.gymcoach.bedrock.cache.KeySecret;
 import com.gymcoach.bedrock.cache.spi.Digest;
+import com.gymcoach.bedrock.cache.spi.Partition;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes keys. Two requests have the same key if and only if one's answer may be given for the
@@ -15,7 +20,28 @@ public final class RequestKeys {
   private static final String KEY = "bedrock-cache key 1";
   private static final String PRINCIPAL = "bedrock-cache principal 1";
 
+  /**
+   * How many parts the shared entries are divided into, so that they do not all live in one
+   * partition of the table. Part of the stored format.
+   */
+  public static final int SHARDS = 16;
+
   private RequestKeys() {}
+
+  /** Returns all partitions of a namespace that hold entries of a scope. */
+  public static List<Partition> partitions(
+      String namespace, CacheScope scope, @Nullable KeySecret secret) {
+    Digest plain = principal(scope);
+    Digest principal = secret == null ? plain : secret.ofPrincipal(plain);
+    if (scope.user().isPresent()) {
+      return List.of(new Partition(namespace, principal, Partition.WHOLE));
+    }
+    List<Partition> shards = new ArrayList<>();
+    for (int shard = 0; shard < SHARDS; shard++) {
+      shards.add(new Partition(namespace, principal, shard));
+    }
+    return shards;
+  }
 
   /** Returns the digest of the user's id alone, or that of the principal shared by all users. */
   public static Digest principal(CacheScope scope) {

@@ -18,8 +18,9 @@ import java.time.Instant;
  */
 public record Life(Instant created, Instant expires, long deadline, Duration retention) {
   /**
-   * No life is longer. Markers outlive every entry that they fence, so instances that share a table
-   * must agree on this: it is part of the stored format.
+   * No life is longer, its retention included. Markers ({@link
+   * com.gymcoach.bedrock.cache.spi.Marker#RETENTION}) outlive every entry that they fence, so
+   * instances that share a table must agree on this: it is part of the stored format.
    */
   public static final Duration LONGEST = Duration.ofDays(366);
 

@@ -17,6 +17,8 @@ import com.gymcoach.bedrock.cache.spi.Compressor;
 import com.gymcoach.bedrock.cache.spi.DictionaryBuilder;
 import com.gymcoach.bedrock.cache.spi.EntrySealer;
 import com.gymcoach.bedrock.cache.spi.KeyGenerator;
+import com.gymcoach.bedrock.dynamodb.CacheAdmin;
+import com.gymcoach.bedrock.dynamodb.ErasureReport;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -32,6 +34,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamResponseHandler;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** What the pages of {@code docs} show, compiled. {@link DocumentationTest} holds them together. */
 final class DocSnippets {
@@ -187,5 +190,21 @@ final class DocSnippets {
             .build();
     // endregion
     return cache;
+  }
+
+  static List<Object> operators(DynamoDbClient dynamoDb, String userId) {
+    // region admin
+    CacheAdmin admin =
+        CacheAdmin.builder()
+            .client(dynamoDb)
+            .tableName("gymcoach-ai-main")
+            .namespace("prod")
+            .build();
+    Map<String, Long> entries =
+        admin.dryRun(CacheScope.user(userId)); // by endpoint; changes nothing
+    ErasureReport erased = admin.erase(CacheScope.user(userId));
+    admin.purge();
+    // endregion
+    return List.of(entries, erased);
   }
 }

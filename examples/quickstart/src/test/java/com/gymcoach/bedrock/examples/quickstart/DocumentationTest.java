@@ -37,7 +37,7 @@ class DocumentationTest {
     "docs/how-a-request-flows.md, 1",
     "docs/scoping-and-privacy.md, 5",
     "docs/keys-and-ttl.md, 4",
-    "docs/dynamodb-table.md, 1",
+    "docs/dynamodb-table.md, 2",
     "docs/streaming.md, 2",
     "docs/what-is-cached.md, 1"
   })
