@@ -8,6 +8,7 @@ import com.gymcoach.bedrock.cache.internal.wire.Payload;
 import com.gymcoach.bedrock.cache.spi.Compressor;
 import com.gymcoach.bedrock.cache.spi.Digest;
 import com.gymcoach.bedrock.cache.spi.EntryAddress;
+import com.gymcoach.bedrock.cache.spi.EntrySealer;
 import com.gymcoach.bedrock.cache.spi.Marker;
 import com.gymcoach.bedrock.cache.spi.Markers;
 import com.gymcoach.bedrock.cache.spi.Partition;
@@ -40,13 +41,16 @@ public class StoredForm {
           new Digest(5, 6, 7, 8));
 
   /** The answer's size. */
-  @Param({"2048", "307200"})
+  @Param({"2048", "4096", "307200"})
   public int bytes;
 
   private final EnvelopeCodec plain =
       new EnvelopeCodec("store", Compressor.none(), List.of(), null);
   private final EnvelopeCodec deflating =
       new EnvelopeCodec("store", Compressor.standard(), List.of(), null);
+  private final EnvelopeCodec sealing =
+      new EnvelopeCodec(
+          "store", Compressor.none(), List.of(), EntrySealer.aes256Gcm(1, new byte[32]));
   private InvokeModelResponse invoked = InvokeModelResponse.builder().build();
   private ConverseResponse conversed = ConverseResponse.builder().build();
   private Payload invokedPayload = new Payload(200, null, Map.of(), new byte[0]);
@@ -54,6 +58,7 @@ public class StoredForm {
   private Envelope envelope = envelope(invokedPayload);
   private byte[] plainEntry = {};
   private byte[] deflatedEntry = {};
+  private byte[] sealedEntry = {};
 
   /** Makes the answers and each of their forms. */
   @Setup
@@ -65,6 +70,7 @@ public class StoredForm {
     envelope = envelope(conversedPayload);
     plainEntry = plain.encode(ADDRESS, envelope);
     deflatedEntry = deflating.encode(ADDRESS, envelope);
+    sealedEntry = sealing.encode(ADDRESS, envelope);
   }
 
   private static Envelope envelope(Payload payload) {
@@ -114,6 +120,18 @@ public class StoredForm {
   @Benchmark
   public Envelope envelopeReadPlain() throws EnvelopeException {
     return plain.decode(ADDRESS, plainEntry);
+  }
+
+  /** The envelope, writing, sealed and not compressed. */
+  @Benchmark
+  public byte[] envelopeWriteSealed() {
+    return sealing.encode(ADDRESS, envelope);
+  }
+
+  /** The envelope, reading, sealed and not compressed. */
+  @Benchmark
+  public Envelope envelopeReadSealed() throws EnvelopeException {
+    return sealing.decode(ADDRESS, sealedEntry);
   }
 
   /** The envelope, writing, compressed as by default. */

@@ -110,6 +110,22 @@ public final class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClien
     return new CachingBedrockAsyncClient(delegate, facade.scopedBy(scopes), true);
   }
 
+  /**
+   * Makes the answer to a request disappear, as {@link BedrockCache#invalidate} does those of a
+   * scope. With it goes what the same user has at the same endpoint, for what reaches other
+   * processes is no finer; of shared answers a 16th goes. Waits as that one does.
+   *
+   * @param request one of an operation that is cached
+   * @return how many distinct entries went
+   * @throws IllegalArgumentException if nobody says whose the answer is, or such requests are not
+   *     cached
+   * @throws software.amazon.awssdk.core.exception.SdkClientException if the store did not
+   *     acknowledge it
+   */
+  public long invalidate(BedrockRuntimeRequest request) {
+    return facade.invalidate(request);
+  }
+
   /** Returns the client that calls Bedrock, for what this class does not know yet. */
   public BedrockRuntimeAsyncClient delegate() {
     return delegate;

@@ -1,14 +1,20 @@
 package com.gymcoach.bedrock.cache;
 
+import com.gymcoach.bedrock.cache.internal.client.SyncWaiting;
 import com.gymcoach.bedrock.cache.internal.engine.Call;
 import com.gymcoach.bedrock.cache.internal.engine.Engine;
 import com.gymcoach.bedrock.cache.internal.engine.Visit;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
+import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
 import java.time.Duration;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.RequestOverrideConfiguration;
 import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithResponseStreamRequest;
 
 /**
  * What the sync and the async client have in common: whose calls they make, and in which cache.
@@ -35,6 +41,25 @@ record Facade(
     return request == null || !cache.takesPart()
         ? null
         : cache.engine().enter(call(operation, request));
+  }
+
+  /** Makes the answer to a request disappear; in every mode. */
+  long invalidate(BedrockRuntimeRequest request) {
+    if (request instanceof ConverseRequest converse) {
+      return invalidate(CacheableOperations.CONVERSE, converse);
+    } else if (request instanceof InvokeModelRequest invoke) {
+      return invalidate(CacheableOperations.INVOKE_MODEL, invoke);
+    } else if (request instanceof ConverseStreamRequest stream) {
+      return invalidate(CacheableOperations.CONVERSE_STREAM, stream);
+    } else if (request instanceof InvokeModelWithResponseStreamRequest stream) {
+      return invalidate(CacheableOperations.INVOKE_MODEL_STREAM, stream);
+    }
+    throw new IllegalArgumentException("Answers to such requests are not cached");
+  }
+
+  private <Q extends BedrockRuntimeRequest> long invalidate(
+      CacheableOperation<Q, ?> operation, Q request) {
+    return engine().invalidation().invalidate(call(operation, request), SyncWaiting.INSTANCE);
   }
 
   private <Q extends BedrockRuntimeRequest, R> Call<Q, R> call(

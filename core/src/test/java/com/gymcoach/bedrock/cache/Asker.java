@@ -7,6 +7,8 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 interface Asker {
   Asker forScope(CacheScope scope);
 
+  long invalidate(ConverseRequest request);
+
   /** Throws what the call failed with. */
   ConverseResponse converse(ConverseRequest request);
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -137,6 +138,33 @@ class InvalidationTest {
     here.invalidate(ALICE);
     call(there, ALICE);
     assertThat(call(here, ALICE).source()).isEqualTo(CacheSource.WARM);
+  }
+
+  @Test
+  void invalidate_ofARequest_reachesItInEveryInstanceAndNoOtherUserOrEndpoint() {
+    CacheScope bob = CacheScope.user("bob").endpoint("chat");
+    for (BedrockCache cache : List.of(here, there)) {
+      call(cache, ALICE);
+      call(cache, ALICE.endpoint("workout-plan"));
+      call(cache, bob);
+    }
+    Asker alices = way.over(bedrock, here).forScope(ALICE);
+    assertThat(alices.invalidate(FakeBedrock.ask("Plan my week"))).isEqualTo(1);
+    time.advance(Duration.ofSeconds(10));
+    assertThat(call(here, ALICE).cached()).isFalse();
+    assertThat(text(respond(there, ALICE))).isNotEqualTo("answer 1");
+    for (BedrockCache cache : List.of(here, there)) {
+      assertThat(call(cache, ALICE.endpoint("workout-plan")).cached()).isTrue();
+      assertThat(call(cache, bob).cached()).isTrue();
+    }
+  }
+
+  @Test
+  void invalidate_ofARequestOfNobody_saysWhatToDo() {
+    Asker nobodys = way.over(bedrock, here);
+    assertThatThrownBy(() -> nobodys.invalidate(FakeBedrock.ask("Plan my week")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("forScope");
   }
 
   private static String text(ConverseResponse response) {

@@ -29,6 +29,11 @@ enum Way {
     }
 
     @Override
+    public long invalidate(ConverseRequest request) {
+      return client.invalidate(request);
+    }
+
+    @Override
     public ConverseResponse converse(ConverseRequest request) {
       return client.converse(request);
     }
@@ -38,6 +43,11 @@ enum Way {
     @Override
     public Asker forScope(CacheScope scope) {
       return new Async(client.forScope(scope));
+    }
+
+    @Override
+    public long invalidate(ConverseRequest request) {
+      return client.invalidate(request);
     }
 
     @Override

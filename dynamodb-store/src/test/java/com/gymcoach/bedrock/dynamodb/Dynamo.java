@@ -94,7 +94,11 @@ final class Dynamo {
 
   /** Puts a marker in force for a namespace, as an operator's purge does. */
   static void markNamespace(String table, String namespace, Marker marker) {
-    SYNC.putItem(
+    markNamespace(SYNC, table, namespace, marker);
+  }
+
+  static void markNamespace(DynamoDbClient client, String table, String namespace, Marker marker) {
+    client.putItem(
         put ->
             put.tableName(table)
                 .item(

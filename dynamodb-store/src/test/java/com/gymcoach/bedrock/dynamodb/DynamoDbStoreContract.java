@@ -4,9 +4,6 @@ import com.gymcoach.bedrock.cache.spi.CacheStore;
 import com.gymcoach.bedrock.cache.spi.Marker;
 import com.gymcoach.bedrock.dynamodb.Dynamo.Kind;
 import com.gymcoach.bedrock.testkit.CacheStoreContract;
-import java.util.Map;
-import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** The contract against DynamoDB Local; its subclasses choose the SDK's client. */
 abstract class DynamoDbStoreContract extends CacheStoreContract {
@@ -36,15 +33,7 @@ abstract class DynamoDbStoreContract extends CacheStoreContract {
 
   @Override
   protected boolean markNamespace(String namespace, Marker marker) {
-    Dynamo.client()
-        .putItem(
-            put ->
-                put.tableName(table)
-                    .item(
-                        Map.of(
-                            "PK", AttributeValue.fromS("CACHE#" + namespace),
-                            "SK", AttributeValue.fromS("M"),
-                            "s", AttributeValue.fromB(SdkBytes.fromByteArray(marker.bytes())))));
+    Dynamo.markNamespace(table, namespace, marker);
     return true;
   }
 }

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
 /**
@@ -65,8 +66,29 @@ public final class Invalidation {
    *     nothing of the scope from there any more, but others may
    */
   public long invalidate(CacheScope scope, Waiting waiting) {
-    String endpoint = scope.endpoint().orElse(null);
-    List<Partition> partitions = planner.partitions(scope);
+    return invalidate(scope, planner.partitions(scope), scope.endpoint().orElse(null), waiting);
+  }
+
+  /**
+   * Invalidates the answer to a call, and with it what the same partition holds at the same
+   * endpoint: markers are no finer. A call that goes past the cache has no answer to lose.
+   *
+   * @throws IllegalArgumentException if nobody says whose the call is
+   * @throws SdkClientException as {@link #invalidate(CacheScope, Waiting)}
+   */
+  public <Q extends AwsRequest> long invalidate(Call<Q, ?> call, Waiting waiting) {
+    CacheScope scope = call.scope();
+    if (scope == null) {
+      throw new IllegalArgumentException(
+          "Nobody says whose answer it is: call invalidate on client.forScope(...)");
+    }
+    return planner.plan(call, new CallLog(time)) instanceof Plan.Lookup plan
+        ? invalidate(scope, List.of(plan.address().partition()), plan.address().endpoint(), waiting)
+        : 0;
+  }
+
+  private long invalidate(
+      CacheScope scope, List<Partition> partitions, @Nullable String endpoint, Waiting waiting) {
     Set<Partition> unmarked = mark(partitions, endpoint, waiting);
     // After the markers: whoever took a fence before this may have read the old ones.
     Set<EntryAddress> gone = new HashSet<>();

@@ -68,10 +68,16 @@ final class DocSnippets {
     return List.of(hers, versioned, forAll);
   }
 
-  static long invalidation(BedrockCache cache, String userId) {
+  static long invalidation(
+      BedrockCache cache,
+      CachingBedrockClient bedrock,
+      CacheScope alice,
+      ConverseRequest question,
+      String userId) {
     // region invalidate
     long gone = cache.invalidate(CacheScope.user(userId)); // all endpoints, every vary
     cache.invalidate(CacheScope.user(userId).endpoint("chat"));
+    bedrock.forScope(alice).invalidate(question); // and what else alice has at that endpoint
     // endregion
     return gone;
   }

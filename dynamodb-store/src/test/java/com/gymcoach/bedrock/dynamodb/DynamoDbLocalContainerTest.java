@@ -1,0 +1,10 @@
+package com.gymcoach.bedrock.dynamodb;
+
+import org.junit.jupiter.api.condition.EnabledIf;
+
+@EnabledIf(value = "isDockerHere", disabledReason = "Skipped: there is no Docker on this machine")
+class DynamoDbLocalContainerTest extends ContainerContract {
+  DynamoDbLocalContainerTest() {
+    super("amazon/dynamodb-local:3.3.1", 8000);
+  }
+}

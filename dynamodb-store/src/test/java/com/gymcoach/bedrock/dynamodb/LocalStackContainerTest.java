@@ -1,0 +1,10 @@
+package com.gymcoach.bedrock.dynamodb;
+
+import org.junit.jupiter.api.condition.EnabledIf;
+
+@EnabledIf(value = "isDockerHere", disabledReason = "Skipped: there is no Docker on this machine")
+class LocalStackContainerTest extends ContainerContract {
+  LocalStackContainerTest() {
+    super("localstack/localstack:4.9", 4566);
+  }
+}
