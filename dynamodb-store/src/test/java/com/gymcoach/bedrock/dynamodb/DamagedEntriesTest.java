@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.gymcoach.bedrock.cache.BedrockCache;
 import com.gymcoach.bedrock.cache.CacheScope;
+import com.gymcoach.bedrock.cache.TtlPolicy;
 import com.gymcoach.bedrock.cache.spi.CacheFault;
 import com.gymcoach.bedrock.dynamodb.Caller.Way;
 import com.gymcoach.bedrock.dynamodb.Dynamo.Kind;
@@ -134,6 +135,24 @@ class DamagedEntriesTest extends WarmTierFixture {
           return AttributeValue.fromB(SdkBytes.fromByteArray(bytes));
         });
     isMissAndReplaced(kind, "question", CacheFault.ENTRY_CHECKSUM);
+  }
+
+  /** The TTL attribute is for DynamoDB's housekeeping: the life is in the envelope. */
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void s_j_ttlAttributeEdited_lifeIsNotLonger(Kind kind) {
+    ask(fresh(), "question");
+    Dynamo.items(table)
+        .values()
+        .forEach(
+            item -> {
+              Map<String, AttributeValue> changed = new HashMap<>(item);
+              changed.put("ttl", AttributeValue.fromN("99999999999"));
+              Dynamo.client().putItem(put -> put.tableName(table).item(changed));
+            });
+    assertThat(ask(cache(throughProxy(kind)), "question")).isEqualTo("1");
+    time.advance(TtlPolicy.DEFAULT_TTL);
+    assertThat(ask(cache(throughProxy(kind)), "question")).isEqualTo("2");
   }
 
   private void isMissAndReplaced(Kind kind, String question, CacheFault named) {

@@ -8,6 +8,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.KeySecret;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -36,6 +37,21 @@ class LayersTest {
           .should()
           .haveNameMatching(
               ".*\\.(DynamoDbCacheStore|CacheTable|CacheAdmin|ErasureReport)(\\$.*)?");
+
+  /** Who serves calls can read a namespace's marker; only the operators' type can write one. */
+  @ArchTest
+  static void s_r_onlyTheAdmin_marksANamespace(JavaClasses all) {
+    noClasses()
+        .that(not(belongToAnyOf(CacheAdmin.class, LookUp.class, TableLayout.class)))
+        .should()
+        .callMethod(TableLayout.class, "namespaceKey", String.class)
+        .check(all);
+    noClasses()
+        .that(not(belongToAnyOf(CacheAdmin.class, CacheAdmin.Builder.class)))
+        .should()
+        .dependOnClassesThat(belongToAnyOf(CacheAdmin.class))
+        .check(all);
+  }
 
   @ArchTest
   static final ArchRule NOTHING_SCANS =

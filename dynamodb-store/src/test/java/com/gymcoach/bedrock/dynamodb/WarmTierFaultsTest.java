@@ -285,4 +285,22 @@ class WarmTierFaultsTest extends WarmTierFixture {
     assertThat(ask(cache, "question")).isEqualTo("2");
     assertThat(faults(cache)).containsEntry(CacheFault.INVALIDATION_FAILED, 1L);
   }
+
+  /** A Lambda is frozen while it writes, and thawed hours later with dead connections. */
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void f80_frozenAmidAWriteAndThawedWithDeadConnections_goesOn(Kind kind) {
+    BedrockCache cache = cache(throughProxy(kind));
+    assertThat(ask(cache, "before")).isEqualTo("1");
+    proxy.play(FaultProxy.Mode.WITHHOLDING, "PutItem");
+    assertThat(ask(cache, "frozen")).isEqualTo("2");
+    proxy.stop();
+    time.advance(Duration.ofHours(5));
+    proxy.resume();
+    proxy.heal();
+    proxy.release();
+    assertThat(ask(cache, "thawed")).isEqualTo("3");
+    assertThat(ask(cache, "before")).isEqualTo("4"); // its life is over
+    recovers(cache);
+  }
 }

@@ -31,6 +31,8 @@ public enum CacheFault {
   ENTRY_COMPRESSION_UNKNOWN,
   /** A stored entry could not be turned back into a response. */
   ENTRY_UNREADABLE,
+  /** A stored entry was made over five minutes from now, by this process's clock. */
+  CLOCK_SKEW,
   /** A response could not be turned into an entry. */
   ENCODE_FAILED,
   /** An invalidation was not acknowledged by the warm tier. */

@@ -191,6 +191,10 @@ final class Inquiry {
         step.log().fault(CacheFault.ENTRY_UNREADABLE);
         return null;
       }
+      if (Life.isFromTheFuture(time, envelope.created())) {
+        step.log().fault(CacheFault.CLOCK_SKEW);
+        return null;
+      }
       Life life =
           Life.resumed(time, envelope.created(), envelope.expires(), envelope.retainUntil());
       if (!life.isRetained(time) || tooOld(life, plan)) {

@@ -24,6 +24,17 @@ public record Life(Instant created, Instant expires, long deadline, Duration ret
    */
   public static final Duration LONGEST = Duration.ofDays(366);
 
+  /**
+   * By how much another process's clock may be ahead of ours. What is from further in the future
+   * has an age that nobody knows; read again and again, it would be young each time.
+   */
+  private static final Duration SKEW = Duration.ofMinutes(5);
+
+  /** Returns whether an answer was made in a future that no clock of another process explains. */
+  public static boolean isFromTheFuture(TimeSource time, Instant created) {
+    return created.isAfter(time.now().plus(SKEW));
+  }
+
   /** Returns the life of an answer that has just been made. */
   public static Life from(TimeSource time, Duration ttl, Duration retention) {
     Instant now = time.now();

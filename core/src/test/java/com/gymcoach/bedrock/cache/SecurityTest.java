@@ -1,0 +1,162 @@
+package com.gymcoach.bedrock.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.gymcoach.bedrock.cache.spi.CacheFault;
+import com.gymcoach.bedrock.cache.spi.Digest;
+import com.gymcoach.bedrock.cache.spi.EntryAddress;
+import com.gymcoach.bedrock.cache.spi.EntrySealer;
+import com.gymcoach.bedrock.cache.spi.Partition;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
+
+/** Attacks, and accidents that look like them, numbered as in the catalogue. */
+class SecurityTest {
+  private static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
+  private static final Duration TTL = Duration.ofHours(1);
+
+  private final FakeTime time = new FakeTime();
+  private final FakeStore store = new FakeStore();
+  private final FakeBedrock bedrock = new FakeBedrock();
+
+  private BedrockCache.Builder builder() {
+    return BedrockCache.builder()
+        .store(store)
+        .timeSource(time)
+        .ttlPolicy(TtlPolicy.fixed(TTL).withJitter(0));
+  }
+
+  private static String text(ConverseResponse response) {
+    return response.output().message().content().get(0).text();
+  }
+
+  /** A store that gives each caller what another has asked for, as a poisoned connection does. */
+  @ParameterizedTest
+  @EnumSource(Way.class)
+  void s_a_storeGivesEachWhatIsAnothers_nobodyIsGivenIt(Way way) {
+    bedrock.answer =
+        request ->
+            FakeBedrock.reply(
+                "for " + request.messages().get(0).content().get(0).text(), StopReason.END_TURN);
+    BedrockCache cache = builder().hotMaxBytes(0).build();
+    List<String> users = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      users.add("user-" + i);
+    }
+    for (String user : users) {
+      ask(way, cache, user);
+    }
+    List<EntryAddress> addresses = new ArrayList<>(store.entries.keySet());
+    assertThat(addresses).hasSize(users.size());
+    Map<EntryAddress, byte[]> own = new HashMap<>(store.entries);
+    List<EntryAddress> shuffled = new ArrayList<>(addresses);
+    Collections.shuffle(shuffled, new Random(1));
+    for (int i = 0; i < addresses.size(); i++) {
+      store.entries.put(addresses.get(i), own.get(shuffled.get(i)));
+    }
+    for (String user : users) {
+      assertThat(ask(way, cache, user)).isEqualTo("for " + user);
+    }
+    assertThat(cache.stats().faults().get(CacheFault.ENTRY_CHECKSUM)).isGreaterThan(190);
+  }
+
+  private String ask(Way way, BedrockCache cache, String user) {
+    return text(
+        way.over(bedrock, cache)
+            .forScope(CacheScope.user(user).endpoint("chat"))
+            .converse(FakeBedrock.ask(user)));
+  }
+
+  /** All 256 bits of a digest are compared and written: none is cut. */
+  @Property(tries = 500)
+  void s_b_digestsThatDifferInOneBit_areTwo(
+      @ForAll long one, @ForAll long two, @ForAll @IntRange(max = 255) int bit) {
+    Digest digest = new Digest(one, two, one ^ two, ~one);
+    byte[] bytes = digest.bytes();
+    bytes[bit / Byte.SIZE] ^= (byte) (1 << bit % Byte.SIZE);
+    Digest other = Digest.of(bytes);
+    assertThat(other).isNotEqualTo(digest);
+    assertThat(other.text()).hasSize(43).isNotEqualTo(digest.text());
+    assertThat(new Partition("default", other, Partition.WHOLE))
+        .isNotEqualTo(new Partition("default", digest, Partition.WHOLE));
+  }
+
+  /** One type says whose an answer is, when it is kept and when it goes. */
+  @ParameterizedTest
+  @EnumSource(Way.class)
+  void s_d_whatAScopeKeeps_thatScopeInvalidates(Way way) {
+    BedrockCache cache = builder().build();
+    CacheScope varied = ALICE.vary("locale", "de");
+    for (CacheScope scope : List.of(ALICE, varied, CacheScope.shared().endpoint("chat"))) {
+      way.over(bedrock, cache).forScope(scope).converse(FakeBedrock.ask("one"));
+      assertThat(cache.invalidate(scope)).isEqualTo(1);
+      assertThat(store.entries).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Way.class)
+  void s_e_nobodySaysWhoMayShare_nothingIsKept(Way way) {
+    BedrockCache cache = builder().build();
+    for (int i = 0; i < 3; i++) {
+      CacheOutcome outcome =
+          CacheOutcome.of(way.over(bedrock, cache).converse(FakeBedrock.ask("one")));
+      assertThat(outcome.reason()).contains(CacheReason.SCOPE_MISSING);
+    }
+    assertThat(bedrock.calls).hasValue(3);
+    assertThat(store.entries).isEmpty();
+    assertThat(cache.stats().hotEntries()).isZero();
+  }
+
+  /** What is left to who can write the table: an older entry in its own place, while it is good. */
+  @Test
+  void s_k_olderSealedEntryPutBack_isServedNoLongerThanItsOwnLife() {
+    EntrySealer sealer = EntrySealer.aes256Gcm(1, new byte[32]);
+    CachingBedrockClient writer =
+        CachingBedrockClient.create(bedrock, builder().sealer(sealer).build()).forScope(ALICE);
+    writer.converse(FakeBedrock.ask("one"));
+    Map<EntryAddress, byte[]> older = new HashMap<>(store.entries);
+    time.advance(TTL.dividedBy(2));
+    writer.converse(CacheControl.REFRESH.applyTo(FakeBedrock.ask("one")));
+    store.entries.putAll(older);
+    assertThat(fromStore(sealer)).isEqualTo("answer 1");
+    time.advance(TTL.dividedBy(2));
+    assertThat(fromStore(sealer)).isEqualTo("answer 3");
+  }
+
+  /** An old entry, put back after an invalidation, is from before its marker. */
+  @Test
+  void f11_s_k_entryFromBeforeAnInvalidation_isNotServed() {
+    BedrockCache cache = builder().build();
+    CachingBedrockClient client = CachingBedrockClient.create(bedrock, cache).forScope(ALICE);
+    client.converse(FakeBedrock.ask("one"));
+    Map<EntryAddress, byte[]> older = new HashMap<>(store.entries);
+    cache.invalidate(ALICE);
+    store.entries.putAll(older);
+    assertThat(text(client.converse(FakeBedrock.ask("one")))).isEqualTo("answer 2");
+    store.entries.putAll(older);
+    assertThat(fromStore(null)).isEqualTo("answer 3");
+  }
+
+  private String fromStore(@Nullable EntrySealer sealer) {
+    BedrockCache fresh = (sealer == null ? builder() : builder().sealer(sealer)).build();
+    return text(
+        CachingBedrockClient.create(bedrock, fresh)
+            .forScope(ALICE)
+            .converse(FakeBedrock.ask("one")));
+  }
+}
