@@ -167,24 +167,23 @@ public final class BedrockCache implements AutoCloseable {
     private CachePolicy cachePolicy = CachePolicy.standard();
     private @Nullable KeyGenerator keyGenerator;
     private @Nullable KeySecret keySecret;
-    private @Nullable CacheStore store;
+    @Nullable CacheStore store;
     private @Nullable EntrySealer sealer;
     private MetricsSink metricsSink = MetricsSink.none();
-    private Compressor compressor = Compressor.standard();
-    private List<Compressor> alsoReads = List.of();
+    Compressor compressor = Compressor.standard();
+    List<Compressor> alsoReads = List.of();
     private CacheMode mode = CacheMode.ON;
     private TimeSource timeSource = TimeSource.system();
-    private String namespace = "default";
-    private long hotMaxBytes =
-        Math.min(LARGEST_DEFAULT_HOT_TIER, Runtime.getRuntime().maxMemory() / 16);
-    private long keyMemoMaxBytes =
+    String namespace = "default";
+    long hotMaxBytes = Math.min(LARGEST_DEFAULT_HOT_TIER, Runtime.getRuntime().maxMemory() / 16);
+    long keyMemoMaxBytes =
         Math.min(LARGEST_DEFAULT_KEY_MEMO, Runtime.getRuntime().maxMemory() / 64);
-    private Duration hotMaxAge = Duration.ofHours(1);
-    private Duration invalidationDelay = Duration.ofSeconds(10);
-    private final Map<String, Duration> invalidationDelays = new HashMap<>();
-    private Duration maxUnverified = Duration.ofMinutes(5);
+    Duration hotMaxAge = Duration.ofHours(1);
+    Duration invalidationDelay = Duration.ofSeconds(10);
+    final Map<String, Duration> invalidationDelays = new HashMap<>();
+    Duration maxUnverified = Duration.ofMinutes(5);
     private Set<String> ignoredOverrides = Set.of();
-    private long maxStreamBytes = 4L << 20;
+    long maxStreamBytes = 4L << 20;
     private boolean finishAbandonedStreams;
     private @Nullable Executor executor;
 
@@ -392,30 +391,7 @@ public final class BedrockCache implements AutoCloseable {
      * @throws IllegalArgumentException if a setting cannot be used
      */
     public BedrockCache build() {
-      Names.require("namespace", namespace);
-      require(hotMaxBytes >= 0, "hotMaxBytes is " + hotMaxBytes + ": choose 0 (none) or more");
-      require(
-          keyMemoMaxBytes >= 0,
-          "keyMemoMaxBytes is " + keyMemoMaxBytes + ": choose 0 (none) or more");
-      require(
-          !hotMaxAge.isNegative() && !hotMaxAge.isZero(),
-          "hotMaxAge is " + hotMaxAge + ": choose more than zero, or hotMaxBytes(0) for no memory");
-      require(maxStreamBytes >= 0, "maxStreamBytes is " + maxStreamBytes + ": choose 0 or more");
-      requireNotNegative("invalidationDelay", invalidationDelay);
-      invalidationDelays.forEach(
-          (endpoint, delay) -> requireNotNegative("invalidationDelay of " + endpoint, delay));
-      require(
-          maxUnverified.compareTo(invalidationDelay) >= 0,
-          "maxUnverified is "
-              + maxUnverified
-              + ", shorter than invalidationDelay, "
-              + invalidationDelay
-              + ": choose at least as long");
-      require(
-          hotMaxBytes > 0 || store != null,
-          "hotMaxBytes is 0 and there is no store: give one of them, or use mode(OFF)");
-      requireUsable(compressor);
-      alsoReads.forEach(Builder::requireUsable);
+      BuilderChecks.check(this);
       return new BedrockCache(
           this,
           new Settings(
@@ -433,25 +409,6 @@ public final class BedrockCache implements AutoCloseable {
               timeSource,
               executor == null ? SpareThreads.REVALIDATION : executor,
               () -> ThreadLocalRandom.current().nextDouble()));
-    }
-
-    private static void requireUsable(Compressor compressor) {
-      int id = compressor.id();
-      require(
-          (id >= 128 && id <= 255)
-              || id == Compressor.none().id()
-              || id == Compressor.deflate().id(),
-          "compressor.id() is " + id + ": choose 128 to 255");
-    }
-
-    private static void requireNotNegative(String what, Duration duration) {
-      require(!duration.isNegative(), what + " is " + duration + ": choose zero or more");
-    }
-
-    private static void require(boolean good, String otherwise) {
-      if (!good) {
-        throw new IllegalArgumentException(otherwise);
-      }
     }
   }
 }

@@ -1,0 +1,58 @@
+package com.gymcoach.bedrock.cache;
+
+import com.gymcoach.bedrock.cache.spi.Compressor;
+import java.time.Duration;
+
+/** Refuses settings that cannot be used, with a sentence that says what to change. */
+final class BuilderChecks {
+  private BuilderChecks() {}
+
+  static void check(BedrockCache.Builder from) {
+    Names.require("namespace", from.namespace);
+    require(
+        from.hotMaxBytes >= 0, "hotMaxBytes is " + from.hotMaxBytes + ": choose 0 (none) or more");
+    require(
+        from.keyMemoMaxBytes >= 0,
+        "keyMemoMaxBytes is " + from.keyMemoMaxBytes + ": choose 0 (none) or more");
+    require(
+        !from.hotMaxAge.isNegative() && !from.hotMaxAge.isZero(),
+        "hotMaxAge is "
+            + from.hotMaxAge
+            + ": choose more than zero, or hotMaxBytes(0) for no memory");
+    require(
+        from.maxStreamBytes >= 0,
+        "maxStreamBytes is " + from.maxStreamBytes + ": choose 0 or more");
+    requireNotNegative("invalidationDelay", from.invalidationDelay);
+    from.invalidationDelays.forEach(
+        (endpoint, delay) -> requireNotNegative("invalidationDelay of " + endpoint, delay));
+    require(
+        from.maxUnverified.compareTo(from.invalidationDelay) >= 0,
+        "maxUnverified is "
+            + from.maxUnverified
+            + ", shorter than invalidationDelay, "
+            + from.invalidationDelay
+            + ": choose at least as long");
+    require(
+        from.hotMaxBytes > 0 || from.store != null,
+        "hotMaxBytes is 0 and there is no store: give one of them, or use mode(OFF)");
+    requireUsable(from.compressor);
+    from.alsoReads.forEach(BuilderChecks::requireUsable);
+  }
+
+  private static void requireUsable(Compressor compressor) {
+    int id = compressor.id();
+    require(
+        (id >= 128 && id <= 255) || id == Compressor.none().id() || id == Compressor.deflate().id(),
+        "compressor.id() is " + id + ": choose 128 to 255");
+  }
+
+  private static void requireNotNegative(String what, Duration duration) {
+    require(!duration.isNegative(), what + " is " + duration + ": choose zero or more");
+  }
+
+  private static void require(boolean good, String otherwise) {
+    if (!good) {
+      throw new IllegalArgumentException(otherwise);
+    }
+  }
+}
