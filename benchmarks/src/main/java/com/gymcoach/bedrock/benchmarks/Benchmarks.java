@@ -68,7 +68,7 @@ public final class Benchmarks {
               StoredForm.class,
               "The stored form, by the answer's size",
               2,
-              List.of("2048", "307200")));
+              List.of("2048", "4096", "307200")));
 
   private final Settings settings;
   private final Path logs;

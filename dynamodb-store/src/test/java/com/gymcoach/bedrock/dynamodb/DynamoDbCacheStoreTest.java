@@ -21,7 +21,6 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.core.SdkBytes;
@@ -109,26 +108,6 @@ class DynamoDbCacheStoreTest {
           .isEqualTo(new Markers(Marker.NONE, Marker.NONE, MARKER));
       assertThat(get(store.read(QUERY)).markers())
           .isEqualTo(new Markers(Marker.NONE, Marker.NONE, null));
-    }
-  }
-
-  /** DynamoDB Local looks every few seconds; the real one takes up to two days. */
-  @ParameterizedTest
-  @EnumSource
-  @Timeout(120)
-  void f10_retainUntilHasPassed_isDeletedByDynamoDbAndNothingElseIs(Kind kind) throws Exception {
-    String table = Dynamo.table();
-    EntryAddress other = new EntryAddress(PARTITION, "plan", KEY);
-    try (CacheStore store = kind.store(table).build()) {
-      get(store.write(other, ENVELOPE, Instant.now().plusSeconds(3600)));
-      get(store.mark(PARTITION, null, MARKER, Instant.now().plusSeconds(3600)));
-      get(store.write(ADDRESS, ENVELOPE, Instant.now().minusSeconds(60)));
-      while (Dynamo.items(table).size() > 2) {
-        Thread.onSpinWait(); // until it has been; the time limit is the test's
-      }
-      assertThat(get(store.read(QUERY)).envelope()).isNull();
-      assertThat(get(store.read(new StoreQuery(other, true, false))).envelope())
-          .isEqualTo(ENVELOPE);
     }
   }
 
