@@ -10,11 +10,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -35,6 +40,9 @@ final class Breaker {
   private final Duration interval;
   private final Duration longInterval;
   private final CircuitBreaker breaker;
+
+  /** The calls under way, the oldest first; those that have ended go when they are the oldest. */
+  private final Queue<Pending> underWay = new ConcurrentLinkedQueue<>();
 
   /**
    * Returns a breaker that lets calls through.
@@ -66,6 +74,7 @@ final class Breaker {
    * if its future never completes; what is returned is the call's own future all the same.
    */
   <T> CompletableFuture<T> guard(Duration budget, Supplier<CompletableFuture<T>> call) {
+    noteOverdue();
     if (!breaker.tryAcquirePermission()) {
       return CompletableFuture.failedFuture(new StoreUnavailableException());
     }
@@ -76,18 +85,56 @@ final class Breaker {
       breaker.releasePermission();
       return CompletableFuture.failedFuture(thrown);
     }
-    CompletableFuture<Void> unused =
-        made.copy() // the timer's thread does no more than take note
-            .orTimeout(budget.toNanos(), TimeUnit.NANOSECONDS)
-            .handle(
-                (value, failure) -> {
-                  note(failure);
-                  return null;
-                });
+    Pending pending = new Pending(System.nanoTime() + budget.toNanos());
+    underWay.add(pending);
+    CompletableFuture<T> unused =
+        made.whenComplete(
+            (value, failure) -> {
+              if (pending.end()) {
+                note(pending.isOverdue() ? new TimeoutException() : failure);
+              }
+            });
     return made;
   }
 
-  private void note(Throwable failure) {
+  /**
+   * A call that hangs is found out by the next one: a timer for each would cost more than all else
+   * that the breaker does.
+   */
+  private void noteOverdue() {
+    Pending oldest = underWay.peek();
+    while (oldest != null && (oldest.ended() || oldest.isOverdue())) {
+      if (underWay.remove(oldest) && oldest.end()) {
+        note(new TimeoutException());
+      }
+      oldest = underWay.peek();
+    }
+  }
+
+  /** A call that has not ended, or whose end has not been noticed. */
+  private static final class Pending {
+    private final long deadline;
+    private final AtomicBoolean ended = new AtomicBoolean();
+
+    Pending(long deadline) {
+      this.deadline = deadline;
+    }
+
+    boolean isOverdue() {
+      return System.nanoTime() - deadline >= 0;
+    }
+
+    boolean ended() {
+      return ended.get();
+    }
+
+    /** Returns whether this is the first to say so. */
+    boolean end() {
+      return ended.compareAndSet(false, true);
+    }
+  }
+
+  private void note(@Nullable Throwable failure) {
     Throwable cause =
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()

@@ -67,25 +67,31 @@ class OutageTest extends WarmTierFixture {
     BedrockCache cache = cache(throughProxy(kind));
     proxy.play(FaultProxy.Mode.SILENT, "");
     askAtOnce(cache, FEW / 2);
-    assertThat(count(cache, CacheFault.STORE_READ_TIMEOUT)).isEqualTo(FEW / 2);
+    assertThat(paid(cache)).isEqualTo(FEW / 2);
 
     askOneByOne(cache, "open ", 200);
-    assertThat(count(cache, CacheFault.STORE_UNAVAILABLE)).isEqualTo(200);
+    long paid = paid(cache);
+    assertThat(paid).isLessThanOrEqualTo(FEW);
+    assertThat(count(cache, CacheFault.STORE_UNAVAILABLE)).isEqualTo(FEW / 2 + 200 - paid);
 
     time.advance(INTERVAL);
     askOneByOne(cache, "probing ", 10);
-    assertThat(count(cache, CacheFault.STORE_READ_TIMEOUT)).isEqualTo(FEW / 2 + 1);
-    assertThat(count(cache, CacheFault.STORE_UNAVAILABLE)).isEqualTo(200 + 9);
+    assertThat(paid(cache)).isEqualTo(paid + 1);
 
     proxy.heal();
     proxy.release();
     askOneByOne(cache, "healed and not tried yet ", 5);
-    assertThat(count(cache, CacheFault.STORE_UNAVAILABLE)).isEqualTo(200 + 9 + 5);
+    assertThat(paid(cache)).isEqualTo(paid + 1);
 
     time.advance(INTERVAL);
     recovers(cache);
-    assertThat(count(cache, CacheFault.STORE_UNAVAILABLE)).isEqualTo(200 + 9 + 5);
+    assertThat(paid(cache)).isEqualTo(paid + 1);
     assertThat(bedrock.requests()).isEqualTo(FEW / 2 + 200 + 10 + 5 + 1);
+  }
+
+  /** Which of two timers was first, ours or the SDK's, is not the point. */
+  private long paid(BedrockCache cache) {
+    return count(cache, CacheFault.STORE_READ_TIMEOUT) + count(cache, CacheFault.STORE_READ_FAILED);
   }
 
   /** A future that never completes counts as well: the time is kept here, not by the SDK. */
@@ -97,7 +103,7 @@ class OutageTest extends WarmTierFixture {
     http.fails = true;
     askAtOnce(cache, FEW / 2);
     askOneByOne(cache, "open ", 50);
-    assertThat(count(cache, CacheFault.STORE_UNAVAILABLE)).isEqualTo(50);
+    assertThat(count(cache, CacheFault.STORE_UNAVAILABLE)).isEqualTo(50); // no other timer is there
     http.fails = false;
     time.advance(INTERVAL);
     recovers(cache);
