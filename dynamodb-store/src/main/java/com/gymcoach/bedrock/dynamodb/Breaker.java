@@ -12,7 +12,6 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +21,6 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
 
 /**
  * Stops asking a table that does not answer. After half of the last calls have failed, none is made
@@ -135,10 +133,7 @@ final class Breaker {
   }
 
   private void note(@Nullable Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
+    Throwable cause = failure == null ? null : Failures.bare(failure);
     CircuitBreaker.State before = breaker.getState();
     if (cause == null) {
       breaker.onSuccess(0, TimeUnit.NANOSECONDS);
@@ -172,7 +167,7 @@ final class Breaker {
     LOG.warn(
         "{} fail ({}); none is made for {} s. Callers are answered by Bedrock meanwhile.",
         what,
-        reason(cause),
+        Failures.name(cause),
         howLong.toSeconds());
   }
 
@@ -182,7 +177,7 @@ final class Breaker {
   }
 
   private static boolean isPermanent(Throwable cause) {
-    return switch (reason(cause)) {
+    return switch (Failures.name(cause)) {
       case "AccessDeniedException",
           "ResourceNotFoundException",
           "ValidationException",
@@ -191,15 +186,6 @@ final class Breaker {
           true;
       default -> false;
     };
-  }
-
-  /** Returns the error's name; its message may name a principal or a key. */
-  private static String reason(Throwable cause) {
-    return cause instanceof AwsServiceException service
-            && service.awsErrorDetails() != null
-            && service.awsErrorDetails().errorCode() != null
-        ? service.awsErrorDetails().errorCode()
-        : cause.getClass().getSimpleName();
   }
 
   /** Elapsed time as the breaker wants it: nobody can set it back. */

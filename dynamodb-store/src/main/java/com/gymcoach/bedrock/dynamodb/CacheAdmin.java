@@ -7,11 +7,11 @@ import com.gymcoach.bedrock.cache.spi.Marker;
 import com.gymcoach.bedrock.cache.spi.Partition;
 import java.security.SecureRandom;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -158,15 +158,12 @@ public final class CacheAdmin {
     }
   }
 
-  private interface Page {
-    void take(List<EntryAddress> addresses);
-  }
-
-  private void eachPage(Partition partition, @Nullable String endpoint, Page page) {
+  private void eachPage(
+      Partition partition, @Nullable String endpoint, Consumer<List<EntryAddress>> page) {
     Map<String, AttributeValue> start = Map.of();
     do {
       QueryResponse found = dynamoDb.query(layout.entries(partition, endpoint, start));
-      page.take(new ArrayList<>(layout.addresses(partition, found.items())));
+      page.accept(layout.addresses(partition, found.items()));
       start = found.lastEvaluatedKey();
     } while (!start.isEmpty());
   }

@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.function.Supplier;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.core.exception.AbortedException;
-import software.amazon.awssdk.core.exception.RetryableException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.exception.SdkServiceException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -74,7 +73,7 @@ final class Persistence {
   private static boolean mayPass(SdkException failure) {
     return failure instanceof SdkServiceException service
         ? service.isThrottlingException() || service.statusCode() >= FIRST_SERVER_ERROR
-        : !(failure instanceof AbortedException) || failure instanceof RetryableException;
+        : !(failure instanceof AbortedException);
   }
 
   private static void pause(int attempt) {

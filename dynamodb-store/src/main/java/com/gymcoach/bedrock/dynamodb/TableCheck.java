@@ -6,7 +6,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.SdkServiceClientConfiguration;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
@@ -65,7 +64,7 @@ final class TableCheck {
               : "The table "
                   + layout.table()
                   + " could not be looked at ("
-                  + reason(e)
+                  + Failures.name(e)
                   + "): check region, endpoint, network and the permission dynamodb:DescribeTable.");
       return null;
     }
@@ -137,7 +136,7 @@ final class TableCheck {
           "TTL of the table "
               + layout.table()
               + " could not be looked at ("
-              + reason(e)
+              + Failures.name(e)
               + "): allow dynamodb:DescribeTimeToLive.");
     }
   }
@@ -154,13 +153,6 @@ final class TableCheck {
           "The DynamoDB client uses UrlConnectionHttpClient, which adds over 1 ms to each look-up:"
               + " use Apache5HttpClient or AwsCrtHttpClient.");
     }
-  }
-
-  private static String reason(CompletionException e) {
-    Throwable cause = e.getCause() == null ? e : e.getCause();
-    return cause instanceof AwsServiceException service && service.awsErrorDetails() != null
-        ? service.awsErrorDetails().errorCode()
-        : cause.getClass().getSimpleName();
   }
 
   /** Which HTTP client a request goes through is told by its user agent only. */
