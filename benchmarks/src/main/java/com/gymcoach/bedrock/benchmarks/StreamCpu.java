@@ -4,13 +4,8 @@ import com.gymcoach.bedrock.cache.BedrockCache;
 import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.CachingBedrockAsyncClient;
 import com.gymcoach.bedrock.testkit.BedrockStandIn;
-import com.sun.management.OperatingSystemMXBean;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.lang.management.ManagementFactory;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -38,7 +33,9 @@ public final class StreamCpu {
     if (args.length == 1 && args[0].equals("serve")) {
       serve();
     } else {
-      measure();
+      try (OtherProcess server = new OtherProcess(StreamCpu.class)) {
+        measure(server.endpoint());
+      }
     }
   }
 
@@ -48,29 +45,6 @@ public final class StreamCpu {
         BedrockStandIn.start().answerWith(request -> BedrockStandIn.Reply.stream(body))) {
       System.out.println(bedrock.endpoint());
       System.in.readAllBytes(); // until the one who measures has gone
-    }
-  }
-
-  private static void measure() throws IOException {
-    Process server =
-        new ProcessBuilder(
-                System.getProperty("java.home") + "/bin/java",
-                "-cp",
-                System.getProperty("java.class.path"),
-                StreamCpu.class.getName(),
-                "serve")
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    try (BufferedReader said =
-        new BufferedReader(
-            new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8))) {
-      String endpoint = said.readLine();
-      if (endpoint == null) {
-        throw new IllegalStateException("Bedrock's stand-in did not start");
-      }
-      measure(URI.create(endpoint));
-    } finally {
-      server.destroy();
     }
   }
 
@@ -86,11 +60,11 @@ public final class StreamCpu {
       for (int round = 0; round < WARM_UP + ROUNDS; round++) {
         boolean counts = round >= WARM_UP;
         for (BedrockRuntimeAsyncClient client : order(round, sdk, cached)) {
-          long before = cpuNanos();
+          long before = OtherProcess.cpuNanos();
           for (int i = 0; i < STREAMS_A_ROUND; i++) {
             read(client, ++question);
           }
-          double each = (cpuNanos() - before) / 1_000.0 / STREAMS_A_ROUND;
+          double each = (OtherProcess.cpuNanos() - before) / 1_000.0 / STREAMS_A_ROUND;
           if (counts) {
             (client == sdk ? alone : kept).add(each);
           }
@@ -121,10 +95,6 @@ public final class StreamCpu {
   /** Returns the figure that one in so many lies below. */
   private static double part(List<Double> figures, int parts) {
     return figures.stream().sorted().skip(figures.size() / parts).findFirst().orElseThrow();
-  }
-
-  private static long cpuNanos() {
-    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
   }
 
   private static void read(BedrockRuntimeAsyncClient client, long question) {

@@ -6,13 +6,9 @@ import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.CacheSource;
 import com.gymcoach.bedrock.cache.CachingBedrockClient;
 import com.gymcoach.bedrock.dynamodb.DynamoDbCacheStore;
-import com.sun.management.OperatingSystemMXBean;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -57,22 +53,8 @@ public final class WarmTier {
       serve();
       return;
     }
-    Process server =
-        new ProcessBuilder(
-                System.getProperty("java.home") + "/bin/java",
-                "-Dsun.net.httpserver.nodelay=true",
-                "-cp",
-                System.getProperty("java.class.path"),
-                WarmTier.class.getName(),
-                "serve")
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    try (BufferedReader said =
-        new BufferedReader(
-            new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8))) {
-      hit(URI.create(said.readLine()));
-    } finally {
-      server.destroy();
+    try (OtherProcess server = new OtherProcess(WarmTier.class)) {
+      hit(server.endpoint());
     }
     outage();
   }
@@ -207,15 +189,11 @@ public final class WarmTier {
   }
 
   private static double microsEach(Runnable call) {
-    long before = cpuNanos();
+    long before = OtherProcess.cpuNanos();
     for (int i = 0; i < CALLS_A_ROUND; i++) {
       call.run();
     }
-    return (cpuNanos() - before) / 1_000.0 / CALLS_A_ROUND;
-  }
-
-  private static long cpuNanos() {
-    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
+    return (OtherProcess.cpuNanos() - before) / 1_000.0 / CALLS_A_ROUND;
   }
 
   private static double median(double[] figures) {

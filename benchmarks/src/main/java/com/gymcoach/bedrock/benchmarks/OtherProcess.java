@@ -1,0 +1,53 @@
+package com.gymcoach.bedrock.benchmarks;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * A server in a process of its own, so that its work does not count when this one's processor time
+ * is taken. It says where it is in its first line and ends when its input does.
+ */
+final class OtherProcess implements AutoCloseable {
+  private final Process process;
+  private final URI endpoint;
+
+  /** Starts a class as a program that is told to serve. */
+  OtherProcess(Class<?> server) throws IOException {
+    process =
+        new ProcessBuilder(
+                System.getProperty("java.home") + "/bin/java",
+                "-Dsun.net.httpserver.nodelay=true",
+                "-cp",
+                System.getProperty("java.class.path"),
+                server.getName(),
+                "serve")
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    String said =
+        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))
+            .readLine();
+    if (said == null) {
+      throw new IllegalStateException("The other process did not start");
+    }
+    endpoint = URI.create(said);
+  }
+
+  URI endpoint() {
+    return endpoint;
+  }
+
+  /** Returns the processor time that this process has taken, collector and compiler included. */
+  static long cpuNanos() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+  }
+}
