@@ -65,6 +65,11 @@ public final class Benchmarks {
               4,
               List.of()),
           new Group(
+              WarmHit.class,
+              "A hit in a table behind a socket; before it BatchGetItem alone, and with a hit's other work",
+              6,
+              List.of()),
+          new Group(
               StoredForm.class,
               "The stored form, by the answer's size",
               2,

@@ -17,6 +17,7 @@ import org.openjdk.jmh.util.Statistics;
  * @param spread the slowest iteration's time in multiples of the fastest's
  * @param allocated bytes per call
  * @param calls that arrived at Bedrock per call, or NaN where it was not counted
+ * @param cpuNanos processor time per call of the whole process, or NaN where it was not taken
  */
 record Measured(
     String jdk,
@@ -27,7 +28,8 @@ record Measured(
     double nanos,
     double spread,
     double allocated,
-    double calls) {
+    double calls,
+    double cpuNanos) {
 
   static Measured of(RunResult run) {
     BenchmarkParams params = run.getParams();
@@ -45,7 +47,8 @@ record Measured(
         times.getPercentile(50),
         times.getMax() / times.getMin(),
         secondary(run, "gc.alloc.rate.norm"),
-        secondary(run, "calls") / secondary(run, "herds"));
+        secondary(run, "calls") / secondary(run, "herds"),
+        secondary(run, "cpuNanos") / secondary(run, "operations"));
   }
 
   private static String param(BenchmarkParams params, String name) {

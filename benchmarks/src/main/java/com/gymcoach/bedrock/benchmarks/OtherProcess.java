@@ -4,6 +4,7 @@ import com.sun.management.OperatingSystemMXBean;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -17,24 +18,29 @@ final class OtherProcess implements AutoCloseable {
   private final URI endpoint;
 
   /** Starts a class as a program that is told to serve. */
-  OtherProcess(Class<?> server) throws IOException {
-    process =
-        new ProcessBuilder(
-                System.getProperty("java.home") + "/bin/java",
-                "-Dsun.net.httpserver.nodelay=true",
-                "-cp",
-                System.getProperty("java.class.path"),
-                server.getName(),
-                "serve")
-            .redirectError(ProcessBuilder.Redirect.INHERIT)
-            .start();
-    String said =
-        new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))
-            .readLine();
-    if (said == null) {
-      throw new IllegalStateException("The other process did not start");
+  OtherProcess(Class<?> server) {
+    try {
+      process =
+          new ProcessBuilder(
+                  System.getProperty("java.home") + "/bin/java",
+                  "-Dsun.net.httpserver.nodelay=true",
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  server.getName(),
+                  "serve")
+              .redirectError(ProcessBuilder.Redirect.INHERIT)
+              .start();
+      String said =
+          new BufferedReader(
+                  new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))
+              .readLine();
+      if (said == null) {
+        throw new IllegalStateException("The other process did not start");
+      }
+      endpoint = URI.create(said);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    endpoint = URI.create(said);
   }
 
   URI endpoint() {

@@ -109,6 +109,9 @@ final class Tables {
         if (!Double.isNaN(cell.calls())) {
           out.append(", ").append(fixed("%,.1f calls", cell.calls()));
         }
+        if (!Double.isNaN(cell.cpuNanos())) {
+          out.append(", ").append(time(cell.cpuNanos())).append(" of CPU");
+        }
         out.append(" |");
       }
       out.append('\n');

@@ -37,15 +37,19 @@ class TablesTest {
   void of_whenOtherGroups_ratiosAreToTheFirstOfTheMethod() {
     List<Measured> all =
         List.of(
-            new Measured("17", "Miss", "converse", "none", 0, 200_000, 1, 8, Double.NaN),
-            new Measured("17", "Miss", "converse", "ours", 0, 300_000, 1, 8, 2),
-            new Measured("25", "Miss", "converse", "none", 0, 2_000_000, 1.6, 8, Double.NaN),
-            new Measured("25", "Miss", "converse", "ours", 0, 1_000_000, 1, 8, Double.NaN));
+            new Measured(
+                "17", "Miss", "converse", "none", 0, 200_000, 1, 8, Double.NaN, Double.NaN),
+            new Measured("17", "Miss", "converse", "ours", 0, 300_000, 1, 8, 2, 150_000),
+            new Measured(
+                "25", "Miss", "converse", "none", 0, 2_000_000, 1.6, 8, Double.NaN, Double.NaN),
+            new Measured(
+                "25", "Miss", "converse", "ours", 0, 1_000_000, 1, 8, Double.NaN, Double.NaN));
 
     assertThat(Tables.of(all))
         .contains("| | Java 17 | Java 25 |\n|---|--:|--:|\n")
         .contains("| `converse`: none | 200 µs, 8 B, 1.00x | ~2.00 ms, 8 B, 1.00x |\n")
-        .contains("| `converse`: ours | 300 µs, 8 B, 1.50x, 2.0 calls | 1.00 ms, 8 B, 0.50x |\n");
+        .contains(
+            "| `converse`: ours | 300 µs, 8 B, 1.50x, 2.0 calls, 150 µs of CPU | 1.00 ms, 8 B, 0.50x |\n");
   }
 
   @Test
@@ -79,6 +83,15 @@ class TablesTest {
 
   private static Measured hot(Approach approach, double nanos) {
     return new Measured(
-        "17", "HotHit", "converse", approach.label(), 4096, nanos, 1.2, 1234, Double.NaN);
+        "17",
+        "HotHit",
+        "converse",
+        approach.label(),
+        4096,
+        nanos,
+        1.2,
+        1234,
+        Double.NaN,
+        Double.NaN);
   }
 }

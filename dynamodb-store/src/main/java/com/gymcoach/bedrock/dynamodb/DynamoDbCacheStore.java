@@ -54,6 +54,8 @@ public final class DynamoDbCacheStore implements CacheStore {
   private final Deletion deletion;
   private final Breaker reads;
   private final Breaker writes;
+  private final PartitionLimit readLimit;
+  private final PartitionLimit writeLimit;
   private final AwsRequestOverrideConfiguration onRead;
   private final AwsRequestOverrideConfiguration onWrite;
   private final AwsRequestOverrideConfiguration onMark;
@@ -76,6 +78,9 @@ public final class DynamoDbCacheStore implements CacheStore {
     this.reads = breaker("Look-ups in the table ", from);
     this.writes =
         breaker("Writes to the table ", from); // apart: a role may be allowed to read only
+    int most = from.maxCallsPerPartition;
+    this.readLimit = new PartitionLimit(most, readBudget, from.timeSource);
+    this.writeLimit = new PartitionLimit(most, writeBudget, from.timeSource);
   }
 
   /** Returns a builder, which needs a client and a table name. */
@@ -106,8 +111,10 @@ public final class DynamoDbCacheStore implements CacheStore {
         () -> {
           LookUp lookUp = new LookUp(layout, query);
           BatchGetItemRequest request = lookUp.request(onRead);
-          return reads
-              .guard(readBudget, () -> calls.batchGetItem(request))
+          return readLimit
+              .guard(
+                  query.address().partition(),
+                  () -> reads.guard(readBudget, () -> calls.batchGetItem(request)))
               .thenApply(lookUp::found);
         });
   }
@@ -125,7 +132,11 @@ public final class DynamoDbCacheStore implements CacheStore {
                   .item(item)
                   .overrideConfiguration(onWrite)
                   .build();
-          return writes.guard(writeBudget, () -> calls.putItem(request)).thenAccept(written -> {});
+          return writeLimit
+              .guard(
+                  address.partition(),
+                  () -> writes.guard(writeBudget, () -> calls.putItem(request)))
+              .thenAccept(written -> {});
         });
   }
 
@@ -204,6 +215,7 @@ public final class DynamoDbCacheStore implements CacheStore {
     private Duration readBudget = Duration.ofMillis(50);
     private Duration writeBudget = Duration.ofMillis(250);
     private int maxEnvelopeBytes = 350 * 1024;
+    private int maxCallsPerPartition = 128;
     private Duration probeInterval = Duration.ofSeconds(5);
     private Duration longProbeInterval = Duration.ofMinutes(5);
     private TimeSource timeSource = TimeSource.system();
@@ -291,6 +303,17 @@ public final class DynamoDbCacheStore implements CacheStore {
     }
 
     /**
+     * Sets how many look-ups for one user, and how many writes, may be under way at a time in this
+     * process; so too for each of the 16 parts of what is shared. Further ones are refused, which
+     * the cache counts and treats as a miss. If this is not specified, 128: half of what waits for
+     * the threads of a sync client. Smaller values leave more to other users.
+     */
+    public Builder maxCallsPerPartition(int maxCallsPerPartition) {
+      this.maxCallsPerPartition = maxCallsPerPartition;
+      return this;
+    }
+
+    /**
      * Sets how long the table is left alone when half of the last 20 calls have failed or were too
      * slow; then one call in each interval tries it. If this is not specified, 5 s. Larger values
      * cost less in an outage; smaller ones notice its end sooner.
@@ -309,7 +332,10 @@ public final class DynamoDbCacheStore implements CacheStore {
       return this;
     }
 
-    /** Sets the clock of these intervals, for tests. If this is not specified, the machine's. */
+    /**
+     * Sets the clock of these intervals and limits, for tests. If this is not specified, the
+     * machine's.
+     */
     public Builder timeSource(TimeSource timeSource) {
       this.timeSource = Objects.requireNonNull(timeSource, "timeSource");
       return this;
@@ -332,6 +358,9 @@ public final class DynamoDbCacheStore implements CacheStore {
       requirePositive("writeBudget", writeBudget);
       requireSecond("probeInterval", probeInterval);
       requireSecond("longProbeInterval", longProbeInterval);
+      require(
+          maxCallsPerPartition > 0,
+          "maxCallsPerPartition is " + maxCallsPerPartition + ": choose 1 or more");
       require(
           maxEnvelopeBytes > 0 && maxEnvelopeBytes <= 390 * 1024,
           "maxEnvelopeBytes is " + maxEnvelopeBytes + ": choose 1 to " + 390 * 1024);

@@ -3,6 +3,9 @@ package com.gymcoach.bedrock.dynamodb;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.gymcoach.bedrock.cache.BedrockCache;
+import com.gymcoach.bedrock.cache.CacheOutcome;
+import com.gymcoach.bedrock.cache.CacheScope;
+import com.gymcoach.bedrock.cache.CacheSource;
 import com.gymcoach.bedrock.cache.spi.CacheFault;
 import com.gymcoach.bedrock.dynamodb.Caller.Way;
 import com.gymcoach.bedrock.dynamodb.Dynamo.Kind;
@@ -21,6 +24,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 
 /** On which threads the cache works when DynamoDB has a blocking client, or has not. */
 class WarmTierThreadsTest extends WarmTierFixture {
@@ -32,7 +36,7 @@ class WarmTierThreadsTest extends WarmTierFixture {
   @Test
   void f63_poolIsFull_everyCallerGetsBedrocksAnswer() throws Exception {
     int callers = 8 + 256 + 40;
-    BedrockCache cache = cache(throughProxy(Kind.SYNC));
+    BedrockCache cache = cache(throughProxy(Kind.SYNC).maxCallsPerPartition(callers));
     assertThat(ask(cache, "before")).isEqualTo("1");
     proxy.play(FaultProxy.Mode.SILENT, "");
     ExecutorService threads = Executors.newFixedThreadPool(callers);
@@ -50,6 +54,7 @@ class WarmTierThreadsTest extends WarmTierFixture {
     Map<CacheFault, Long> faults = faults(cache);
     long unanswered =
         Stream.of(
+                CacheFault.STORE_BUSY,
                 CacheFault.STORE_READ_FAILED,
                 CacheFault.STORE_READ_TIMEOUT,
                 CacheFault.STORE_UNAVAILABLE)
@@ -61,6 +66,48 @@ class WarmTierThreadsTest extends WarmTierFixture {
     proxy.release();
     drain(cache);
     recovers(cache);
+  }
+
+  /** Alice's calls hang, as many as may be: Bob's go on, and hers do once they have ended. */
+  @ParameterizedTest
+  @EnumSource
+  void f26_oneUserHasAsManyCallsAsMayBe_othersStillFindTheirAnswers(Kind kind) throws Exception {
+    CacheScope bob = CacheScope.user("bob").endpoint("chat");
+    assertThat(caller.ask(fresh(), bob, "question")).isEqualTo("1");
+    BedrockCache cache =
+        closing(
+            BedrockCache.builder()
+                .store(
+                    throughProxy(kind)
+                        .readBudget(Duration.ofSeconds(60))
+                        .maxCallsPerPartition(2)
+                        .build())
+                .timeSource(time)
+                .build());
+    proxy.play(FaultProxy.Mode.SILENT, "BatchGetItem");
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      List<Future<String>> hanging = new ArrayList<>();
+      for (String question : List.of("one", "two")) {
+        hanging.add(threads.submit(() -> ask(cache, question)));
+      }
+      while (proxy.requests() < 2) {
+        Thread.onSpinWait();
+      }
+      proxy.heal();
+      assertThat(ask(cache, "three")).isEqualTo("2");
+      assertThat(faults(cache)).containsEntry(CacheFault.STORE_BUSY, 1L);
+      ConverseResponse found = call(cache, bob, "question");
+      assertThat(Caller.text(found)).isEqualTo("1");
+      assertThat(CacheOutcome.of(found).source()).isEqualTo(CacheSource.WARM);
+      proxy.release();
+      assertThat(hanging)
+          .allSatisfy(call -> assertThat(call.get(60, TimeUnit.SECONDS)).isNotEmpty());
+    } finally {
+      threads.shutdownNow();
+    }
+    recovers(cache);
+    assertThat(faults(cache)).containsEntry(CacheFault.STORE_BUSY, 1L);
   }
 
   /** What waited in the pool is sent first: asks until a call goes through without a fault. */

@@ -8,6 +8,10 @@ public enum CacheFault {
   STORE_READ_TIMEOUT,
   /** The warm tier was not asked: it has failed too often lately, and is left alone for a while. */
   STORE_UNAVAILABLE,
+  /**
+   * The warm tier was not asked: as many calls as may be were under way, for this user or in all.
+   */
+  STORE_BUSY,
   /** A write to the warm tier failed. */
   STORE_WRITE_FAILED,
   /** A write to the warm tier took longer than its budget; it may have succeeded all the same. */

@@ -15,6 +15,7 @@ import com.gymcoach.bedrock.cache.spi.StoreUnavailableException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -102,9 +103,12 @@ public final class WarmTier {
   private static CacheFault named(
       @Nullable Throwable failure, CacheFault timeout, CacheFault other) {
     Throwable cause = failure == null ? null : Result.bare(failure);
-    return cause instanceof StoreUnavailableException
-        ? CacheFault.STORE_UNAVAILABLE
-        : cause instanceof TimeoutException ? timeout : other;
+    if (cause instanceof StoreUnavailableException) {
+      return CacheFault.STORE_UNAVAILABLE;
+    } else if (cause instanceof RejectedExecutionException) {
+      return CacheFault.STORE_BUSY;
+    }
+    return cause instanceof TimeoutException ? timeout : other;
   }
 
   /** Returns the store, for what is not part of a call. */

@@ -1,0 +1,202 @@
+package com.gymcoach.bedrock.benchmarks;
+
+import com.gymcoach.bedrock.cache.BedrockCache;
+import com.gymcoach.bedrock.cache.CacheOutcome;
+import com.gymcoach.bedrock.cache.CacheScope;
+import com.gymcoach.bedrock.cache.CacheSource;
+import com.gymcoach.bedrock.cache.CachingBedrockClient;
+import com.gymcoach.bedrock.cache.spi.CacheStore;
+import com.gymcoach.bedrock.dynamodb.DynamoDbCacheStore;
+import com.gymcoach.bedrock.testkit.InMemoryCacheStore;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.openjdk.jmh.annotations.AuxCounters;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Level;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
+
+/**
+ * A hit in the table beside the very request that it makes, with the same client. Between the two
+ * is what tells them apart fairly: the bare request and after it a hit in a store in this memory,
+ * which is all the work of a hit but the request. Code that runs in 14 microseconds when it runs by
+ * itself takes several times as long just after a thread has waited for a socket, on a machine
+ * whose caches and predictors are cold by then.
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class WarmHit {
+  private static final Duration AMPLE = Duration.ofSeconds(5);
+  private static final String TABLE = "table";
+
+  /** What is timed; the first is the base. */
+  public enum What {
+    /** The BatchGetItem alone. */
+    BARE,
+    /** The same, and then what a hit does beside it. */
+    BARE_THEN_WORK,
+    /** The hit. */
+    HIT
+  }
+
+  /** What is timed. */
+  @Param({"BARE", "BARE_THEN_WORK", "HIT"})
+  public What way = What.BARE;
+
+  /** The processor time of this process, all its threads, the collector's too. */
+  @State(Scope.Thread)
+  @AuxCounters(AuxCounters.Type.EVENTS)
+  public static class Cpu {
+    /** Nanoseconds. */
+    public long cpuNanos;
+
+    /** Calls. */
+    public long operations;
+
+    private long begun;
+
+    /** Begins. */
+    @Setup(Level.Iteration)
+    public void begin() {
+      begun = OtherProcess.cpuNanos();
+    }
+
+    /** Ends. */
+    @TearDown(Level.Iteration)
+    public void end() {
+      cpuNanos = OtherProcess.cpuNanos() - begun;
+    }
+  }
+
+  private final OtherProcess server;
+  private final DynamoDbClient apache5;
+  private final DynamoDbAsyncClient netty;
+  private final Prompts prompts = new Prompts(2_000);
+  private final CachingBedrockClient overApache5;
+  private final CachingBedrockClient overNetty;
+  private final CachingBedrockClient overMemory;
+  private BatchGetItemRequest lookUp = BatchGetItemRequest.builder().build();
+
+  /** Starts the table's process. */
+  public WarmHit() {
+    server = new OtherProcess(TableProcess.class);
+    apache5 = apache5(server.endpoint());
+    netty =
+        with(server.endpoint(), DynamoDbAsyncClient.builder())
+            .httpClient(NettyNioAsyncHttpClient.create())
+            .build();
+    overApache5 = over(store().client(apache5).build());
+    overNetty = over(store().client(netty).build());
+    overMemory = over(new InMemoryCacheStore());
+  }
+
+  static DynamoDbClient apache5(URI endpoint) {
+    return with(endpoint, DynamoDbClient.builder()).httpClient(Apache5HttpClient.create()).build();
+  }
+
+  private static <B extends AwsClientBuilder<B, ?>> B with(URI endpoint, B builder) {
+    return builder
+        .region(Region.US_EAST_1)
+        .endpointOverride(endpoint)
+        .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create("a", "b")))
+        .overrideConfiguration(o -> o.retryStrategy(AwsRetryStrategy.doNotRetry()));
+  }
+
+  private static DynamoDbCacheStore.Builder store() {
+    return DynamoDbCacheStore.builder().tableName(TABLE).readBudget(AMPLE).writeBudget(AMPLE);
+  }
+
+  private static CachingBedrockClient over(CacheStore store) {
+    BedrockCache cache = BedrockCache.builder().hotMaxBytes(0).store(store).build();
+    return CachingBedrockClient.create(new InstantBedrock(), cache)
+        .forScope(CacheScope.user("user-42").endpoint("chat"));
+  }
+
+  /** Puts the answer where it is to be found, and takes down how it is asked for. */
+  @Setup
+  public void fill() {
+    for (CachingBedrockClient client : List.of(overApache5, overMemory)) {
+      client.converse(prompts.converse());
+      ConverseResponse second = client.converse(prompts.converse());
+      if (CacheOutcome.of(second).source() != CacheSource.WARM) {
+        throw new IllegalStateException("Not from the store: " + CacheOutcome.of(second));
+      }
+    }
+    lookUp = asCached();
+  }
+
+  /** Returns the look-up of the entry and its markers: the table tells what there is. */
+  private BatchGetItemRequest asCached() {
+    Map<String, AttributeValue> entry = apache5.query(q -> q.tableName(TABLE)).items().get(0);
+    AttributeValue partition = entry.get("PK");
+    return BatchGetItemRequest.builder()
+        .requestItems(
+            Map.of(
+                TABLE,
+                KeysAndAttributes.builder()
+                    .keys(
+                        List.of(
+                            Map.of("PK", partition, "SK", AttributeValue.fromS("M")),
+                            Map.of("PK", partition, "SK", entry.get("SK"))))
+                    .consistentRead(true)
+                    .projectionExpression("#p, #s, #b, #m, #e")
+                    .expressionAttributeNames(
+                        Map.of("#p", "PK", "#s", "SK", "#b", "b", "#m", "s", "#e", "e.chat"))
+                    .build()))
+        .build();
+  }
+
+  /** Ends what was begun. */
+  @TearDown
+  public void end() {
+    apache5.close();
+    netty.close();
+    server.close();
+  }
+
+  /** With the sync client over Apache 5. */
+  @Benchmark
+  public Object sync(Cpu cpu) {
+    cpu.operations++;
+    return timed(() -> apache5.batchGetItem(lookUp), overApache5);
+  }
+
+  /** With the async client over Netty. */
+  @Benchmark
+  public Object async(Cpu cpu) {
+    cpu.operations++;
+    return timed(() -> netty.batchGetItem(lookUp).join(), overNetty);
+  }
+
+  private Object timed(Supplier<Object> bare, CachingBedrockClient cached) {
+    return switch (way) {
+      case BARE -> bare.get();
+      case BARE_THEN_WORK -> List.of(bare.get(), overMemory.converse(prompts.converse()));
+      case HIT -> cached.converse(prompts.converse());
+    };
+  }
+}
