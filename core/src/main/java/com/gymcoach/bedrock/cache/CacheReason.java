@@ -88,7 +88,5 @@ public enum CacheReason {
   /** The scope was invalidated while the answer was on its way. */
   INVALIDATED_MEANWHILE,
   /** The answer could not be written down. */
-  ENCODE_FAILED,
-  /** The answer is larger than the warm tier takes; it is kept in memory. */
-  TOO_LARGE_FOR_STORE
+  ENCODE_FAILED
 }

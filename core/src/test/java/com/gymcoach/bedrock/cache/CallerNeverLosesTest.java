@@ -9,6 +9,7 @@ import com.gymcoach.bedrock.cache.spi.CacheFault;
 import com.gymcoach.bedrock.cache.spi.Compressor;
 import com.gymcoach.bedrock.cache.spi.KeyGenerator;
 import com.gymcoach.bedrock.cache.spi.MetricsSink;
+import com.gymcoach.bedrock.cache.spi.StoreBusyException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -152,7 +153,7 @@ class CallerNeverLosesTest {
   /** A store whose executor takes no more work. */
   @Test
   void f63_storeRejects_callerGetsBedrocksAnswer() {
-    store.failReads = new RejectedExecutionException("full");
+    store.failReads = new StoreBusyException();
     try (BedrockCache cache = BedrockCache.builder().store(store).build()) {
       assertThat(text(call(cache, ask("one")))).isEqualTo("answer 1");
       assertThat(cache.stats().faults()).containsEntry(CacheFault.STORE_BUSY, 1L);

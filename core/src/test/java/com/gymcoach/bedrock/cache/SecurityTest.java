@@ -7,6 +7,7 @@ import com.gymcoach.bedrock.cache.spi.Digest;
 import com.gymcoach.bedrock.cache.spi.EntryAddress;
 import com.gymcoach.bedrock.cache.spi.EntrySealer;
 import com.gymcoach.bedrock.cache.spi.Partition;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -136,6 +137,30 @@ class SecurityTest {
     assertThat(fromStore(sealer)).isEqualTo("answer 1");
     time.advance(TTL.dividedBy(2));
     assertThat(fromStore(sealer)).isEqualTo("answer 3");
+  }
+
+  /** Keys that are used up, say. */
+  @ParameterizedTest
+  @EnumSource(Way.class)
+  void s_t_sealerHasNoKeys_callersGetBedrocksAnswersAndNothingIsWritten(Way way) {
+    EntrySealer keyless =
+        new EntrySealer() {
+          @Override
+          public byte[] seal(byte[] scope, byte[] address, byte[] content) {
+            throw new IllegalStateException("no keys");
+          }
+
+          @Override
+          public byte[] open(byte[] scope, byte[] address, byte[] sealed) throws IOException {
+            throw new IOException("no keys");
+          }
+        };
+    BedrockCache cache = builder().sealer(keyless).build();
+    assertThat(ask(way, cache, "alice")).isEqualTo("answer 1");
+    assertThat(bedrock.calls).hasValue(1);
+    assertThat(store.entries).isEmpty();
+    assertThat(cache.stats().faults()).isEqualTo(Map.of(CacheFault.ENCODE_FAILED, 1L));
+    assertThat(ask(way, cache, "alice")).isEqualTo("answer 1"); // from memory
   }
 
   /** An old entry, put back after an invalidation, is from before its marker. */

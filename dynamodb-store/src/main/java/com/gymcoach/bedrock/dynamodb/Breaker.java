@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.dynamodb;
 
+import com.gymcoach.bedrock.cache.spi.StoreBusyException;
 import com.gymcoach.bedrock.cache.spi.StoreUnavailableException;
 import com.gymcoach.bedrock.cache.spi.TimeSource;
 import io.github.resilience4j.circuitbreaker.CircuitBreaker;
@@ -13,7 +14,6 @@ import java.time.ZoneOffset;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -141,7 +141,7 @@ final class Breaker {
           && breaker.getState() == CircuitBreaker.State.CLOSED) {
         LOG.info("{} are answered again.", what);
       }
-    } else if (cause instanceof RejectedExecutionException) {
+    } else if (cause instanceof StoreBusyException) {
       breaker.releasePermission(); // our own threads are busy: that says nothing of the table
     } else if (isPermanent(cause)) {
       openFor(longInterval, before, cause);

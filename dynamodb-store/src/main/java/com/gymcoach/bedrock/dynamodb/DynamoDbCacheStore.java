@@ -6,6 +6,7 @@ import com.gymcoach.bedrock.cache.spi.Marker;
 import com.gymcoach.bedrock.cache.spi.Partition;
 import com.gymcoach.bedrock.cache.spi.StoreQuery;
 import com.gymcoach.bedrock.cache.spi.StoreRead;
+import com.gymcoach.bedrock.cache.spi.StoreThreads;
 import com.gymcoach.bedrock.cache.spi.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
@@ -368,7 +369,7 @@ public final class DynamoDbCacheStore implements CacheStore {
           this,
           new TableLayout(
               table, keyPrefix, partitionKeyName, sortKeyName, envelopeAttribute, ttlAttribute),
-          StoreThreads.create());
+          StoreThreads.create("bedrock-cache-dynamodb"));
     }
 
     private static void requireDistinct(List<String> names) {

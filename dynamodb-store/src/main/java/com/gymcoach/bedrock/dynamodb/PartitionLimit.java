@@ -1,13 +1,13 @@
 package com.gymcoach.bedrock.dynamodb;
 
 import com.gymcoach.bedrock.cache.spi.Partition;
+import com.gymcoach.bedrock.cache.spi.StoreBusyException;
 import com.gymcoach.bedrock.cache.spi.TimeSource;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 
 /**
@@ -31,11 +31,10 @@ final class PartitionLimit {
     this.time = time;
   }
 
-  /** Makes a call, or refuses it with a {@link RejectedExecutionException}. */
+  /** Makes a call, or refuses it with a {@link StoreBusyException}. */
   <T> CompletableFuture<T> guard(Partition partition, Supplier<CompletableFuture<T>> call) {
     if (!enter(partition)) {
-      return CompletableFuture.failedFuture(
-          new RejectedExecutionException(most + " calls for this partition are under way"));
+      return CompletableFuture.failedFuture(new StoreBusyException());
     }
     return call.get().whenComplete((value, failure) -> leave(partition));
   }

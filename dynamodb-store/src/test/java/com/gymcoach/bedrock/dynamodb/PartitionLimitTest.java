@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.spi.Partition;
+import com.gymcoach.bedrock.cache.spi.StoreBusyException;
 import com.gymcoach.bedrock.testkit.ManualTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
 class PartitionLimitTest {
@@ -36,7 +36,7 @@ class PartitionLimitTest {
         .satisfies(
             it ->
                 assertThat(it.handle((value, failure) -> failure).join())
-                    .isInstanceOf(RejectedExecutionException.class));
+                    .isInstanceOf(StoreBusyException.class));
   }
 
   @Test

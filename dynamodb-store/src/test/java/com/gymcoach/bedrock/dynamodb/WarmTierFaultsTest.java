@@ -140,7 +140,7 @@ class WarmTierFaultsTest extends WarmTierFixture {
     }
     assertThat(bedrock.requests()).isEqualTo(1);
     assertThat(Dynamo.items(table)).isEmpty();
-    assertThat(faults(cache)).isEmpty();
+    assertThat(faults(cache)).isEqualTo(Map.of(CacheFault.ENTRY_TOO_LARGE, 1L));
     bedrock.answerWith(request -> Caller.reply("short"));
     recovers(cache);
   }

@@ -4,20 +4,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a blocking store on a small bounded pool. */
 final class BlockingStoreAdapter implements CacheStore {
-  private static final int THREADS = 8;
-  private static final int WAITING = 256;
-
   private final BlockingCacheStore store;
   private final ExecutorService executor;
 
@@ -28,20 +22,7 @@ final class BlockingStoreAdapter implements CacheStore {
 
   static CacheStore withOwnThreads(BlockingCacheStore store) {
     Objects.requireNonNull(store, "store");
-    ThreadPoolExecutor pool =
-        new ThreadPoolExecutor(
-            THREADS,
-            THREADS,
-            30,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(WAITING),
-            task -> {
-              Thread thread = new Thread(task, "bedrock-cache-store");
-              thread.setDaemon(true);
-              return thread;
-            });
-    pool.allowCoreThreadTimeOut(true);
-    return new BlockingStoreAdapter(store, pool);
+    return new BlockingStoreAdapter(store, StoreThreads.create("bedrock-cache-store"));
   }
 
   @Override

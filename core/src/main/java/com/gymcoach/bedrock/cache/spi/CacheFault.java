@@ -39,6 +39,8 @@ public enum CacheFault {
   CLOCK_SKEW,
   /** A response could not be turned into an entry. */
   ENCODE_FAILED,
+  /** An entry is larger than the warm tier takes; it is kept in memory alone. */
+  ENTRY_TOO_LARGE,
   /** An invalidation was not acknowledged by the warm tier. */
   INVALIDATION_FAILED,
   /** An invalidation is in force but some of its entries could not be deleted yet. */

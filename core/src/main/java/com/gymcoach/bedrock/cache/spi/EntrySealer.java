@@ -1,7 +1,9 @@
 package com.gymcoach.bedrock.cache.spi;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * Seals stored entries, so that who can read the store learns nothing of them, and who can write it
@@ -50,4 +52,29 @@ public interface EntrySealer {
   static EntrySealer aes256Gcm(int keyId, byte[] key, Map<Integer, byte[]> older) {
     return new AesGcmSealer(keyId, key, older);
   }
+
+  /**
+   * Returns the same with keys that are fetched, such as data keys that AWS KMS has decrypted, and
+   * not used for longer, for more or for larger than is said. The source is asked at once, on this
+   * thread, and then on a daemon thread of its own whenever half of a limit is used; it must be
+   * safe to call from any thread. Where it has none in time, entries are not written, or once the
+   * keys are too old not taken either; nobody waits for it.
+   *
+   * @param source returns the keys that are in force
+   * @param maxAge how long keys seal and open
+   * @param maxEntries how many entries one key seals in this process
+   * @param maxBytes how many bytes it seals
+   * @throws IllegalArgumentException if a limit is not more than zero
+   */
+  static EntrySealer aes256Gcm(
+      Supplier<SealingKeys> source, Duration maxAge, long maxEntries, long maxBytes) {
+    return new RenewingSealer(
+        source, maxAge, maxEntries, maxBytes, TimeSource.system(), RenewingSealer.ownThread());
+  }
+
+  /**
+   * Drops keys that can be fetched again, as before a snapshot of this process is taken. The next
+   * use fetches them. Does nothing unless overridden.
+   */
+  default void forget() {}
 }

@@ -113,7 +113,7 @@ final class Keeper {
         kept,
         usage,
         () -> {
-          byte[] bytes = fence.stands() ? tier.seal(plan.address(), envelope) : null;
+          byte[] bytes = fence.stands() ? tier.seal(plan.address(), envelope, step.log()) : null;
           return bytes == null
               ? CompletableFuture.completedFuture(kept)
               : tier.write(

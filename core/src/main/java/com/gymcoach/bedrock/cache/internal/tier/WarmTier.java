@@ -9,13 +9,13 @@ import com.gymcoach.bedrock.cache.internal.wire.EnvelopeException;
 import com.gymcoach.bedrock.cache.spi.CacheFault;
 import com.gymcoach.bedrock.cache.spi.CacheStore;
 import com.gymcoach.bedrock.cache.spi.EntryAddress;
+import com.gymcoach.bedrock.cache.spi.StoreBusyException;
 import com.gymcoach.bedrock.cache.spi.StoreQuery;
 import com.gymcoach.bedrock.cache.spi.StoreRead;
 import com.gymcoach.bedrock.cache.spi.StoreUnavailableException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -69,10 +69,19 @@ public final class WarmTier {
     }
   }
 
-  /** Returns the bytes of an entry, or null where the store would not take them. */
-  public byte @Nullable [] seal(EntryAddress address, Envelope envelope) {
-    byte[] bytes = codec.encode(address, envelope);
-    return bytes.length > store.maxEnvelopeBytes() ? null : bytes;
+  /** Returns the bytes of an entry, or null where there are none, or the store takes no such. */
+  public byte @Nullable [] seal(EntryAddress address, Envelope envelope, CallLog log) {
+    try {
+      byte[] bytes = codec.encode(address, envelope);
+      if (bytes.length <= store.maxEnvelopeBytes()) {
+        return bytes;
+      }
+      log.fault(CacheFault.ENTRY_TOO_LARGE);
+      return null;
+    } catch (RuntimeException | Error broken) {
+      log.fault(CacheFault.ENCODE_FAILED);
+      return null;
+    }
   }
 
   /** Writes, and waits no longer than the budget. */
@@ -105,7 +114,7 @@ public final class WarmTier {
     Throwable cause = failure == null ? null : Result.bare(failure);
     if (cause instanceof StoreUnavailableException) {
       return CacheFault.STORE_UNAVAILABLE;
-    } else if (cause instanceof RejectedExecutionException) {
+    } else if (cause instanceof StoreBusyException) {
       return CacheFault.STORE_BUSY;
     }
     return cause instanceof TimeoutException ? timeout : other;

@@ -1,19 +1,23 @@
-package com.gymcoach.bedrock.dynamodb;
+package com.gymcoach.bedrock.cache.spi;
 
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** The threads on which calls of a sync client run; none exists before it is needed. */
-final class StoreThreads {
+/** The threads on which a store makes calls that block. */
+public final class StoreThreads {
   private static final int THREADS = 8;
   private static final int WAITING = 256;
 
   private StoreThreads() {}
 
-  /** Returns a pool that refuses at once what it cannot take: a refused look-up is a miss. */
-  static ExecutorService create() {
+  /**
+   * Returns up to eight daemon threads, none of which exists before it is needed, with up to 256
+   * calls waiting. What they cannot take is refused at once with a {@link StoreBusyException}: a
+   * refused look-up is a miss.
+   */
+  public static ExecutorService create(String name) {
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
             THREADS,
@@ -22,9 +26,12 @@ final class StoreThreads {
             TimeUnit.SECONDS,
             new ArrayBlockingQueue<>(WAITING),
             task -> {
-              Thread thread = new Thread(task, "bedrock-cache-dynamodb");
+              Thread thread = new Thread(task, name);
               thread.setDaemon(true);
               return thread;
+            },
+            (task, full) -> {
+              throw new StoreBusyException();
             });
     pool.allowCoreThreadTimeOut(true);
     return pool;

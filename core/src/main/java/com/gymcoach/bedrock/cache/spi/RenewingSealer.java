@@ -1,0 +1,158 @@
+package com.gymcoach.bedrock.cache.spi;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A sealer whose keys are good for so long, so many entries and so many bytes. New ones are fetched
+ * when half of that is used, on a thread that nobody waits for; keys that are used up before there
+ * are new ones seal nothing more, and those that are too old open nothing more.
+ */
+final class RenewingSealer implements EntrySealer {
+  private static final Logger LOG = LoggerFactory.getLogger(EntrySealer.class);
+
+  /** How long a source that failed is left alone. */
+  private static final Duration RETRY = Duration.ofSeconds(10);
+
+  private final Supplier<SealingKeys> source;
+  private final Duration maxAge;
+  private final long maxEntries;
+  private final long maxBytes;
+  private final TimeSource time;
+  private final Executor fetching;
+  private final AtomicBoolean underWay = new AtomicBoolean();
+  private volatile @Nullable Loaded loaded;
+  private volatile @Nullable Long failedAt;
+
+  RenewingSealer(
+      Supplier<SealingKeys> source,
+      Duration maxAge,
+      long maxEntries,
+      long maxBytes,
+      TimeSource time,
+      Executor fetching) {
+    if (maxAge.isNegative() || maxAge.isZero() || maxEntries < 1 || maxBytes < 1) {
+      throw new IllegalArgumentException(
+          "Keys that are good for "
+              + maxAge
+              + ", "
+              + maxEntries
+              + " entries and "
+              + maxBytes
+              + " bytes would never be: choose more than zero of each");
+    }
+    this.source = source;
+    this.maxAge = maxAge;
+    this.maxEntries = maxEntries;
+    this.maxBytes = maxBytes;
+    this.time = time;
+    this.fetching = fetching;
+    this.loaded = new Loaded(source.get());
+  }
+
+  static Executor ownThread() {
+    return task -> {
+      Thread thread = new Thread(task, "bedrock-cache-keys");
+      thread.setDaemon(true);
+      thread.start();
+    };
+  }
+
+  /** Keys, and how much they have been used. */
+  private final class Loaded {
+    private final EntrySealer sealer;
+    private final long since = time.nanoTime();
+    private final AtomicLong entries = new AtomicLong();
+    private final AtomicLong bytes = new AtomicLong();
+
+    Loaded(SealingKeys keys) {
+      this.sealer = EntrySealer.aes256Gcm(keys.keyId(), keys.key(), keys.older());
+    }
+
+    boolean isOlderThan(Duration age) {
+      return time.nanoTime() - since >= age.toNanos();
+    }
+
+    boolean mayAlsoSeal(int length) {
+      return entries.incrementAndGet() <= maxEntries && bytes.addAndGet(length) <= maxBytes;
+    }
+
+    boolean isHalfUsed() {
+      return isOlderThan(maxAge.dividedBy(2))
+          || entries.get() > maxEntries / 2
+          || bytes.get() > maxBytes / 2;
+    }
+  }
+
+  @Override
+  public byte[] seal(byte[] scope, byte[] address, byte[] content) {
+    Loaded keys = youngEnough();
+    if (keys == null || !keys.mayAlsoSeal(content.length)) {
+      throw new IllegalStateException("The sealer's keys are used up, and there are no others yet");
+    }
+    return keys.sealer.seal(scope, address, content);
+  }
+
+  @Override
+  public byte[] open(byte[] scope, byte[] address, byte[] sealed) throws IOException {
+    Loaded keys = youngEnough();
+    if (keys == null) {
+      throw new IOException("The sealer's keys are too old, and there are no others yet");
+    }
+    return keys.sealer.open(scope, address, sealed);
+  }
+
+  @Override
+  public void forget() {
+    loaded = null;
+  }
+
+  private @Nullable Loaded youngEnough() {
+    Loaded keys = loaded;
+    if (keys == null || keys.isHalfUsed()) {
+      renew();
+      keys = loaded;
+    }
+    return keys == null || keys.isOlderThan(maxAge) ? null : keys;
+  }
+
+  private void renew() {
+    Long failed = failedAt;
+    boolean tooSoon = failed != null && time.nanoTime() - failed < RETRY.toNanos();
+    if (tooSoon || !underWay.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      fetching.execute(this::fetch);
+    } catch (RuntimeException | Error noThread) {
+      failed(noThread);
+    }
+  }
+
+  private void fetch() {
+    try {
+      loaded = new Loaded(source.get());
+      failedAt = null;
+      underWay.set(false);
+    } catch (RuntimeException | Error broken) {
+      failed(broken);
+    }
+  }
+
+  private void failed(Throwable why) {
+    failedAt = time.nanoTime();
+    underWay.set(false);
+    LOG.warn(
+        "New keys for sealing could not be fetched ({}); without them entries are neither written"
+            + " to the store nor taken from it. It is tried again in {} s.",
+        why.getClass().getSimpleName(),
+        RETRY.toSeconds());
+  }
+}
