@@ -29,6 +29,9 @@ public final class FakeStore implements CacheStore {
   /** Whether reads and writes never end. */
   public volatile boolean hang;
 
+  /** What happens while it reads, such as that time goes by. */
+  public volatile Runnable whileReading = () -> {};
+
   public volatile @Nullable Throwable failWrites;
   public volatile @Nullable Throwable failMarks;
 
@@ -40,6 +43,7 @@ public final class FakeStore implements CacheStore {
   @Override
   public CompletionStage<StoreRead> read(StoreQuery query) {
     reads.incrementAndGet();
+    whileReading.run();
     if (hang) {
       return new CompletableFuture<>();
     }
