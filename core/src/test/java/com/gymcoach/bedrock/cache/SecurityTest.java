@@ -12,9 +12,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -49,15 +52,8 @@ class SecurityTest {
   @ParameterizedTest
   @EnumSource(Way.class)
   void s_a_storeGivesEachWhatIsAnothers_nobodyIsGivenIt(Way way) {
-    bedrock.answer =
-        request ->
-            FakeBedrock.reply(
-                "for " + request.messages().get(0).content().get(0).text(), StopReason.END_TURN);
     BedrockCache cache = builder().hotMaxBytes(0).build();
-    List<String> users = new ArrayList<>();
-    for (int i = 0; i < 200; i++) {
-      users.add("user-" + i);
-    }
+    List<String> users = usersWithAnswersOfTheirOwn();
     for (String user : users) {
       ask(way, cache, user);
     }
@@ -75,11 +71,59 @@ class SecurityTest {
     assertThat(cache.stats().faults().get(CacheFault.ENTRY_CHECKSUM)).isGreaterThan(190);
   }
 
+  private List<String> usersWithAnswersOfTheirOwn() {
+    bedrock.answer =
+        request ->
+            FakeBedrock.reply(
+                "for " + request.messages().get(0).content().get(0).text(), StopReason.END_TURN);
+    return IntStream.range(0, 200).mapToObj(i -> "user-" + i).toList();
+  }
+
   private String ask(Way way, BedrockCache cache, String user) {
     return text(
         way.over(bedrock, cache)
             .forScope(CacheScope.user(user).endpoint("chat"))
             .converse(FakeBedrock.ask(user)));
+  }
+
+  /**
+   * As on 20 March 2023: callers go away while their replies are on the way, and the connections go
+   * on with replies that belong to others.
+   */
+  @Test
+  void s_a_manyCancelAndRepliesComeToTheNext_nobodyIsGivenAnothers() {
+    List<String> users = usersWithAnswersOfTheirOwn();
+    BedrockCache writer = builder().build();
+    users.forEach(user -> ask(Way.ASYNC, writer, user));
+    PoisonedStore poisoned = new PoisonedStore(store);
+    BedrockCache cache = builder().store(poisoned).build();
+    Random random = new Random(1);
+    Map<String, CompletableFuture<ConverseResponse>> calls = begin(cache, users);
+    calls.values().removeIf(call -> random.nextBoolean() && call.cancel(true));
+    poisoned.reply();
+    assertThat(calls).hasSizeBetween(1, users.size() - 1).allSatisfy(SecurityTest::isOwn);
+    assertThat(cache.stats().faults()).containsEntry(CacheFault.ENTRY_CHECKSUM, 200L);
+
+    Map<String, CompletableFuture<ConverseResponse>> afterwards = begin(cache, users);
+    poisoned.reply();
+    assertThat(afterwards).hasSize(users.size()).allSatisfy(SecurityTest::isOwn);
+  }
+
+  private Map<String, CompletableFuture<ConverseResponse>> begin(
+      BedrockCache cache, List<String> users) {
+    CachingBedrockAsyncClient client =
+        CachingBedrockAsyncClient.create(new FakeAsyncBedrock(bedrock), cache);
+    Map<String, CompletableFuture<ConverseResponse>> calls = new LinkedHashMap<>();
+    for (String user : users) {
+      calls.put(
+          user,
+          client.forScope(CacheScope.user(user).endpoint("chat")).converse(FakeBedrock.ask(user)));
+    }
+    return calls;
+  }
+
+  private static void isOwn(String user, CompletableFuture<ConverseResponse> call) {
+    assertThat(text(call.join())).isEqualTo("for " + user);
   }
 
   /** All 256 bits of a digest are compared and written: none is cut. */
