@@ -9,10 +9,15 @@ import com.gymcoach.bedrock.cache.internal.sdk.RequestKey;
 import com.gymcoach.bedrock.cache.internal.sdk.RequestKeys;
 import com.gymcoach.bedrock.cache.spi.Digest;
 import com.gymcoach.bedrock.cache.spi.EntryAddress;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.NotEmpty;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -81,6 +86,49 @@ class KeySecretTest {
     FakeStore table = new FakeStore();
     askAll(cache(table, null));
     assertThat(identified(table)).isEqualTo(PROMPTS.size());
+  }
+
+  /**
+   * As with a salt of each user's and a secret of each service's: who knows some keys knows nothing
+   * of others, not even which are of the same question.
+   */
+  @Property(tries = 500)
+  void s_c_sameQuestionOfAnotherUserOrUnderAnotherSecret_hasAnUnrelatedKey(
+      @ForAll Random random, @ForAll @NotEmpty String user, @ForAll String question) {
+    byte[] one = new byte[32];
+    random.nextBytes(one);
+    byte[] other = one.clone();
+    other[random.nextInt(one.length)] ^= (byte) (1 << random.nextInt(Byte.SIZE));
+    List<EntryAddress> addresses =
+        List.of(
+            address(null, user, question),
+            address(null, user + " ", question),
+            address(KeySecret.of(one), user, question),
+            address(KeySecret.of(one), user + " ", question),
+            address(KeySecret.of(other), user, question));
+    assertUnrelated(addresses.stream().map(EntryAddress::key).toList());
+    assertUnrelated(addresses.stream().map(address -> address.partition().principal()).toList());
+  }
+
+  private static EntryAddress address(@Nullable KeySecret secret, String user, String question) {
+    FakeStore store = new FakeStore();
+    try (BedrockCache cache = cache(store, secret)) {
+      CachingBedrockClient.create(new FakeBedrock(), cache)
+          .forScope(CacheScope.user(user).endpoint("chat"))
+          .converse(FakeBedrock.ask(question));
+    }
+    return store.entries.keySet().iterator().next();
+  }
+
+  /** Of 256 random bits 128 differ, and 8 are a standard deviation: 64 is never met by chance. */
+  private static void assertUnrelated(List<Digest> digests) {
+    for (int i = 0; i < digests.size(); i++) {
+      for (int j = 0; j < i; j++) {
+        BitSet bits = BitSet.valueOf(digests.get(i).bytes());
+        bits.xor(BitSet.valueOf(digests.get(j).bytes()));
+        assertThat(bits.cardinality()).as("%s and %s", i, j).isBetween(64, 192);
+      }
+    }
   }
 
   @Test

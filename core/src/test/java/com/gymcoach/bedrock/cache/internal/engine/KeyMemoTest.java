@@ -92,7 +92,7 @@ class KeyMemoTest {
   }
 
   @Test
-  void get_whenAllHashesCollide_tellsOneFromAnother() {
+  void s_c_allHashesCollide_oneIsToldFromAnother() {
     for (Asked other : others()) {
       KeyMemo memo = new KeyMemo(1 << 20, (scope, request) -> 7);
       put(memo, asked());

@@ -24,7 +24,7 @@ class KeyNearMissTest {
 
   @Property(tries = 40_000)
   @StatisticsReport(StatisticsReport.StatisticsReportMode.OFF)
-  void s07_nearMiss_hasAnotherKey(@ForAll Random random) {
+  void s_g_nearMiss_hasAnotherKey(@ForAll Random random) {
     Call one = Call.random(random);
     Call other;
     do {
