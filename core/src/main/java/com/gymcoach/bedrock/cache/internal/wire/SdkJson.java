@@ -19,6 +19,9 @@ public final class SdkJson {
   private static final int LONGEST_STRING = 20_000_000;
   private static final long LONGEST_DOCUMENT = 64L << 20;
 
+  /** Far more than any answer has; each may become an object, however few bytes it came in. */
+  private static final long MOST_TOKENS = 1_000_000;
+
   /** Messages of a parser may quote what it reads: no source in them. */
   static final JsonFactory FACTORY =
       JsonFactory.builder()
@@ -27,6 +30,7 @@ public final class SdkJson {
                   .maxNestingDepth(DEEPEST)
                   .maxStringLength(LONGEST_STRING)
                   .maxDocumentLength(LONGEST_DOCUMENT)
+                  .maxTokenCount(MOST_TOKENS)
                   .build())
           .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
           .build();

@@ -101,7 +101,7 @@ class SdkJsonTest {
 
   @Property(tries = 10_000)
   @StatisticsReport(StatisticsReport.StatisticsReportMode.OFF)
-  void f12_damagedBytes_areRefusedOrMakeAnAnswer(@ForAll Random random) throws IOException {
+  void f12_s_l_damagedBytes_areRefusedOrMakeAnAnswer(@ForAll Random random) throws IOException {
     byte[] damaged = damaged(SdkJson.write(response(random)), random);
     boolean refused = false;
     try {
@@ -178,7 +178,7 @@ class SdkJsonTest {
   }
 
   @Example
-  void deepNesting_isKeptToALimitBothWays() throws IOException {
+  void s_l_deepNesting_isKeptToALimitBothWays() throws IOException {
     ConverseResponse deep = nested(900);
     assertThat(read(SdkJson.write(deep)).equalsBySdkFields(deep)).isTrue();
 
@@ -189,6 +189,31 @@ class SdkJsonTest {
         assertThatExceptionOfType(IOException.class).isThrownBy(() -> read(json));
       }
     }
+  }
+
+  /** A few kilobytes inflate to a document whose every token becomes an object of some size. */
+  @Example
+  void s_l_moreTokensThanAnAnswerHas_areRefused() throws IOException {
+    for (String member : List.of("additionalModelResponseFields", "unknown")) {
+      assertThat(read(numbers(member, 900_000))).isNotNull();
+      byte[] json = numbers(member, 1_000_000);
+      assertThatExceptionOfType(IOException.class).isThrownBy(() -> read(json));
+    }
+  }
+
+  private static byte[] numbers(String member, int count) {
+    return ("{\"" + member + "\":[1" + ",1".repeat(count - 1) + "]}").getBytes(UTF_8);
+  }
+
+  @Example
+  void s_l_longString_isRefused() throws IOException {
+    assertThat(read(string(19_000_000)).stopReasonAsString()).hasSize(19_000_000);
+    byte[] json = string(21_000_000);
+    assertThatExceptionOfType(IOException.class).isThrownBy(() -> read(json));
+  }
+
+  private static byte[] string(int length) {
+    return ("{\"stopReason\":\"" + "a".repeat(length) + "\"}").getBytes(UTF_8);
   }
 
   @Example
