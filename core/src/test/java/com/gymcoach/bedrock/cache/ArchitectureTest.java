@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.cache;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -66,14 +67,47 @@ class ArchitectureTest {
           .should(sayNothingOfWhatIsInside());
 
   @ArchTest
-  static final ArchRule NO_JAVA_SERIALISATION_NO_THREAD_LOCAL =
-      noClasses()
-          .should()
-          .dependOnClassesThat()
-          .areAssignableTo(ObjectInputStream.class)
-          .orShould()
-          .dependOnClassesThat()
-          .areAssignableTo(ThreadLocal.class);
+  static final ArchRule NO_THREAD_LOCAL =
+      noClasses().should().dependOnClassesThat().areAssignableTo(ThreadLocal.class);
+
+  /**
+   * What is read from a store makes objects of our own choice: no Java serialisation, no type that
+   * the bytes name. And what inflates them is the JDK's: no library but these, and none of those
+   * brings native code or Jackson's data binding.
+   */
+  @ArchTest
+  static void s_l_s_m_storedBytes_chooseNoTypeAndMeetNoForeignCodec(JavaClasses all) {
+    classes()
+        .should()
+        .onlyDependOnClassesThat(
+            resideInAnyPackage(
+                "java..",
+                "javax.crypto..",
+                "com.fasterxml.jackson.core..",
+                "com.github.benmanes.caffeine..",
+                "com.gymcoach.bedrock.cache..",
+                "org.jspecify.annotations",
+                "org.reactivestreams",
+                "org.slf4j",
+                "software.amazon.awssdk.."))
+        .check(all);
+    noClasses()
+        .should()
+        .dependOnClassesThat(
+            assignableTo(ObjectInputStream.class)
+                .or(assignableTo(ClassLoader.class))
+                .or(resideInAnyPackage("java.beans..", "javax.script..")))
+        .orShould()
+        .callMethod(Class.class, "forName", String.class)
+        .check(all);
+    noClasses()
+        .that()
+        .doNotHaveSimpleName("DeflateCompressor")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("java.util.zip..")
+        .check(all);
+  }
 
   /**
    * A virtual thread that waits within a monitor keeps its carrier, until Java 24. Where there is a
@@ -91,8 +125,8 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat(
             resideInAnyPackage("software.amazon.awssdk..", "java.util.function..")
-                .or(JavaClass.Predicates.assignableTo(CompletionStage.class))
-                .or(JavaClass.Predicates.assignableTo(CacheStore.class)))
+                .or(assignableTo(CompletionStage.class))
+                .or(assignableTo(CacheStore.class)))
         .check(all);
     try (Stream<Path> sources = Files.walk(Path.of("src", "main", "java"))) {
       assertThat(sources.filter(Files::isRegularFile))

@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.dynamodb;
 
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
@@ -13,6 +14,7 @@ import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.ObjectInputStream;
 
 /** What the store may know of the rest, and what it never does to a table. */
 @AnalyzeClasses(packages = "com.gymcoach.bedrock.dynamodb", importOptions = DoNotIncludeTests.class)
@@ -28,6 +30,23 @@ class LayersTest {
                       "..cache.internal..",
                       "software.amazon.awssdk.services.bedrockruntime..")
                   .and(not(belongToAnyOf(CacheScope.class, KeySecret.class))));
+
+  /** An item's bytes go to the cache as they are; no library here makes objects of them. */
+  @ArchTest
+  static void s_l_storedBytes_chooseNoType(JavaClasses all) {
+    classes()
+        .should()
+        .onlyDependOnClassesThat(
+            resideInAnyPackage(
+                    "java..",
+                    "com.gymcoach.bedrock..",
+                    "io.github.resilience4j..",
+                    "org.jspecify.annotations",
+                    "org.slf4j",
+                    "software.amazon.awssdk..")
+                .and(not(assignableTo(ObjectInputStream.class))))
+        .check(all);
+  }
 
   @ArchTest
   static final ArchRule FEW_PUBLIC_TYPES =
