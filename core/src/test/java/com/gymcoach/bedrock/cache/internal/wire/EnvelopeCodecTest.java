@@ -7,18 +7,24 @@ import com.gymcoach.bedrock.cache.spi.CacheFault;
 import com.gymcoach.bedrock.cache.spi.Compressor;
 import com.gymcoach.bedrock.cache.spi.Digest;
 import com.gymcoach.bedrock.cache.spi.EntryAddress;
+import com.gymcoach.bedrock.cache.spi.EntrySealer;
 import com.gymcoach.bedrock.cache.spi.Marker;
 import com.gymcoach.bedrock.cache.spi.Markers;
 import com.gymcoach.bedrock.cache.spi.Partition;
 import com.gymcoach.bedrock.cache.spi.TokenUsage;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
+import java.util.zip.Deflater;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class EnvelopeCodecTest {
@@ -130,11 +136,123 @@ class EnvelopeCodecTest {
         .matches(e -> e.fault() == CacheFault.ENTRY_COMPRESSION_UNKNOWN);
   }
 
+  /** Bombs, and what else is not exactly as long as it says. */
+  static Stream<Arguments> bombs() {
+    byte[] good = Compressor.deflate().compress(text(5000));
+    byte[] trailing = Arrays.copyOf(good, good.length + 1);
+    return Stream.of(
+        Arguments.of("more than any memory holds", endless(), 1000),
+        Arguments.of("one byte more than it says", good, text(5000).length - 1),
+        Arguments.of("one byte less than it says", good, text(5000).length + 1),
+        Arguments.of("something behind its end", trailing, text(5000).length),
+        Arguments.of("no end", Arrays.copyOf(good, good.length - 1), text(5000).length),
+        Arguments.of("nothing", new byte[0], 1000),
+        Arguments.of("noise", text(500), 1000));
+  }
+
+  /** A megabyte of zeros 4,000 times over, and no end to it. */
+  private static byte[] endless() {
+    Deflater deflater = new Deflater(9, true);
+    deflater.setInput(new byte[1 << 20]);
+    byte[] megabyte = new byte[4096];
+    int length = deflater.deflate(megabyte, 0, megabyte.length, Deflater.FULL_FLUSH);
+    deflater.end();
+    byte[] bomb = new byte[4000 * length];
+    for (int i = 0; i < bomb.length; i += length) {
+      System.arraycopy(megabyte, 0, bomb, i, length);
+    }
+    return bomb;
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("bombs")
+  void f20_s_m_bomb_isNotInflatedBeyondWhatItSays(String name, byte[] bomb, int length) {
+    assertThatExceptionOfType(IOException.class)
+        .isThrownBy(() -> Compressor.deflate().decompress(bomb, 0, length));
+  }
+
+  /** Deflate, but what it makes is another's, and it counts what it is given to restore. */
+  private static final class Liar implements Compressor {
+    private final byte[] compressed;
+    int restored;
+
+    Liar(byte[] compressed) {
+      this.compressed = compressed;
+    }
+
+    @Override
+    public int id() {
+      return 1;
+    }
+
+    @Override
+    public byte[] compress(byte[] raw) {
+      return compressed;
+    }
+
+    @Override
+    public byte[] decompress(byte[] compressed, int dictionaryId, int length) throws IOException {
+      restored++;
+      return Compressor.deflate().decompress(compressed, dictionaryId, length);
+    }
+  }
+
+  /** Its check sum is right: whoever can write the table can compute one. */
   @Test
-  void f20_moreThanPromised_isNotInflated() {
-    byte[] bomb = Compressor.deflate().compress(new byte[50_000_000]);
-    assertThatExceptionOfType(java.io.IOException.class)
-        .isThrownBy(() -> Compressor.deflate().decompress(bomb, 0, 1000));
+  void f20_s_m_bombInAnEntry_isAFault() {
+    byte[] bomb = Arrays.copyOf(endless(), 300_000);
+    byte[] entry = codec("table", new Liar(bomb)).encode(ADDRESS, envelope(new byte[1_000_000]));
+    assertThatExceptionOfType(EnvelopeException.class)
+        .isThrownBy(() -> codec.decode(ADDRESS, entry))
+        .matches(e -> e.fault() == CacheFault.ENTRY_CORRUPT);
+  }
+
+  /** 390 MiB of zeros fit one item. */
+  @Test
+  void f20_s_m_entryThatSaysHowMuchTooLongItIs_isNotInflatedAtAll() {
+    Liar liar = new Liar(new byte[1000]);
+    EntrySealer saying390MiB =
+        new EntrySealer() {
+          @Override
+          public byte[] seal(byte[] scope, byte[] where, byte[] content) {
+            int length = content.length - 1000; // is told just before the payload, in two bytes
+            return new FrameWriter()
+                .raw(Arrays.copyOf(content, length - 2))
+                .number(390 << 20)
+                .raw(new byte[1000])
+                .toBytes();
+          }
+
+          @Override
+          public byte[] open(byte[] scope, byte[] where, byte[] sealed) {
+            return sealed;
+          }
+        };
+    EnvelopeCodec sealing = new EnvelopeCodec("table", liar, List.of(), saying390MiB);
+    byte[] entry = sealing.encode(ADDRESS, envelope(text(5000)));
+    assertThatExceptionOfType(EnvelopeException.class)
+        .isThrownBy(() -> sealing.decode(ADDRESS, entry))
+        .matches(e -> e.fault() == CacheFault.ENTRY_CORRUPT);
+    assertThat(liar.restored).isZero();
+  }
+
+  @Test
+  void s_m_damagedEntry_isNotInflated() throws Exception {
+    for (EntrySealer sealer : Arrays.asList(null, EntrySealer.aes256Gcm(1, new byte[32]))) {
+      Liar counting = new Liar(Compressor.deflate().compress(text(5000)));
+      EnvelopeCodec codec = new EnvelopeCodec("table", counting, List.of(), sealer);
+      byte[] entry = codec.encode(ADDRESS, envelope(text(5000)));
+      for (int bit = 0; bit < entry.length * Byte.SIZE; bit++) {
+        byte[] damaged = entry.clone();
+        damaged[bit / Byte.SIZE] ^= (byte) (1 << bit % Byte.SIZE);
+        assertThatExceptionOfType(EnvelopeException.class)
+            .isThrownBy(() -> codec.decode(ADDRESS, damaged));
+      }
+      assertThat(counting.restored).isZero();
+      assertThatExceptionOfType(EnvelopeException.class)
+          .isThrownBy(() -> codec.decode(ADDRESS, entry));
+      assertThat(counting.restored).as("the control").isEqualTo(1);
+    }
   }
 
   @Test
