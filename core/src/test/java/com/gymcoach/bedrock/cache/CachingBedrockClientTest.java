@@ -149,7 +149,7 @@ class CachingBedrockClientTest {
       value = StopReason.class,
       names = {"END_TURN", "STOP_SEQUENCE"},
       mode = EnumSource.Mode.EXCLUDE)
-  void f37_stopReasonNotAdmitted_isReturnedAndNotKept(StopReason reason) {
+  void f37_s_n_stopReasonNotAdmitted_isReturnedAndNotKept(StopReason reason) {
     bedrock.answer = request -> FakeBedrock.reply("Half an ans", reason);
     assertThat(text(call(ALICE))).isEqualTo("Half an ans");
     call(ALICE);

@@ -44,7 +44,7 @@ class InvokeModelAdmissionTest {
         "openai.gpt-oss-120b|{'choices':[{'finish_reason':'%s'}]}|stop|length",
         "qwen.qwen3-32b|{'choices':[{'finish_reason':'%s'}]}|stop|length",
       })
-  void f37_family_keepsCompleteAndRefusesCutOff(
+  void f37_s_n_family_keepsCompleteAndRefusesCutOff(
       String modelId, String body, String complete, String cutOff) {
     String json = body.replace('\'', '"');
     assertThat(admission(modelId, json.formatted(complete), OptIns.NONE)).isNull();
