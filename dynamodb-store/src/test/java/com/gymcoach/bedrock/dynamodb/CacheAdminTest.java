@@ -69,7 +69,7 @@ class CacheAdminTest extends WarmTierFixture {
 
   @ParameterizedTest
   @ValueSource(ints = {2, 10})
-  void erase_isObeyedByEveryInstanceWithinTheDelayAndLeavesOthersAlone(int count) {
+  void s_q_erase_isObeyedByEveryInstanceWithinTheDelayAndLeavesOthersAlone(int count) {
     List<BedrockCache> instances = instances(count);
     assertThat(admin().erase(CacheScope.user("alice"))).isEqualTo(new ErasureReport(1, 0));
     time.advance(DELAY);
@@ -81,7 +81,7 @@ class CacheAdminTest extends WarmTierFixture {
 
   /** The control: it is the marker that they obey. */
   @Test
-  void erase_whenItsMarkerIsLost_isNotObeyed() {
+  void s_q_eraseWhoseMarkerIsLost_isNotObeyed() {
     List<BedrockCache> instances = instances(10);
     admin().erase(CacheScope.user("alice"));
     Dynamo.loseMarkers(table);
@@ -225,7 +225,7 @@ class CacheAdminTest extends WarmTierFixture {
   }
 
   @Test
-  void f08_f70_10000EntriesThrottlingUnprocessedItemsAndARacingFill_nothingIsServedAgain()
+  void f08_f70_s_q_10000EntriesThrottlingUnprocessedItemsAndARacingFill_nothingIsServedAgain()
       throws Exception {
     fill(ALICE, MANY);
     fill(BOB, 60);
@@ -292,7 +292,7 @@ class CacheAdminTest extends WarmTierFixture {
   }
 
   @Test
-  void f72_markerNotAcknowledged_throwsAndDeletesNothing() {
+  void f72_s_q_markerNotAcknowledged_throwsAndDeletesNothing() {
     fill(ALICE, 3);
     proxy.refuse("AccessDeniedException", "UpdateItem");
     assertThatThrownBy(() -> adminThroughProxy().erase(ALICE)).isInstanceOf(SdkException.class);
