@@ -38,7 +38,7 @@ class CacheAdminTest extends WarmTierFixture {
   }
 
   private CacheAdmin admin() {
-    return CacheAdmin.builder().client(Dynamo.client()).tableName(table).build();
+    return CacheAdmin.builder().client(dynamo()).tableName(table).build();
   }
 
   private CacheAdmin adminThroughProxy() {
@@ -60,11 +60,7 @@ class CacheAdminTest extends WarmTierFixture {
 
   private BedrockCache instance() {
     return closing(
-        BedrockCache.builder()
-            .store(Kind.SYNC.store(table).build())
-            .timeSource(time)
-            .invalidationDelay(DELAY)
-            .build());
+        BedrockCache.builder().store(store()).timeSource(time).invalidationDelay(DELAY).build());
   }
 
   @ParameterizedTest
@@ -84,7 +80,7 @@ class CacheAdminTest extends WarmTierFixture {
   void s_q_eraseWhoseMarkerIsLost_isNotObeyed() {
     List<BedrockCache> instances = instances(10);
     admin().erase(CacheScope.user("alice"));
-    Dynamo.loseMarkers(table);
+    Dynamo.loseMarkers(dynamo(), table);
     time.advance(DELAY);
     for (BedrockCache each : instances) {
       assertThat(ask(each, "question")).isEqualTo("1");
@@ -107,7 +103,7 @@ class CacheAdminTest extends WarmTierFixture {
   void f71_purge_whenItsMarkerIsLost_isNotObeyed() {
     List<BedrockCache> instances = instances(2);
     admin().purge();
-    Dynamo.loseMarkers(table);
+    Dynamo.loseMarkers(dynamo(), table);
     time.advance(DELAY);
     for (BedrockCache each : instances) {
       assertThat(ask(each, "question")).isEqualTo("1");
@@ -117,12 +113,7 @@ class CacheAdminTest extends WarmTierFixture {
   @Test
   void f71_purge_ofAnotherNamespace_concernsNobodyHere() {
     List<BedrockCache> instances = instances(2);
-    CacheAdmin.builder()
-        .client(Dynamo.client())
-        .tableName(table)
-        .namespace("default-2")
-        .build()
-        .purge();
+    CacheAdmin.builder().client(dynamo()).tableName(table).namespace("default-2").build().purge();
     time.advance(DELAY);
     assertThat(ask(instances.get(0), "question")).isEqualTo("1");
   }
@@ -146,7 +137,7 @@ class CacheAdminTest extends WarmTierFixture {
     }
     assertThat(admin().dryRun(CacheScope.shared())).isEqualTo(Map.of("motivation", 40L));
     assertThat(admin().erase(CacheScope.shared())).isEqualTo(new ErasureReport(40, 0));
-    assertThat(Dynamo.items(table).keySet()).hasSize(16).allMatch(key -> key.endsWith(" M"));
+    assertThat(items().keySet()).hasSize(16).allMatch(key -> key.endsWith(" M"));
   }
 
   @Test
@@ -156,23 +147,21 @@ class CacheAdminTest extends WarmTierFixture {
     ask(one, "two");
     caller.ask(one, ALICE.endpoint("plan"), "three");
     caller.ask(one, BOB, "four");
-    Map<String, Map<String, AttributeValue>> before = Dynamo.items(table);
+    Map<String, Map<String, AttributeValue>> before = items();
     assertThat(admin().dryRun(CacheScope.user("alice"))).isEqualTo(Map.of("chat", 2L, "plan", 1L));
     assertThat(admin().dryRun(ALICE)).isEqualTo(Map.of("chat", 2L));
-    assertThat(Dynamo.items(table)).isEqualTo(before);
+    assertThat(items()).isEqualTo(before);
   }
 
   @Test
   void erase_withTheCachesKeySecret_findsTheUser() {
     byte[] bytes = new byte[32];
     KeySecret secret = KeySecret.of(bytes);
-    BedrockCache cache =
-        closing(
-            BedrockCache.builder().store(Kind.SYNC.store(table).build()).keySecret(secret).build());
+    BedrockCache cache = closing(BedrockCache.builder().store(store()).keySecret(secret).build());
     ask(cache, "question");
     assertThat(admin().erase(ALICE)).isEqualTo(new ErasureReport(0, 0));
     CacheAdmin knowing =
-        CacheAdmin.builder().client(Dynamo.client()).tableName(table).keySecret(secret).build();
+        CacheAdmin.builder().client(dynamo()).tableName(table).keySecret(secret).build();
     assertThat(knowing.erase(ALICE)).isEqualTo(new ErasureReport(1, 0));
   }
 
@@ -196,7 +185,7 @@ class CacheAdminTest extends WarmTierFixture {
       batch.add(WriteRequest.builder().putRequest(p -> p.item(item)).build());
       if (batch.size() == 25 || i == count - 1) {
         Map<String, List<WriteRequest>> all = Map.of(table, List.copyOf(batch));
-        Dynamo.client().batchWriteItem(w -> w.requestItems(all));
+        dynamo().batchWriteItem(w -> w.requestItems(all));
         batch.clear();
       }
     }
@@ -204,7 +193,7 @@ class CacheAdminTest extends WarmTierFixture {
 
   private Map<String, Map<String, AttributeValue>> othersThan(CacheScope scope) {
     String own = scope.partitions("default", null).get(0).principal().text();
-    Map<String, Map<String, AttributeValue>> others = new HashMap<>(Dynamo.items(table));
+    Map<String, Map<String, AttributeValue>> others = new HashMap<>(items());
     others.keySet().removeIf(key -> key.contains(own));
     return others;
   }
@@ -229,7 +218,7 @@ class CacheAdminTest extends WarmTierFixture {
       throws Exception {
     fill(ALICE, MANY);
     fill(BOB, 60);
-    Dynamo.client()
+    dynamo()
         .putItem(
             put ->
                 put.tableName(table)
@@ -253,7 +242,7 @@ class CacheAdminTest extends WarmTierFixture {
     fill(ALICE, 30);
     BedrockCache filling = fresh();
     eraseDuringAFill(filling);
-    Dynamo.loseMarkers(table);
+    Dynamo.loseMarkers(dynamo(), table);
     assertThat(ask(fresh(), "racing")).isEqualTo("1");
   }
 
@@ -312,22 +301,17 @@ class CacheAdminTest extends WarmTierFixture {
     assertThatThrownBy(() -> cache.invalidate(shared)).isInstanceOf(SdkClientException.class);
     proxy.heal();
     assertThat(cache.invalidate(shared)).isEqualTo(8);
-    assertThat(Dynamo.items(table).keySet()).hasSize(16).allMatch(key -> key.endsWith(" M"));
+    assertThat(items().keySet()).hasSize(16).allMatch(key -> key.endsWith(" M"));
   }
 
   @Test
   void build_whenSettingsAreMissing_saysWhatToDo() {
     assertThatThrownBy(() -> CacheAdmin.builder().tableName("t").build())
         .hasMessageContaining("call client");
-    assertThatThrownBy(() -> CacheAdmin.builder().client(Dynamo.client()).build())
+    assertThatThrownBy(() -> CacheAdmin.builder().client(dynamo()).build())
         .hasMessageContaining("call tableName");
     assertThatThrownBy(
-            () ->
-                CacheAdmin.builder()
-                    .client(Dynamo.client())
-                    .tableName("t")
-                    .namespace("a b")
-                    .build())
+            () -> CacheAdmin.builder().client(dynamo()).tableName("t").namespace("a b").build())
         .isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -115,8 +115,7 @@ class DamagedEntriesTest extends WarmTierFixture {
   void f15_entryOfAnotherOwner_isMiss(Kind kind) {
     CacheScope bob = CacheScope.user("bob").endpoint("chat");
     ask(fresh(), "question");
-    AttributeValue alices =
-        Objects.requireNonNull(Dynamo.items(table).values().iterator().next().get("b"));
+    AttributeValue alices = Objects.requireNonNull(items().values().iterator().next().get("b"));
     call(fresh(), bob, "question");
     replaceBody(body -> alices);
     BedrockCache cache = cache(throughProxy(kind));
@@ -142,13 +141,13 @@ class DamagedEntriesTest extends WarmTierFixture {
   @EnumSource(Kind.class)
   void s_j_ttlAttributeEdited_lifeIsNotLonger(Kind kind) {
     ask(fresh(), "question");
-    Dynamo.items(table)
+    items()
         .values()
         .forEach(
             item -> {
               Map<String, AttributeValue> changed = new HashMap<>(item);
               changed.put("ttl", AttributeValue.fromN("99999999999"));
-              Dynamo.client().putItem(put -> put.tableName(table).item(changed));
+              dynamo().putItem(put -> put.tableName(table).item(changed));
             });
     assertThat(ask(cache(throughProxy(kind)), "question")).isEqualTo("1");
     time.advance(TtlPolicy.DEFAULT_TTL);
@@ -168,13 +167,13 @@ class DamagedEntriesTest extends WarmTierFixture {
 
   /** Changes the envelope of every item. */
   private void replaceBody(UnaryOperator<AttributeValue> change) {
-    Dynamo.items(table)
+    items()
         .values()
         .forEach(
             item -> {
               Map<String, AttributeValue> changed = new HashMap<>(item);
               changed.computeIfPresent("b", (name, body) -> change.apply(body));
-              Dynamo.client().putItem(put -> put.tableName(table).item(changed));
+              dynamo().putItem(put -> put.tableName(table).item(changed));
             });
   }
 }

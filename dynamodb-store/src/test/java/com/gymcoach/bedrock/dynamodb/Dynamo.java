@@ -23,13 +23,19 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 final class Dynamo {
   private static final Duration PATIENT = Duration.ofSeconds(20);
   private static final AtomicInteger TABLES = new AtomicInteger();
-  private static final DynamoDbLocal LOCAL = DynamoDbLocal.start();
-  private static final DynamoDbClient SYNC = client(LOCAL.endpoint());
-  private static final DynamoDbAsyncClient ASYNC =
-      configured(DynamoDbAsyncClient.builder(), LOCAL.endpoint()).build();
 
-  static {
-    Runtime.getRuntime().addShutdownHook(new Thread(LOCAL::close)); // its threads are no daemons
+  /** Starts when a test first wants it, and not where only clients are wanted. */
+  private static final class Local {
+    static final DynamoDbLocal LOCAL = DynamoDbLocal.start();
+    static final DynamoDbClient SYNC = Dynamo.client(LOCAL.endpoint());
+    static final DynamoDbAsyncClient ASYNC =
+        configured(DynamoDbAsyncClient.builder(), LOCAL.endpoint()).build();
+
+    static {
+      Runtime.getRuntime().addShutdownHook(new Thread(LOCAL::close)); // its threads are no daemons
+    }
+
+    private Local() {}
   }
 
   /** Which of the SDK's clients a store speaks through. */
@@ -37,22 +43,21 @@ final class Dynamo {
     SYNC,
     ASYNC;
 
-    /** Returns the builder of a store with time enough for a slow machine. */
+    /** Returns the builder of a store over DynamoDB Local. */
     DynamoDbCacheStore.Builder store(String table) {
-      DynamoDbCacheStore.Builder builder =
-          DynamoDbCacheStore.builder().tableName(table).readBudget(PATIENT).writeBudget(PATIENT);
-      return this == SYNC ? builder.client(Dynamo.SYNC) : builder.client(Dynamo.ASYNC);
+      DynamoDbCacheStore.Builder builder = Dynamo.store(table);
+      return this == SYNC ? builder.client(Local.SYNC) : builder.client(Local.ASYNC);
     }
   }
 
   private Dynamo() {}
 
   static DynamoDbLocal local() {
-    return LOCAL;
+    return Local.LOCAL;
   }
 
   static DynamoDbClient client() {
-    return SYNC;
+    return Local.SYNC;
   }
 
   static DynamoDbClient client(URI endpoint) {
@@ -76,17 +81,31 @@ final class Dynamo {
             StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")));
   }
 
+  /** Returns the builder, without a client, of a store with time enough for a slow machine. */
+  static DynamoDbCacheStore.Builder store(String table) {
+    return DynamoDbCacheStore.builder().tableName(table).readBudget(PATIENT).writeBudget(PATIENT);
+  }
+
   /** Returns the name of a table that was just created. */
   static String table() {
+    return table(client());
+  }
+
+  static String table(DynamoDbClient client) {
     String name = "cache-" + TABLES.incrementAndGet();
-    CacheTable.create(SYNC, name);
+    CacheTable.create(client, name);
     return name;
   }
 
   /** Returns the whole table: each item under its partition and sort key. */
   static Map<String, Map<String, AttributeValue>> items(String table) {
+    return items(client(), table);
+  }
+
+  static Map<String, Map<String, AttributeValue>> items(DynamoDbClient client, String table) {
     Map<String, Map<String, AttributeValue>> items = new HashMap<>();
-    SYNC.scanPaginator(s -> s.tableName(table).consistentRead(true))
+    client
+        .scanPaginator(s -> s.tableName(table).consistentRead(true))
         .items()
         .forEach(item -> items.put(text(item, "PK") + " " + text(item, "SK"), item));
     return items;
@@ -94,7 +113,7 @@ final class Dynamo {
 
   /** Puts a marker in force for a namespace, as an operator's purge does. */
   static void markNamespace(String table, String namespace, Marker marker) {
-    markNamespace(SYNC, table, namespace, marker);
+    markNamespace(client(), table, namespace, marker);
   }
 
   static void markNamespace(DynamoDbClient client, String table, String namespace, Marker marker) {
@@ -109,8 +128,8 @@ final class Dynamo {
   }
 
   /** Deletes all markers, which nobody ever should. */
-  static void loseMarkers(String table) {
-    items(table)
+  static void loseMarkers(DynamoDbClient client, String table) {
+    items(client, table)
         .values()
         .forEach(
             item -> {
@@ -119,7 +138,7 @@ final class Dynamo {
                     Map.of(
                         "PK", Objects.requireNonNull(item.get("PK")),
                         "SK", Objects.requireNonNull(item.get("SK")));
-                SYNC.deleteItem(delete -> delete.tableName(table).key(key));
+                client.deleteItem(delete -> delete.tableName(table).key(key));
               }
             });
   }

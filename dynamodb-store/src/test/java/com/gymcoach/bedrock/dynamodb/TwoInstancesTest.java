@@ -67,7 +67,7 @@ class TwoInstancesTest {
         BedrockCache there = cache(kind)) {
       assertThat(ask(there, ALICE)).isEqualTo("1");
       here.invalidate(ALICE);
-      Dynamo.loseMarkers(table);
+      Dynamo.loseMarkers(Dynamo.client(), table);
       time.advance(DELAY);
       assertThat(ask(there, ALICE)).isEqualTo("1");
     }
@@ -93,7 +93,7 @@ class TwoInstancesTest {
       throws Exception {
     try (BedrockCache here = cache(kind);
         BedrockCache there = cache(kind)) {
-      askWhileInvalidating(there, here, () -> Dynamo.loseMarkers(table));
+      askWhileInvalidating(there, here, () -> Dynamo.loseMarkers(Dynamo.client(), table));
       assertThat(ask(here, ALICE)).isEqualTo("1");
       time.advance(DELAY);
       assertThat(ask(there, ALICE)).isEqualTo("1");

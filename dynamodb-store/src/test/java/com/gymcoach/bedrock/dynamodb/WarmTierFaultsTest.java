@@ -139,7 +139,7 @@ class WarmTierFaultsTest extends WarmTierFixture {
       assertThat(ask(cache, "long")).isEqualTo(text.toString());
     }
     assertThat(bedrock.requests()).isEqualTo(1);
-    assertThat(Dynamo.items(table)).isEmpty();
+    assertThat(items()).isEmpty();
     assertThat(faults(cache)).isEqualTo(Map.of(CacheFault.ENTRY_TOO_LARGE, 1L));
     bedrock.answerWith(request -> Caller.reply("short"));
     recovers(cache);
@@ -151,10 +151,10 @@ class WarmTierFaultsTest extends WarmTierFixture {
     BedrockCache cache = cache(throughProxy(kind));
     assertThat(ask(cache, "question")).isEqualTo("1");
     time.advance(TtlPolicy.DEFAULT_TTL);
-    assertThat(Dynamo.items(table)).hasSize(1);
+    assertThat(items()).hasSize(1);
     assertThat(ask(fresh(), "question")).isEqualTo("2");
     assertThat(ask(cache, "question")).isEqualTo("2");
-    assertThat(Dynamo.items(table)).hasSize(1);
+    assertThat(items()).hasSize(1);
   }
 
   @ParameterizedTest
@@ -258,7 +258,7 @@ class WarmTierFaultsTest extends WarmTierFixture {
   @EnumSource(Kind.class)
   void f71_namespacePurgedDuringAFill_isNotResurrected(Kind kind) throws Exception {
     BedrockCache cache = cache(throughProxy(kind));
-    whileInFlight(cache, () -> Dynamo.markNamespace(table, "default", new Marker(1, 2)));
+    whileInFlight(cache, () -> Dynamo.markNamespace(dynamo(), table, "default", new Marker(1, 2)));
     assertThat(ask(fresh(), "question")).isEqualTo("2");
     time.advance(Duration.ofSeconds(10));
     assertThat(ask(cache, "question")).isNotEqualTo("1");

@@ -7,6 +7,7 @@ import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.CacheSource;
 import com.gymcoach.bedrock.cache.spi.CacheFault;
+import com.gymcoach.bedrock.cache.spi.CacheStore;
 import com.gymcoach.bedrock.dynamodb.Caller.Way;
 import com.gymcoach.bedrock.dynamodb.Dynamo.Kind;
 import com.gymcoach.bedrock.testkit.BedrockStandIn;
@@ -18,13 +19,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Timeout;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * A cache over DynamoDB Local behind a proxy that plays its failures, with real SDK clients all
- * around, and a Bedrock that numbers its answers.
+ * A cache over DynamoDB behind a proxy that plays its failures, with real SDK clients all around,
+ * and a Bedrock that numbers its answers.
  */
 @Timeout(120)
 abstract class WarmTierFixture {
@@ -36,18 +40,29 @@ abstract class WarmTierFixture {
   /** How long the table is left alone that cannot be used. */
   static final Duration LONG = Duration.ofMinutes(5);
 
-  final String table = Dynamo.table();
+  String table;
+  FaultProxy proxy;
   final ManualTime time = ManualTime.startingAt(Instant.now());
   final AtomicInteger answers = new AtomicInteger();
   final BedrockStandIn bedrock =
       BedrockStandIn.start().answerWith(request -> Caller.reply("" + answers.incrementAndGet()));
-  final FaultProxy proxy = new FaultProxy(Dynamo.local().endpoint());
   final List<AutoCloseable> open = new ArrayList<>();
 
   final Caller caller;
 
   WarmTierFixture(Way way) {
     caller = new Caller(way, bedrock.endpoint());
+  }
+
+  /** Returns a client past the proxy. */
+  DynamoDbClient dynamo() {
+    return Dynamo.client();
+  }
+
+  @BeforeEach
+  void start() {
+    table = Dynamo.table(dynamo());
+    proxy = new FaultProxy(dynamo().serviceClientConfiguration().endpointOverride().orElseThrow());
   }
 
   @AfterEach
@@ -94,10 +109,18 @@ abstract class WarmTierFixture {
             .build());
   }
 
+  /** A store that has nothing in its way. */
+  CacheStore store() {
+    return Dynamo.store(table).client(dynamo()).build();
+  }
+
   /** A cache that has nothing in memory and nothing in its way. */
   BedrockCache fresh() {
-    return closing(
-        BedrockCache.builder().store(Kind.SYNC.store(table).build()).timeSource(time).build());
+    return closing(BedrockCache.builder().store(store()).timeSource(time).build());
+  }
+
+  Map<String, Map<String, AttributeValue>> items() {
+    return Dynamo.items(dynamo(), table);
   }
 
   ConverseResponse call(BedrockCache cache, CacheScope scope, String question) {
