@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,7 @@ final class FaultProxy implements AutoCloseable {
   private volatile Mode mode = Mode.HEALTHY;
   private volatile String only = "";
   private volatile String error = "";
+  private volatile CountDownLatch held = new CountDownLatch(0);
   private volatile CountDownLatch released = new CountDownLatch(0);
 
   FaultProxy(URI behind) {
@@ -103,9 +105,17 @@ final class FaultProxy implements AutoCloseable {
 
   /** Plays a fault that lasts until {@link #heal()}; of an operation, or of all where empty. */
   void play(Mode wanted, String operation) {
+    held = new CountDownLatch(1);
     released = new CountDownLatch(1);
     only = operation;
     mode = wanted;
+  }
+
+  /** Waits until something is held up; what is passed on has then been done. */
+  void awaitHeld() throws InterruptedException {
+    if (!held.await(30, TimeUnit.SECONDS)) {
+      throw new IllegalStateException("Waited 30 s for a request to hold up");
+    }
   }
 
   /** Lets go what is held up. */
@@ -153,6 +163,7 @@ final class FaultProxy implements AutoCloseable {
         return;
       }
       if (now == Mode.SILENT) {
+        held.countDown();
         released.await();
         return;
       }
@@ -173,6 +184,7 @@ final class FaultProxy implements AutoCloseable {
       }
       HttpResponse<byte[]> response = client.send(passedOn(exchange, body), BODY);
       if (now == Mode.WITHHOLDING) {
+        held.countDown();
         released.await();
       }
       answer(
