@@ -7,6 +7,7 @@ import com.gymcoach.bedrock.cache.spi.Markers;
 import com.gymcoach.bedrock.cache.spi.Partition;
 import com.gymcoach.bedrock.cache.spi.StoreQuery;
 import com.gymcoach.bedrock.cache.spi.StoreRead;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A store in memory that can be told to fail, and counts what it is asked. */
 public final class FakeStore implements CacheStore {
+  private static final Duration LONG = Duration.ofHours(1);
+
   public final Map<EntryAddress, byte[]> entries = new ConcurrentHashMap<>();
   public final Map<List<Object>, Marker> marks = new ConcurrentHashMap<>();
   public final AtomicInteger reads = new AtomicInteger();
@@ -38,6 +41,17 @@ public final class FakeStore implements CacheStore {
   @Override
   public String name() {
     return "fake";
+  }
+
+  /** Its answers are there at once, however slow the machine; only what never ends takes time. */
+  @Override
+  public Duration readBudget() {
+    return hang ? CacheStore.super.readBudget() : LONG;
+  }
+
+  @Override
+  public Duration writeBudget() {
+    return hang ? CacheStore.super.writeBudget() : LONG;
   }
 
   @Override
