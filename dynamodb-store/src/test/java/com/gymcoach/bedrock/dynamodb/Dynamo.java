@@ -21,7 +21,9 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** One DynamoDB Local for all tests of this JVM, and real clients for it. */
 final class Dynamo {
-  private static final Duration PATIENT = Duration.ofSeconds(20);
+  /** Time enough on any machine. */
+  static final Duration PATIENT = Duration.ofSeconds(20);
+
   private static final AtomicInteger TABLES = new AtomicInteger();
 
   /** Starts when a test first wants it, and not where only clients are wanted. */

@@ -64,7 +64,7 @@ class OutageTest extends WarmTierFixture {
   @EnumSource(Kind.class)
   void f06_blackHole_atMost20CallsPayThenNoneButAProbeAnIntervalUntilItIsBack(Kind kind)
       throws Exception {
-    BedrockCache cache = cache(throughProxy(kind));
+    BedrockCache cache = hasty(throughProxy(kind));
     proxy.play(FaultProxy.Mode.SILENT, "");
     askAtOnce(cache, FEW / 2);
     assertThat(paid(cache)).isEqualTo(FEW / 2);
@@ -99,7 +99,7 @@ class OutageTest extends WarmTierFixture {
   @EnumSource(value = Kind.class, names = "ASYNC")
   void f23_futuresThatNeverComplete_openTheBreakerToo(Kind kind) throws Exception {
     FailingHttp.Async http = new FailingHttp.Async();
-    BedrockCache cache = cache(asyncOver(http));
+    BedrockCache cache = hasty(asyncOver(http));
     http.fails = true;
     askAtOnce(cache, FEW / 2);
     askOneByOne(cache, "open ", 50);

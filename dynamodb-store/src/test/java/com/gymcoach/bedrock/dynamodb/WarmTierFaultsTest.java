@@ -70,7 +70,7 @@ class WarmTierFaultsTest extends WarmTierFixture {
   @ParameterizedTest
   @EnumSource(Kind.class)
   void f02_slow_isCutAtTheBudgetAndItsLateReplyChangesNothing(Kind kind) {
-    BedrockCache cache = cache(throughProxy(kind));
+    BedrockCache cache = hasty(throughProxy(kind));
     survives(
         cache,
         () -> proxy.play(FaultProxy.Mode.WITHHOLDING, ""),
@@ -116,7 +116,7 @@ class WarmTierFaultsTest extends WarmTierFixture {
   @EnumSource(Kind.class)
   void f06_blackHole_isCutAtTheBudget(Kind kind) {
     survives(
-        cache(throughProxy(kind)),
+        hasty(throughProxy(kind)),
         () -> proxy.play(FaultProxy.Mode.SILENT, ""),
         proxy::heal, // what was sent into the hole stays there
         CacheFault.STORE_READ_TIMEOUT);
@@ -179,7 +179,7 @@ class WarmTierFaultsTest extends WarmTierFixture {
   @ParameterizedTest
   @EnumSource(Kind.class)
   void f22_writeTimesOutThoughItSucceeded_isFoundLater(Kind kind) {
-    BedrockCache cache = cache(throughProxy(kind));
+    BedrockCache cache = hasty(throughProxy(kind));
     assertThat(ask(cache, "before")).isEqualTo("1");
     proxy.play(FaultProxy.Mode.WITHHOLDING, "PutItem");
     assertThat(ask(cache, "during")).isEqualTo("2");
@@ -195,7 +195,7 @@ class WarmTierFaultsTest extends WarmTierFixture {
   void f23_futureNeverCompletes_isCutAtTheBudget() {
     FailingHttp.Async http = new FailingHttp.Async();
     survives(
-        cache(asyncOver(http)),
+        hasty(asyncOver(http)),
         () -> http.fails = true,
         () -> http.fails = false,
         CacheFault.STORE_READ_TIMEOUT);
@@ -290,7 +290,7 @@ class WarmTierFaultsTest extends WarmTierFixture {
   @ParameterizedTest
   @EnumSource(Kind.class)
   void f80_frozenAmidAWriteAndThawedWithDeadConnections_goesOn(Kind kind) {
-    BedrockCache cache = cache(throughProxy(kind));
+    BedrockCache cache = hasty(throughProxy(kind));
     assertThat(ask(cache, "before")).isEqualTo("1");
     proxy.play(FaultProxy.Mode.WITHHOLDING, "PutItem");
     assertThat(ask(cache, "frozen")).isEqualTo("2");

@@ -102,9 +102,18 @@ abstract class WarmTierFixture {
   }
 
   BedrockCache cache(DynamoDbCacheStore.Builder store) {
+    return cache(store, Dynamo.PATIENT);
+  }
+
+  /** A cache that waits for DynamoDB in vain, and not for long. */
+  BedrockCache hasty(DynamoDbCacheStore.Builder store) {
+    return cache(store, SHORT);
+  }
+
+  private BedrockCache cache(DynamoDbCacheStore.Builder store, Duration budget) {
     return closing(
         BedrockCache.builder()
-            .store(store.readBudget(SHORT).writeBudget(SHORT).build())
+            .store(store.readBudget(budget).writeBudget(budget).build())
             .timeSource(time)
             .build());
   }
