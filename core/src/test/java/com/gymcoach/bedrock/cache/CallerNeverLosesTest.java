@@ -150,6 +150,22 @@ class CallerNeverLosesTest {
     }
   }
 
+  /** A scope function is a callback like the others. */
+  @Test
+  void f30_scopeFunctionThrowsAnError_callGoesPastTheCache() {
+    try (BedrockCache cache = BedrockCache.builder().build()) {
+      ConverseResponse response =
+          way.over(bedrock, cache)
+              .scopedBy(
+                  request -> {
+                    throw new NoClassDefFoundError("com/example/CurrentUser");
+                  })
+              .converse(ask("one"));
+      assertThat(CacheOutcome.of(response).reason()).contains(CacheReason.SCOPE_FAILED);
+      assertThat(bedrock.calls).hasValue(1);
+    }
+  }
+
   /** A store whose executor takes no more work. */
   @Test
   void f63_storeRejects_callerGetsBedrocksAnswer() {
