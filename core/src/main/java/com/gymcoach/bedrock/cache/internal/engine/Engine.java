@@ -1,6 +1,8 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
+import com.gymcoach.bedrock.cache.CacheControl;
 import com.gymcoach.bedrock.cache.CacheControl.Directive;
+import com.gymcoach.bedrock.cache.CacheMissException;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.CacheSource;
@@ -232,9 +234,13 @@ public final class Engine {
         : AbortedException.create("Thread was interrupted");
   }
 
+  /** Past the cache, unless the caller does not want to pay. */
   private static <Q extends AwsRequest, R> CompletionStage<Answer<R>> past(
       Step<Q, R> step, CacheReason reason) {
     CacheOutcome outcome = CacheOutcome.bypass(reason);
+    if (CacheControl.of(step.call().request()).directive() == Directive.ONLY_IF_CACHED) {
+      return completed(new Answer<>(Result.failed(CacheMissException.create()), outcome));
+    }
     step.origin().goAlone();
     return step.origin().call(outcome).thenApply(result -> new Answer<>(result, outcome));
   }
