@@ -189,6 +189,13 @@ class CallerNeverLosesTest {
   }
 
   @Test
+  void f68_memoryTooSmallForTheAnswerAndNoStore_isNotSaidToBeStored() {
+    try (BedrockCache cache = BedrockCache.builder().hotMaxBytes(1).build()) {
+      assertThat(CacheOutcome.of(call(cache, ask("one"))).stored()).isFalse();
+    }
+  }
+
+  @Test
   void f68_memoryFull_makesRoom() {
     long room = 10_000;
     bedrock.answer = request -> FakeBedrock.reply("x".repeat(2_000), StopReason.END_TURN);

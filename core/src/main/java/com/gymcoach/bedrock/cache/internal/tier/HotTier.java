@@ -61,17 +61,28 @@ public final class HotTier {
     return entry != null && entry.fence().stands() && entry.life().isRetained(time) ? entry : null;
   }
 
-  /** Keeps an answer for what is left of its life and its retention, if its fence stands. */
-  public void put(EntryAddress address, HotEntry entry) {
+  /**
+   * Keeps an answer for what is left of its life and its retention, if its fence stands.
+   *
+   * @return whether it is kept
+   */
+  public boolean put(EntryAddress address, HotEntry entry) {
+    if (entry.weight() > maxBytes) {
+      return false;
+    }
     Life life = entry.life().atMost(time, maxAge);
     HotEntry limited =
         new HotEntry(entry.response(), life, entry.fence(), entry.usage(), entry.weight());
-    cache
-        .asMap()
-        .compute(
-            address,
-            (key, present) ->
-                limited.fence().stands() && isBetter(life, present) ? limited : present);
+    HotEntry kept =
+        cache
+            .asMap()
+            .compute(
+                address,
+                (key, present) ->
+                    limited.fence().stands() && isBetter(life, present) ? limited : present);
+    @SuppressWarnings("ReferenceEquality") // this one, not one like it
+    boolean isKept = kept == limited;
+    return isKept;
   }
 
   /** What is past its life must not replace what is not. */
