@@ -119,7 +119,7 @@ public final class BedrockCache implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    hot.clear();
+    hot.close();
     engine.forget();
     if (store != null) {
       store.close();

@@ -313,6 +313,17 @@ class CachingBedrockClientTest {
   }
 
   @Test
+  void f83_closedDuringACall_nothingIsHeldAfterwards() {
+    bedrock.answer =
+        request -> {
+          cache.close();
+          return FakeBedrock.reply("late", StopReason.END_TURN);
+        };
+    assertThat(text(call(ALICE))).isEqualTo("late");
+    assertThat(cache.stats().hotEntries()).isZero();
+  }
+
+  @Test
   void f77_sinkThrows_callerDoesNotNotice() {
     BedrockCache loud =
         BedrockCache.builder()

@@ -17,6 +17,7 @@ public final class HotTier {
   private final long maxBytes;
   private final Duration maxAge;
   private final Cache<EntryAddress, HotEntry> cache;
+  private volatile boolean closed;
 
   /**
    * Returns an empty tier.
@@ -80,6 +81,10 @@ public final class HotTier {
                 address,
                 (key, present) ->
                     limited.fence().stands() && isBetter(life, present) ? limited : present);
+    if (closed) { // after it was put: whoever closes either finds it or is seen here
+      cache.invalidate(address);
+      return false;
+    }
     @SuppressWarnings("ReferenceEquality") // this one, not one like it
     boolean isKept = kept == limited;
     return isKept;
@@ -112,8 +117,9 @@ public final class HotTier {
     return gone;
   }
 
-  /** Forgets everything. */
-  public void clear() {
+  /** Forgets everything, and keeps nothing any more. */
+  public void close() {
+    closed = true;
     cache.invalidateAll();
   }
 
