@@ -204,7 +204,7 @@ final class Inquiry {
       HotEntry entry =
           new HotEntry(response, life, seen.fence(), envelope.usage(), operation.weight(response));
       if (plan.control().directive() != Directive.NO_STORE) {
-        hot.put(plan.address(), entry);
+        hot.promote(plan.address(), entry);
       }
       return new Found(entry, CacheSource.WARM);
     } catch (IOException | RuntimeException | Error unreadable) {

@@ -63,14 +63,23 @@ public final class HotTier {
   }
 
   /**
-   * Keeps an answer for what is left of its life and its retention, if its fence stands.
+   * Keeps what Bedrock has just given, for its life and its retention, if its fence stands.
    *
    * @return whether it is kept
    */
   public boolean put(EntryAddress address, HotEntry entry) {
-    if (entry.weight() > maxBytes) {
-      return false;
-    }
+    return keep(address, entry, false);
+  }
+
+  /**
+   * Keeps what the store held, for what is left of its life and its retention, if its fence stands
+   * and memory has none as young: a refresh may have overtaken the read.
+   */
+  public void promote(EntryAddress address, HotEntry entry) {
+    keep(address, entry, true);
+  }
+
+  private boolean keep(EntryAddress address, HotEntry entry, boolean ifYounger) {
     Life life = entry.life().atMost(time, maxAge);
     HotEntry limited =
         new HotEntry(entry.response(), life, entry.fence(), entry.usage(), entry.weight());
@@ -80,20 +89,31 @@ public final class HotTier {
             .compute(
                 address,
                 (key, present) ->
-                    limited.fence().stands() && isBetter(life, present) ? limited : present);
+                    limited.fence().stands()
+                            && isBetter(life, present)
+                            && !(ifYounger && isAsYoung(present, life))
+                        ? limited
+                        : present);
     if (closed) { // after it was put: whoever closes either finds it or is seen here
       cache.invalidate(address);
       return false;
     }
     @SuppressWarnings("ReferenceEquality") // this one, not one like it
     boolean isKept = kept == limited;
-    return isKept;
+    return isKept && limited.weight() <= maxBytes; // or it goes as soon as it has come
   }
 
   /** What is past its life must not replace what is not. */
   private boolean isBetter(Life life, @Nullable HotEntry present) {
     return life.lasts(time)
         || (life.isRetained(time) && (present == null || !present.life().lasts(time)));
+  }
+
+  private boolean isAsYoung(@Nullable HotEntry present, Life life) {
+    return present != null
+        && present.fence().stands()
+        && present.life().lasts(time)
+        && !present.life().created().isBefore(life.created());
   }
 
   /**
