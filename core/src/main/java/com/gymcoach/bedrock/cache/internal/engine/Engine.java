@@ -55,7 +55,7 @@ public final class Engine {
             : KeyMemo.ofBytes(settings.keyMemoMaxBytes(), ThreadLocalRandom.current().nextLong());
     this.planner = new RequestPlanner(settings, callbacks, memo);
     this.fences = fences;
-    Revalidation revalidation = new Revalidation(settings.revalidator(), recorder);
+    Revalidation revalidation = new Revalidation(settings.time(), settings.revalidator(), recorder);
     this.inquiry =
         new Inquiry(settings, callbacks, fences, hot, warm, tombstones, keeper, revalidation);
     this.invalidation =
