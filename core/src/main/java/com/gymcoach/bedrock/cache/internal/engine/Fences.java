@@ -20,7 +20,7 @@ public class Fences {
   /** Returns a table without fences. */
   public Fences(TimeSource time) {
     this.time = time;
-    this.generation = new Generation(null, time.nanoTime());
+    this.generation = new Generation(null, Moment.now(time));
   }
 
   /** All fences of a namespace between two invalidations of the whole of it. */
@@ -29,29 +29,31 @@ public class Fences {
     private @Nullable Marker namespaceMarker;
 
     private volatile boolean known;
-    private volatile long verifiedAt;
+    private volatile Moment verifiedAt;
     private final Cache<Partition, PartitionFence> partitions =
         Caffeine.newBuilder().weakValues().executor(Runnable::run).build();
     volatile boolean down;
 
-    Generation(@Nullable Marker namespaceMarker, long verifiedAt) {
+    Generation(@Nullable Marker namespaceMarker, Moment verifiedAt) {
       this.namespaceMarker = namespaceMarker;
       this.known = namespaceMarker != null;
       this.verifiedAt = verifiedAt;
     }
 
-    long verifiedAt() {
+    Moment verifiedAt() {
       return verifiedAt;
     }
 
-    synchronized Fence.Sight compare(Marker seen, long readBegan) {
+    synchronized Fence.Sight compare(Marker seen, Moment readBegan) {
       boolean same = namespaceMarker == null || namespaceMarker.equals(seen);
       if (!same) {
-        return readBegan - verifiedAt < 0 ? Fence.Sight.OUTDATED : Fence.Sight.PARTITION_CHANGED;
+        return readBegan.isBefore(verifiedAt)
+            ? Fence.Sight.OUTDATED
+            : Fence.Sight.PARTITION_CHANGED;
       }
       namespaceMarker = seen;
       known = true;
-      if (readBegan - verifiedAt > 0) {
+      if (verifiedAt.isBefore(readBegan)) {
         verifiedAt = readBegan;
       }
       return Fence.Sight.SAME;
@@ -81,7 +83,7 @@ public class Fences {
     PartitionFence parent =
         current.partitions.get(partition, absent -> new PartitionFence(current, absent));
     return parent.endpoints.computeIfAbsent(
-        endpoint, absent -> new Fence(parent, absent, time.nanoTime()));
+        endpoint, absent -> new Fence(parent, absent, Moment.now(time)));
   }
 
   /** Takes down the fence of a partition, or of one endpoint of it. */
@@ -104,16 +106,17 @@ public class Fences {
   /** Returns whether the copy of the namespace's marker is older than it may be. */
   boolean namespaceDue(long delayNanos) {
     Generation current = generation;
-    return !current.known || time.nanoTime() - current.verifiedAt >= delayNanos;
+    return !current.known
+        || current.verifiedAt.nanosUntil(time.nanoTime(), time.epochMillis()) >= delayNanos;
   }
 
   /**
    * Takes note of the markers that a read saw.
    *
-   * @param readBegan when the read began, in {@link TimeSource#nanoTime()}
+   * @param readBegan when the read began
    * @return what the call goes on with
    */
-  Observation observe(Fence fence, Markers seen, long readBegan) {
+  Observation observe(Fence fence, Markers seen, Moment readBegan) {
     if (!fence.stands()) {
       // Somebody knows better already. What this call makes will not be kept in memory, and what it
       // writes under the markers that it saw will be judged by them.
@@ -161,7 +164,7 @@ public class Fences {
     return made.equals(inForce);
   }
 
-  private Observation renewed(Fence old, Markers seen, long readBegan) {
+  private Observation renewed(Fence old, Markers seen, Moment readBegan) {
     Fence fence = of(old.partition(), old.endpoint());
     boolean same = fence.compare(seen, readBegan) == Fence.Sight.SAME;
     return new Observation(fence, same ? complete(fence.generation(), seen) : null, true);
@@ -172,7 +175,7 @@ public class Fences {
     return namespace == null ? null : new Markers(seen.scope(), seen.endpoint(), namespace);
   }
 
-  private synchronized void replace(Generation old, Marker namespace, long readBegan) {
+  private synchronized void replace(Generation old, Marker namespace, Moment readBegan) {
     if (generation == old) {
       generation = new Generation(namespace, readBegan);
     }

@@ -68,7 +68,7 @@ final class Inquiry {
   /** Returns the answer that is in memory and may be served without asking anybody, or null. */
   @Nullable HotEntry inMemory(Plan.Lookup plan, long epochMillis) {
     HotEntry entry = entry(plan, epochMillis);
-    return entry == null || verificationDue(entry.fence(), plan) ? null : entry;
+    return entry == null || verificationDue(entry.fence(), plan, epochMillis) ? null : entry;
   }
 
   /** Asks. */
@@ -84,13 +84,14 @@ final class Inquiry {
 
   private <Q extends AwsRequest, R> CompletionStage<Reply<R>> askOthers(
       Step<Q, R> step, Plan.Lookup plan, Fence fence, boolean mayBeStale) {
-    HotEntry held = entry(plan, time.epochMillis());
+    long now = time.epochMillis();
+    HotEntry held = entry(plan, now);
     boolean isGood = held != null;
     if (held == null && mayBeStale) {
       held = staleEntry(plan);
     }
     WarmTier tier = warm;
-    if (tier == null || (held != null && !isGood && !verificationDue(held.fence(), plan))) {
+    if (tier == null || (held != null && !isGood && !verificationDue(held.fence(), plan, now))) {
       Found stale = held == null ? null : new Found(held, CacheSource.HOT);
       Reply<R> served = whileRevalidating(step, plan, stale);
       if (served != null) {
@@ -107,7 +108,7 @@ final class Inquiry {
             && !tombstones.stand(plan.address());
     StoreQuery query =
         new StoreQuery(plan.address(), withEntry, fences.namespaceDue(delayNanos(plan)));
-    long began = time.nanoTime();
+    Moment began = Moment.now(time);
     HotEntry inHand = held;
     return tier.read(query, step.waiting(), step.log(), step.call().timeout())
         .thenCompose(read -> decide(step, plan, tier, inHand, under, read, began, mayBeStale));
@@ -120,7 +121,7 @@ final class Inquiry {
       @Nullable HotEntry held,
       Fence fence,
       StoreRead read,
-      long began,
+      Moment began,
       boolean mayBeStale) {
     Fences.Observation seen = observe(step, fence, read, began);
     Found found =
@@ -144,7 +145,7 @@ final class Inquiry {
   }
 
   private <Q extends AwsRequest, R> Fences.Observation observe(
-      Step<Q, R> step, Fence fence, StoreRead read, long began) {
+      Step<Q, R> step, Fence fence, StoreRead read, Moment began) {
     Markers markers = read.markers();
     if (markers == null) {
       step.log().fault(CacheFault.MARKERS_UNKNOWN);
@@ -163,7 +164,8 @@ final class Inquiry {
       return !seen.changed();
     }
     boolean within =
-        entry.fence().unverifiedFor(time.nanoTime()) < settings.maxUnverified().toNanos();
+        entry.fence().unverifiedFor(time.nanoTime(), time.epochMillis())
+            < settings.maxUnverified().toNanos();
     if (within) {
       step.log().fault(CacheFault.SERVED_UNVERIFIED);
     }
@@ -314,8 +316,8 @@ final class Inquiry {
     return limit != null && life.age(time).compareTo(limit) > 0;
   }
 
-  private boolean verificationDue(Fence fence, Plan.Lookup plan) {
-    return warm != null && fence.unverifiedFor(time.nanoTime()) >= delayNanos(plan);
+  private boolean verificationDue(Fence fence, Plan.Lookup plan, long epochMillis) {
+    return warm != null && fence.unverifiedFor(time.nanoTime(), epochMillis) >= delayNanos(plan);
   }
 
   private long delayNanos(Plan.Lookup plan) {
