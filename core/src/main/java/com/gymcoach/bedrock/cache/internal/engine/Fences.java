@@ -7,6 +7,7 @@ import com.gymcoach.bedrock.cache.spi.Markers;
 import com.gymcoach.bedrock.cache.spi.Partition;
 import com.gymcoach.bedrock.cache.spi.TimeSource;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,10 @@ import org.jspecify.annotations.Nullable;
  */
 public class Fences {
   private final TimeSource time;
+
+  /** How many invalidations this process has made. */
+  private final AtomicLong takenDown = new AtomicLong();
+
   private volatile Generation generation;
 
   /** Returns a table without fences. */
@@ -88,6 +93,7 @@ public class Fences {
 
   /** Takes down the fence of a partition, or of one endpoint of it. */
   public void takeDown(Partition partition, @Nullable String endpoint) {
+    takenDown.incrementAndGet(); // first: reads under way are out of date from here on
     Generation current = generation;
     PartitionFence parent = current.partitions.getIfPresent(partition);
     if (parent == null) {
@@ -110,18 +116,24 @@ public class Fences {
         || current.verifiedAt.nanosUntil(time.nanoTime(), time.epochMillis()) >= delayNanos;
   }
 
+  /** The beginning of a read of markers. */
+  record Read(Moment began, long takenDown) {}
+
+  /** Begins a read of markers: to be told before it is made. */
+  Read beginRead() {
+    return new Read(Moment.now(time), takenDown.get());
+  }
+
   /**
    * Takes note of the markers that a read saw.
    *
-   * @param readBegan when the read began
    * @return what the call goes on with
    */
-  Observation observe(Fence fence, Markers seen, Moment readBegan) {
+  Observation observe(Fence fence, Markers seen, Read read) {
     if (!fence.stands()) {
-      // Somebody knows better already. What this call makes will not be kept in memory, and what it
-      // writes under the markers that it saw will be judged by them.
-      return new Observation(fence, complete(fence.generation(), seen), true);
+      return overtaken(fence, seen);
     }
+    Moment readBegan = read.began();
     Generation current = fence.generation();
     Marker namespace = seen.namespace();
     if (namespace == null && current.namespaceMarker() == null) {
@@ -134,7 +146,7 @@ public class Fences {
       }
       if (sight != Fence.Sight.SAME) {
         replace(current, namespace, readBegan);
-        return renewed(fence, seen, readBegan);
+        return renewed(fence, seen, read);
       }
     }
     switch (fence.compare(seen, readBegan)) {
@@ -147,7 +159,7 @@ public class Fences {
       case ENDPOINT_CHANGED -> takeDown(fence);
       case PARTITION_CHANGED -> takeDown(fence.parent());
     }
-    return renewed(fence, seen, readBegan);
+    return renewed(fence, seen, read);
   }
 
   /**
@@ -164,10 +176,23 @@ public class Fences {
     return made.equals(inForce);
   }
 
-  private Observation renewed(Fence old, Markers seen, Moment readBegan) {
+  private Observation renewed(Fence old, Markers seen, Read read) {
     Fence fence = of(old.partition(), old.endpoint());
-    boolean same = fence.compare(seen, readBegan) == Fence.Sight.SAME;
+    boolean same = fence.compare(seen, read.began()) == Fence.Sight.SAME;
+    if (takenDown.get() != read.takenDown()) {
+      // This process has invalidated something since. If it was this, the fence may have been made
+      // after that, and what the read saw is from before.
+      return overtaken(old, seen);
+    }
     return new Observation(fence, same ? complete(fence.generation(), seen) : null, true);
+  }
+
+  /**
+   * An invalidation has come between a call's beginning and its read. The call may be given what it
+   * read, as it began before; nothing of it is kept, as its fence is down.
+   */
+  private static Observation overtaken(Fence fallen, Markers seen) {
+    return new Observation(fallen, complete(fallen.generation(), seen), true);
   }
 
   private static @Nullable Markers complete(Generation generation, Markers seen) {

@@ -108,10 +108,10 @@ final class Inquiry {
             && !tombstones.stand(plan.address());
     StoreQuery query =
         new StoreQuery(plan.address(), withEntry, fences.namespaceDue(delayNanos(plan)));
-    Moment began = Moment.now(time);
+    Fences.Read reading = fences.beginRead();
     HotEntry inHand = held;
     return tier.read(query, step.waiting(), step.log(), step.call().timeout())
-        .thenCompose(read -> decide(step, plan, tier, inHand, under, read, began, mayBeStale));
+        .thenCompose(read -> decide(step, plan, tier, inHand, under, read, reading, mayBeStale));
   }
 
   private <Q extends AwsRequest, R> CompletionStage<Reply<R>> decide(
@@ -121,9 +121,9 @@ final class Inquiry {
       @Nullable HotEntry held,
       Fence fence,
       StoreRead read,
-      Moment began,
+      Fences.Read reading,
       boolean mayBeStale) {
-    Fences.Observation seen = observe(step, fence, read, began);
+    Fences.Observation seen = observe(step, fence, read, reading);
     Found found =
         held != null && mayServe(step, held, seen) ? new Found(held, CacheSource.HOT) : null;
     if (found == null || !found.life().lasts(time)) {
@@ -145,13 +145,13 @@ final class Inquiry {
   }
 
   private <Q extends AwsRequest, R> Fences.Observation observe(
-      Step<Q, R> step, Fence fence, StoreRead read, Moment began) {
+      Step<Q, R> step, Fence fence, StoreRead read, Fences.Read reading) {
     Markers markers = read.markers();
     if (markers == null) {
       step.log().fault(CacheFault.MARKERS_UNKNOWN);
       return new Fences.Observation(fence, null, false);
     }
-    return fences.observe(fence, markers, began);
+    return fences.observe(fence, markers, reading);
   }
 
   /** Returns whether what is in memory was made under what is in force, as far as one can tell. */
