@@ -97,7 +97,6 @@ public final class Invalidation {
       CacheScope scope, List<Partition> partitions, @Nullable String endpoint, Waiting waiting) {
     Set<Partition> unmarked = mark(partitions, endpoint, waiting);
     // After the markers: whoever took a fence before this may have read the old ones.
-    Set<EntryAddress> gone = new HashSet<>();
     for (Partition partition : partitions) {
       if (unmarked.contains(partition)) {
         tombstones.raise(partition, endpoint);
@@ -105,8 +104,8 @@ public final class Invalidation {
         tombstones.remove(partition, endpoint);
       }
       fences.takeDown(partition, endpoint);
-      gone.addAll(hot.removeAll(partition, endpoint));
     }
+    Set<EntryAddress> gone = hot.removeAll(Set.copyOf(partitions), endpoint);
     planner.forget(scope);
     if (!unmarked.isEmpty()) {
       recorder.fault(CacheFault.INVALIDATION_FAILED);

@@ -117,17 +117,17 @@ public final class HotTier {
   }
 
   /**
-   * Removes the answers of a partition, or of one endpoint of it.
+   * Removes the answers of some partitions, or of one endpoint of them, in one go over all.
    *
    * @return the addresses of those that were still good, whatever their fence
    */
-  public Set<EntryAddress> removeAll(Partition partition, @Nullable String endpoint) {
+  public Set<EntryAddress> removeAll(Set<Partition> partitions, @Nullable String endpoint) {
     Set<EntryAddress> gone = new HashSet<>();
     cache
         .asMap()
         .forEach(
             (address, entry) -> {
-              if (address.partition().equals(partition)
+              if (partitions.contains(address.partition())
                   && (endpoint == null || address.endpoint().equals(endpoint))
                   && cache.asMap().remove(address, entry)
                   && entry.life().lasts(time)) {
