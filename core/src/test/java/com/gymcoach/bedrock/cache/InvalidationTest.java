@@ -131,6 +131,17 @@ class InvalidationTest {
   }
 
   @Test
+  void answerKeptBlind_whenMarkersBecomeKnown_leavesTheOtherEndpoints() {
+    call(here, ALICE.endpoint("workout-plan"));
+    store.failReads = new IllegalStateException("down");
+    call(here, ALICE);
+    store.failReads = null;
+    time.advance(Duration.ofSeconds(10));
+    assertThat(call(here, ALICE).cached()).isFalse();
+    assertThat(call(here, ALICE.endpoint("workout-plan")).source()).isEqualTo(CacheSource.HOT);
+  }
+
+  @Test
   void f72_invalidationNotAcknowledged_throwsAndDistrustsTheStore() {
     call(here, ALICE);
     store.failMarks = new IllegalStateException("down");

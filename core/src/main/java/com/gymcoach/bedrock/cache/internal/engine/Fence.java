@@ -82,7 +82,7 @@ public final class Fence {
     OUTDATED,
     /** The whole partition has been invalidated since. */
     PARTITION_CHANGED,
-    /** This endpoint of the partition has been invalidated since. */
+    /** This endpoint of the partition has been invalidated since, or may have been. */
     ENDPOINT_CHANGED
   }
 
@@ -91,7 +91,7 @@ public final class Fence {
       if (usedBlind) {
         // Between that use and this read there may have been an invalidation that left no trace
         // here: nobody knows which markers were in force then.
-        return Sight.PARTITION_CHANGED;
+        return Sight.ENDPOINT_CHANGED;
       }
       markers = seen;
       verifiedAt = readBegan;

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The fences that stand in this process, by scope and endpoint. A fence lives for as long as
  * something is kept or under way behind it, and no longer: the table holds it weakly. Thread-safe.
+ *
+ * <p>Not final so that tests of this package can take fences away and see what they are for.
  */
 public class Fences {
   private final TimeSource time;
@@ -172,7 +174,7 @@ public class Fences {
   record Observation(Fence fence, @Nullable Markers markers, boolean changed) {}
 
   /** Returns whether an entry that was made under some markers is good under those in force. */
-  public boolean admits(Markers made, Markers inForce) {
+  boolean admits(Markers made, Markers inForce) {
     return made.equals(inForce);
   }
 
@@ -208,13 +210,13 @@ public class Fences {
   }
 
   /** Takes down a partition's fences. */
-  protected void takeDown(PartitionFence parent) {
+  void takeDown(PartitionFence parent) {
     parent.generation.partitions.asMap().remove(parent.partition, parent);
     parent.down = true;
   }
 
   /** Takes down one endpoint's fence. */
-  protected void takeDown(Fence fence) {
+  void takeDown(Fence fence) {
     fence.parent().endpoints.remove(fence.endpoint(), fence);
     fence.takeDown();
   }

@@ -49,13 +49,13 @@ class FenceControlTest {
     }
 
     @Override
-    protected void takeDown(PartitionFence parent) {}
+    void takeDown(PartitionFence parent) {}
 
     @Override
-    protected void takeDown(Fence fence) {}
+    void takeDown(Fence fence) {}
 
     @Override
-    public boolean admits(Markers made, Markers inForce) {
+    boolean admits(Markers made, Markers inForce) {
       return true;
     }
   }

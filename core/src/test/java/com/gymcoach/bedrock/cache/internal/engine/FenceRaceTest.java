@@ -37,7 +37,7 @@ class FenceRaceTest {
     }
 
     @Override
-    protected void takeDown(PartitionFence parent) {
+    void takeDown(PartitionFence parent) {
       Runnable first = before;
       Runnable then = after;
       before = () -> {};
