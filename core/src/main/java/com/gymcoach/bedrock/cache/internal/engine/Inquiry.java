@@ -250,30 +250,51 @@ final class Inquiry {
                 : CacheReason.ABSENT);
     return step.origin()
         .call(why)
-        .thenApply(
+        .thenCompose(
             result -> {
               R response = result.valueOrNull();
-              if (response != null) {
-                return keeper.keep(step, plan, fence, markers, response);
-              }
-              Reply<R> instead = insteadOf(result.failure(), step, plan, stale);
-              return instead == null
-                  ? Reply.of(new Answer<>(result, Answer.NOT_ANSWERED), null)
-                  : instead;
+              return response != null
+                  ? CompletableFuture.completedFuture(
+                      keeper.keep(step, plan, fence, markers, response))
+                  : failed(step, plan, result, stale);
             });
   }
 
-  /** Serves what is past its life where Bedrock is in trouble; null where that may not be. */
-  private <Q extends AwsRequest, R> @Nullable Reply<R> insteadOf(
-      @Nullable Throwable failure, Step<Q, R> step, Plan.Lookup plan, @Nullable Found stale) {
-    return stale != null
-            && failure != null
-            && !step.call().operation().isStream()
-            && ServiceTrouble.is(failure)
-            && stale.entry().fence().stands() // nothing was invalidated meanwhile
-            && isWithin(callbacks.staleIfError(plan.context(), step.log()), stale)
-        ? stale(step, stale, CacheReason.STALE_IF_ERROR)
-        : null;
+  /** Serves what is past its life where Bedrock is in trouble and that may be. */
+  private <Q extends AwsRequest, R> CompletionStage<Reply<R>> failed(
+      Step<Q, R> step, Plan.Lookup plan, Result<R> result, @Nullable Found stale) {
+    Reply<R> failure = Reply.of(new Answer<>(result, Answer.NOT_ANSWERED), null);
+    if (stale == null || !mayStandIn(stale, result.failure(), step, plan)) {
+      return CompletableFuture.completedFuture(failure);
+    }
+    return stillServable(step, plan, stale.entry())
+        .thenApply(may -> may ? stale(step, stale, CacheReason.STALE_IF_ERROR) : failure);
+  }
+
+  private <Q extends AwsRequest, R> boolean mayStandIn(
+      Found stale, @Nullable Throwable failure, Step<Q, R> step, Plan.Lookup plan) {
+    return failure != null
+        && !step.call().operation().isStream()
+        && ServiceTrouble.is(failure)
+        && isWithin(callbacks.staleIfError(plan.context(), step.log()), stale);
+  }
+
+  /**
+   * Returns whether an answer has not been invalidated meanwhile, as far as may be unnoticed: a
+   * call may take longer to fail than that.
+   */
+  private <Q extends AwsRequest, R> CompletionStage<Boolean> stillServable(
+      Step<Q, R> step, Plan.Lookup plan, HotEntry entry) {
+    WarmTier tier = warm;
+    if (tier == null || !verificationDue(entry.fence(), plan, time.epochMillis())) {
+      return CompletableFuture.completedFuture(entry.fence().stands());
+    }
+    StoreQuery markers =
+        new StoreQuery(plan.address(), false, fences.namespaceDue(delayNanos(plan)));
+    Fences.Read reading = fences.beginRead();
+    // Without regard to the call's own time, which may have been what was up.
+    return tier.read(markers, step.waiting(), step.log(), null)
+        .thenApply(read -> mayServe(step, entry, observe(step, entry.fence(), read, reading)));
   }
 
   private boolean isWithin(Duration window, Found stale) {
