@@ -10,9 +10,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -23,7 +21,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
-import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 
@@ -179,32 +176,6 @@ class FreshnessTest {
     time.advance(TTL);
     assertAnswer(cache, "answer 1", Status.HIT, true);
     assertThat(cache.stats().faults()).containsEntry(CacheFault.REVALIDATION_FAILED, 1L);
-  }
-
-  /** A call behind the callers' backs that never ends must not be the last one. */
-  @Test
-  void f23_revalidationNeverEnds_staleAnswersAreAskedForAnewLater() {
-    AtomicInteger calls = new AtomicInteger();
-    CachingBedrockAsyncClient client =
-        StreamCalls.cached(
-            new Scripted(
-                () ->
-                    calls.getAndIncrement() == 1
-                        ? new CompletableFuture<>()
-                        : CompletableFuture.completedFuture(
-                            FakeBedrock.reply("answer", StopReason.END_TURN))),
-            inMemory(REVALIDATING));
-    ConverseRequest request = FakeBedrock.ask("one");
-    client.converse(request).join();
-    time.advance(TTL);
-    assertThat(CacheOutcome.of(client.converse(request).join()).stale()).isTrue();
-    behind.remove().run(); // never ends
-    time.advance(Duration.ofMinutes(5).minusNanos(1));
-    assertThat(CacheOutcome.of(client.converse(request).join()).stale()).isTrue();
-    assertThat(behind).isEmpty();
-    time.advance(Duration.ofNanos(1));
-    assertThat(CacheOutcome.of(client.converse(request).join()).stale()).isTrue();
-    assertThat(behind).hasSize(1);
   }
 
   @Test

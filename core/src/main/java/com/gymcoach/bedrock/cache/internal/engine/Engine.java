@@ -39,7 +39,7 @@ public final class Engine {
   private final Inquiry inquiry;
   private final Invalidation invalidation;
   private final Recorder recorder;
-  private final Flights flights = new Flights();
+  private final Flights flights;
 
   /** Puts the parts together. */
   public Engine(
@@ -61,6 +61,7 @@ public final class Engine {
     this.invalidation =
         new Invalidation(settings.time(), planner, fences, hot, warm, tombstones, recorder);
     this.recorder = recorder;
+    this.flights = new Flights(settings.time());
   }
 
   /** Returns the part that makes answers disappear. */
@@ -150,7 +151,8 @@ public final class Engine {
       if (step.origin().left()) {
         return completed(Answer.failed(new CancellationException("The caller has gone")));
       }
-      Boarding boarding = flights.board(plan.address(), fence, step.origin().upstream());
+      Boarding boarding =
+          flights.board(plan.address(), fence, step.origin().upstream(), step.call().timeout());
       step.origin().board(boarding.flight());
       if (boarding.leads()) {
         return lead(step, plan, fence, boarding.flight());
