@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 
 /** Async clients that do not keep the rules: the caller gets what they give. */
@@ -72,6 +73,30 @@ class AsyncClientFaultsTest {
     CompletableFuture<?> call = caching.converse(FakeBedrock.ask("one"));
     assertThat(catchThrowable(call::join)).isSameAs(failure);
     assertThat(call.handle((response, thrown) -> thrown).join()).isSameAs(failure);
+  }
+
+  /** Without a store the leader's thread makes the call; with one, the store's may. */
+  @Test
+  void f61_callFromWithinTheCallOnTheStoresThread_goesPast() {
+    GatedStore store = new GatedStore();
+    ConverseRequest request = FakeBedrock.ask("one");
+    BedrockRuntimeAsyncClient bedrock = new FakeAsyncBedrock(new FakeBedrock());
+    CachingBedrockAsyncClient[] caching = new CachingBedrockAsyncClient[1];
+    AtomicInteger calls = new AtomicInteger();
+    BedrockRuntimeAsyncClient recursive =
+        new Scripted(
+            () ->
+                calls.incrementAndGet() == 1
+                    ? caching[0].converse(request)
+                    : bedrock.converse(request));
+    caching[0] =
+        StreamCalls.cached(
+            recursive, BedrockCache.builder().store(store).timeSource(new FakeTime()).build());
+    CompletableFuture<Void> gate = store.holdNext();
+    CompletableFuture<ConverseResponse> outer = caching[0].converse(request);
+    gate.complete(null);
+    assertThat(outer).isCompleted();
+    assertThat(calls).hasValue(2);
   }
 
   /** A client that answers all calls but one, counted from 1. */

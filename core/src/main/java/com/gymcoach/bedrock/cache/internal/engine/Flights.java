@@ -84,6 +84,7 @@ final class Flights {
     private final AtomicInteger aboard = new AtomicInteger(1);
     private final CompletableFuture<Landing> landing = new CompletableFuture<>();
     private volatile @Nullable Thread starting = Thread.currentThread();
+    private volatile @Nullable Thread calling;
 
     private Flight(Key key, Upstream<?> upstream, long began) {
       this.key = key;
@@ -93,7 +94,17 @@ final class Flights {
 
     /** Returns whether this thread is at making the call, and so would wait for itself. */
     boolean isBeingStartedByThisThread() {
-      return starting == Thread.currentThread();
+      return starting == Thread.currentThread() || calling == Thread.currentThread();
+    }
+
+    /** This thread is about to make the call: not the leader's, where a store was asked first. */
+    void calling() {
+      calling = Thread.currentThread();
+    }
+
+    /** The call has been made. */
+    void called() {
+      calling = null;
     }
 
     /** The leader's thread has done what it does before it waits, or goes elsewhere. */
