@@ -10,6 +10,7 @@ import com.gymcoach.bedrock.cache.internal.engine.Recorder;
 import com.gymcoach.bedrock.cache.internal.engine.Settings;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableStream;
 import com.gymcoach.bedrock.cache.internal.tier.HotTier;
+import com.gymcoach.bedrock.cache.internal.tier.Life;
 import com.gymcoach.bedrock.cache.internal.tier.WarmTier;
 import com.gymcoach.bedrock.cache.internal.wire.EnvelopeCodec;
 import com.gymcoach.bedrock.cache.spi.CacheStore;
@@ -118,7 +119,7 @@ public final class BedrockCache implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    hot.clear();
+    hot.close();
     engine.forget();
     if (store != null) {
       store.close();
@@ -157,7 +158,7 @@ public final class BedrockCache implements AutoCloseable {
 
   /**
    * Builds a {@link BedrockCache}. Bad settings are refused by {@link #build()} with a sentence
-   * that says what to change. Not thread-safe.
+   * that says what to change; durations over 366 days count as that. Not thread-safe.
    */
   public static final class Builder {
     private static final long LARGEST_DEFAULT_HOT_TIER = 64L << 20;
@@ -309,7 +310,7 @@ public final class BedrockCache implements AutoCloseable {
      * life. If this is not specified, an hour.
      */
     public Builder hotMaxAge(Duration hotMaxAge) {
-      this.hotMaxAge = Objects.requireNonNull(hotMaxAge, "hotMaxAge");
+      this.hotMaxAge = Life.bounded(Objects.requireNonNull(hotMaxAge, "hotMaxAge"));
       return this;
     }
 
@@ -319,14 +320,15 @@ public final class BedrockCache implements AutoCloseable {
      * less often.
      */
     public Builder invalidationDelay(Duration delay) {
-      this.invalidationDelay = Objects.requireNonNull(delay, "invalidationDelay");
+      this.invalidationDelay = Life.bounded(Objects.requireNonNull(delay, "invalidationDelay"));
       return this;
     }
 
     /** Sets {@link #invalidationDelay(Duration)} for one endpoint. */
     public Builder invalidationDelay(String endpoint, Duration delay) {
       invalidationDelays.put(
-          Names.require("endpoint", endpoint), Objects.requireNonNull(delay, "invalidationDelay"));
+          Names.require("endpoint", endpoint),
+          Life.bounded(Objects.requireNonNull(delay, "invalidationDelay")));
       return this;
     }
 
@@ -335,7 +337,7 @@ public final class BedrockCache implements AutoCloseable {
      * invalidated. If this is not specified, 5 minutes.
      */
     public Builder maxUnverified(Duration maxUnverified) {
-      this.maxUnverified = Objects.requireNonNull(maxUnverified, "maxUnverified");
+      this.maxUnverified = Life.bounded(Objects.requireNonNull(maxUnverified, "maxUnverified"));
       return this;
     }
 

@@ -33,7 +33,10 @@ public final class CacheControl {
   /** Take an answer that is kept, but do not keep a new one. */
   public static final CacheControl NO_STORE = new CacheControl(Directive.NO_STORE, null);
 
-  /** Do not go to Bedrock: throw {@link CacheMissException} where no answer is kept. */
+  /**
+   * Do not go to Bedrock: throw {@link CacheMissException} where no answer is kept, or the call
+   * would go past the cache. A cache that is switched off or closed takes no notice of it.
+   */
   public static final CacheControl ONLY_IF_CACHED =
       new CacheControl(Directive.ONLY_IF_CACHED, null);
 

@@ -4,8 +4,6 @@ package com.gymcoach.bedrock.cache;
 public enum CacheReason {
   // Why a call went past the cache.
 
-  /** The cache has been closed. */
-  CLOSED,
   /** Nobody said who may share the answer: use {@code forScope} or {@code scopedBy}. */
   SCOPE_MISSING,
   /** The function given to {@code scopedBy} threw. */
@@ -37,12 +35,10 @@ public enum CacheReason {
 
   // Why a call that was looked up went to Bedrock.
 
-  /** No entry. */
+  /** No entry, or none as young as the caller's {@link CacheControl#maxAge} asks for. */
   ABSENT,
   /** The caller asked for {@link CacheControl#REFRESH}. */
   REFRESH_REQUESTED,
-  /** The entry is older than the caller's {@link CacheControl#maxAge} allows. */
-  TOO_OLD,
 
   // Why an answer was served after its life.
 

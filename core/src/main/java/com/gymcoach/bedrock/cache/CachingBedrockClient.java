@@ -96,8 +96,8 @@ public final class CachingBedrockClient implements BedrockRuntimeClient {
    *
    * @param request one of an operation that is cached
    * @return how many distinct entries went
-   * @throws IllegalArgumentException if nobody says whose the answer is, or such requests are not
-   *     cached
+   * @throws IllegalArgumentException if nobody says whose the answer is, such requests are not
+   *     cached, or the key generator gives no key for this one and the scope is shared
    * @throws software.amazon.awssdk.core.exception.SdkClientException if the store did not
    *     acknowledge it
    */

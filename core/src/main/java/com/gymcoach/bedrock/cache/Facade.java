@@ -69,7 +69,8 @@ record Facade(
     if (scope == null && scopes != null) {
       try {
         scope = scopes.apply(request);
-      } catch (RuntimeException e) {
+      } catch (
+          Throwable e) { // a callback like the others: a missing class is not the caller's loss
         problem = CacheReason.SCOPE_FAILED;
       }
     }

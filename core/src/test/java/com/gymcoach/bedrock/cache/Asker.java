@@ -1,11 +1,15 @@
 package com.gymcoach.bedrock.cache;
 
+import java.util.function.Function;
+import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 
 /** A caching client, sync or async, as a test sees it. */
 interface Asker {
   Asker forScope(CacheScope scope);
+
+  Asker scopedBy(Function<? super BedrockRuntimeRequest, CacheScope> scopes);
 
   long invalidate(ConverseRequest request);
 

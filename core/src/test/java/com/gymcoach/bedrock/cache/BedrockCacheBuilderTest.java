@@ -1,9 +1,12 @@
 package com.gymcoach.bedrock.cache;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -22,6 +25,26 @@ class BedrockCacheBuilderTest {
     refused(BedrockCache.builder().hotMaxAge(Duration.ZERO), "more than zero");
     refused(BedrockCache.builder().invalidationDelay(Duration.ofSeconds(-1)), "zero or more");
     refused(BedrockCache.builder().maxUnverified(Duration.ofSeconds(1)), "at least as long");
+  }
+
+  /** Nanoseconds hold no more than 292 years. */
+  @Test
+  void f86_settingsWithoutEnd_work() {
+    Duration forever = ChronoUnit.FOREVER.getDuration();
+    for (BedrockCache.Builder builder :
+        List.of(
+            BedrockCache.builder().hotMaxAge(forever),
+            BedrockCache.builder()
+                .maxUnverified(forever)
+                .invalidationDelay(forever)
+                .invalidationDelay("chat", forever))) {
+      CachingBedrockClient client =
+          CachingBedrockClient.create(new FakeBedrock(), builder.store(new FakeStore()).build())
+              .forScope(StreamCalls.ALICE);
+      client.converse(FakeBedrock.ask("one"));
+      assertThat(CacheOutcome.of(client.converse(FakeBedrock.ask("one"))).source())
+          .isEqualTo(CacheSource.HOT);
+    }
   }
 
   @Test

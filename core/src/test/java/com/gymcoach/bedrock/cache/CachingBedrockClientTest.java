@@ -248,6 +248,33 @@ class CachingBedrockClientTest {
     assertThat(CacheOutcome.of(client.forScope(ALICE).converse(request)).cached()).isTrue();
   }
 
+  /** Who asks not to pay does not pay, whatever the reason why nothing is kept. */
+  @Test
+  void onlyIfCached_whenTheCallIsABypass_throwsWithoutCallingBedrock() {
+    ConverseRequest request = CacheControl.ONLY_IF_CACHED.applyTo(ask("Hello"));
+    assertThatThrownBy(() -> client.converse(request)).isInstanceOf(CacheMissException.class);
+    assertThat(bedrock.calls).hasValue(0);
+    assertThat(cache.stats().total().bypasses()).isEqualTo(1);
+  }
+
+  @Test
+  void onlyIfCached_whenTheEngineFails_throwsWithoutCallingBedrock() {
+    BedrockCache broken =
+        BedrockCache.builder()
+            .cachePolicy(
+                new CachePolicy() {
+                  @Override
+                  public boolean cacheToolUse(CallContext call) {
+                    throw new LinkageError();
+                  }
+                })
+            .build();
+    ConverseRequest request = CacheControl.ONLY_IF_CACHED.applyTo(ask("Hello"));
+    Asker alices = way.over(bedrock, broken).forScope(ALICE);
+    assertThatThrownBy(() -> alices.converse(request)).isInstanceOf(CacheMissException.class);
+    assertThat(bedrock.calls).hasValue(0);
+  }
+
   @Test
   void maxAge_whenOlder_goesToBedrock() {
     call(ALICE);
@@ -283,6 +310,17 @@ class CachingBedrockClientTest {
     cache.close();
     assertThat(CacheOutcome.of(call(ALICE)).reason()).isEmpty();
     assertThat(bedrock.calls).hasValue(2);
+  }
+
+  @Test
+  void f83_closedDuringACall_nothingIsHeldAfterwards() {
+    bedrock.answer =
+        request -> {
+          cache.close();
+          return FakeBedrock.reply("late", StopReason.END_TURN);
+        };
+    assertThat(text(call(ALICE))).isEqualTo("late");
+    assertThat(cache.stats().hotEntries()).isZero();
   }
 
   @Test

@@ -150,6 +150,22 @@ class CallerNeverLosesTest {
     }
   }
 
+  /** A scope function is a callback like the others. */
+  @Test
+  void f30_scopeFunctionThrowsAnError_callGoesPastTheCache() {
+    try (BedrockCache cache = BedrockCache.builder().build()) {
+      ConverseResponse response =
+          way.over(bedrock, cache)
+              .scopedBy(
+                  request -> {
+                    throw new NoClassDefFoundError("com/example/CurrentUser");
+                  })
+              .converse(ask("one"));
+      assertThat(CacheOutcome.of(response).reason()).contains(CacheReason.SCOPE_FAILED);
+      assertThat(bedrock.calls).hasValue(1);
+    }
+  }
+
   /** A store whose executor takes no more work. */
   @Test
   void f63_storeRejects_callerGetsBedrocksAnswer() {
@@ -170,6 +186,13 @@ class CallerNeverLosesTest {
       assertThat(CacheOutcome.of(call(cache, ask("one"))).source()).isEqualTo(CacheSource.WARM);
     }
     assertThat(bedrock.calls).hasValue(1);
+  }
+
+  @Test
+  void f68_memoryTooSmallForTheAnswerAndNoStore_isNotSaidToBeStored() {
+    try (BedrockCache cache = BedrockCache.builder().hotMaxBytes(1).build()) {
+      assertThat(CacheOutcome.of(call(cache, ask("one"))).stored()).isFalse();
+    }
   }
 
   @Test

@@ -84,6 +84,25 @@ class ClockFaultsTest {
     assertThat(ask(cache).cached()).isFalse();
   }
 
+  /** Its own delay has not gone by; everybody else's has. */
+  @Test
+  void f74_frozenWhileAnotherInstanceInvalidates_obeysAfterTheThaw() {
+    BedrockCache frozen = cache(time);
+    ask(frozen);
+    cache(time).invalidate(ALICE);
+    time.jump(Duration.ofMinutes(30));
+    assertThat(ask(frozen).cached()).isFalse();
+  }
+
+  @Test
+  void f74_frozenForLongerThanMaxUnverifiedAndTheStoreIsDown_servesNothingUnverified() {
+    BedrockCache frozen = cache(time);
+    ask(frozen);
+    store.failReads = new IllegalStateException("down");
+    time.jump(Duration.ofMinutes(5));
+    assertThat(ask(frozen).cached()).isFalse();
+  }
+
   @Test
   void f75_writersClockIsALittleAhead_ageIsNotNegativeAndLifeLongerByThatAtMost() {
     FakeTime ahead = new FakeTime();

@@ -322,6 +322,37 @@ class FreshnessTest {
     assertThat(catchThrowable(() -> ask(cache))).isSameAs(failure);
   }
 
+  /** Bedrock takes longer to fail than an invalidation may go unnoticed. */
+  @Test
+  void staleIfError_whenErasedElsewhereLongerAgoThanTheDelay_failsAsItDid() {
+    BedrockCache here = withStore(IF_ERROR);
+    BedrockCache there = withStore(IF_ERROR);
+    ask(here);
+    time.advance(TTL);
+    RuntimeException failure = failure(503);
+    bedrock.answer =
+        request -> {
+          there.invalidate(ALICE);
+          time.advance(Duration.ofSeconds(10));
+          throw failure;
+        };
+    assertThat(catchThrowable(() -> ask(here))).isSameAs(failure);
+  }
+
+  @Test
+  void staleIfError_whenBedrockFailsSlowlyAndNothingWasErased_servesTheOldAnswer() {
+    BedrockCache cache = withStore(IF_ERROR);
+    ask(cache);
+    time.advance(TTL);
+    bedrock.answer =
+        request -> {
+          time.advance(Duration.ofMinutes(1));
+          throw ApiCallTimeoutException.create(60_000);
+        };
+    assertAnswer(cache, "answer 1", Status.HIT, true);
+    assertThat(cache.stats().faults()).isEmpty();
+  }
+
   @Test
   void stream_pastItsLife_isPlayedAndFetchedAnewBehind() {
     CannedHttp http = new CannedHttp(n -> Body.of(Frames.answer("stream " + n)));

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
+import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
@@ -129,6 +131,17 @@ class InvalidationTest {
   }
 
   @Test
+  void answerKeptBlind_whenMarkersBecomeKnown_leavesTheOtherEndpoints() {
+    call(here, ALICE.endpoint("workout-plan"));
+    store.failReads = new IllegalStateException("down");
+    call(here, ALICE);
+    store.failReads = null;
+    time.advance(Duration.ofSeconds(10));
+    assertThat(call(here, ALICE).cached()).isFalse();
+    assertThat(call(here, ALICE.endpoint("workout-plan")).source()).isEqualTo(CacheSource.HOT);
+  }
+
+  @Test
   void f72_invalidationNotAcknowledged_throwsAndDistrustsTheStore() {
     call(here, ALICE);
     store.failMarks = new IllegalStateException("down");
@@ -165,6 +178,57 @@ class InvalidationTest {
     assertThatThrownBy(() -> nobodys.invalidate(FakeBedrock.ask("Plan my week")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("forScope");
+  }
+
+  /** Whether an answer may be served now says nothing about whether one is kept. */
+  @Test
+  void invalidate_ofARequestWhileThePolicyFails_isNotServedAfterwards() {
+    AtomicBoolean broken = new AtomicBoolean();
+    CachePolicy policy =
+        new CachePolicy() {
+          @Override
+          public boolean mayServe(CallContext call, SdkRequest request) {
+            if (broken.get()) {
+              throw new IllegalStateException("the feature flags cannot be read");
+            }
+            return true;
+          }
+        };
+    BedrockCache cache = BedrockCache.builder().cachePolicy(policy).build();
+    call(cache, ALICE);
+    broken.set(true);
+    Asker alices = way.over(bedrock, cache).forScope(ALICE);
+    assertThat(alices.invalidate(FakeBedrock.ask("Plan my week"))).isEqualTo(1);
+    broken.set(false);
+    assertThat(call(cache, ALICE).cached()).isFalse();
+  }
+
+  /** A user's answers are all in one place; of shared ones only the key says where. */
+  @Test
+  void invalidate_ofARequestWhileTheKeyGeneratorFails_isNotServedAfterwardsOrThrows() {
+    AtomicBoolean broken = new AtomicBoolean();
+    BedrockCache cache =
+        BedrockCache.builder()
+            .keyGenerator(
+                request -> {
+                  if (broken.get()) {
+                    throw new IllegalStateException("no key");
+                  }
+                  return new byte[] {1};
+                })
+            .build();
+    CacheScope shared = CacheScope.shared().endpoint("chat");
+    call(cache, ALICE);
+    call(cache, shared);
+    broken.set(true);
+    Asker client = way.over(bedrock, cache);
+    assertThat(client.forScope(ALICE).invalidate(FakeBedrock.ask("Plan my week"))).isEqualTo(1);
+    assertThatThrownBy(() -> client.forScope(shared).invalidate(FakeBedrock.ask("Plan my week")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("with the scope");
+    broken.set(false);
+    assertThat(call(cache, ALICE).cached()).isFalse();
+    assertThat(call(cache, shared).cached()).isTrue();
   }
 
   private static String text(ConverseResponse response) {

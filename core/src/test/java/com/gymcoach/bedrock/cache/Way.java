@@ -1,6 +1,8 @@
 package com.gymcoach.bedrock.cache;
 
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
+import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 
@@ -29,6 +31,11 @@ enum Way {
     }
 
     @Override
+    public Asker scopedBy(Function<? super BedrockRuntimeRequest, CacheScope> scopes) {
+      return new Sync(client.scopedBy(scopes));
+    }
+
+    @Override
     public long invalidate(ConverseRequest request) {
       return client.invalidate(request);
     }
@@ -43,6 +50,11 @@ enum Way {
     @Override
     public Asker forScope(CacheScope scope) {
       return new Async(client.forScope(scope));
+    }
+
+    @Override
+    public Asker scopedBy(Function<? super BedrockRuntimeRequest, CacheScope> scopes) {
+      return new Async(client.scopedBy(scopes));
     }
 
     @Override

@@ -43,10 +43,7 @@ final class Callbacks {
   /** Returns the life of an answer made now, shortened at random; zero where it has none. */
   Duration ttl(CallContext call, CallLog log) {
     try {
-      Duration ttl = ttlPolicy.ttl(call);
-      if (ttl.compareTo(Life.LONGEST) > 0) {
-        ttl = Life.LONGEST;
-      }
+      Duration ttl = Life.bounded(ttlPolicy.ttl(call));
       double jitter = Math.min(1, Math.max(0, ttlPolicy.jitter(call)));
       long shorter = (long) (ttl.toMillis() * jitter * random.getAsDouble());
       Duration left = ttl.minusMillis(shorter);
@@ -77,11 +74,8 @@ final class Callbacks {
   private static Duration window(
       Function<CallContext, Duration> policy, CallContext call, CallLog log) {
     try {
-      Duration window = policy.apply(call);
-      if (window.isNegative()) {
-        return Duration.ZERO;
-      }
-      return window.compareTo(Life.LONGEST) > 0 ? Life.LONGEST : window;
+      Duration window = Life.bounded(policy.apply(call));
+      return window.isNegative() ? Duration.ZERO : window;
     } catch (RuntimeException e) {
       log.fault(CacheFault.CALLBACK_FAILED);
       return Duration.ZERO;

@@ -1,6 +1,8 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
+import com.gymcoach.bedrock.cache.CacheControl;
 import com.gymcoach.bedrock.cache.CacheControl.Directive;
+import com.gymcoach.bedrock.cache.CacheMissException;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.CacheSource;
@@ -37,7 +39,7 @@ public final class Engine {
   private final Inquiry inquiry;
   private final Invalidation invalidation;
   private final Recorder recorder;
-  private final Flights flights = new Flights();
+  private final Flights flights;
 
   /** Puts the parts together. */
   public Engine(
@@ -53,12 +55,13 @@ public final class Engine {
             : KeyMemo.ofBytes(settings.keyMemoMaxBytes(), ThreadLocalRandom.current().nextLong());
     this.planner = new RequestPlanner(settings, callbacks, memo);
     this.fences = fences;
-    Revalidation revalidation = new Revalidation(settings.revalidator(), recorder);
+    Revalidation revalidation = new Revalidation(settings.time(), settings.revalidator(), recorder);
     this.inquiry =
         new Inquiry(settings, callbacks, fences, hot, warm, tombstones, keeper, revalidation);
     this.invalidation =
         new Invalidation(settings.time(), planner, fences, hot, warm, tombstones, recorder);
     this.recorder = recorder;
+    this.flights = new Flights(settings.time());
   }
 
   /** Returns the part that makes answers disappear. */
@@ -148,7 +151,8 @@ public final class Engine {
       if (step.origin().left()) {
         return completed(Answer.failed(new CancellationException("The caller has gone")));
       }
-      Boarding boarding = flights.board(plan.address(), fence, step.origin().upstream());
+      Boarding boarding =
+          flights.board(plan.address(), fence, step.origin().upstream(), step.call().timeout());
       step.origin().board(boarding.flight());
       if (boarding.leads()) {
         return lead(step, plan, fence, boarding.flight());
@@ -232,9 +236,13 @@ public final class Engine {
         : AbortedException.create("Thread was interrupted");
   }
 
+  /** Past the cache, unless the caller does not want to pay. */
   private static <Q extends AwsRequest, R> CompletionStage<Answer<R>> past(
       Step<Q, R> step, CacheReason reason) {
     CacheOutcome outcome = CacheOutcome.bypass(reason);
+    if (CacheControl.of(step.call().request()).directive() == Directive.ONLY_IF_CACHED) {
+      return completed(new Answer<>(Result.failed(CacheMissException.create()), outcome));
+    }
     step.origin().goAlone();
     return step.origin().call(outcome).thenApply(result -> new Answer<>(result, outcome));
   }

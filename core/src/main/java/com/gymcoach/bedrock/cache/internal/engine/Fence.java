@@ -25,9 +25,9 @@ public final class Fence {
   private boolean usedBlind;
 
   /** When the read began that last found the markers unchanged. */
-  private volatile long verifiedAt;
+  private volatile Moment verifiedAt;
 
-  Fence(Fences.PartitionFence parent, String endpoint, long now) {
+  Fence(Fences.PartitionFence parent, String endpoint, Moment now) {
     this.parent = parent;
     this.endpoint = endpoint;
     this.verifiedAt = now; // what is made under a new fence is made after all that went before
@@ -59,8 +59,10 @@ public final class Fence {
   }
 
   /** Returns how long ago the markers were last known to be in force, in nanoseconds. */
-  long unverifiedFor(long now) {
-    return Math.max(now - verifiedAt, now - parent.generation.verifiedAt());
+  long unverifiedFor(long nanosNow, long epochMillisNow) {
+    return Math.max(
+        verifiedAt.nanosUntil(nanosNow, epochMillisNow),
+        parent.generation.verifiedAt().nanosUntil(nanosNow, epochMillisNow));
   }
 
   /**
@@ -80,16 +82,16 @@ public final class Fence {
     OUTDATED,
     /** The whole partition has been invalidated since. */
     PARTITION_CHANGED,
-    /** This endpoint of the partition has been invalidated since. */
+    /** This endpoint of the partition has been invalidated since, or may have been. */
     ENDPOINT_CHANGED
   }
 
-  synchronized Sight compare(Markers seen, long readBegan) {
+  synchronized Sight compare(Markers seen, Moment readBegan) {
     if (markers == null) {
       if (usedBlind) {
         // Between that use and this read there may have been an invalidation that left no trace
         // here: nobody knows which markers were in force then.
-        return Sight.PARTITION_CHANGED;
+        return Sight.ENDPOINT_CHANGED;
       }
       markers = seen;
       verifiedAt = readBegan;
@@ -97,12 +99,12 @@ public final class Fence {
     }
     boolean scopeSame = markers.scope().equals(seen.scope());
     if (scopeSame && markers.endpoint().equals(seen.endpoint())) {
-      if (readBegan - verifiedAt > 0) {
+      if (verifiedAt.isBefore(readBegan)) {
         verifiedAt = readBegan;
       }
       return Sight.SAME;
     }
-    if (readBegan - verifiedAt < 0) {
+    if (readBegan.isBefore(verifiedAt)) {
       return Sight.OUTDATED;
     }
     return scopeSame ? Sight.ENDPOINT_CHANGED : Sight.PARTITION_CHANGED;

@@ -7,20 +7,27 @@ import com.gymcoach.bedrock.cache.spi.Markers;
 import com.gymcoach.bedrock.cache.spi.Partition;
 import com.gymcoach.bedrock.cache.spi.TimeSource;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The fences that stand in this process, by scope and endpoint. A fence lives for as long as
  * something is kept or under way behind it, and no longer: the table holds it weakly. Thread-safe.
+ *
+ * <p>Not final so that tests of this package can take fences away and see what they are for.
  */
 public class Fences {
   private final TimeSource time;
+
+  /** How many invalidations this process has made. */
+  private final AtomicLong takenDown = new AtomicLong();
+
   private volatile Generation generation;
 
   /** Returns a table without fences. */
   public Fences(TimeSource time) {
     this.time = time;
-    this.generation = new Generation(null, time.nanoTime());
+    this.generation = new Generation(null, Moment.now(time));
   }
 
   /** All fences of a namespace between two invalidations of the whole of it. */
@@ -29,29 +36,31 @@ public class Fences {
     private @Nullable Marker namespaceMarker;
 
     private volatile boolean known;
-    private volatile long verifiedAt;
+    private volatile Moment verifiedAt;
     private final Cache<Partition, PartitionFence> partitions =
         Caffeine.newBuilder().weakValues().executor(Runnable::run).build();
     volatile boolean down;
 
-    Generation(@Nullable Marker namespaceMarker, long verifiedAt) {
+    Generation(@Nullable Marker namespaceMarker, Moment verifiedAt) {
       this.namespaceMarker = namespaceMarker;
       this.known = namespaceMarker != null;
       this.verifiedAt = verifiedAt;
     }
 
-    long verifiedAt() {
+    Moment verifiedAt() {
       return verifiedAt;
     }
 
-    synchronized Fence.Sight compare(Marker seen, long readBegan) {
+    synchronized Fence.Sight compare(Marker seen, Moment readBegan) {
       boolean same = namespaceMarker == null || namespaceMarker.equals(seen);
       if (!same) {
-        return readBegan - verifiedAt < 0 ? Fence.Sight.OUTDATED : Fence.Sight.PARTITION_CHANGED;
+        return readBegan.isBefore(verifiedAt)
+            ? Fence.Sight.OUTDATED
+            : Fence.Sight.PARTITION_CHANGED;
       }
       namespaceMarker = seen;
       known = true;
-      if (readBegan - verifiedAt > 0) {
+      if (verifiedAt.isBefore(readBegan)) {
         verifiedAt = readBegan;
       }
       return Fence.Sight.SAME;
@@ -81,11 +90,12 @@ public class Fences {
     PartitionFence parent =
         current.partitions.get(partition, absent -> new PartitionFence(current, absent));
     return parent.endpoints.computeIfAbsent(
-        endpoint, absent -> new Fence(parent, absent, time.nanoTime()));
+        endpoint, absent -> new Fence(parent, absent, Moment.now(time)));
   }
 
   /** Takes down the fence of a partition, or of one endpoint of it. */
   public void takeDown(Partition partition, @Nullable String endpoint) {
+    takenDown.incrementAndGet(); // first: reads under way are out of date from here on
     Generation current = generation;
     PartitionFence parent = current.partitions.getIfPresent(partition);
     if (parent == null) {
@@ -104,21 +114,28 @@ public class Fences {
   /** Returns whether the copy of the namespace's marker is older than it may be. */
   boolean namespaceDue(long delayNanos) {
     Generation current = generation;
-    return !current.known || time.nanoTime() - current.verifiedAt >= delayNanos;
+    return !current.known
+        || current.verifiedAt.nanosUntil(time.nanoTime(), time.epochMillis()) >= delayNanos;
+  }
+
+  /** The beginning of a read of markers. */
+  record Read(Moment began, long takenDown) {}
+
+  /** Begins a read of markers: to be told before it is made. */
+  Read beginRead() {
+    return new Read(Moment.now(time), takenDown.get());
   }
 
   /**
    * Takes note of the markers that a read saw.
    *
-   * @param readBegan when the read began, in {@link TimeSource#nanoTime()}
    * @return what the call goes on with
    */
-  Observation observe(Fence fence, Markers seen, long readBegan) {
+  Observation observe(Fence fence, Markers seen, Read read) {
     if (!fence.stands()) {
-      // Somebody knows better already. What this call makes will not be kept in memory, and what it
-      // writes under the markers that it saw will be judged by them.
-      return new Observation(fence, complete(fence.generation(), seen), true);
+      return overtaken(fence, seen);
     }
+    Moment readBegan = read.began();
     Generation current = fence.generation();
     Marker namespace = seen.namespace();
     if (namespace == null && current.namespaceMarker() == null) {
@@ -131,7 +148,7 @@ public class Fences {
       }
       if (sight != Fence.Sight.SAME) {
         replace(current, namespace, readBegan);
-        return renewed(fence, seen, readBegan);
+        return renewed(fence, seen, read);
       }
     }
     switch (fence.compare(seen, readBegan)) {
@@ -144,7 +161,7 @@ public class Fences {
       case ENDPOINT_CHANGED -> takeDown(fence);
       case PARTITION_CHANGED -> takeDown(fence.parent());
     }
-    return renewed(fence, seen, readBegan);
+    return renewed(fence, seen, read);
   }
 
   /**
@@ -157,14 +174,27 @@ public class Fences {
   record Observation(Fence fence, @Nullable Markers markers, boolean changed) {}
 
   /** Returns whether an entry that was made under some markers is good under those in force. */
-  public boolean admits(Markers made, Markers inForce) {
+  boolean admits(Markers made, Markers inForce) {
     return made.equals(inForce);
   }
 
-  private Observation renewed(Fence old, Markers seen, long readBegan) {
+  private Observation renewed(Fence old, Markers seen, Read read) {
     Fence fence = of(old.partition(), old.endpoint());
-    boolean same = fence.compare(seen, readBegan) == Fence.Sight.SAME;
+    boolean same = fence.compare(seen, read.began()) == Fence.Sight.SAME;
+    if (takenDown.get() != read.takenDown()) {
+      // This process has invalidated something since. If it was this, the fence may have been made
+      // after that, and what the read saw is from before.
+      return overtaken(old, seen);
+    }
     return new Observation(fence, same ? complete(fence.generation(), seen) : null, true);
+  }
+
+  /**
+   * An invalidation has come between a call's beginning and its read. The call may be given what it
+   * read, as it began before; nothing of it is kept, as its fence is down.
+   */
+  private static Observation overtaken(Fence fallen, Markers seen) {
+    return new Observation(fallen, complete(fallen.generation(), seen), true);
   }
 
   private static @Nullable Markers complete(Generation generation, Markers seen) {
@@ -172,7 +202,7 @@ public class Fences {
     return namespace == null ? null : new Markers(seen.scope(), seen.endpoint(), namespace);
   }
 
-  private synchronized void replace(Generation old, Marker namespace, long readBegan) {
+  private synchronized void replace(Generation old, Marker namespace, Moment readBegan) {
     if (generation == old) {
       generation = new Generation(namespace, readBegan);
     }
@@ -180,13 +210,13 @@ public class Fences {
   }
 
   /** Takes down a partition's fences. */
-  protected void takeDown(PartitionFence parent) {
+  void takeDown(PartitionFence parent) {
     parent.generation.partitions.asMap().remove(parent.partition, parent);
     parent.down = true;
   }
 
   /** Takes down one endpoint's fence. */
-  protected void takeDown(Fence fence) {
+  void takeDown(Fence fence) {
     fence.parent().endpoints.remove(fence.endpoint(), fence);
     fence.takeDown();
   }

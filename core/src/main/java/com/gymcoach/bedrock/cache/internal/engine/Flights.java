@@ -2,7 +2,9 @@ package com.gymcoach.bedrock.cache.internal.engine;
 
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.spi.EntryAddress;
+import com.gymcoach.bedrock.cache.spi.TimeSource;
 import com.gymcoach.bedrock.cache.spi.TokenUsage;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -14,29 +16,44 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 final class Flights {
+  /**
+   * Beyond so long a call may be one that never ends, as some of the SDK's do: what comes later
+   * does not wait for it. A call that takes longer is then made again, once in this time.
+   */
+  private static final Duration LONGEST = Duration.ofMinutes(5);
+
   private record Key(EntryAddress address, Fence fence) {}
 
+  private final TimeSource time;
   private final ConcurrentHashMap<Key, Flight> flights = new ConcurrentHashMap<>();
+
+  Flights(TimeSource time) {
+    this.time = time;
+  }
 
   /** A flight and whether the caller leads it, and so must land it. */
   record Boarding(Flight flight, boolean leads) {}
 
   /**
-   * Begins a flight, or boards the one under way.
+   * Begins a flight, or boards the one under way, unless that takes longer than it should.
    *
    * @param upstream the call to Bedrock that the caller makes if it leads
+   * @param timeout how long the caller would let its own call take, or null for any time
    */
-  Boarding board(EntryAddress address, Fence fence, Upstream<?> upstream) {
-    Flight mine = new Flight(new Key(address, fence), upstream);
+  Boarding board(
+      EntryAddress address, Fence fence, Upstream<?> upstream, @Nullable Duration timeout) {
+    long now = time.nanoTime();
+    Duration longest = timeout == null || timeout.compareTo(LONGEST) > 0 ? LONGEST : timeout;
+    Flight mine = new Flight(new Key(address, fence), upstream, now);
     while (true) {
       Flight underWay = flights.putIfAbsent(mine.key, mine);
       if (underWay == null) {
         return new Boarding(mine, true);
       }
-      if (underWay.takeOneMore()) {
+      if (now - underWay.began < longest.toNanos() && underWay.takeOneMore()) {
         return new Boarding(underWay, false);
       }
-      flights.remove(mine.key, underWay); // all have left it: it is being called off
+      flights.remove(mine.key, underWay); // all have left it, and it is being called off; or late
     }
   }
 
@@ -63,18 +80,31 @@ final class Flights {
   final class Flight {
     private final Key key;
     private final Upstream<?> upstream;
+    private final long began;
     private final AtomicInteger aboard = new AtomicInteger(1);
     private final CompletableFuture<Landing> landing = new CompletableFuture<>();
     private volatile @Nullable Thread starting = Thread.currentThread();
+    private volatile @Nullable Thread calling;
 
-    private Flight(Key key, Upstream<?> upstream) {
+    private Flight(Key key, Upstream<?> upstream, long began) {
       this.key = key;
       this.upstream = upstream;
+      this.began = began;
     }
 
     /** Returns whether this thread is at making the call, and so would wait for itself. */
     boolean isBeingStartedByThisThread() {
-      return starting == Thread.currentThread();
+      return starting == Thread.currentThread() || calling == Thread.currentThread();
+    }
+
+    /** This thread is about to make the call: not the leader's, where a store was asked first. */
+    void calling() {
+      calling = Thread.currentThread();
+    }
+
+    /** The call has been made. */
+    void called() {
+      calling = null;
     }
 
     /** The leader's thread has done what it does before it waits, or goes elsewhere. */

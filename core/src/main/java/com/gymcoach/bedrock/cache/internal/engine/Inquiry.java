@@ -68,7 +68,7 @@ final class Inquiry {
   /** Returns the answer that is in memory and may be served without asking anybody, or null. */
   @Nullable HotEntry inMemory(Plan.Lookup plan, long epochMillis) {
     HotEntry entry = entry(plan, epochMillis);
-    return entry == null || verificationDue(entry.fence(), plan) ? null : entry;
+    return entry == null || verificationDue(entry.fence(), plan, epochMillis) ? null : entry;
   }
 
   /** Asks. */
@@ -84,13 +84,14 @@ final class Inquiry {
 
   private <Q extends AwsRequest, R> CompletionStage<Reply<R>> askOthers(
       Step<Q, R> step, Plan.Lookup plan, Fence fence, boolean mayBeStale) {
-    HotEntry held = entry(plan, time.epochMillis());
+    long now = time.epochMillis();
+    HotEntry held = entry(plan, now);
     boolean isGood = held != null;
     if (held == null && mayBeStale) {
       held = staleEntry(plan);
     }
     WarmTier tier = warm;
-    if (tier == null || (held != null && !isGood && !verificationDue(held.fence(), plan))) {
+    if (tier == null || (held != null && !isGood && !verificationDue(held.fence(), plan, now))) {
       Found stale = held == null ? null : new Found(held, CacheSource.HOT);
       Reply<R> served = whileRevalidating(step, plan, stale);
       if (served != null) {
@@ -107,10 +108,10 @@ final class Inquiry {
             && !tombstones.stand(plan.address());
     StoreQuery query =
         new StoreQuery(plan.address(), withEntry, fences.namespaceDue(delayNanos(plan)));
-    long began = time.nanoTime();
+    Fences.Read reading = fences.beginRead();
     HotEntry inHand = held;
     return tier.read(query, step.waiting(), step.log(), step.call().timeout())
-        .thenCompose(read -> decide(step, plan, tier, inHand, under, read, began, mayBeStale));
+        .thenCompose(read -> decide(step, plan, tier, inHand, under, read, reading, mayBeStale));
   }
 
   private <Q extends AwsRequest, R> CompletionStage<Reply<R>> decide(
@@ -120,9 +121,9 @@ final class Inquiry {
       @Nullable HotEntry held,
       Fence fence,
       StoreRead read,
-      long began,
+      Fences.Read reading,
       boolean mayBeStale) {
-    Fences.Observation seen = observe(step, fence, read, began);
+    Fences.Observation seen = observe(step, fence, read, reading);
     Found found =
         held != null && mayServe(step, held, seen) ? new Found(held, CacheSource.HOT) : null;
     if (found == null || !found.life().lasts(time)) {
@@ -144,13 +145,13 @@ final class Inquiry {
   }
 
   private <Q extends AwsRequest, R> Fences.Observation observe(
-      Step<Q, R> step, Fence fence, StoreRead read, long began) {
+      Step<Q, R> step, Fence fence, StoreRead read, Fences.Read reading) {
     Markers markers = read.markers();
     if (markers == null) {
       step.log().fault(CacheFault.MARKERS_UNKNOWN);
       return new Fences.Observation(fence, null, false);
     }
-    return fences.observe(fence, markers, began);
+    return fences.observe(fence, markers, reading);
   }
 
   /** Returns whether what is in memory was made under what is in force, as far as one can tell. */
@@ -163,7 +164,8 @@ final class Inquiry {
       return !seen.changed();
     }
     boolean within =
-        entry.fence().unverifiedFor(time.nanoTime()) < settings.maxUnverified().toNanos();
+        entry.fence().unverifiedFor(time.nanoTime(), time.epochMillis())
+            < settings.maxUnverified().toNanos();
     if (within) {
       step.log().fault(CacheFault.SERVED_UNVERIFIED);
     }
@@ -204,7 +206,7 @@ final class Inquiry {
       HotEntry entry =
           new HotEntry(response, life, seen.fence(), envelope.usage(), operation.weight(response));
       if (plan.control().directive() != Directive.NO_STORE) {
-        hot.put(plan.address(), entry);
+        hot.promote(plan.address(), entry);
       }
       return new Found(entry, CacheSource.WARM);
     } catch (IOException | RuntimeException | Error unreadable) {
@@ -248,30 +250,51 @@ final class Inquiry {
                 : CacheReason.ABSENT);
     return step.origin()
         .call(why)
-        .thenApply(
+        .thenCompose(
             result -> {
               R response = result.valueOrNull();
-              if (response != null) {
-                return keeper.keep(step, plan, fence, markers, response);
-              }
-              Reply<R> instead = insteadOf(result.failure(), step, plan, stale);
-              return instead == null
-                  ? Reply.of(new Answer<>(result, Answer.NOT_ANSWERED), null)
-                  : instead;
+              return response != null
+                  ? CompletableFuture.completedFuture(
+                      keeper.keep(step, plan, fence, markers, response))
+                  : failed(step, plan, result, stale);
             });
   }
 
-  /** Serves what is past its life where Bedrock is in trouble; null where that may not be. */
-  private <Q extends AwsRequest, R> @Nullable Reply<R> insteadOf(
-      @Nullable Throwable failure, Step<Q, R> step, Plan.Lookup plan, @Nullable Found stale) {
-    return stale != null
-            && failure != null
-            && !step.call().operation().isStream()
-            && ServiceTrouble.is(failure)
-            && stale.entry().fence().stands() // nothing was invalidated meanwhile
-            && isWithin(callbacks.staleIfError(plan.context(), step.log()), stale)
-        ? stale(step, stale, CacheReason.STALE_IF_ERROR)
-        : null;
+  /** Serves what is past its life where Bedrock is in trouble and that may be. */
+  private <Q extends AwsRequest, R> CompletionStage<Reply<R>> failed(
+      Step<Q, R> step, Plan.Lookup plan, Result<R> result, @Nullable Found stale) {
+    Reply<R> failure = Reply.of(new Answer<>(result, Answer.NOT_ANSWERED), null);
+    if (stale == null || !mayStandIn(stale, result.failure(), step, plan)) {
+      return CompletableFuture.completedFuture(failure);
+    }
+    return stillServable(step, plan, stale.entry())
+        .thenApply(may -> may ? stale(step, stale, CacheReason.STALE_IF_ERROR) : failure);
+  }
+
+  private <Q extends AwsRequest, R> boolean mayStandIn(
+      Found stale, @Nullable Throwable failure, Step<Q, R> step, Plan.Lookup plan) {
+    return failure != null
+        && !step.call().operation().isStream()
+        && ServiceTrouble.is(failure)
+        && isWithin(callbacks.staleIfError(plan.context(), step.log()), stale);
+  }
+
+  /**
+   * Returns whether an answer has not been invalidated meanwhile, as far as may be unnoticed: a
+   * call may take longer to fail than that.
+   */
+  private <Q extends AwsRequest, R> CompletionStage<Boolean> stillServable(
+      Step<Q, R> step, Plan.Lookup plan, HotEntry entry) {
+    WarmTier tier = warm;
+    if (tier == null || !verificationDue(entry.fence(), plan, time.epochMillis())) {
+      return CompletableFuture.completedFuture(entry.fence().stands());
+    }
+    StoreQuery markers =
+        new StoreQuery(plan.address(), false, fences.namespaceDue(delayNanos(plan)));
+    Fences.Read reading = fences.beginRead();
+    // Without regard to the call's own time, which may have been what was up.
+    return tier.read(markers, step.waiting(), step.log(), null)
+        .thenApply(read -> mayServe(step, entry, observe(step, entry.fence(), read, reading)));
   }
 
   private boolean isWithin(Duration window, Found stale) {
@@ -314,8 +337,8 @@ final class Inquiry {
     return limit != null && life.age(time).compareTo(limit) > 0;
   }
 
-  private boolean verificationDue(Fence fence, Plan.Lookup plan) {
-    return warm != null && fence.unverifiedFor(time.nanoTime()) >= delayNanos(plan);
+  private boolean verificationDue(Fence fence, Plan.Lookup plan, long epochMillis) {
+    return warm != null && fence.unverifiedFor(time.nanoTime(), epochMillis) >= delayNanos(plan);
   }
 
   private long delayNanos(Plan.Lookup plan) {

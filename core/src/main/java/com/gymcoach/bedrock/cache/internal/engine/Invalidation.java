@@ -71,9 +71,10 @@ public final class Invalidation {
 
   /**
    * Invalidates the answer to a call, and with it what the same partition holds at the same
-   * endpoint: markers are no finer. A call that goes past the cache has no answer to lose.
+   * endpoint: markers are no finer. Policies are not asked: what they say now says nothing of what
+   * was kept before.
    *
-   * @throws IllegalArgumentException if nobody says whose the call is
+   * @throws IllegalArgumentException if nobody says whose the call is, or it has no key
    * @throws SdkClientException as {@link #invalidate(CacheScope, Waiting)}
    */
   public <Q extends AwsRequest> long invalidate(Call<Q, ?> call, Waiting waiting) {
@@ -82,16 +83,20 @@ public final class Invalidation {
       throw new IllegalArgumentException(
           "Nobody says whose answer it is: call invalidate on client.forScope(...)");
     }
-    return planner.plan(call, new CallLog(time)) instanceof Plan.Lookup plan
-        ? invalidate(scope, List.of(plan.address().partition()), plan.address().endpoint(), waiting)
-        : 0;
+    Partition partition = planner.partition(call, scope, new CallLog(time));
+    if (partition == null) {
+      throw new IllegalArgumentException(
+          "The key generator gives no key for this request, so nobody knows where its answer is:"
+              + " call BedrockCache.invalidate with the scope");
+    }
+    String endpoint = scope.endpoint().orElse(RequestPlanner.DEFAULT_ENDPOINT);
+    return invalidate(scope, List.of(partition), endpoint, waiting);
   }
 
   private long invalidate(
       CacheScope scope, List<Partition> partitions, @Nullable String endpoint, Waiting waiting) {
     Set<Partition> unmarked = mark(partitions, endpoint, waiting);
     // After the markers: whoever took a fence before this may have read the old ones.
-    Set<EntryAddress> gone = new HashSet<>();
     for (Partition partition : partitions) {
       if (unmarked.contains(partition)) {
         tombstones.raise(partition, endpoint);
@@ -99,8 +104,8 @@ public final class Invalidation {
         tombstones.remove(partition, endpoint);
       }
       fences.takeDown(partition, endpoint);
-      gone.addAll(hot.removeAll(partition, endpoint));
     }
+    Set<EntryAddress> gone = hot.removeAll(Set.copyOf(partitions), endpoint);
     planner.forget(scope);
     if (!unmarked.isEmpty()) {
       recorder.fault(CacheFault.INVALIDATION_FAILED);

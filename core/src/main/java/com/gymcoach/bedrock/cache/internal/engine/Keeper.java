@@ -89,13 +89,15 @@ final class Keeper {
     if (!fence.stands()) {
       return notKept(response, CacheReason.INVALIDATED_MEANWHILE, usage);
     }
-    hot.put(plan.address(), new HotEntry(response, life, fence, usage, operation.weight(response)));
+    boolean isHot =
+        hot.put(
+            plan.address(), new HotEntry(response, life, fence, usage, operation.weight(response)));
     CacheReason why =
         plan.control().directive() == Directive.REFRESH
             ? CacheReason.REFRESH_REQUESTED
             : CacheReason.ABSENT;
     CacheOutcome stored = CacheOutcome.stored(why, life.remaining(time));
-    Answer<R> kept = Answer.of(response, hot.maxBytes() > 0 ? stored : CacheOutcome.notStored(why));
+    Answer<R> kept = Answer.of(response, isHot ? stored : CacheOutcome.notStored(why));
     if (tier == null || markers == null || payload == null) {
       return Reply.of(kept, usage);
     }

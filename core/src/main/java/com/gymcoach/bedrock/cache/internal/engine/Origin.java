@@ -22,6 +22,7 @@ public final class Origin<R> {
   private final Upstream<R> upstream;
   private final AtomicReference<Runnable> onLeaving;
   private @Nullable CompletionStage<Result<R>> made;
+  private volatile Flights.@Nullable Flight flight;
   private volatile @Nullable Throwable thrown;
 
   /** Returns the call that will be made by asking the client. */
@@ -41,11 +42,19 @@ public final class Origin<R> {
   }
 
   private CompletionStage<Result<R>> make(CacheOutcome outcome) {
+    Flights.Flight led = flight;
+    if (led != null) {
+      led.calling();
+    }
     try {
       return upstream.begin(outcome).handle((response, failure) -> new Result<>(response, failure));
     } catch (Throwable failure) {
       thrown = failure;
       return CompletableFuture.completedFuture(Result.failed(failure));
+    } finally {
+      if (led != null) {
+        led.called();
+      }
     }
   }
 
@@ -65,12 +74,14 @@ public final class Origin<R> {
   }
 
   /** The caller waits with others: leaving concerns the flight first. */
-  void board(Flights.Flight flight) {
-    leavingMeans(flight::leave);
+  void board(Flights.Flight boarded) {
+    flight = boarded;
+    leavingMeans(boarded::leave);
   }
 
   /** The caller waits for its own call alone. */
   void goAlone() {
+    flight = null;
     leavingMeans(upstream::cancel);
   }
 

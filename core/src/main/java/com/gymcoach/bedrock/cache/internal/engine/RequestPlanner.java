@@ -112,6 +112,19 @@ final class RequestPlanner {
     return RequestKeys.partitions(settings.namespace(), scope, settings.keySecret());
   }
 
+  /**
+   * Returns the partition that holds the answer to a call if one is kept, whatever the policies say
+   * of it now. Null where the key cannot be worked out that a shared answer's partition goes by.
+   */
+  <Q extends AwsRequest, R> @Nullable Partition partition(
+      Call<Q, R> call, CacheScope scope, CallLog log) {
+    if (scope.user().isPresent()) {
+      return partitions(scope).get(0);
+    }
+    RequestKey key = key(call, call.request(), scope, context(call), log);
+    return key == null ? null : partition(scope, key);
+  }
+
   private Partition partition(CacheScope scope, RequestKey key) {
     int shard =
         scope.user().isPresent()

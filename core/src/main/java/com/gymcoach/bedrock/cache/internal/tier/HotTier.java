@@ -17,6 +17,7 @@ public final class HotTier {
   private final long maxBytes;
   private final Duration maxAge;
   private final Cache<EntryAddress, HotEntry> cache;
+  private volatile boolean closed;
 
   /**
    * Returns an empty tier.
@@ -61,17 +62,45 @@ public final class HotTier {
     return entry != null && entry.fence().stands() && entry.life().isRetained(time) ? entry : null;
   }
 
-  /** Keeps an answer for what is left of its life and its retention, if its fence stands. */
-  public void put(EntryAddress address, HotEntry entry) {
+  /**
+   * Keeps what Bedrock has just given, for its life and its retention, if its fence stands.
+   *
+   * @return whether it is kept
+   */
+  public boolean put(EntryAddress address, HotEntry entry) {
+    return keep(address, entry, false);
+  }
+
+  /**
+   * Keeps what the store held, for what is left of its life and its retention, if its fence stands
+   * and memory has none as young: a refresh may have overtaken the read.
+   */
+  public void promote(EntryAddress address, HotEntry entry) {
+    keep(address, entry, true);
+  }
+
+  private boolean keep(EntryAddress address, HotEntry entry, boolean ifYounger) {
     Life life = entry.life().atMost(time, maxAge);
     HotEntry limited =
         new HotEntry(entry.response(), life, entry.fence(), entry.usage(), entry.weight());
-    cache
-        .asMap()
-        .compute(
-            address,
-            (key, present) ->
-                limited.fence().stands() && isBetter(life, present) ? limited : present);
+    HotEntry kept =
+        cache
+            .asMap()
+            .compute(
+                address,
+                (key, present) ->
+                    limited.fence().stands()
+                            && isBetter(life, present)
+                            && !(ifYounger && isAsYoung(present, life))
+                        ? limited
+                        : present);
+    if (closed) { // after it was put: whoever closes either finds it or is seen here
+      cache.invalidate(address);
+      return false;
+    }
+    @SuppressWarnings("ReferenceEquality") // this one, not one like it
+    boolean isKept = kept == limited;
+    return isKept && limited.weight() <= maxBytes; // or it goes as soon as it has come
   }
 
   /** What is past its life must not replace what is not. */
@@ -80,18 +109,25 @@ public final class HotTier {
         || (life.isRetained(time) && (present == null || !present.life().lasts(time)));
   }
 
+  private boolean isAsYoung(@Nullable HotEntry present, Life life) {
+    return present != null
+        && present.fence().stands()
+        && present.life().lasts(time)
+        && !present.life().created().isBefore(life.created());
+  }
+
   /**
-   * Removes the answers of a partition, or of one endpoint of it.
+   * Removes the answers of some partitions, or of one endpoint of them, in one go over all.
    *
    * @return the addresses of those that were still good, whatever their fence
    */
-  public Set<EntryAddress> removeAll(Partition partition, @Nullable String endpoint) {
+  public Set<EntryAddress> removeAll(Set<Partition> partitions, @Nullable String endpoint) {
     Set<EntryAddress> gone = new HashSet<>();
     cache
         .asMap()
         .forEach(
             (address, entry) -> {
-              if (address.partition().equals(partition)
+              if (partitions.contains(address.partition())
                   && (endpoint == null || address.endpoint().equals(endpoint))
                   && cache.asMap().remove(address, entry)
                   && entry.life().lasts(time)) {
@@ -101,8 +137,9 @@ public final class HotTier {
     return gone;
   }
 
-  /** Forgets everything. */
-  public void clear() {
+  /** Forgets everything, and keeps nothing any more. */
+  public void close() {
+    closed = true;
     cache.invalidateAll();
   }
 

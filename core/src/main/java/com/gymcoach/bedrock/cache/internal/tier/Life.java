@@ -51,7 +51,7 @@ public record Life(Instant created, Instant expires, long deadline, Duration ret
     Instant now = time.now();
     Duration meant = Duration.between(created, expires);
     Instant begun = created.isAfter(now) ? now : created;
-    Instant ends = begun.plus(shorter(shorter(meant, LONGEST), Duration.between(begun, expires)));
+    Instant ends = begun.plus(shorter(bounded(meant), Duration.between(begun, expires)));
     long deadline = time.nanoTime() + Duration.between(now, ends).toNanos();
     Duration most = LONGEST.minus(Duration.between(begun, ends));
     Duration retention = shorter(Duration.between(expires, retainUntil), most);
@@ -122,6 +122,11 @@ public record Life(Instant created, Instant expires, long deadline, Duration ret
     }
     Instant ends = time.now().plus(limit);
     return new Life(created, ends.isBefore(expires) ? ends : expires, nearer, Duration.ZERO);
+  }
+
+  /** Returns a duration, or the longest there is: nanoseconds hold no more than 292 years. */
+  public static Duration bounded(Duration duration) {
+    return shorter(duration, LONGEST);
   }
 
   private static Duration shorter(Duration one, Duration other) {

@@ -37,7 +37,7 @@ public final class WarmTier {
   /** Reads; a failure is a read that found nothing and knows no markers. */
   public CompletionStage<StoreRead> read(
       StoreQuery query, Waiting waiting, CallLog log, @Nullable Duration timeout) {
-    Duration budget = log.within(store.readBudget(), timeout);
+    Duration budget = log.within(Life.bounded(store.readBudget()), timeout);
     return waiting
         .within(budget, guarded(() -> store.read(query)))
         .thenApply(
@@ -93,7 +93,7 @@ public final class WarmTier {
       CallLog log,
       @Nullable Duration timeout) {
     log.envelopeBytes(envelope.length);
-    Duration budget = log.within(store.writeBudget(), timeout);
+    Duration budget = log.within(Life.bounded(store.writeBudget()), timeout);
     return waiting
         .within(budget, guarded(() -> store.write(address, envelope, life.retainUntil())))
         .thenApply(

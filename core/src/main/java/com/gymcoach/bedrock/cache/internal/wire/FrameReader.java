@@ -67,10 +67,4 @@ final class FrameReader {
   byte[] rest() throws IOException {
     return raw(end - at);
   }
-
-  void atEnd() throws IOException {
-    if (at != end) {
-      throw new IOException("Frame is longer than it says");
-    }
-  }
 }

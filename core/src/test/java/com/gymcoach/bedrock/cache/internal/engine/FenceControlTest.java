@@ -2,25 +2,15 @@ package com.gymcoach.bedrock.cache.internal.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.gymcoach.bedrock.cache.CachePolicy;
 import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.FakeBedrock;
 import com.gymcoach.bedrock.cache.FakeStore;
 import com.gymcoach.bedrock.cache.FakeTime;
-import com.gymcoach.bedrock.cache.TtlPolicy;
 import com.gymcoach.bedrock.cache.internal.client.AsyncWaiting;
 import com.gymcoach.bedrock.cache.internal.client.SyncWaiting;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
-import com.gymcoach.bedrock.cache.internal.tier.HotTier;
-import com.gymcoach.bedrock.cache.internal.tier.WarmTier;
-import com.gymcoach.bedrock.cache.internal.wire.EnvelopeCodec;
-import com.gymcoach.bedrock.cache.spi.Compressor;
 import com.gymcoach.bedrock.cache.spi.Markers;
-import com.gymcoach.bedrock.cache.spi.MetricsSink;
-import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -37,8 +27,6 @@ import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 @EnumSource
 class FenceControlTest {
   private static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
-
-  private static final Duration DELAY = Duration.ofSeconds(10);
 
   /** How a caller waits. */
   enum Way {
@@ -61,40 +49,19 @@ class FenceControlTest {
     }
 
     @Override
-    protected void takeDown(PartitionFence parent) {}
+    void takeDown(PartitionFence parent) {}
 
     @Override
-    protected void takeDown(Fence fence) {}
+    void takeDown(Fence fence) {}
 
     @Override
-    public boolean admits(Markers made, Markers inForce) {
+    boolean admits(Markers made, Markers inForce) {
       return true;
     }
   }
 
   private Engine engine(Fences fences) {
-    Settings settings =
-        new Settings(
-            "default",
-            TtlPolicy.fixed(Duration.ofHours(1)),
-            CachePolicy.standard(),
-            null,
-            null,
-            0,
-            MetricsSink.none(),
-            DELAY,
-            Map.of(),
-            Duration.ofMinutes(5),
-            Set.of(),
-            time,
-            Runnable::run,
-            () -> 0);
-    return new Engine(
-        settings,
-        new HotTier(time, 1 << 20, Duration.ofHours(1)),
-        new WarmTier(store, new EnvelopeCodec("fake", Compressor.none(), List.of(), null)),
-        fences,
-        new Recorder(MetricsSink.none()));
+    return Engines.engine(fences, store, time);
   }
 
   /** Begins a call that Bedrock answers when the future is complete; tells when it is asked. */
@@ -192,7 +159,7 @@ class FenceControlTest {
     Engine there = engine(fences.get());
     ask(there, FenceControlTest::before);
     here.invalidation().invalidate(ALICE, SyncWaiting.INSTANCE);
-    time.advance(DELAY);
+    time.advance(Engines.DELAY);
     return ask(there, FenceControlTest::after);
   }
 
