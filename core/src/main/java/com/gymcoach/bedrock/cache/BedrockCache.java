@@ -2,6 +2,7 @@ package com.gymcoach.bedrock.cache;
 
 import com.gymcoach.bedrock.cache.internal.client.AsyncWaiting;
 import com.gymcoach.bedrock.cache.internal.client.Delivery;
+import com.gymcoach.bedrock.cache.internal.client.Elsewhere;
 import com.gymcoach.bedrock.cache.internal.client.SpareThreads;
 import com.gymcoach.bedrock.cache.internal.client.SyncWaiting;
 import com.gymcoach.bedrock.cache.internal.engine.Engine;
@@ -70,7 +71,8 @@ public final class BedrockCache implements AutoCloseable {
                 new EnvelopeCodec(from.store.name(), from.compressor, from.alsoReads, from.sealer));
     this.engine = new Engine(settings, hot, warm, new Fences(time), recorder);
     this.asyncWaiting =
-        new AsyncWaiting(from.executor == null ? SpareThreads.TIMEOUTS : from.executor);
+        new AsyncWaiting(
+            new Elsewhere(from.executor == null ? SpareThreads.CALLERS : from.executor));
     this.maxStreamBytes = from.maxStreamBytes;
     this.finishAbandonedStreams = from.finishAbandonedStreams;
     this.mode = from.mode;

@@ -12,9 +12,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -255,61 +252,6 @@ class StreamSharingTest {
     pushAll();
     assertThat(leadersCall).isCompleted();
     assertThat(leader.events).hasSize(WHOLE.size());
-  }
-
-  /**
-   * Where the executor takes nothing, the timer's own thread goes on: late is better than never.
-   */
-  @Test
-  void f63_executorRejects_callersGoOnAllTheSame() throws Exception {
-    FakeStore stuck = new FakeStore();
-    stuck.hang = true;
-    try (BedrockCache full =
-        BedrockCache.builder()
-            .store(stuck)
-            .executor(
-                task -> {
-                  throw new RejectedExecutionException("full");
-                })
-            .build()) {
-      Listener listener = Listener.eager();
-      CompletableFuture<Void> call = over(full).converseStream(StreamsTest.ask("one"), listener);
-      pushAll();
-      call.get(30, TimeUnit.SECONDS);
-      assertThat(listener.events).hasSize(WHOLE.size());
-    }
-  }
-
-  /** Not the JVM's one timer thread, and not the caller's. */
-  @Test
-  void f64_timeoutGoesOnOnTheExecutorGiven() throws Exception {
-    FakeStore stuck = new FakeStore();
-    stuck.hang = true;
-    CountDownLatch hopped = new CountDownLatch(1);
-    CompletableFuture<Thread> asked = new CompletableFuture<>();
-    CannedHttp watched =
-        new CannedHttp(
-            n -> {
-              asked.complete(Thread.currentThread());
-              return Body.of(WHOLE);
-            });
-    try (BedrockCache own =
-        BedrockCache.builder()
-            .store(stuck)
-            .executor(
-                task -> {
-                  Thread thread = new Thread(task, "given");
-                  thread.start();
-                  hopped.countDown();
-                })
-            .build()) {
-      CachingBedrockAsyncClient.create(watched.client(), own)
-          .forScope(StreamCalls.ALICE)
-          .converseStream(StreamsTest.ask("one"), Listener.eager())
-          .get(30, TimeUnit.SECONDS);
-      assertThat(hopped.await(30, TimeUnit.SECONDS)).isTrue();
-      assertThat(asked.join().getName()).isEqualTo("given");
-    }
   }
 
   @Test

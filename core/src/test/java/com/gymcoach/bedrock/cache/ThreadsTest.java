@@ -1,0 +1,119 @@
+package com.gymcoach.bedrock.cache;
+
+import static com.gymcoach.bedrock.cache.StreamCalls.WHOLE;
+import static com.gymcoach.bedrock.cache.StreamCalls.start;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.gymcoach.bedrock.cache.CannedHttp.Body;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
+
+/** On whose threads the calls of async clients go on. */
+@Timeout(60)
+class ThreadsTest {
+  private static final int MANY = 20;
+
+  private static final ConverseRequest HASTY =
+      FakeBedrock.ask("one").toBuilder()
+          .overrideConfiguration(o -> o.apiCallTimeout(Duration.ofMillis(50)))
+          .build();
+
+  /** A cache whose store never answers, so that calls go on where the time is up. */
+  private static BedrockCache afterTimeouts(Executor executor) {
+    FakeStore stuck = new FakeStore();
+    stuck.hang = true;
+    return BedrockCache.builder().store(stuck).executor(executor).build();
+  }
+
+  /** Not the JVM's one timer thread, and not the caller's. */
+  @Test
+  void f64_timeout_goesOnOnTheExecutorGiven() throws Exception {
+    CompletableFuture<Thread> asked = new CompletableFuture<>();
+    CannedHttp watched =
+        new CannedHttp(
+            n -> {
+              asked.complete(Thread.currentThread());
+              return Body.of(WHOLE);
+            });
+    try (BedrockCache own = afterTimeouts(task -> new Thread(task, "given").start())) {
+      start(StreamCalls.cached(watched.client(), own), Listener.eager()).get(30, TimeUnit.SECONDS);
+      assertThat(asked.join().getName()).isEqualTo("given");
+    }
+  }
+
+  /** One that is full; one that is shut down in its own way; one that can start no thread. */
+  @ParameterizedTest
+  @ValueSource(
+      classes = {
+        RejectedExecutionException.class,
+        IllegalStateException.class,
+        OutOfMemoryError.class
+      })
+  void f23_f63_storeHangsAndTheExecutorThrows_callerGetsBedrocksAnswerOnANewThread(
+      Class<? extends Throwable> thrown) throws Exception {
+    Throwable failure = thrown.getConstructor(String.class).newInstance("no more threads");
+    CompletableFuture<Thread> asked = new CompletableFuture<>();
+    FakeBedrock bedrock = new FakeBedrock();
+    bedrock.answer =
+        request -> {
+          asked.complete(Thread.currentThread());
+          return FakeBedrock.reply("answer", StopReason.END_TURN);
+        };
+    try (BedrockCache full =
+        afterTimeouts(
+            task -> {
+              throw CachingBedrockClient.<RuntimeException>asIs(failure);
+            })) {
+      CachingBedrockAsyncClient client = StreamCalls.cached(new FakeAsyncBedrock(bedrock), full);
+      assertThat(client.converse(FakeBedrock.ask("one")).get(10, TimeUnit.SECONDS)).isNotNull();
+      assertThat(asked.join().getName()).isEqualTo("bedrock-cache");
+    }
+  }
+
+  /** They take their time in their callbacks, as many as there may be. */
+  @Test
+  void f63_f64_manyFollowersTimeOutAndBlockInTheirCallbacks_jvmsTimerGoesOn() throws Exception {
+    CountDownLatch release = new CountDownLatch(1);
+    CountDownLatch blocked = new CountDownLatch(MANY);
+    try (BedrockCache cache = BedrockCache.builder().build()) {
+      CachingBedrockAsyncClient client =
+          StreamCalls.cached(new Scripted(CompletableFuture::new), cache);
+      CompletableFuture<?> leader = client.converse(FakeBedrock.ask("one"));
+      for (int i = 0; i < MANY; i++) {
+        CompletableFuture<?> unused =
+            client
+                .converse(HASTY)
+                .whenComplete(
+                    (response, failure) -> {
+                      blocked.countDown();
+                      hold(release);
+                    });
+      }
+      assertThat(blocked.await(30, TimeUnit.SECONDS)).isTrue();
+      CompletableFuture<String> anybodys =
+          new CompletableFuture<String>().completeOnTimeout("on time", 1, TimeUnit.MILLISECONDS);
+      assertThat(anybodys.get(10, TimeUnit.SECONDS)).isEqualTo("on time");
+      assertThat(leader).isNotDone();
+    } finally {
+      release.countDown();
+    }
+  }
+
+  private static void hold(CountDownLatch release) {
+    try {
+      release.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
