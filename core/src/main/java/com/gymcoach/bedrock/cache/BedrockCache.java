@@ -376,11 +376,12 @@ public final class BedrockCache implements AutoCloseable {
     }
 
     /**
-     * Sets where an async call goes on when the store, or another's call, took too long, and where
-     * stale answers are asked for anew (a sync client's call blocks its thread for as long as the
-     * model takes). It must not run tasks on the thread that hands them over. If this is not
-     * specified, a few daemon threads that exist only while they are needed. It is not closed by
-     * us.
+     * Sets where an async call goes on that waited for another's, or too long for the store, and
+     * where stale answers are asked for anew (a sync client's call blocks its thread for as long as
+     * the model takes). Callers' callbacks run there: one that blocks holds a thread. It must not
+     * run tasks on the thread that hands them over; where it refuses a task, a new thread takes it.
+     * If this is not specified, daemon threads that exist only while they are needed. It is not
+     * closed by us.
      */
     public Builder executor(Executor executor) {
       this.executor = Objects.requireNonNull(executor, "executor");

@@ -24,7 +24,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamRespon
 class StreamSharingTest {
   private static final int CALLERS = 1_000;
 
-  private final BedrockCache cache = BedrockCache.builder().build();
+  private final BedrockCache cache = BedrockCache.builder().executor(StreamCalls.JOINED).build();
   private final Body body = Body.open();
   private final CannedHttp http = new CannedHttp(n -> n == 0 ? body : Body.of(WHOLE));
   private final BedrockRuntimeAsyncClient sdk = http.client();
@@ -216,7 +216,8 @@ class StreamSharingTest {
 
   @Test
   void f52_streamIsTooLargeToCopy_followersAskForThemselvesAndTheLeaderGetsAll() {
-    try (BedrockCache small = BedrockCache.builder().maxStreamBytes(1_000).build()) {
+    try (BedrockCache small =
+        BedrockCache.builder().executor(StreamCalls.JOINED).maxStreamBytes(1_000).build()) {
       CachingBedrockAsyncClient through = over(small);
       Listener leader = Listener.wanting(2);
       CompletableFuture<Void> leadersCall = through.converseStream(StreamsTest.ask("one"), leader);

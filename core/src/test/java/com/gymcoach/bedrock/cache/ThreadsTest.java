@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 
 /** On whose threads the calls of async clients go on. */
@@ -106,6 +107,25 @@ class ThreadsTest {
       assertThat(leader).isNotDone();
     } finally {
       release.countDown();
+    }
+  }
+
+  /** The leader's future ends after the landing: it must not wait for the followers' callbacks. */
+  @Test
+  void f58_followersCallbackJoinsTheLeader_bothEnd() throws Exception {
+    CompletableFuture<ConverseResponse> pending = new CompletableFuture<>();
+    try (BedrockCache cache = BedrockCache.builder().build()) {
+      CachingBedrockAsyncClient client = StreamCalls.cached(new Scripted(() -> pending), cache);
+      CompletableFuture<ConverseResponse> leader = client.converse(FakeBedrock.ask("one"));
+      CompletableFuture<String> both =
+          client
+              .converse(FakeBedrock.ask("one"))
+              .thenApply(own -> own.stopReasonAsString() + leader.join().stopReasonAsString());
+      Thread sdk =
+          new Thread(() -> pending.complete(FakeBedrock.reply("answer", StopReason.END_TURN)));
+      sdk.setDaemon(true);
+      sdk.start();
+      assertThat(both.get(10, TimeUnit.SECONDS)).isEqualTo("end_turnend_turn");
     }
   }
 

@@ -11,8 +11,9 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does not wait. What comes next runs on the thread that ends the stage; when the time is up,
- * elsewhere, for the timer's thread is the only one that the whole JVM has.
+ * Does not wait. What comes next runs on the thread that ends the stage; elsewhere where that is
+ * another caller's, and when the time is up, for the timer's thread is the only one that the whole
+ * JVM has.
  */
 public final class AsyncWaiting implements Waiting {
   private final Executor elsewhere;
@@ -20,7 +21,7 @@ public final class AsyncWaiting implements Waiting {
   /**
    * Returns what does not wait.
    *
-   * @param elsewhere where it goes on when the time is up; it takes every task
+   * @param elsewhere where it goes on otherwise; it takes every task
    */
   public AsyncWaiting(Executor elsewhere) {
     this.elsewhere = elsewhere;
@@ -29,15 +30,27 @@ public final class AsyncWaiting implements Waiting {
   @Override
   public <T extends @Nullable Object> CompletionStage<Result<T>> within(
       @Nullable Duration limit, CompletionStage<T> stage) {
+    return within(limit, stage, Runnable::run);
+  }
+
+  @Override
+  public <T extends @Nullable Object> CompletionStage<Result<T>> behindAnother(
+      @Nullable Duration limit, CompletionStage<T> stage) {
+    return within(limit, stage, elsewhere);
+  }
+
+  private <T extends @Nullable Object> CompletionStage<Result<T>> within(
+      @Nullable Duration limit, CompletionStage<T> stage, Executor goesOn) {
     CompletableFuture<Result<T>> ended = new CompletableFuture<>();
     CompletableFuture<Void> timer = limit == null ? null : timer(limit, ended);
-    stage.whenComplete(
+    stage.whenCompleteAsync(
         (value, failure) -> {
           if (timer != null) {
             timer.cancel(false);
           }
           ended.complete(failure == null ? Result.of(value) : Result.failed(Result.bare(failure)));
-        });
+        },
+        goesOn);
     return ended;
   }
 
