@@ -55,9 +55,10 @@ import software.amazon.awssdk.services.bedrockruntime.paginators.ListAsyncInvoke
  * given. {@link CacheOutcome#of} tells where an answer came from; of a stream, ask the response
  * that {@code responseReceived} is given.
  *
- * <p>A hit in memory completes before the method returns, what came from a store completes on the
- * store's thread, and what came from Bedrock on the wrapped client's. Who waited for another's call
- * goes on on {@link BedrockCache.Builder#executor}. Thread-safe.
+ * <p>A single answer in memory is there before the method returns, what came from a store completes
+ * on the store's thread, and what came from Bedrock on the wrapped client's. A stream that is a hit
+ * is played on {@link BedrockCache.Builder#executor}, and who waited for another's call goes on
+ * there. Thread-safe.
  */
 public final class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
   private final BedrockRuntimeAsyncClient delegate;

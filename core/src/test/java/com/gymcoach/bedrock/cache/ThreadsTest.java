@@ -6,7 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.gymcoach.bedrock.cache.CannedHttp.Body;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -15,8 +19,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.core.async.SdkPublisher;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamOutput;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamResponseHandler;
 import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 
 /** On whose threads the calls of async clients go on. */
@@ -127,6 +134,82 @@ class ThreadsTest {
       sdk.start();
       assertThat(both.get(10, TimeUnit.SECONDS)).isEqualTo("end_turnend_turn");
     }
+  }
+
+  /** A pipe to a page: the SDK's thread puts, the caller's own takes once the call has returned. */
+  private static int piped(CachingBedrockAsyncClient client) {
+    BlockingQueue<ConverseStreamOutput> pipe = new ArrayBlockingQueue<>(1);
+    Listener listener =
+        Listener.eager()
+            .doing(
+                event -> {
+                  try {
+                    pipe.put(event);
+                  } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                  }
+                });
+    CompletableFuture<Void> call = StreamCalls.start(client, listener);
+    int taken = 0;
+    try {
+      while (!call.isDone() || !pipe.isEmpty()) {
+        taken += pipe.poll(1, TimeUnit.MILLISECONDS) == null ? 0 : 1;
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    return taken;
+  }
+
+  private static CompletableFuture<Integer> elsewhere(CachingBedrockAsyncClient client) {
+    CompletableFuture<Integer> taken = new CompletableFuture<>();
+    Thread caller = new Thread(() -> taken.complete(piped(client)));
+    caller.setDaemon(true);
+    caller.start();
+    return taken;
+  }
+
+  @Test
+  void f53_hitIntoABoundedPipe_isDeliveredAsTheMissWas() throws Exception {
+    Body body = Body.open();
+    BedrockCache cache = BedrockCache.builder().build();
+    CachingBedrockAsyncClient client =
+        StreamCalls.cached(new CannedHttp(n -> body).client(), cache);
+    CompletableFuture<Integer> miss = elsewhere(client);
+    Thread sdk =
+        new Thread(
+            () -> {
+              StreamCalls.WHOLE.forEach(body::push);
+              body.end();
+            });
+    while (body.requested.get() == 0) {
+      Thread.onSpinWait();
+    }
+    sdk.start();
+    assertThat(miss.get(10, TimeUnit.SECONDS)).isEqualTo(StreamCalls.WHOLE.size());
+    assertThat(cache.stats().hotEntries()).isEqualTo(1);
+    assertThat(elsewhere(client).get(10, TimeUnit.SECONDS)).isEqualTo(StreamCalls.WHOLE.size());
+  }
+
+  /** Who asks may have no room for what it asks for, before it goes on to take it. */
+  @Test
+  void f53_replayIsSubscribedToAndAskedForLater_eventsComeOnAnotherThread() throws Exception {
+    BedrockCache cache = BedrockCache.builder().build();
+    CachingBedrockAsyncClient client = StreamCalls.cached(CannedHttp.always(WHOLE).client(), cache);
+    start(client, Listener.eager()).join();
+    CompletableFuture<SdkPublisher<ConverseStreamOutput>> hit = new CompletableFuture<>();
+    CompletableFuture<Void> call =
+        client.converseStream(
+            StreamsTest.ask("one"),
+            ConverseStreamResponseHandler.builder().onEventStream(hit::complete).build());
+    Set<Thread> threads = ConcurrentHashMap.newKeySet();
+    Listener later = Listener.wanting(1).doing(event -> threads.add(Thread.currentThread()));
+    hit.get(10, TimeUnit.SECONDS).subscribe(later);
+    later.request(1);
+    later.request(Long.MAX_VALUE);
+    call.get(10, TimeUnit.SECONDS);
+    assertThat(later.events).hasSize(WHOLE.size());
+    assertThat(threads).isNotEmpty().doesNotContain(Thread.currentThread());
   }
 
   private static void hold(CountDownLatch release) {

@@ -12,6 +12,7 @@ import com.gymcoach.bedrock.cache.internal.stream.Streamed;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsResponse;
@@ -33,6 +34,7 @@ public final class Delivery<R extends AwsResponse, E>
   private final Function<EventStreamResponseHandler<R, E>, CompletableFuture<Void>> client;
   private final long mostBytes;
   private final boolean finishAbandoned;
+  private final Executor elsewhere;
   private final Origin<Streamed<R, E>> origin = new Origin<>(this);
   private final CompletableFuture<Void> future = new CompletableFuture<>();
 
@@ -58,18 +60,21 @@ public final class Delivery<R extends AwsResponse, E>
    * @param client calls Bedrock with a handler
    * @param mostBytes how much of the stream may be copied
    * @param finishAbandoned whether a stream is taken to its end when nobody wants it any more
+   * @param elsewhere where a stream is played: never on the thread of who asks for it
    */
   public Delivery(
       CacheableStream<?, R, E> operation,
       EventStreamResponseHandler<R, E> caller,
       Function<EventStreamResponseHandler<R, E>, CompletableFuture<Void>> client,
       long mostBytes,
-      boolean finishAbandoned) {
+      boolean finishAbandoned,
+      Executor elsewhere) {
     this.operation = operation;
     this.caller = caller;
     this.client = client;
     this.mostBytes = mostBytes;
     this.finishAbandoned = finishAbandoned;
+    this.elsewhere = elsewhere;
     CompletableFuture<Void> unused =
         future.whenComplete(
             (nothing, failure) -> {
@@ -104,11 +109,21 @@ public final class Delivery<R extends AwsResponse, E>
     }
   }
 
-  /** Plays a stream that is there. */
+  /**
+   * Plays a stream that is there; not on this thread, on which the caller may be about to take what
+   * its handler hands on.
+   */
   public void play(Streamed<R, E> streamed) {
+    elsewhere.execute(() -> playHere(streamed));
+  }
+
+  private void playHere(Streamed<R, E> streamed) {
+    if (future.isDone()) {
+      return; // the caller has gone
+    }
     try {
       caller.responseReceived(streamed.response());
-      caller.onEventStream(SdkPublisher.adapt(s -> streamed.play(s, this)));
+      caller.onEventStream(SdkPublisher.adapt(s -> streamed.play(s, this, elsewhere)));
     } catch (RuntimeException | Error thrown) {
       failOfItself(thrown);
     }
@@ -139,7 +154,8 @@ public final class Delivery<R extends AwsResponse, E>
 
   @Override
   public Upstream<Streamed<R, E>> again() {
-    Delivery<R, E> another = new Delivery<>(operation, new Nobody<>(), client, mostBytes, true);
+    Delivery<R, E> another =
+        new Delivery<>(operation, new Nobody<>(), client, mostBytes, true, elsewhere);
     another.hurry();
     return another;
   }
@@ -210,7 +226,7 @@ public final class Delivery<R extends AwsResponse, E>
 
   @Override
   public void onEventStream(SdkPublisher<E> events) {
-    Capture<E> copy = new Capture<>(events, operation::sizeOf, mostBytes, this);
+    Capture<E> copy = new Capture<>(events, operation::sizeOf, mostBytes, this, elsewhere);
     CacheOutcome outcome = why;
     if (outcome == null || outcome.status() == CacheOutcome.Status.BYPASS) {
       copy.lacks(CacheReason.STREAM_TOO_LARGE); // than nothing

@@ -2,6 +2,7 @@ package com.gymcoach.bedrock.cache.internal.stream;
 
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.internal.stream.EventLog.Place;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.ToLongFunction;
@@ -27,6 +28,7 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
   private final ToLongFunction<E> sizeOf;
   private final long mostBytes;
   private final LogReader.Listener caller;
+  private final Executor elsewhere;
 
   private final EventLog<E> log = new EventLog<>();
   private final AtomicReference<@Nullable LogReader<E>> reader = new AtomicReference<>();
@@ -49,30 +51,34 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
    *
    * @param mostBytes how much may be copied
    * @param caller hears what the caller does
+   * @param elsewhere where a caller behind the stream is given what has come
    */
   public Capture(
       SdkPublisher<E> upstream,
       ToLongFunction<E> sizeOf,
       long mostBytes,
-      LogReader.Listener caller) {
+      LogReader.Listener caller,
+      Executor elsewhere) {
     this.upstream = upstream;
     this.sizeOf = sizeOf;
     this.mostBytes = mostBytes;
     this.caller = caller;
+    this.elsewhere = elsewhere;
   }
 
   @Override
   public void subscribe(Subscriber<? super E> subscriber) {
     Place<E> from = beginning;
-    LogReader<E> only = from == null ? null : new LogReader<>(from, subscriber, new Caller(caller));
+    LogReader<E> only =
+        from == null ? null : new LogReader<>(from, subscriber, new Caller(caller), elsewhere);
     if (only == null || !reader.compareAndSet(null, only)) {
       upstream.subscribe(subscriber); // a second one gets what the SDK gives a second one
       return;
     }
     caller.subscribed(only);
     subscriber.onSubscribe(only);
+    only.begin();
     connect();
-    only.handOver();
   }
 
   /** Others wait: takes what comes as fast as it comes. */
@@ -213,8 +219,9 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
     }
 
     @Override
-    public void requested() {
+    public boolean requested() {
       pump();
+      return hurried; // otherwise there is nothing that upstream is not handing over just now
     }
 
     @Override
