@@ -216,8 +216,7 @@ class StreamSharingTest {
 
   @Test
   void f52_streamIsTooLargeToCopy_followersAskForThemselvesAndTheLeaderGetsAll() {
-    try (BedrockCache small =
-        BedrockCache.builder().executor(StreamCalls.JOINED).maxStreamBytes(1_000).build()) {
+    try (BedrockCache small = tooSmall()) {
       CachingBedrockAsyncClient through = over(small);
       Listener leader = Listener.wanting(2);
       CompletableFuture<Void> leadersCall = through.converseStream(StreamsTest.ask("one"), leader);
@@ -225,12 +224,51 @@ class StreamSharingTest {
       CompletableFuture<Void> followersCall =
           through.converseStream(StreamsTest.ask("one"), follower);
       pushAll();
+      assertThat(leadersCall).isNotDone();
+      assertThat(followersCall).isCompleted(); // without waiting for a leader who is slow
       leader.request(Long.MAX_VALUE);
       assertThat(leadersCall).isCompleted();
-      assertThat(followersCall).isCompleted();
       assertThat(leader.events).isEqualTo(follower.events).hasSize(WHOLE.size());
       assertThat(http.calls()).isEqualTo(2);
     }
+  }
+
+  /** More events than are asked for ahead, of which the leader wants none. */
+  @Test
+  void f49_f52_leaderNeverAsksAndTheStreamIsTooLargeToCopy_holdsUpNoFollower() {
+    byte[][] longer = new byte[100][];
+    Arrays.fill(longer, Frames.delta(0, "word"));
+    try (BedrockCache small = tooSmall()) {
+      CachingBedrockAsyncClient through = over(small);
+      CompletableFuture<Void> leadersCall = StreamCalls.start(through, Listener.wanting(0));
+      Listener follower = Listener.eager();
+      CompletableFuture<Void> followersCall = StreamCalls.start(through, follower);
+      body.push(WHOLE.get(0));
+      Arrays.stream(longer).forEach(body::push);
+      assertThat(leadersCall).isNotDone();
+      assertThat(followersCall).isCompleted();
+      assertThat(follower.events).hasSize(WHOLE.size());
+    }
+  }
+
+  /** Nobody waits for it any more, and nobody is to be given it. */
+  @Test
+  void f47_f52_leaderHasGoneAndTheStreamIsTooLargeToCopy_upstreamIsCancelled() {
+    try (BedrockCache small = tooSmall()) {
+      CachingBedrockAsyncClient through = over(small);
+      Listener leader = Listener.eager();
+      CompletableFuture<Void> leadersCall = StreamCalls.start(through, leader);
+      CompletableFuture<Void> followersCall = StreamCalls.start(through, Listener.eager());
+      leader.cancel();
+      WHOLE.forEach(body::push);
+      assertThat(body.cancelled).isTrue();
+      assertThat(List.of(leadersCall, followersCall))
+          .allSatisfy(one -> assertThat(one).isCompleted());
+    }
+  }
+
+  private static BedrockCache tooSmall() {
+    return BedrockCache.builder().executor(StreamCalls.JOINED).maxStreamBytes(1_000).build();
   }
 
   @Test

@@ -28,7 +28,7 @@ import software.amazon.awssdk.core.exception.SdkClientException;
  * They are put off only while others wait for the same stream and the caller is slower than it.
  */
 public final class Delivery<R extends AwsResponse, E>
-    implements Upstream<Streamed<R, E>>, EventStreamResponseHandler<R, E>, LogReader.Listener {
+    implements Upstream<Streamed<R, E>>, EventStreamResponseHandler<R, E>, Capture.Listener {
   private final CacheableStream<?, R, E> operation;
   private final EventStreamResponseHandler<R, E> caller;
   private final Function<EventStreamResponseHandler<R, E>, CompletableFuture<Void>> client;
@@ -42,6 +42,7 @@ public final class Delivery<R extends AwsResponse, E>
   private volatile @Nullable CompletableFuture<Void> made;
   private volatile @Nullable R response;
   private volatile @Nullable Capture<E> capture;
+  private volatile Runnable ifUnshareable = () -> {};
   private volatile boolean hurried;
   private volatile boolean cancelled;
   private volatile boolean brokenByCaller;
@@ -170,6 +171,11 @@ public final class Delivery<R extends AwsResponse, E>
   }
 
   @Override
+  public void ifUnshareable(Runnable what) {
+    ifUnshareable = what;
+  }
+
+  @Override
   public void abandon() {
     if (finishAbandoned) {
       hurry();
@@ -251,6 +257,11 @@ public final class Delivery<R extends AwsResponse, E>
     if (!origin.left()) {
       afterDelivery(() -> asCaller(caller::complete));
     }
+  }
+
+  @Override
+  public void givenUp() {
+    ifUnshareable.run();
   }
 
   // What the caller's subscriber does.

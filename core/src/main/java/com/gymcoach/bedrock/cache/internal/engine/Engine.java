@@ -178,6 +178,13 @@ public final class Engine {
 
   private <Q extends AwsRequest, R> CompletionStage<Answer<R>> lead(
       Step<Q, R> step, Plan.Lookup plan, Fence fence, Flight flight) {
+    step.origin()
+        .upstream()
+        .ifUnshareable(
+            () -> {
+              flight.land(new Landing.Unshareable()); // who waits need not wait for the leader
+              step.origin().goAlone();
+            });
     CompletionStage<Reply<R>> asked;
     try {
       asked = inquiry.ask(step, plan, fence);

@@ -21,13 +21,19 @@ import software.amazon.awssdk.core.async.SdkPublisher;
  * the stream. When the copy has grown too large the caller's pace counts again.
  */
 public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
+  /** Hears what the caller does, and what becomes of the copy. */
+  public interface Listener extends LogReader.Listener {
+    /** There will be no copy of the whole. */
+    default void givenUp() {}
+  }
+
   /** How many events are asked for ahead when others wait. */
   private static final int AHEAD = 32;
 
   private final SdkPublisher<E> upstream;
   private final ToLongFunction<E> sizeOf;
   private final long mostBytes;
-  private final LogReader.Listener caller;
+  private final Listener caller;
   private final Executor elsewhere;
 
   private final EventLog<E> log = new EventLog<>();
@@ -50,14 +56,14 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
    * Returns a capture that has not begun.
    *
    * @param mostBytes how much may be copied
-   * @param caller hears what the caller does
+   * @param caller hears what the caller does, and whether the copy is given up
    * @param elsewhere where a caller behind the stream is given what has come
    */
   public Capture(
       SdkPublisher<E> upstream,
       ToLongFunction<E> sizeOf,
       long mostBytes,
-      LogReader.Listener caller,
+      Listener caller,
       Executor elsewhere) {
     this.upstream = upstream;
     this.sizeOf = sizeOf;
@@ -138,6 +144,9 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
   public void onNext(E event) {
     if (lacking == null) {
       weigh(event);
+      if (lacking != null) {
+        caller.givenUp();
+      }
     }
     log.add(event);
     int count = received + 1; // one thread at a time writes it

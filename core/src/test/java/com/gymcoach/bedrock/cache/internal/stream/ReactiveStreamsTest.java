@@ -31,7 +31,7 @@ class ReactiveStreamsTest {
   private static final long MOST = 10_000;
 
   /** Does nothing about what the kit's subscribers do. */
-  private enum Deaf implements LogReader.Listener {
+  private enum Deaf implements Capture.Listener {
     TO_ALL;
 
     @Override
