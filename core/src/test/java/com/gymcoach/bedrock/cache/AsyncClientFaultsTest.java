@@ -67,4 +67,14 @@ class AsyncClientFaultsTest {
     assertThat(catchThrowable(call::join)).isSameAs(failure);
     assertThat(call.handle((response, thrown) -> thrown).join()).isSameAs(failure);
   }
+
+  /** A client of somebody's own, which wraps nothing. */
+  @Test
+  void f28_f29_failedFutureOfAStream_isTheSameObject() {
+    RuntimeException failure = FakeBedrock.throttled();
+    BedrockRuntimeAsyncClient client = new Scripted(() -> CompletableFuture.failedFuture(failure));
+    CachingBedrockAsyncClient caching = StreamCalls.cached(client, cache);
+    CompletableFuture<Void> call = start(caching, Listener.eager());
+    assertThat(call.handle((nothing, thrown) -> thrown).join()).isSameAs(failure);
+  }
 }

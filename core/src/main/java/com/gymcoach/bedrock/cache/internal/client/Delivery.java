@@ -143,7 +143,17 @@ public final class Delivery<R extends AwsResponse, E>
     if (cancelled) {
       cancel();
     }
-    return call.thenApply(nothing -> streamed());
+    CompletableFuture<Streamed<R, E>> streamed = new CompletableFuture<>();
+    CompletableFuture<Void> unused = // not a stage after it, which would wrap the failure
+        call.whenComplete(
+            (nothing, failure) -> {
+              if (failure == null) {
+                streamed.complete(streamed());
+              } else {
+                streamed.completeExceptionally(failure);
+              }
+            });
+    return streamed;
   }
 
   @SuppressWarnings("NullAway") // no response, no stream: the engine takes it for no answer
