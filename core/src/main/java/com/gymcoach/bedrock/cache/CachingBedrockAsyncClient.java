@@ -250,14 +250,13 @@ public final class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClien
     }
     CompletableFuture<R> future = new CompletableFuture<>();
     Origin<R> origin = new Origin<>(new AsyncCall<>(() -> client.apply(request)));
-    facade
-        .engine()
-        .execute(visit, origin, facade.cache().asyncWaiting())
-        .thenAccept(result -> end(future, result));
-    CompletableFuture<R> unused =
+    CompletableFuture<Result<R>> answer =
+        facade.engine().execute(visit, origin, facade.cache().asyncWaiting()).toCompletableFuture();
+    CompletableFuture<?> unused = answer.thenAccept(result -> end(future, result));
+    unused =
         future.whenComplete(
             (response, failure) -> {
-              if (future.isCancelled()) {
+              if (!answer.isDone()) { // the caller has ended it: by cancel, orTimeout, complete
                 origin.leave();
               }
             });

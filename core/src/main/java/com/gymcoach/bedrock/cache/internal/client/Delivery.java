@@ -46,6 +46,8 @@ public final class Delivery<R extends AwsResponse, E>
   private volatile boolean hurried;
   private volatile boolean cancelled;
   private volatile boolean brokenByCaller;
+  private volatile boolean over;
+  private volatile @Nullable Throwable calledOff;
   private volatile @Nullable LogReader<?> reader;
 
   /** Completes when the caller's subscriber has everything; null while there is no subscriber. */
@@ -79,8 +81,8 @@ public final class Delivery<R extends AwsResponse, E>
     CompletableFuture<Void> unused =
         future.whenComplete(
             (nothing, failure) -> {
-              if (future.isCancelled()) {
-                calledOff();
+              if (failure != null && !over) {
+                callOff(failure);
               }
             });
   }
@@ -119,8 +121,8 @@ public final class Delivery<R extends AwsResponse, E>
   }
 
   private void playHere(Streamed<R, E> streamed) {
-    if (future.isDone()) {
-      return; // the caller has gone
+    if (origin.left()) {
+      return; // nobody is there
     }
     try {
       caller.responseReceived(streamed.response());
@@ -208,7 +210,7 @@ public final class Delivery<R extends AwsResponse, E>
     if (copy != null) {
       copy.cancel();
     }
-    if (call != null && (copy == null || future.isCancelled())) {
+    if (call != null && (copy == null || calledOff != null)) {
       call.cancel(true);
     }
   }
@@ -278,8 +280,12 @@ public final class Delivery<R extends AwsResponse, E>
 
   @Override
   public void subscribed(LogReader<?> subscription) {
-    reader = subscription;
     delivered = new CompletableFuture<>();
+    reader = subscription;
+    Throwable gone = calledOff;
+    if (gone != null) {
+      subscription.fail(gone); // meanwhile
+    }
   }
 
   @Override
@@ -292,22 +298,22 @@ public final class Delivery<R extends AwsResponse, E>
   public void cancelled() {
     origin.leave();
     wasDelivered();
-    future.complete(null);
+    end(null);
   }
 
   @Override
   public void ended(@Nullable Throwable failure) {
     wasDelivered();
-    if (why == null && !future.isCancelled()) { // played: nobody else says so
+    if (why == null && calledOff == null) { // played: nobody else says so
       if (failure != null) {
         failOfItself(failure);
         return;
       }
       try {
         caller.complete();
-        future.complete(null);
+        end(null);
       } catch (RuntimeException | Error thrown) {
-        future.completeExceptionally(thrown);
+        end(thrown);
       }
     }
   }
@@ -323,15 +329,18 @@ public final class Delivery<R extends AwsResponse, E>
     return false;
   }
 
-  /** The caller has cancelled its future, which may be another's stream as well. */
-  private void calledOff() {
+  /**
+   * The caller has cancelled its future, or ended it with a failure, as {@code orTimeout} does; the
+   * stream may be another's as well. Who merely completes it goes on listening, so says the SDK.
+   */
+  private void callOff(Throwable failure) {
+    calledOff = failure;
     origin.leave();
-    CancellationException cancellation = new CancellationException();
     LogReader<?> subscription = reader;
     if (subscription != null) {
-      subscription.fail(cancellation);
+      subscription.fail(failure);
     }
-    tell(cancellation);
+    tell(failure);
   }
 
   private void wasDelivered() {
@@ -355,6 +364,7 @@ public final class Delivery<R extends AwsResponse, E>
   }
 
   private void end(@Nullable Throwable failure) {
+    over = true;
     if (failure == null) {
       future.complete(null);
     } else {
@@ -364,14 +374,13 @@ public final class Delivery<R extends AwsResponse, E>
 
   private void fail(Throwable failure) {
     tell(failure);
-    future.completeExceptionally(failure);
+    end(failure);
   }
 
   /** The caller's own handler or subscriber failed: the SDK makes such a failure one of its own. */
   private void failOfItself(Throwable thrown) {
     tell(thrown);
-    future.completeExceptionally(
-        SdkClientException.create("The stream could not be delivered", thrown));
+    end(SdkClientException.create("The stream could not be delivered", thrown));
   }
 
   private void tell(Throwable failure) {
