@@ -25,7 +25,8 @@ import software.amazon.awssdk.services.bedrockruntime.model.Message;
 /**
  * A stream of 200 events: from a plain list, from memory by the cache; and from Bedrock's bytes by
  * the SDK's own client, bare and with the cache before it, kept each time. One thread does it all,
- * so time is what it costs the processor.
+ * so time is what it costs the processor; but for the hit, which is played on another thread while
+ * this one waits.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

@@ -2,6 +2,7 @@ package com.gymcoach.bedrock.cache;
 
 import com.gymcoach.bedrock.cache.internal.client.AsyncWaiting;
 import com.gymcoach.bedrock.cache.internal.client.Delivery;
+import com.gymcoach.bedrock.cache.internal.client.Elsewhere;
 import com.gymcoach.bedrock.cache.internal.client.SpareThreads;
 import com.gymcoach.bedrock.cache.internal.client.SyncWaiting;
 import com.gymcoach.bedrock.cache.internal.engine.Engine;
@@ -51,6 +52,7 @@ public final class BedrockCache implements AutoCloseable {
   private final HotTier hot;
   private final Recorder recorder;
   private final @Nullable CacheStore store;
+  private final Elsewhere elsewhere;
   private final AsyncWaiting asyncWaiting;
   private final long maxStreamBytes;
   private final boolean finishAbandonedStreams;
@@ -70,8 +72,8 @@ public final class BedrockCache implements AutoCloseable {
                 from.store,
                 new EnvelopeCodec(from.store.name(), from.compressor, from.alsoReads, from.sealer));
     this.engine = new Engine(settings, hot, warm, new Fences(time), recorder);
-    this.asyncWaiting =
-        new AsyncWaiting(from.executor == null ? SpareThreads.TIMEOUTS : from.executor);
+    this.elsewhere = new Elsewhere(from.executor == null ? SpareThreads.CALLERS : from.executor);
+    this.asyncWaiting = new AsyncWaiting(elsewhere);
     this.maxStreamBytes = from.maxStreamBytes;
     this.finishAbandonedStreams = from.finishAbandonedStreams;
     this.mode = from.mode;
@@ -142,7 +144,8 @@ public final class BedrockCache implements AutoCloseable {
       CacheableStream<?, R, E> operation,
       EventStreamResponseHandler<R, E> handler,
       Function<EventStreamResponseHandler<R, E>, CompletableFuture<Void>> client) {
-    return new Delivery<>(operation, handler, client, maxStreamBytes, finishAbandonedStreams);
+    return new Delivery<>(
+        operation, handler, client, maxStreamBytes, finishAbandonedStreams, elsewhere);
   }
 
   /** Says once what would otherwise be noticed only by its absence. */
@@ -376,11 +379,12 @@ public final class BedrockCache implements AutoCloseable {
     }
 
     /**
-     * Sets where an async call goes on when the store, or another's call, took too long, and where
-     * stale answers are asked for anew (a sync client's call blocks its thread for as long as the
-     * model takes). It must not run tasks on the thread that hands them over. If this is not
-     * specified, a few daemon threads that exist only while they are needed. It is not closed by
-     * us.
+     * Sets where streams that are hits are played, where an async call goes on that waited for
+     * another's, or too long for the store, and where stale answers are asked for anew (a sync
+     * client's call blocks its thread for as long as the model takes). Callers' subscribers and
+     * callbacks run there: one that blocks holds a thread. It must not run tasks on the thread that
+     * hands them over; where it refuses a task, a new thread takes it. If this is not specified,
+     * daemon threads that exist only while they are needed. It is not closed by us.
      */
     public Builder executor(Executor executor) {
       this.executor = Objects.requireNonNull(executor, "executor");

@@ -55,9 +55,10 @@ import software.amazon.awssdk.services.bedrockruntime.paginators.ListAsyncInvoke
  * given. {@link CacheOutcome#of} tells where an answer came from; of a stream, ask the response
  * that {@code responseReceived} is given.
  *
- * <p>No thread is switched: a hit in memory completes before the method returns, what came from a
- * store completes on the store's thread, and what came from Bedrock on the wrapped client's.
- * Thread-safe.
+ * <p>A single answer in memory is there before the method returns, what came from a store completes
+ * on the store's thread, and what came from Bedrock on the wrapped client's. A stream that is a hit
+ * is played on {@link BedrockCache.Builder#executor}, and who waited for another's call goes on
+ * there. Thread-safe.
  */
 public final class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
   private final BedrockRuntimeAsyncClient delegate;
@@ -249,14 +250,13 @@ public final class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClien
     }
     CompletableFuture<R> future = new CompletableFuture<>();
     Origin<R> origin = new Origin<>(new AsyncCall<>(() -> client.apply(request)));
-    facade
-        .engine()
-        .execute(visit, origin, facade.cache().asyncWaiting())
-        .thenAccept(result -> end(future, result));
-    CompletableFuture<R> unused =
+    CompletableFuture<Result<R>> answer =
+        facade.engine().execute(visit, origin, facade.cache().asyncWaiting()).toCompletableFuture();
+    CompletableFuture<?> unused = answer.thenAccept(result -> end(future, result));
+    unused =
         future.whenComplete(
             (response, failure) -> {
-              if (future.isCancelled()) {
+              if (!answer.isDone()) { // the caller has ended it: by cancel, orTimeout, complete
                 origin.leave();
               }
             });

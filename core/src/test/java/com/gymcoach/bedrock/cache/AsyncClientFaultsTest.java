@@ -172,4 +172,14 @@ class AsyncClientFaultsTest {
     assertThat(CacheOutcome.of(client.converse(FakeBedrock.ask("one")).join()).stale()).isTrue();
     assertThat(behind).hasSize(1);
   }
+
+  /** A client of somebody's own, which wraps nothing. */
+  @Test
+  void f28_f29_failedFutureOfAStream_isTheSameObject() {
+    RuntimeException failure = FakeBedrock.throttled();
+    BedrockRuntimeAsyncClient client = new Scripted(() -> CompletableFuture.failedFuture(failure));
+    CachingBedrockAsyncClient caching = StreamCalls.cached(client, cache);
+    CompletableFuture<Void> call = start(caching, Listener.eager());
+    assertThat(call.handle((nothing, thrown) -> thrown).join()).isSameAs(failure);
+  }
 }

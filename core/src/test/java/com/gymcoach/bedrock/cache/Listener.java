@@ -26,6 +26,7 @@ final class Listener implements ConverseStreamResponseHandler, Subscriber<Conver
   private final long first;
   private final AtomicBoolean inOnNext = new AtomicBoolean();
   private volatile Consumer<ConverseStreamOutput> onEvent = event -> {};
+  private volatile Runnable onEnd = () -> {};
 
   private Listener(long first) {
     this.first = first;
@@ -44,6 +45,12 @@ final class Listener implements ConverseStreamResponseHandler, Subscriber<Conver
   /** Does something at each event. */
   Listener doing(Consumer<ConverseStreamOutput> what) {
     onEvent = what;
+    return this;
+  }
+
+  /** Does something when all has come. */
+  Listener doingAtTheEnd(Runnable what) {
+    onEnd = what;
     return this;
   }
 
@@ -134,5 +141,6 @@ final class Listener implements ConverseStreamResponseHandler, Subscriber<Conver
   @Override
   public void onComplete() {
     heard.add("end");
+    onEnd.run();
   }
 }

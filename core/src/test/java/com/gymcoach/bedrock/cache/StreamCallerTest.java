@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.gymcoach.bedrock.cache.CannedHttp.Body;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,7 +27,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamRespon
  */
 @Timeout(60)
 class StreamCallerTest {
-  private final BedrockCache cache = BedrockCache.builder().build();
+  private final BedrockCache cache = BedrockCache.builder().executor(StreamCalls.JOINED).build();
 
   @AfterEach
   void close() {
@@ -197,6 +198,20 @@ class StreamCallerTest {
     Listener next = Listener.eager();
     start(client(http), next).join();
     assertThat(next.outcome().cached()).isTrue();
+  }
+
+  @Test
+  void f51_subscriberThrowsAtTheEndOfAReplay_callFailsWithIt() {
+    CachingBedrockAsyncClient client = client(CannedHttp.always(WHOLE));
+    start(client, Listener.eager()).join();
+    Listener hit = Listener.eager().doingAtTheEnd(() -> fail("end"));
+    CompletableFuture<Void> call = start(client, hit);
+    assertThat(hit.heard).endsWith("end", "exception IllegalStateException");
+    assertThat(call)
+        .failsWithin(Duration.ZERO)
+        .withThrowableThat()
+        .havingRootCause()
+        .withMessage("the subscriber's own");
   }
 
   private static void fail(Object event) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 
 /** A stream asked for, bare or through a cache. */
@@ -13,6 +14,21 @@ final class StreamCalls {
 
   /** What Bedrock sends of a whole answer. */
   static final List<byte[]> WHOLE = Frames.answer("one", "two", "three");
+
+  /**
+   * Runs each task on a thread of its own and waits for it: what goes on elsewhere has gone on when
+   * the test looks.
+   */
+  static final Executor JOINED =
+      task -> {
+        Thread thread = new Thread(task, "elsewhere");
+        thread.start();
+        try {
+          thread.join();
+        } catch (InterruptedException e) {
+          throw new IllegalStateException(e);
+        }
+      };
 
   private StreamCalls() {}
 

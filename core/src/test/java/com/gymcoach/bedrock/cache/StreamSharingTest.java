@@ -12,9 +12,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,7 +24,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamRespon
 class StreamSharingTest {
   private static final int CALLERS = 1_000;
 
-  private final BedrockCache cache = BedrockCache.builder().build();
+  private final BedrockCache cache = BedrockCache.builder().executor(StreamCalls.JOINED).build();
   private final Body body = Body.open();
   private final CannedHttp http = new CannedHttp(n -> n == 0 ? body : Body.of(WHOLE));
   private final BedrockRuntimeAsyncClient sdk = http.client();
@@ -219,7 +216,7 @@ class StreamSharingTest {
 
   @Test
   void f52_streamIsTooLargeToCopy_followersAskForThemselvesAndTheLeaderGetsAll() {
-    try (BedrockCache small = BedrockCache.builder().maxStreamBytes(1_000).build()) {
+    try (BedrockCache small = tooSmall()) {
       CachingBedrockAsyncClient through = over(small);
       Listener leader = Listener.wanting(2);
       CompletableFuture<Void> leadersCall = through.converseStream(StreamsTest.ask("one"), leader);
@@ -227,12 +224,51 @@ class StreamSharingTest {
       CompletableFuture<Void> followersCall =
           through.converseStream(StreamsTest.ask("one"), follower);
       pushAll();
+      assertThat(leadersCall).isNotDone();
+      assertThat(followersCall).isCompleted(); // without waiting for a leader who is slow
       leader.request(Long.MAX_VALUE);
       assertThat(leadersCall).isCompleted();
-      assertThat(followersCall).isCompleted();
       assertThat(leader.events).isEqualTo(follower.events).hasSize(WHOLE.size());
       assertThat(http.calls()).isEqualTo(2);
     }
+  }
+
+  /** More events than are asked for ahead, of which the leader wants none. */
+  @Test
+  void f49_f52_leaderNeverAsksAndTheStreamIsTooLargeToCopy_holdsUpNoFollower() {
+    byte[][] longer = new byte[100][];
+    Arrays.fill(longer, Frames.delta(0, "word"));
+    try (BedrockCache small = tooSmall()) {
+      CachingBedrockAsyncClient through = over(small);
+      CompletableFuture<Void> leadersCall = StreamCalls.start(through, Listener.wanting(0));
+      Listener follower = Listener.eager();
+      CompletableFuture<Void> followersCall = StreamCalls.start(through, follower);
+      body.push(WHOLE.get(0));
+      Arrays.stream(longer).forEach(body::push);
+      assertThat(leadersCall).isNotDone();
+      assertThat(followersCall).isCompleted();
+      assertThat(follower.events).hasSize(WHOLE.size());
+    }
+  }
+
+  /** Nobody waits for it any more, and nobody is to be given it. */
+  @Test
+  void f47_f52_leaderHasGoneAndTheStreamIsTooLargeToCopy_upstreamIsCancelled() {
+    try (BedrockCache small = tooSmall()) {
+      CachingBedrockAsyncClient through = over(small);
+      Listener leader = Listener.eager();
+      CompletableFuture<Void> leadersCall = StreamCalls.start(through, leader);
+      CompletableFuture<Void> followersCall = StreamCalls.start(through, Listener.eager());
+      leader.cancel();
+      WHOLE.forEach(body::push);
+      assertThat(body.cancelled).isTrue();
+      assertThat(List.of(leadersCall, followersCall))
+          .allSatisfy(one -> assertThat(one).isCompleted());
+    }
+  }
+
+  private static BedrockCache tooSmall() {
+    return BedrockCache.builder().executor(StreamCalls.JOINED).maxStreamBytes(1_000).build();
   }
 
   @Test
@@ -255,61 +291,6 @@ class StreamSharingTest {
     pushAll();
     assertThat(leadersCall).isCompleted();
     assertThat(leader.events).hasSize(WHOLE.size());
-  }
-
-  /**
-   * Where the executor takes nothing, the timer's own thread goes on: late is better than never.
-   */
-  @Test
-  void f63_executorRejects_callersGoOnAllTheSame() throws Exception {
-    FakeStore stuck = new FakeStore();
-    stuck.hang = true;
-    try (BedrockCache full =
-        BedrockCache.builder()
-            .store(stuck)
-            .executor(
-                task -> {
-                  throw new RejectedExecutionException("full");
-                })
-            .build()) {
-      Listener listener = Listener.eager();
-      CompletableFuture<Void> call = over(full).converseStream(StreamsTest.ask("one"), listener);
-      pushAll();
-      call.get(30, TimeUnit.SECONDS);
-      assertThat(listener.events).hasSize(WHOLE.size());
-    }
-  }
-
-  /** Not the JVM's one timer thread, and not the caller's. */
-  @Test
-  void f64_timeoutGoesOnOnTheExecutorGiven() throws Exception {
-    FakeStore stuck = new FakeStore();
-    stuck.hang = true;
-    CountDownLatch hopped = new CountDownLatch(1);
-    CompletableFuture<Thread> asked = new CompletableFuture<>();
-    CannedHttp watched =
-        new CannedHttp(
-            n -> {
-              asked.complete(Thread.currentThread());
-              return Body.of(WHOLE);
-            });
-    try (BedrockCache own =
-        BedrockCache.builder()
-            .store(stuck)
-            .executor(
-                task -> {
-                  Thread thread = new Thread(task, "given");
-                  thread.start();
-                  hopped.countDown();
-                })
-            .build()) {
-      CachingBedrockAsyncClient.create(watched.client(), own)
-          .forScope(StreamCalls.ALICE)
-          .converseStream(StreamsTest.ask("one"), Listener.eager())
-          .get(30, TimeUnit.SECONDS);
-      assertThat(hopped.await(30, TimeUnit.SECONDS)).isTrue();
-      assertThat(asked.join().getName()).isEqualTo("given");
-    }
   }
 
   @Test

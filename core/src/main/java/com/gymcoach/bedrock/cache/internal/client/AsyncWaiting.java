@@ -6,35 +6,51 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does not wait. What comes next runs on the thread that ends the stage; when the time is up, on
- * the executor given, never on the one timer thread that the whole JVM shares.
+ * Does not wait. What comes next runs on the thread that ends the stage; elsewhere where that is
+ * another caller's, and when the time is up, for the timer's thread is the only one that the whole
+ * JVM has.
  */
 public final class AsyncWaiting implements Waiting {
-  private final Executor afterTimeout;
+  private final Executor elsewhere;
 
-  /** Returns what does not wait, and goes on with an executor when the time is up. */
-  public AsyncWaiting(Executor afterTimeout) {
-    this.afterTimeout = afterTimeout;
+  /**
+   * Returns what does not wait.
+   *
+   * @param elsewhere where it goes on otherwise; it takes every task
+   */
+  public AsyncWaiting(Executor elsewhere) {
+    this.elsewhere = elsewhere;
   }
 
   @Override
   public <T extends @Nullable Object> CompletionStage<Result<T>> within(
       @Nullable Duration limit, CompletionStage<T> stage) {
+    return within(limit, stage, Runnable::run);
+  }
+
+  @Override
+  public <T extends @Nullable Object> CompletionStage<Result<T>> behindAnother(
+      @Nullable Duration limit, CompletionStage<T> stage) {
+    return within(limit, stage, elsewhere);
+  }
+
+  private <T extends @Nullable Object> CompletionStage<Result<T>> within(
+      @Nullable Duration limit, CompletionStage<T> stage, Executor goesOn) {
     CompletableFuture<Result<T>> ended = new CompletableFuture<>();
     CompletableFuture<Void> timer = limit == null ? null : timer(limit, ended);
-    stage.whenComplete(
+    stage.whenCompleteAsync(
         (value, failure) -> {
           if (timer != null) {
             timer.cancel(false);
           }
           ended.complete(failure == null ? Result.of(value) : Result.failed(Result.bare(failure)));
-        });
+        },
+        goesOn);
     return ended;
   }
 
@@ -44,15 +60,7 @@ public final class AsyncWaiting implements Waiting {
         new CompletableFuture<Void>()
             .completeOnTimeout(null, Math.max(0, limit.toNanos()), TimeUnit.NANOSECONDS);
     CompletableFuture<Void> unused =
-        timer.thenRun(() -> hop(() -> ended.complete(Result.failed(new TimeoutException()))));
+        timer.thenRunAsync(() -> ended.complete(Result.failed(new TimeoutException())), elsewhere);
     return timer;
-  }
-
-  private void hop(Runnable next) {
-    try {
-      afterTimeout.execute(next);
-    } catch (RejectedExecutionException full) {
-      next.run(); // late is better than never
-    }
   }
 }

@@ -12,6 +12,7 @@ import com.gymcoach.bedrock.cache.internal.stream.Streamed;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsResponse;
@@ -27,12 +28,13 @@ import software.amazon.awssdk.core.exception.SdkClientException;
  * They are put off only while others wait for the same stream and the caller is slower than it.
  */
 public final class Delivery<R extends AwsResponse, E>
-    implements Upstream<Streamed<R, E>>, EventStreamResponseHandler<R, E>, LogReader.Listener {
+    implements Upstream<Streamed<R, E>>, EventStreamResponseHandler<R, E>, Capture.Listener {
   private final CacheableStream<?, R, E> operation;
   private final EventStreamResponseHandler<R, E> caller;
   private final Function<EventStreamResponseHandler<R, E>, CompletableFuture<Void>> client;
   private final long mostBytes;
   private final boolean finishAbandoned;
+  private final Executor elsewhere;
   private final Origin<Streamed<R, E>> origin = new Origin<>(this);
   private final CompletableFuture<Void> future = new CompletableFuture<>();
 
@@ -40,9 +42,12 @@ public final class Delivery<R extends AwsResponse, E>
   private volatile @Nullable CompletableFuture<Void> made;
   private volatile @Nullable R response;
   private volatile @Nullable Capture<E> capture;
+  private volatile Runnable ifUnshareable = () -> {};
   private volatile boolean hurried;
   private volatile boolean cancelled;
   private volatile boolean brokenByCaller;
+  private volatile boolean over;
+  private volatile @Nullable Throwable calledOff;
   private volatile @Nullable LogReader<?> reader;
 
   /** Completes when the caller's subscriber has everything; null while there is no subscriber. */
@@ -58,23 +63,26 @@ public final class Delivery<R extends AwsResponse, E>
    * @param client calls Bedrock with a handler
    * @param mostBytes how much of the stream may be copied
    * @param finishAbandoned whether a stream is taken to its end when nobody wants it any more
+   * @param elsewhere where a stream is played: never on the thread of who asks for it
    */
   public Delivery(
       CacheableStream<?, R, E> operation,
       EventStreamResponseHandler<R, E> caller,
       Function<EventStreamResponseHandler<R, E>, CompletableFuture<Void>> client,
       long mostBytes,
-      boolean finishAbandoned) {
+      boolean finishAbandoned,
+      Executor elsewhere) {
     this.operation = operation;
     this.caller = caller;
     this.client = client;
     this.mostBytes = mostBytes;
     this.finishAbandoned = finishAbandoned;
+    this.elsewhere = elsewhere;
     CompletableFuture<Void> unused =
         future.whenComplete(
             (nothing, failure) -> {
-              if (future.isCancelled()) {
-                calledOff();
+              if (failure != null && !over) {
+                callOff(failure);
               }
             });
   }
@@ -104,11 +112,21 @@ public final class Delivery<R extends AwsResponse, E>
     }
   }
 
-  /** Plays a stream that is there. */
+  /**
+   * Plays a stream that is there; not on this thread, on which the caller may be about to take what
+   * its handler hands on.
+   */
   public void play(Streamed<R, E> streamed) {
+    elsewhere.execute(() -> playHere(streamed));
+  }
+
+  private void playHere(Streamed<R, E> streamed) {
+    if (origin.left()) {
+      return; // nobody is there
+    }
     try {
       caller.responseReceived(streamed.response());
-      caller.onEventStream(SdkPublisher.adapt(s -> streamed.play(s, this)));
+      caller.onEventStream(SdkPublisher.adapt(s -> streamed.play(s, this, elsewhere)));
     } catch (RuntimeException | Error thrown) {
       failOfItself(thrown);
     }
@@ -127,7 +145,17 @@ public final class Delivery<R extends AwsResponse, E>
     if (cancelled) {
       cancel();
     }
-    return call.thenApply(nothing -> streamed());
+    CompletableFuture<Streamed<R, E>> streamed = new CompletableFuture<>();
+    CompletableFuture<Void> unused = // not a stage after it, which would wrap the failure
+        call.whenComplete(
+            (nothing, failure) -> {
+              if (failure == null) {
+                streamed.complete(streamed());
+              } else {
+                streamed.completeExceptionally(failure);
+              }
+            });
+    return streamed;
   }
 
   @SuppressWarnings("NullAway") // no response, no stream: the engine takes it for no answer
@@ -139,7 +167,8 @@ public final class Delivery<R extends AwsResponse, E>
 
   @Override
   public Upstream<Streamed<R, E>> again() {
-    Delivery<R, E> another = new Delivery<>(operation, new Nobody<>(), client, mostBytes, true);
+    Delivery<R, E> another =
+        new Delivery<>(operation, new Nobody<>(), client, mostBytes, true, elsewhere);
     another.hurry();
     return another;
   }
@@ -151,6 +180,11 @@ public final class Delivery<R extends AwsResponse, E>
     if (copy != null) {
       copy.hurry();
     }
+  }
+
+  @Override
+  public void ifUnshareable(Runnable what) {
+    ifUnshareable = what;
   }
 
   @Override
@@ -176,7 +210,7 @@ public final class Delivery<R extends AwsResponse, E>
     if (copy != null) {
       copy.cancel();
     }
-    if (call != null && (copy == null || future.isCancelled())) {
+    if (call != null && (copy == null || calledOff != null)) {
       call.cancel(true);
     }
   }
@@ -210,7 +244,7 @@ public final class Delivery<R extends AwsResponse, E>
 
   @Override
   public void onEventStream(SdkPublisher<E> events) {
-    Capture<E> copy = new Capture<>(events, operation::sizeOf, mostBytes, this);
+    Capture<E> copy = new Capture<>(events, operation::sizeOf, mostBytes, this, elsewhere);
     CacheOutcome outcome = why;
     if (outcome == null || outcome.status() == CacheOutcome.Status.BYPASS) {
       copy.lacks(CacheReason.STREAM_TOO_LARGE); // than nothing
@@ -237,12 +271,21 @@ public final class Delivery<R extends AwsResponse, E>
     }
   }
 
+  @Override
+  public void givenUp() {
+    ifUnshareable.run();
+  }
+
   // What the caller's subscriber does.
 
   @Override
   public void subscribed(LogReader<?> subscription) {
-    reader = subscription;
     delivered = new CompletableFuture<>();
+    reader = subscription;
+    Throwable gone = calledOff;
+    if (gone != null) {
+      subscription.fail(gone); // meanwhile
+    }
   }
 
   @Override
@@ -255,22 +298,22 @@ public final class Delivery<R extends AwsResponse, E>
   public void cancelled() {
     origin.leave();
     wasDelivered();
-    future.complete(null);
+    end(null);
   }
 
   @Override
   public void ended(@Nullable Throwable failure) {
     wasDelivered();
-    if (why == null && !future.isCancelled()) { // played: nobody else says so
+    if (why == null && calledOff == null) { // played: nobody else says so
       if (failure != null) {
         failOfItself(failure);
         return;
       }
       try {
         caller.complete();
-        future.complete(null);
+        end(null);
       } catch (RuntimeException | Error thrown) {
-        future.completeExceptionally(thrown);
+        end(thrown);
       }
     }
   }
@@ -286,15 +329,18 @@ public final class Delivery<R extends AwsResponse, E>
     return false;
   }
 
-  /** The caller has cancelled its future, which may be another's stream as well. */
-  private void calledOff() {
+  /**
+   * The caller has cancelled its future, or ended it with a failure, as {@code orTimeout} does; the
+   * stream may be another's as well. Who merely completes it goes on listening, so says the SDK.
+   */
+  private void callOff(Throwable failure) {
+    calledOff = failure;
     origin.leave();
-    CancellationException cancellation = new CancellationException();
     LogReader<?> subscription = reader;
     if (subscription != null) {
-      subscription.fail(cancellation);
+      subscription.fail(failure);
     }
-    tell(cancellation);
+    tell(failure);
   }
 
   private void wasDelivered() {
@@ -318,6 +364,7 @@ public final class Delivery<R extends AwsResponse, E>
   }
 
   private void end(@Nullable Throwable failure) {
+    over = true;
     if (failure == null) {
       future.complete(null);
     } else {
@@ -327,14 +374,13 @@ public final class Delivery<R extends AwsResponse, E>
 
   private void fail(Throwable failure) {
     tell(failure);
-    future.completeExceptionally(failure);
+    end(failure);
   }
 
   /** The caller's own handler or subscriber failed: the SDK makes such a failure one of its own. */
   private void failOfItself(Throwable thrown) {
     tell(thrown);
-    future.completeExceptionally(
-        SdkClientException.create("The stream could not be delivered", thrown));
+    end(SdkClientException.create("The stream could not be delivered", thrown));
   }
 
   private void tell(Throwable failure) {

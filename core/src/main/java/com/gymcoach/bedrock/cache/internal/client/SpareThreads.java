@@ -7,21 +7,23 @@ import java.util.concurrent.TimeUnit;
 
 /** Threads of all caches of the process, for what a caller's own cannot do. None while idle. */
 public final class SpareThreads implements Executor {
-  /** Those on which async calls go on that waited too long. */
-  public static final SpareThreads TIMEOUTS = new SpareThreads("bedrock-cache-timeout");
+  /**
+   * Those on which async calls go on. What callers do there may take its time, and must not hold up
+   * another caller: there are as many as it takes.
+   */
+  public static final SpareThreads CALLERS =
+      new SpareThreads("bedrock-cache-caller", Integer.MAX_VALUE);
 
-  /** Those that ask for stale answers anew; apart, for a model takes seconds. */
-  public static final SpareThreads REVALIDATION = new SpareThreads("bedrock-cache-revalidation");
-
-  private static final int MOST = 8;
+  /** Those that ask for stale answers anew; few, for nobody waits for them. */
+  public static final SpareThreads REVALIDATION = new SpareThreads("bedrock-cache-revalidation", 8);
 
   private final ThreadPoolExecutor threads;
 
-  private SpareThreads(String name) {
+  private SpareThreads(String name, int most) {
     threads =
         new ThreadPoolExecutor(
             0,
-            MOST,
+            most,
             10,
             TimeUnit.SECONDS,
             new SynchronousQueue<>(),

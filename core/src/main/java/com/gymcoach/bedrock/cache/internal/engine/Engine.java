@@ -28,8 +28,9 @@ import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 
 /**
  * A request's way through the cache, for sync and async callers alike: plan, memory, flight,
- * inquiry (warm tier, Bedrock, admission), outcome. It never switches threads, and whatever breaks
- * in it, the caller gets what the bare client would have given. Thread-safe.
+ * inquiry (warm tier, Bedrock, admission), outcome. It switches no threads: {@link Waiting} says
+ * where a call goes on. Whatever breaks in it, the caller gets what the bare client would have
+ * given. Thread-safe.
  */
 public final class Engine {
   private final TimeSource time;
@@ -163,7 +164,7 @@ public final class Engine {
       }
       CompletableFuture<Result<Landing>> landing =
           step.waiting()
-              .within(step.remaining(), boarding.flight().landing())
+              .behindAnother(step.remaining(), boarding.flight().landing())
               .toCompletableFuture();
       if (!landing.isDone()) {
         return landing.thenCompose(
@@ -181,6 +182,13 @@ public final class Engine {
 
   private <Q extends AwsRequest, R> CompletionStage<Answer<R>> lead(
       Step<Q, R> step, Plan.Lookup plan, Fence fence, Flight flight) {
+    step.origin()
+        .upstream()
+        .ifUnshareable(
+            () -> {
+              flight.land(new Landing.Unshareable()); // who waits need not wait for the leader
+              step.origin().goAlone();
+            });
     CompletionStage<Reply<R>> asked;
     try {
       asked = inquiry.ask(step, plan, fence);

@@ -46,6 +46,6 @@ record Reply<R>(
     }
     return failure == null || LeaderOnly.concerns(failure)
         ? new Landing.Abandoned()
-        : new Landing.Failed(failure);
+        : new Landing.Failed(Result.bare(failure));
   }
 }

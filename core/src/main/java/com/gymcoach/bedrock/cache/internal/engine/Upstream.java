@@ -16,6 +16,12 @@ public interface Upstream<R> {
   /** Others wait for the answer now: it must not come at the pace of the one who asked. */
   default void hurry() {}
 
+  /**
+   * Says what to do once it is certain, maybe long before the answer is there, that it will be fit
+   * for the one who asked only.
+   */
+  default void ifUnshareable(Runnable what) {}
+
   /** Nobody waits for the answer any more. */
   default void abandon() {
     cancel();

@@ -20,4 +20,13 @@ public interface Waiting {
    */
   <T extends @Nullable Object> CompletionStage<Result<T>> within(
       @Nullable Duration limit, CompletionStage<T> stage);
+
+  /**
+   * Returns the same of a stage that another caller's call ends: what comes next must not run on
+   * that call's thread, which has others to see to.
+   */
+  default <T extends @Nullable Object> CompletionStage<Result<T>> behindAnother(
+      @Nullable Duration limit, CompletionStage<T> stage) {
+    return within(limit, stage);
+  }
 }

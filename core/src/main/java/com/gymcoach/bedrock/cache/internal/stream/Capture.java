@@ -2,6 +2,7 @@ package com.gymcoach.bedrock.cache.internal.stream;
 
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.internal.stream.EventLog.Place;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.ToLongFunction;
@@ -20,13 +21,20 @@ import software.amazon.awssdk.core.async.SdkPublisher;
  * the stream. When the copy has grown too large the caller's pace counts again.
  */
 public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
+  /** Hears what the caller does, and what becomes of the copy. */
+  public interface Listener extends LogReader.Listener {
+    /** There will be no copy of the whole. */
+    default void givenUp() {}
+  }
+
   /** How many events are asked for ahead when others wait. */
   private static final int AHEAD = 32;
 
   private final SdkPublisher<E> upstream;
   private final ToLongFunction<E> sizeOf;
   private final long mostBytes;
-  private final LogReader.Listener caller;
+  private final Listener caller;
+  private final Executor elsewhere;
 
   private final EventLog<E> log = new EventLog<>();
   private final AtomicReference<@Nullable LogReader<E>> reader = new AtomicReference<>();
@@ -48,31 +56,35 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
    * Returns a capture that has not begun.
    *
    * @param mostBytes how much may be copied
-   * @param caller hears what the caller does
+   * @param caller hears what the caller does, and whether the copy is given up
+   * @param elsewhere where a caller behind the stream is given what has come
    */
   public Capture(
       SdkPublisher<E> upstream,
       ToLongFunction<E> sizeOf,
       long mostBytes,
-      LogReader.Listener caller) {
+      Listener caller,
+      Executor elsewhere) {
     this.upstream = upstream;
     this.sizeOf = sizeOf;
     this.mostBytes = mostBytes;
     this.caller = caller;
+    this.elsewhere = elsewhere;
   }
 
   @Override
   public void subscribe(Subscriber<? super E> subscriber) {
     Place<E> from = beginning;
-    LogReader<E> only = from == null ? null : new LogReader<>(from, subscriber, new Caller(caller));
+    LogReader<E> only =
+        from == null ? null : new LogReader<>(from, subscriber, new Caller(caller), elsewhere);
     if (only == null || !reader.compareAndSet(null, only)) {
       upstream.subscribe(subscriber); // a second one gets what the SDK gives a second one
       return;
     }
     caller.subscribed(only);
     subscriber.onSubscribe(only);
+    only.begin();
     connect();
-    only.handOver();
   }
 
   /** Others wait: takes what comes as fast as it comes. */
@@ -132,6 +144,9 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
   public void onNext(E event) {
     if (lacking == null) {
       weigh(event);
+      if (lacking != null) {
+        caller.givenUp();
+      }
     }
     log.add(event);
     int count = received + 1; // one thread at a time writes it
@@ -213,8 +228,9 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
     }
 
     @Override
-    public void requested() {
+    public boolean requested() {
       pump();
+      return hurried; // otherwise there is nothing that upstream is not handing over just now
     }
 
     @Override

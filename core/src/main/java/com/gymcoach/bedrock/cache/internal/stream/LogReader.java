@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.cache.internal.stream;
 
 import com.gymcoach.bedrock.cache.internal.stream.EventLog.Place;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -8,9 +9,10 @@ import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 
 /**
- * Hands the events of a log to one subscriber, as many as it asks for and as fast as it asks, from
- * whichever thread brings the news that there is something to hand over. One thread does so at a
- * time, in a loop: a subscriber that asks for one more event within {@code onNext} costs no stack.
+ * Hands the events of a log to one subscriber, as many as it asks for and as fast as it asks: from
+ * the thread that brings an event, or elsewhere where the subscriber asks for those that have come,
+ * for it may take them on the very thread that it asks on. One thread does so at a time, in a loop:
+ * a subscriber that asks for one more event within {@code onNext} costs no stack.
  */
 public final class LogReader<E> implements Subscription {
 
@@ -19,8 +21,15 @@ public final class LogReader<E> implements Subscription {
     /** There is a subscriber; called before it is told so. */
     void subscribed(LogReader<?> reader);
 
-    /** The subscriber has asked for events; called before it is given any. */
-    default void requested() {}
+    /**
+     * The subscriber has asked for events; called before it is given any.
+     *
+     * @return whether those that have come are to be handed over; otherwise they are about to be,
+     *     by who brings them
+     */
+    default boolean requested() {
+      return true;
+    }
 
     /** The subscriber asked for no events or fewer, which the specification forbids. */
     void misused(LogReader<?> reader, long n);
@@ -41,8 +50,12 @@ public final class LogReader<E> implements Subscription {
   }
 
   private final Listener listener;
+  private final Executor elsewhere;
   private final AtomicLong requested = new AtomicLong();
-  private final AtomicInteger news = new AtomicInteger();
+
+  /** Not zero while a thread is at it; at first it is the one that tells of the subscription. */
+  private final AtomicInteger news = new AtomicInteger(1);
+
   private Place<E> at;
   private long given;
   private boolean broken;
@@ -51,10 +64,22 @@ public final class LogReader<E> implements Subscription {
   /** Null once the subscription is over: nobody must be kept in memory by it (rule 3.13). */
   private volatile @Nullable Subscriber<? super E> subscriber;
 
-  LogReader(Place<E> from, Subscriber<? super E> subscriber, Listener listener) {
+  /** Returns a reader for a subscriber who is to be told of it. To be followed by the next. */
+  LogReader(
+      Place<E> from, Subscriber<? super E> subscriber, Listener listener, Executor elsewhere) {
     this.at = from;
     this.subscriber = subscriber;
     this.listener = listener;
+    this.elsewhere = elsewhere;
+  }
+
+  /** The subscriber has been told of the subscription: now it may be given events. */
+  void begin() {
+    if (listener.requested()) {
+      elsewhere.execute(this::handOverInTurn);
+    } else {
+      handOverInTurn();
+    }
   }
 
   @Override
@@ -67,8 +92,9 @@ public final class LogReader<E> implements Subscription {
       return;
     }
     requested.updateAndGet(before -> before + n < 0 ? Long.MAX_VALUE : before + n);
-    listener.requested();
-    handOver();
+    if (listener.requested() && news.getAndIncrement() == 0) {
+      elsewhere.execute(this::handOverInTurn);
+    }
   }
 
   @Override
@@ -91,9 +117,12 @@ public final class LogReader<E> implements Subscription {
 
   /** Hands over what there is and was asked for. */
   void handOver() {
-    if (news.getAndIncrement() != 0) {
-      return; // the thread that is at it looks again
+    if (news.getAndIncrement() == 0) { // otherwise the thread that is at it looks again
+      handOverInTurn();
     }
+  }
+
+  private void handOverInTurn() {
     int seen = 1;
     do {
       handOverAll();
@@ -142,11 +171,19 @@ public final class LogReader<E> implements Subscription {
 
   private void end(Subscriber<? super E> to, @Nullable Throwable failure) {
     subscriber = null;
-    if (failure == null) {
-      to.onComplete();
-    } else {
-      to.onError(failure);
+    Throwable how = failure;
+    try {
+      if (failure == null) {
+        to.onComplete();
+      } else {
+        to.onError(failure);
+      }
+    } catch (Throwable thrown) {
+      if (listener.threw(this, thrown)) {
+        throw thrown;
+      }
+      how = thrown;
     }
-    listener.ended(failure);
+    listener.ended(how);
   }
 }

@@ -5,6 +5,7 @@ import com.gymcoach.bedrock.cache.internal.stream.EventLog.Place;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscriber;
 import software.amazon.awssdk.awscore.AwsResponse;
@@ -72,12 +73,13 @@ public final class Streamed<R extends AwsResponse, E> implements Iterable<E> {
     return lacking;
   }
 
-  /** Plays the events to a subscriber, as it asks for them. */
-  public void play(Subscriber<? super E> subscriber, LogReader.Listener listener) {
-    LogReader<E> reader = new LogReader<>(beginning, subscriber, listener);
+  /** Plays the events to a subscriber, as it asks for them, and not on the thread it asks on. */
+  public void play(
+      Subscriber<? super E> subscriber, LogReader.Listener listener, Executor elsewhere) {
+    LogReader<E> reader = new LogReader<>(beginning, subscriber, listener, elsewhere);
     listener.subscribed(reader);
     subscriber.onSubscribe(reader);
-    reader.handOver();
+    reader.begin();
   }
 
   @Override

@@ -3,6 +3,7 @@ package com.gymcoach.bedrock.cache.internal.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.gymcoach.bedrock.cache.CacheReason;
+import com.gymcoach.bedrock.cache.internal.client.SpareThreads;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ class ReactiveStreamsTest {
   private static final long MOST = 10_000;
 
   /** Does nothing about what the kit's subscribers do. */
-  private enum Deaf implements LogReader.Listener {
+  private enum Deaf implements Capture.Listener {
     TO_ALL;
 
     @Override
@@ -61,7 +62,7 @@ class ReactiveStreamsTest {
           List<Long> events = LongStream.range(0, n).boxed().toList();
           Streamed<ConverseStreamResponse, Long> streamed =
               Streamed.of(ConverseStreamResponse.builder().build(), events, 0);
-          return SdkPublisher.adapt(s -> streamed.play(s, Deaf.TO_ALL));
+          return SdkPublisher.adapt(s -> streamed.play(s, Deaf.TO_ALL, SpareThreads.CALLERS));
         });
   }
 
@@ -80,7 +81,8 @@ class ReactiveStreamsTest {
   void streamed_whenTheStreamHasNotEnded_isNotWhole() {
     List<Subscriber<? super Long>> subscribed = new ArrayList<>();
     Capture<Long> capture =
-        new Capture<>(SdkPublisher.adapt(subscribed::add), event -> 8, 1 << 20, Deaf.TO_ALL);
+        new Capture<>(
+            SdkPublisher.adapt(subscribed::add), event -> 8, 1 << 20, Deaf.TO_ALL, Runnable::run);
     capture.hurry();
     capture.onNext(1L);
     ConverseStreamResponse response = ConverseStreamResponse.builder().build();
@@ -97,7 +99,8 @@ class ReactiveStreamsTest {
             SdkPublisher.fromIterable(LongStream.range(0, n).boxed().toList()),
             event -> 8,
             1 << 20,
-            Deaf.TO_ALL);
+            Deaf.TO_ALL,
+            SpareThreads.CALLERS);
     if (hurried) {
       capture.hurry();
     }
