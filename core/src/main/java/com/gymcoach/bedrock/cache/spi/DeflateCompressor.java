@@ -18,6 +18,9 @@ final class DeflateCompressor implements Compressor {
   private static final int LEVEL = 6;
   private static final int FIRST_OWN_DICTIONARY = 128;
 
+  /** What Deflate makes of one byte at most: four matches, of 258 bytes and two bits each. */
+  private static final long LARGEST_RATIO = 4 * 258;
+
   /** The built-in dictionary. What has been stored with it needs it unchanged, for ever. */
   private static final int BUILT_IN = 1;
 
@@ -110,6 +113,9 @@ final class DeflateCompressor implements Compressor {
   public byte[] decompress(byte[] compressed, int dictionaryId, int length) throws IOException {
     if (dictionaryId != 0 && dictionaryId != this.dictionaryId) {
       throw new IOException("Entry was written with dictionary " + dictionaryId);
+    }
+    if (length > LARGEST_RATIO * compressed.length) {
+      throw new IOException("Entry promises more than it can hold"); // before the room is taken
     }
     Inflater inflater = new Inflater(true);
     try {

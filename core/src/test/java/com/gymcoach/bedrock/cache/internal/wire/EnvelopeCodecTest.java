@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.cache.internal.wire;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -11,7 +12,8 @@ import com.gymcoach.bedrock.cache.spi.Marker;
 import com.gymcoach.bedrock.cache.spi.Markers;
 import com.gymcoach.bedrock.cache.spi.Partition;
 import com.gymcoach.bedrock.cache.spi.TokenUsage;
-import java.nio.charset.StandardCharsets;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -47,7 +49,7 @@ class EnvelopeCodecTest {
   }
 
   private static byte[] text(int length) {
-    return "Keep your back straight. ".repeat(length / 25 + 1).getBytes(StandardCharsets.UTF_8);
+    return "Keep your back straight. ".repeat(length / 25 + 1).getBytes(UTF_8);
   }
 
   private void assertSame(Envelope read, Envelope written) {
@@ -133,8 +135,31 @@ class EnvelopeCodecTest {
   @Test
   void f20_moreThanPromised_isNotInflated() {
     byte[] bomb = Compressor.deflate().compress(new byte[50_000_000]);
-    assertThatExceptionOfType(java.io.IOException.class)
+    assertThatExceptionOfType(IOException.class)
         .isThrownBy(() -> Compressor.deflate().decompress(bomb, 0, 1000));
+  }
+
+  /** Two bytes that promise 64 MiB: the room for them must not even be taken. */
+  @Test
+  void f20_morePromisedThanCanBe_isGivenNoRoom() {
+    com.sun.management.ThreadMXBean threads =
+        (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    byte[] empty = Compressor.deflate().compress(new byte[0]);
+    long before = threads.getCurrentThreadAllocatedBytes();
+    assertThatExceptionOfType(IOException.class)
+        .isThrownBy(() -> Compressor.deflate().decompress(empty, 0, 64 << 20));
+    assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(4 << 20);
+  }
+
+  /** What Deflate makes smallest is nearest to that bound. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 258, 1032, 10_000, 10_000_000})
+  void decompress_ofNothingButZeros_isNotTakenForABomb(int length) throws Exception {
+    byte[] zeros = new byte[length];
+    for (Compressor each : List.of(Compressor.deflate(), Compressor.deflate(128, new byte[100]))) {
+      byte[] compressed = each.compress(zeros);
+      assertThat(each.decompress(compressed, each.dictionaryId(), length)).isEqualTo(zeros);
+    }
   }
 
   @Test
