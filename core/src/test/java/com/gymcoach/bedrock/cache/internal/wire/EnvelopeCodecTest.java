@@ -14,11 +14,13 @@ import com.gymcoach.bedrock.cache.spi.Partition;
 import com.gymcoach.bedrock.cache.spi.TokenUsage;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -130,6 +132,38 @@ class EnvelopeCodecTest {
     assertThatExceptionOfType(EnvelopeException.class)
         .isThrownBy(() -> codec.decode(ADDRESS, bytes))
         .matches(e -> e.fault() == CacheFault.ENTRY_COMPRESSION_UNKNOWN);
+  }
+
+  /**
+   * A dictionary was made anew and kept its number: the old words must not give way to new ones.
+   */
+  @Test
+  void decode_whenTheDictionaryOfThatNumberIsAnother_isAFault() throws Exception {
+    byte[] squats = "Do three sets of squats, then rest for two minutes. ".getBytes(UTF_8);
+    byte[] deadlifts = "Do three sets of deadlift then rest for six minutes ".getBytes(UTF_8);
+    assertThat(deadlifts).hasSameSizeAs(squats);
+    Envelope written = envelope(new String(squats, UTF_8).repeat(100).getBytes(UTF_8));
+    byte[] bytes = codec("table", Compressor.deflate(200, squats)).encode(ADDRESS, written);
+    assertThatExceptionOfType(EnvelopeException.class)
+        .isThrownBy(() -> codec("table", Compressor.deflate(200, deadlifts)).decode(ADDRESS, bytes))
+        .matches(e -> e.fault() == CacheFault.ENTRY_CORRUPT);
+    assertSame(codec("table", Compressor.deflate(200, squats)).decode(ADDRESS, bytes), written);
+  }
+
+  /** As {@code docs/stored-format.md} says: the dictionary's CRC-32, then what Deflate makes. */
+  @Test
+  void compress_withADictionaryOfOnesOwn_beginsWithItsCheckSum() throws Exception {
+    CRC32 crc = new CRC32();
+    crc.update(text(1000));
+    byte[] sum = ByteBuffer.allocate(4).putInt((int) crc.getValue()).array();
+    Compressor own = Compressor.deflate(128, text(1000));
+    assertThat(own.compress(text(100))).startsWith(sum);
+    assertThat(own.decompress(Compressor.deflate().compress(text(100)), 0, text(100).length))
+        .isEqualTo(text(100));
+    for (int length = 0; length < 4; length++) {
+      byte[] cut = Arrays.copyOf(sum, length);
+      assertThatExceptionOfType(IOException.class).isThrownBy(() -> own.decompress(cut, 128, 0));
+    }
   }
 
   @Test
