@@ -28,6 +28,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
 /**
  * The warm tier on a DynamoDB table, shared by every process that uses the table and namespace.
@@ -53,10 +54,8 @@ public final class DynamoDbCacheStore implements CacheStore {
   private final ExecutorService threads;
   private final Calls calls;
   private final Deletion deletion;
-  private final Breaker reads;
-  private final Breaker writes;
-  private final PartitionLimit readLimit;
-  private final PartitionLimit writeLimit;
+  private final Lane reads;
+  private final Lane writes;
   private final AwsRequestOverrideConfiguration onRead;
   private final AwsRequestOverrideConfiguration onWrite;
   private final AwsRequestOverrideConfiguration onMark;
@@ -76,12 +75,9 @@ public final class DynamoDbCacheStore implements CacheStore {
     this.onWrite = Attempts.once(calls.configuration(), writeBudget.plus(MARGIN));
     this.onMark = Attempts.once(calls.configuration(), UNHURRIED);
     this.deletion = new Deletion(calls, layout, onMark);
-    this.reads = breaker("Look-ups in the table ", from);
-    this.writes =
-        breaker("Writes to the table ", from); // apart: a role may be allowed to read only
-    int most = from.maxCallsPerPartition;
-    this.readLimit = new PartitionLimit(most, readBudget, from.timeSource);
-    this.writeLimit = new PartitionLimit(most, writeBudget, from.timeSource);
+    this.reads = lane("Look-ups in the table ", readBudget, true, from);
+    this.writes = // apart: a role may be allowed to read only
+        lane("Writes to the table ", writeBudget, false, from);
   }
 
   /** Returns a builder, which needs a client and a table name. */
@@ -112,10 +108,8 @@ public final class DynamoDbCacheStore implements CacheStore {
         () -> {
           LookUp lookUp = new LookUp(layout, query);
           BatchGetItemRequest request = lookUp.request(onRead);
-          return readLimit
-              .guard(
-                  query.address().partition(),
-                  () -> reads.guard(readBudget, () -> calls.batchGetItem(request)))
+          return reads
+              .go(query.address().partition(), gate -> calls.batchGetItem(request, gate))
               .thenApply(lookUp::found);
         });
   }
@@ -133,10 +127,8 @@ public final class DynamoDbCacheStore implements CacheStore {
                   .item(item)
                   .overrideConfiguration(onWrite)
                   .build();
-          return writeLimit
-              .guard(
-                  address.partition(),
-                  () -> writes.guard(writeBudget, () -> calls.putItem(request)))
+          return writes
+              .go(address.partition(), gate -> calls.putItem(request, gate))
               .thenAccept(written -> {});
         });
   }
@@ -145,18 +137,17 @@ public final class DynamoDbCacheStore implements CacheStore {
   public CompletionStage<Void> mark(
       Partition partition, @Nullable String endpoint, Marker marker, Instant retainUntil) {
     return open(
-        () ->
-            calls
-                .updateItem(
-                    layout
-                        .mark(
-                            layout.markersKey(partition),
-                            TableLayout.markerOf(endpoint),
-                            marker,
-                            retainUntil)
-                        .overrideConfiguration(onMark)
-                        .build())
-                .thenAccept(marked -> {}));
+        () -> {
+          UpdateItemRequest.Builder mark =
+              layout.mark(
+                  layout.markersKey(partition),
+                  TableLayout.markerOf(endpoint),
+                  marker,
+                  retainUntil);
+          return calls
+              .updateItem(mark.overrideConfiguration(onMark).build())
+              .thenAccept(marked -> {});
+        });
   }
 
   @Override
@@ -193,8 +184,14 @@ public final class DynamoDbCacheStore implements CacheStore {
     return "DynamoDbCacheStore[" + name() + "]";
   }
 
-  private Breaker breaker(String what, Builder from) {
-    return new Breaker(what + name(), from.probeInterval, from.longProbeInterval, from.timeSource);
+  private Lane lane(String what, Duration budget, boolean isForTheCaller, Builder from) {
+    TimeSource time = from.timeSource;
+    return new Lane(
+        budget,
+        isForTheCaller,
+        new PartitionLimit(from.maxCallsPerPartition),
+        new Breaker(what + name(), from.probeInterval, from.longProbeInterval, time),
+        time);
   }
 
   private <T extends @Nullable Object> CompletionStage<T> open(Supplier<CompletionStage<T>> call) {
@@ -224,7 +221,7 @@ public final class DynamoDbCacheStore implements CacheStore {
     private Builder() {}
 
     /**
-     * Sets the client to speak to DynamoDB with. Its calls run on up to eight daemon threads of the
+     * Sets the client to speak to DynamoDB with. It is called on up to eight daemon threads of the
      * store. Best is one that does not retry. It is not closed when the store is.
      */
     public Builder client(DynamoDbClient client) {
@@ -233,7 +230,10 @@ public final class DynamoDbCacheStore implements CacheStore {
       return this;
     }
 
-    /** Sets an async client, as {@link #client(DynamoDbClient)}; it needs no threads of ours. */
+    /**
+     * Sets an async client, as {@link #client(DynamoDbClient)}. It holds a thread of the store for
+     * as long as it takes to send a request, not until the answer is there.
+     */
     public Builder client(DynamoDbAsyncClient client) {
       this.asyncClient = Objects.requireNonNull(client, "client");
       this.client = null;
@@ -315,7 +315,7 @@ public final class DynamoDbCacheStore implements CacheStore {
     }
 
     /**
-     * Sets how long the table is left alone when half of the last 20 calls have failed or were too
+     * Sets how long the table is left alone when half of the last 16 calls have failed or were too
      * slow; then one call in each interval tries it. If this is not specified, 5 s. Larger values
      * cost less in an outage; smaller ones notice its end sooner.
      */
