@@ -71,11 +71,6 @@ final class Calls {
         : Objects.requireNonNull(async).serviceClientConfiguration();
   }
 
-  /** Returns what a call is made on, and what goes on after a pause. */
-  Executor executor() {
-    return executor;
-  }
-
   CompletableFuture<BatchGetItemResponse> batchGetItem(BatchGetItemRequest request, Gate gate) {
     return call(gate, c -> c.batchGetItem(request), c -> c.batchGetItem(request));
   }
