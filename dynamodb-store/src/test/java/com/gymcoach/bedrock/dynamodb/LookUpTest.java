@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.dynamodb;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.gymcoach.bedrock.cache.spi.CacheStore;
 import com.gymcoach.bedrock.cache.spi.Digest;
@@ -61,17 +62,25 @@ class LookUpTest {
     assertThat(read.markers()).isNotNull();
   }
 
+  /** A poisoned connection: taken for NONE, they would confirm what has been invalidated. */
   @Test
-  void f15_itemsUnderOtherKeys_areNotTaken() throws Exception {
-    String others =
-        "{"
-            + key("CACHE#prod#" + KEY.text(), ENTRY)
-            + ",\"b\":{\"B\":\"AQID\"}},{"
-            + key("CACHE#prod#" + KEY.text(), "M")
-            + ",\"s\":{\"B\":\"AAAAAAAAAAkAAAAAAAAACg==\"}}";
-    StoreRead read = read(QUERY, others, "");
-    assertThat(read.envelope()).isNull();
-    assertThat(read.markers()).isEqualTo(new Markers(Marker.NONE, Marker.NONE, null));
+  void s_a_f15_itemsUnderOtherKeys_makeTheWholeReadFail() {
+    String bobs = "CACHE#prod#" + KEY.text();
+    String mine = "{" + key("M") + "}";
+    for (String other :
+        new String[] {
+          "{" + key(bobs, ENTRY) + ",\"b\":{\"B\":\"AQID\"}}",
+          "{" + key(bobs, "M") + ",\"s\":{\"B\":\"AAAAAAAAAAkAAAAAAAAACg==\"}}",
+          "{" + key("E#chat#" + ALICE.text()) + ",\"b\":{\"B\":\"AQID\"}}",
+          "{" + key("CACHE#prod", "M") + "}",
+          "{}"
+        }) {
+      assertThatThrownBy(() -> read(QUERY, other, "")).hasMessageContaining("not asked for");
+      assertThatThrownBy(() -> read(QUERY, mine + "," + other, ""))
+          .hasMessageContaining("not asked for");
+    }
+    assertThatThrownBy(() -> read(QUERY, mine, "{" + key(bobs, "M") + "}"))
+        .hasMessageContaining("not asked for");
   }
 
   @Test
