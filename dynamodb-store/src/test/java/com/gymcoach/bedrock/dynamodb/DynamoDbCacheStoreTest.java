@@ -110,6 +110,11 @@ class DynamoDbCacheStoreTest {
     }
   }
 
+  /** Of the last of 43 characters two bits are no part of the digest. */
+  private static String unusedBitsSet(String text) {
+    return text.substring(0, 42) + (char) (text.charAt(42) + 1);
+  }
+
   @ParameterizedTest
   @EnumSource
   void deleteAll_leavesForeignItemsAndMarkersAlone(Kind kind) throws Exception {
@@ -120,6 +125,8 @@ class DynamoDbCacheStoreTest {
       {"prod#" + ALICE.text(), "E#chat#" + KEY.text()},
       {partition, "E#chat"},
       {partition, "E#chat#not-a-digest"},
+      {partition, "E#chat#" + KEY.text() + "="},
+      {partition, "E#chat#" + unusedBitsSet(KEY.text())},
       {partition, "F#chat#" + KEY.text()},
       {partition + "#3", "E#chat#" + KEY.text()},
       {"CACHE#prod-2#" + ALICE.text(), "E#chat#" + KEY.text()},
