@@ -92,7 +92,7 @@ public final class DynamoDbCacheStore implements CacheStore {
    * @return what is wrong, a sentence each that says what to do; empty when all is well
    */
   public List<String> verify() {
-    return new TableCheck(calls, layout, onMark).problems();
+    return new TableCheck(calls, layout, onMark, UNHURRIED.plus(MARGIN)).problems();
   }
 
   /** Returns the table's name. */
