@@ -11,7 +11,6 @@ import com.gymcoach.bedrock.cache.spi.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -200,22 +199,25 @@ public final class DynamoDbCacheStore implements CacheStore {
         : call.get();
   }
 
-  /** Builds a {@link DynamoDbCacheStore}. Not thread-safe. */
+  /**
+   * Builds a {@link DynamoDbCacheStore}. Of durations, more than 366 days are 366 days. Not
+   * thread-safe.
+   */
   public static final class Builder {
-    private @Nullable DynamoDbClient client;
-    private @Nullable DynamoDbAsyncClient asyncClient;
-    private @Nullable String tableName;
-    private String keyPrefix = "CACHE#";
-    private String partitionKeyName = TableLayout.PK;
-    private String sortKeyName = TableLayout.SK;
-    private String envelopeAttribute = TableLayout.BODY;
-    private String ttlAttribute = TableLayout.TTL;
-    private Duration readBudget = Duration.ofMillis(50);
-    private Duration writeBudget = Duration.ofMillis(250);
-    private int maxEnvelopeBytes = 350 * 1024;
-    private int maxCallsPerPartition = 128;
-    private Duration probeInterval = Duration.ofSeconds(5);
-    private Duration longProbeInterval = Duration.ofMinutes(5);
+    @Nullable DynamoDbClient client;
+    @Nullable DynamoDbAsyncClient asyncClient;
+    String tableName = "";
+    String keyPrefix = "CACHE#";
+    String partitionKeyName = TableLayout.PK;
+    String sortKeyName = TableLayout.SK;
+    String envelopeAttribute = TableLayout.BODY;
+    String ttlAttribute = TableLayout.TTL;
+    Duration readBudget = Duration.ofMillis(50);
+    Duration writeBudget = Duration.ofMillis(250);
+    int maxEnvelopeBytes = 350 * 1024;
+    int maxCallsPerPartition = 128;
+    Duration probeInterval = Duration.ofSeconds(5);
+    Duration longProbeInterval = Duration.ofMinutes(5);
     private TimeSource timeSource = TimeSource.system();
 
     private Builder() {}
@@ -284,13 +286,13 @@ public final class DynamoDbCacheStore implements CacheStore {
      * find more in a slow network; smaller ones cost a call less when the table is slow.
      */
     public Builder readBudget(Duration readBudget) {
-      this.readBudget = Objects.requireNonNull(readBudget, "readBudget");
+      this.readBudget = BuilderChecks.usable("readBudget", readBudget);
       return this;
     }
 
     /** Sets how long a call may wait for its answer to be written. If not specified, 250 ms. */
     public Builder writeBudget(Duration writeBudget) {
-      this.writeBudget = Objects.requireNonNull(writeBudget, "writeBudget");
+      this.writeBudget = BuilderChecks.usable("writeBudget", writeBudget);
       return this;
     }
 
@@ -320,7 +322,7 @@ public final class DynamoDbCacheStore implements CacheStore {
      * cost less in an outage; smaller ones notice its end sooner.
      */
     public Builder probeInterval(Duration probeInterval) {
-      this.probeInterval = Objects.requireNonNull(probeInterval, "probeInterval");
+      this.probeInterval = BuilderChecks.usable("probeInterval", probeInterval);
       return this;
     }
 
@@ -329,7 +331,7 @@ public final class DynamoDbCacheStore implements CacheStore {
      * failure is enough. If this is not specified, 5 minutes.
      */
     public Builder longProbeInterval(Duration longProbeInterval) {
-      this.longProbeInterval = Objects.requireNonNull(longProbeInterval, "longProbeInterval");
+      this.longProbeInterval = BuilderChecks.usable("longProbeInterval", longProbeInterval);
       return this;
     }
 
@@ -348,57 +350,12 @@ public final class DynamoDbCacheStore implements CacheStore {
      * @throws IllegalArgumentException if a setting is missing or cannot be used
      */
     public DynamoDbCacheStore build() {
-      require(client != null || asyncClient != null, "There is no client: call client(...)");
-      String table = tableName == null ? "" : tableName;
-      require(!table.isBlank(), "There is no table name: call tableName(...)");
-      require(
-          !keyPrefix.isEmpty(),
-          "keyPrefix is empty: choose one that no other item's key begins with");
-      requireDistinct(List.of(partitionKeyName, sortKeyName, envelopeAttribute, ttlAttribute));
-      requirePositive("readBudget", readBudget);
-      requirePositive("writeBudget", writeBudget);
-      requireSecond("probeInterval", probeInterval);
-      requireSecond("longProbeInterval", longProbeInterval);
-      require(
-          maxCallsPerPartition > 0,
-          "maxCallsPerPartition is " + maxCallsPerPartition + ": choose 1 or more");
-      require(
-          maxEnvelopeBytes > 0 && maxEnvelopeBytes <= 390 * 1024,
-          "maxEnvelopeBytes is " + maxEnvelopeBytes + ": choose 1 to " + 390 * 1024);
+      BuilderChecks.check(this);
       return new DynamoDbCacheStore(
           this,
           new TableLayout(
-              table, keyPrefix, partitionKeyName, sortKeyName, envelopeAttribute, ttlAttribute),
+              tableName, keyPrefix, partitionKeyName, sortKeyName, envelopeAttribute, ttlAttribute),
           StoreThreads.create("bedrock-cache-dynamodb"));
-    }
-
-    private static void requireDistinct(List<String> names) {
-      Set<String> seen = new HashSet<>();
-      for (String name : names) {
-        require(!name.isBlank(), "An attribute name is blank: give each of the four a name");
-        require(seen.add(name), "Two attributes are called " + name + ": give each its own name");
-        require(
-            !name.equals(TableLayout.SCOPE_MARKER) && !name.startsWith(TableLayout.ENDPOINT_MARKER),
-            "An attribute cannot be called " + name + ": markers are called so");
-      }
-    }
-
-    private static void requireSecond(String what, Duration interval) {
-      require(
-          interval.compareTo(Duration.ofSeconds(1)) >= 0,
-          what + " is " + interval + ": choose a second or more");
-    }
-
-    private static void requirePositive(String what, Duration budget) {
-      require(
-          !budget.isNegative() && !budget.isZero(),
-          what + " is " + budget + ": choose more than zero");
-    }
-
-    private static void require(boolean good, String otherwise) {
-      if (!good) {
-        throw new IllegalArgumentException(otherwise);
-      }
     }
   }
 }

@@ -11,9 +11,12 @@ import com.gymcoach.bedrock.cache.spi.Markers;
 import com.gymcoach.bedrock.cache.spi.Partition;
 import com.gymcoach.bedrock.cache.spi.StoreQuery;
 import com.gymcoach.bedrock.cache.spi.StoreRead;
+import com.gymcoach.bedrock.cache.spi.StoreUnavailableException;
 import com.gymcoach.bedrock.dynamodb.Dynamo.Kind;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -21,10 +24,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
 
 class DynamoDbCacheStoreTest {
@@ -36,6 +41,7 @@ class DynamoDbCacheStoreTest {
   private static final Instant UNTIL = Instant.parse("2126-01-02T03:04:05.006Z");
   private static final Marker MARKER = new Marker(9, 10);
   private static final byte[] ENVELOPE = {1, 2, 3};
+  private static final Duration FOREVER = ChronoUnit.FOREVER.getDuration();
 
   private static <T> T get(CompletionStage<T> stage) throws Exception {
     return stage.toCompletableFuture().get(10, TimeUnit.SECONDS);
@@ -263,6 +269,42 @@ class DynamoDbCacheStoreTest {
     good.ttlAttribute("ttl");
     assertThatThrownBy(() -> good.keyPrefix("").build())
         .hasMessage("keyPrefix is empty: choose one that no other item's key begins with");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void f86_budgetsWithoutEnd_work(Kind kind) throws Exception {
+    try (CacheStore store =
+        kind.store(Dynamo.table()).readBudget(FOREVER).writeBudget(FOREVER).build()) {
+      get(store.write(ADDRESS, ENVELOPE, UNTIL));
+      assertThat(get(store.read(QUERY)).envelope()).isEqualTo(ENVELOPE);
+      assertThat(store.readBudget().plus(store.writeBudget()).toNanos()).isPositive();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"AccessDeniedException, 1", "ThrottlingException, 8"})
+  void f86_intervalsWithoutEnd_leaveTheTableAlone(String error, int failures) {
+    CannedHttp http = new CannedHttp(body -> CannedHttp.Reply.error(error));
+    try (DynamoDbClient client =
+            Dynamo.configured(DynamoDbClient.builder(), URI.create("http://127.0.0.1:1"))
+                .httpClient(http)
+                .build();
+        CacheStore store =
+            DynamoDbCacheStore.builder()
+                .client(client)
+                .tableName("t")
+                .readBudget(FOREVER)
+                .probeInterval(FOREVER)
+                .longProbeInterval(FOREVER)
+                .build()) {
+      for (int i = 0; i < failures; i++) {
+        assertThatThrownBy(() -> get(store.read(QUERY)))
+            .hasCauseInstanceOf(DynamoDbException.class);
+      }
+      assertThatThrownBy(() -> get(store.read(QUERY)))
+          .hasCauseInstanceOf(StoreUnavailableException.class);
+    }
   }
 
   @Test
