@@ -4,6 +4,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkServiceClientConfiguration;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
@@ -25,9 +26,25 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 
 /**
  * The operations of DynamoDB that the store uses, and no others, with whichever client it was
- * given. They fail by the future, never by throwing. Calls of the sync client run on the executor.
+ * given. They fail by the future, never by throwing, and are made on the executor: also the async
+ * client may block whoever calls it, for credentials or a connection ({@code docs/decisions/005}).
  */
 final class Calls {
+  /** What a call goes through on the executor's thread, just before it is made. */
+  interface Gate {
+    /** Lets nothing but the call happen. */
+    Gate OPEN =
+        new Gate() {
+          @Override
+          public <T> CompletableFuture<T> pass(Supplier<CompletableFuture<T>> call) {
+            return call.get();
+          }
+        };
+
+    /** Makes a call, or fails in its place. */
+    <T> CompletableFuture<T> pass(Supplier<CompletableFuture<T>> call);
+  }
+
   private final @Nullable DynamoDbClient sync;
   private final @Nullable DynamoDbAsyncClient async;
   private final Executor executor;
@@ -54,50 +71,48 @@ final class Calls {
         : Objects.requireNonNull(async).serviceClientConfiguration();
   }
 
-  /** Returns what a call is made on, and what goes on after a pause. */
-  Executor executor() {
-    return executor;
+  CompletableFuture<BatchGetItemResponse> batchGetItem(BatchGetItemRequest request, Gate gate) {
+    return call(gate, c -> c.batchGetItem(request), c -> c.batchGetItem(request));
   }
 
-  CompletableFuture<BatchGetItemResponse> batchGetItem(BatchGetItemRequest request) {
-    return call(c -> c.batchGetItem(request), c -> c.batchGetItem(request));
-  }
-
-  CompletableFuture<PutItemResponse> putItem(PutItemRequest request) {
-    return call(c -> c.putItem(request), c -> c.putItem(request));
+  CompletableFuture<PutItemResponse> putItem(PutItemRequest request, Gate gate) {
+    return call(gate, c -> c.putItem(request), c -> c.putItem(request));
   }
 
   CompletableFuture<UpdateItemResponse> updateItem(UpdateItemRequest request) {
-    return call(c -> c.updateItem(request), c -> c.updateItem(request));
+    return call(Gate.OPEN, c -> c.updateItem(request), c -> c.updateItem(request));
   }
 
   CompletableFuture<QueryResponse> query(QueryRequest request) {
-    return call(c -> c.query(request), c -> c.query(request));
+    return call(Gate.OPEN, c -> c.query(request), c -> c.query(request));
   }
 
   CompletableFuture<BatchWriteItemResponse> batchWriteItem(BatchWriteItemRequest request) {
-    return call(c -> c.batchWriteItem(request), c -> c.batchWriteItem(request));
+    return call(Gate.OPEN, c -> c.batchWriteItem(request), c -> c.batchWriteItem(request));
   }
 
   CompletableFuture<DescribeTableResponse> describeTable(DescribeTableRequest request) {
-    return call(c -> c.describeTable(request), c -> c.describeTable(request));
+    return call(Gate.OPEN, c -> c.describeTable(request), c -> c.describeTable(request));
   }
 
   CompletableFuture<DescribeTimeToLiveResponse> describeTimeToLive(
       DescribeTimeToLiveRequest request) {
-    return call(c -> c.describeTimeToLive(request), c -> c.describeTimeToLive(request));
+    return call(Gate.OPEN, c -> c.describeTimeToLive(request), c -> c.describeTimeToLive(request));
   }
 
   private <T> CompletableFuture<T> call(
+      Gate gate,
       Function<DynamoDbClient, T> withSync,
       Function<DynamoDbAsyncClient, CompletableFuture<T>> withAsync) {
-    try {
-      DynamoDbClient blocking = sync;
-      return blocking != null
-          ? CompletableFuture.supplyAsync(() -> withSync.apply(blocking), executor)
-          : withAsync.apply(Objects.requireNonNull(async));
-    } catch (RuntimeException | Error e) {
-      return CompletableFuture.failedFuture(e);
-    }
+    return CompletableFuture.completedFuture(gate)
+        .thenComposeAsync(passed -> passed.pass(() -> make(withSync, withAsync)), executor);
+  }
+
+  private <T> CompletableFuture<T> make(
+      Function<DynamoDbClient, T> withSync,
+      Function<DynamoDbAsyncClient, CompletableFuture<T>> withAsync) {
+    return sync != null
+        ? CompletableFuture.completedFuture(withSync.apply(sync))
+        : withAsync.apply(Objects.requireNonNull(async));
   }
 }

@@ -100,10 +100,9 @@ final class Deletion {
                     new IllegalStateException(
                         "DynamoDB left deletions unprocessed " + ATTEMPTS + " times"));
               }
-              return CompletableFuture.runAsync(
-                      () -> {},
-                      CompletableFuture.delayedExecutor(
-                          pauseMillis(attempt), TimeUnit.MILLISECONDS, calls.executor()))
+              // The JVM's one timer thread goes on: it does no more than hand over the next call.
+              return new CompletableFuture<@Nullable Void>()
+                  .completeOnTimeout(null, pauseMillis(attempt), TimeUnit.MILLISECONDS)
                   .thenCompose(paused -> send(left, attempt + 1));
             });
   }

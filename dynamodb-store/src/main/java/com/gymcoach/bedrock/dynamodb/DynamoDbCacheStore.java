@@ -11,7 +11,6 @@ import com.gymcoach.bedrock.cache.spi.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,6 +27,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
 /**
  * The warm tier on a DynamoDB table, shared by every process that uses the table and namespace.
@@ -53,10 +53,8 @@ public final class DynamoDbCacheStore implements CacheStore {
   private final ExecutorService threads;
   private final Calls calls;
   private final Deletion deletion;
-  private final Breaker reads;
-  private final Breaker writes;
-  private final PartitionLimit readLimit;
-  private final PartitionLimit writeLimit;
+  private final Lane reads;
+  private final Lane writes;
   private final AwsRequestOverrideConfiguration onRead;
   private final AwsRequestOverrideConfiguration onWrite;
   private final AwsRequestOverrideConfiguration onMark;
@@ -76,12 +74,9 @@ public final class DynamoDbCacheStore implements CacheStore {
     this.onWrite = Attempts.once(calls.configuration(), writeBudget.plus(MARGIN));
     this.onMark = Attempts.once(calls.configuration(), UNHURRIED);
     this.deletion = new Deletion(calls, layout, onMark);
-    this.reads = breaker("Look-ups in the table ", from);
-    this.writes =
-        breaker("Writes to the table ", from); // apart: a role may be allowed to read only
-    int most = from.maxCallsPerPartition;
-    this.readLimit = new PartitionLimit(most, readBudget, from.timeSource);
-    this.writeLimit = new PartitionLimit(most, writeBudget, from.timeSource);
+    this.reads = lane("Look-ups in the table ", readBudget, true, from);
+    this.writes = // apart: a role may be allowed to read only
+        lane("Writes to the table ", writeBudget, false, from);
   }
 
   /** Returns a builder, which needs a client and a table name. */
@@ -96,7 +91,7 @@ public final class DynamoDbCacheStore implements CacheStore {
    * @return what is wrong, a sentence each that says what to do; empty when all is well
    */
   public List<String> verify() {
-    return new TableCheck(calls, layout, onMark).problems();
+    return new TableCheck(calls, layout, onMark, UNHURRIED.plus(MARGIN)).problems();
   }
 
   /** Returns the table's name. */
@@ -112,10 +107,8 @@ public final class DynamoDbCacheStore implements CacheStore {
         () -> {
           LookUp lookUp = new LookUp(layout, query);
           BatchGetItemRequest request = lookUp.request(onRead);
-          return readLimit
-              .guard(
-                  query.address().partition(),
-                  () -> reads.guard(readBudget, () -> calls.batchGetItem(request)))
+          return reads
+              .go(query.address().partition(), gate -> calls.batchGetItem(request, gate))
               .thenApply(lookUp::found);
         });
   }
@@ -133,10 +126,8 @@ public final class DynamoDbCacheStore implements CacheStore {
                   .item(item)
                   .overrideConfiguration(onWrite)
                   .build();
-          return writeLimit
-              .guard(
-                  address.partition(),
-                  () -> writes.guard(writeBudget, () -> calls.putItem(request)))
+          return writes
+              .go(address.partition(), gate -> calls.putItem(request, gate))
               .thenAccept(written -> {});
         });
   }
@@ -145,18 +136,17 @@ public final class DynamoDbCacheStore implements CacheStore {
   public CompletionStage<Void> mark(
       Partition partition, @Nullable String endpoint, Marker marker, Instant retainUntil) {
     return open(
-        () ->
-            calls
-                .updateItem(
-                    layout
-                        .mark(
-                            layout.markersKey(partition),
-                            TableLayout.markerOf(endpoint),
-                            marker,
-                            retainUntil)
-                        .overrideConfiguration(onMark)
-                        .build())
-                .thenAccept(marked -> {}));
+        () -> {
+          UpdateItemRequest.Builder mark =
+              layout.mark(
+                  layout.markersKey(partition),
+                  TableLayout.markerOf(endpoint),
+                  marker,
+                  retainUntil);
+          return calls
+              .updateItem(mark.overrideConfiguration(onMark).build())
+              .thenAccept(marked -> {});
+        });
   }
 
   @Override
@@ -193,8 +183,14 @@ public final class DynamoDbCacheStore implements CacheStore {
     return "DynamoDbCacheStore[" + name() + "]";
   }
 
-  private Breaker breaker(String what, Builder from) {
-    return new Breaker(what + name(), from.probeInterval, from.longProbeInterval, from.timeSource);
+  private Lane lane(String what, Duration budget, boolean isForTheCaller, Builder from) {
+    TimeSource time = from.timeSource;
+    return new Lane(
+        budget,
+        isForTheCaller,
+        new PartitionLimit(from.maxCallsPerPartition),
+        new Breaker(what + name(), from.probeInterval, from.longProbeInterval, time),
+        time);
   }
 
   private <T extends @Nullable Object> CompletionStage<T> open(Supplier<CompletionStage<T>> call) {
@@ -203,28 +199,31 @@ public final class DynamoDbCacheStore implements CacheStore {
         : call.get();
   }
 
-  /** Builds a {@link DynamoDbCacheStore}. Not thread-safe. */
+  /**
+   * Builds a {@link DynamoDbCacheStore}. Of durations, more than 366 days are 366 days. Not
+   * thread-safe.
+   */
   public static final class Builder {
-    private @Nullable DynamoDbClient client;
-    private @Nullable DynamoDbAsyncClient asyncClient;
-    private @Nullable String tableName;
-    private String keyPrefix = "CACHE#";
-    private String partitionKeyName = TableLayout.PK;
-    private String sortKeyName = TableLayout.SK;
-    private String envelopeAttribute = TableLayout.BODY;
-    private String ttlAttribute = TableLayout.TTL;
-    private Duration readBudget = Duration.ofMillis(50);
-    private Duration writeBudget = Duration.ofMillis(250);
-    private int maxEnvelopeBytes = 350 * 1024;
-    private int maxCallsPerPartition = 128;
-    private Duration probeInterval = Duration.ofSeconds(5);
-    private Duration longProbeInterval = Duration.ofMinutes(5);
+    @Nullable DynamoDbClient client;
+    @Nullable DynamoDbAsyncClient asyncClient;
+    String tableName = "";
+    String keyPrefix = "CACHE#";
+    String partitionKeyName = TableLayout.PK;
+    String sortKeyName = TableLayout.SK;
+    String envelopeAttribute = TableLayout.BODY;
+    String ttlAttribute = TableLayout.TTL;
+    Duration readBudget = Duration.ofMillis(50);
+    Duration writeBudget = Duration.ofMillis(250);
+    int maxEnvelopeBytes = 350 * 1024;
+    int maxCallsPerPartition = 128;
+    Duration probeInterval = Duration.ofSeconds(5);
+    Duration longProbeInterval = Duration.ofMinutes(5);
     private TimeSource timeSource = TimeSource.system();
 
     private Builder() {}
 
     /**
-     * Sets the client to speak to DynamoDB with. Its calls run on up to eight daemon threads of the
+     * Sets the client to speak to DynamoDB with. It is called on up to eight daemon threads of the
      * store. Best is one that does not retry. It is not closed when the store is.
      */
     public Builder client(DynamoDbClient client) {
@@ -233,7 +232,10 @@ public final class DynamoDbCacheStore implements CacheStore {
       return this;
     }
 
-    /** Sets an async client, as {@link #client(DynamoDbClient)}; it needs no threads of ours. */
+    /**
+     * Sets an async client, as {@link #client(DynamoDbClient)}. It holds a thread of the store for
+     * as long as it takes to send a request, not until the answer is there.
+     */
     public Builder client(DynamoDbAsyncClient client) {
       this.asyncClient = Objects.requireNonNull(client, "client");
       this.client = null;
@@ -284,13 +286,13 @@ public final class DynamoDbCacheStore implements CacheStore {
      * find more in a slow network; smaller ones cost a call less when the table is slow.
      */
     public Builder readBudget(Duration readBudget) {
-      this.readBudget = Objects.requireNonNull(readBudget, "readBudget");
+      this.readBudget = BuilderChecks.usable("readBudget", readBudget);
       return this;
     }
 
     /** Sets how long a call may wait for its answer to be written. If not specified, 250 ms. */
     public Builder writeBudget(Duration writeBudget) {
-      this.writeBudget = Objects.requireNonNull(writeBudget, "writeBudget");
+      this.writeBudget = BuilderChecks.usable("writeBudget", writeBudget);
       return this;
     }
 
@@ -315,12 +317,12 @@ public final class DynamoDbCacheStore implements CacheStore {
     }
 
     /**
-     * Sets how long the table is left alone when half of the last 20 calls have failed or were too
+     * Sets how long the table is left alone when half of the last 16 calls have failed or were too
      * slow; then one call in each interval tries it. If this is not specified, 5 s. Larger values
      * cost less in an outage; smaller ones notice its end sooner.
      */
     public Builder probeInterval(Duration probeInterval) {
-      this.probeInterval = Objects.requireNonNull(probeInterval, "probeInterval");
+      this.probeInterval = BuilderChecks.usable("probeInterval", probeInterval);
       return this;
     }
 
@@ -329,7 +331,7 @@ public final class DynamoDbCacheStore implements CacheStore {
      * failure is enough. If this is not specified, 5 minutes.
      */
     public Builder longProbeInterval(Duration longProbeInterval) {
-      this.longProbeInterval = Objects.requireNonNull(longProbeInterval, "longProbeInterval");
+      this.longProbeInterval = BuilderChecks.usable("longProbeInterval", longProbeInterval);
       return this;
     }
 
@@ -348,57 +350,12 @@ public final class DynamoDbCacheStore implements CacheStore {
      * @throws IllegalArgumentException if a setting is missing or cannot be used
      */
     public DynamoDbCacheStore build() {
-      require(client != null || asyncClient != null, "There is no client: call client(...)");
-      String table = tableName == null ? "" : tableName;
-      require(!table.isBlank(), "There is no table name: call tableName(...)");
-      require(
-          !keyPrefix.isEmpty(),
-          "keyPrefix is empty: choose one that no other item's key begins with");
-      requireDistinct(List.of(partitionKeyName, sortKeyName, envelopeAttribute, ttlAttribute));
-      requirePositive("readBudget", readBudget);
-      requirePositive("writeBudget", writeBudget);
-      requireSecond("probeInterval", probeInterval);
-      requireSecond("longProbeInterval", longProbeInterval);
-      require(
-          maxCallsPerPartition > 0,
-          "maxCallsPerPartition is " + maxCallsPerPartition + ": choose 1 or more");
-      require(
-          maxEnvelopeBytes > 0 && maxEnvelopeBytes <= 390 * 1024,
-          "maxEnvelopeBytes is " + maxEnvelopeBytes + ": choose 1 to " + 390 * 1024);
+      BuilderChecks.check(this);
       return new DynamoDbCacheStore(
           this,
           new TableLayout(
-              table, keyPrefix, partitionKeyName, sortKeyName, envelopeAttribute, ttlAttribute),
+              tableName, keyPrefix, partitionKeyName, sortKeyName, envelopeAttribute, ttlAttribute),
           StoreThreads.create("bedrock-cache-dynamodb"));
-    }
-
-    private static void requireDistinct(List<String> names) {
-      Set<String> seen = new HashSet<>();
-      for (String name : names) {
-        require(!name.isBlank(), "An attribute name is blank: give each of the four a name");
-        require(seen.add(name), "Two attributes are called " + name + ": give each its own name");
-        require(
-            !name.equals(TableLayout.SCOPE_MARKER) && !name.startsWith(TableLayout.ENDPOINT_MARKER),
-            "An attribute cannot be called " + name + ": markers are called so");
-      }
-    }
-
-    private static void requireSecond(String what, Duration interval) {
-      require(
-          interval.compareTo(Duration.ofSeconds(1)) >= 0,
-          what + " is " + interval + ": choose a second or more");
-    }
-
-    private static void requirePositive(String what, Duration budget) {
-      require(
-          !budget.isNegative() && !budget.isZero(),
-          what + " is " + budget + ": choose more than zero");
-    }
-
-    private static void require(boolean good, String otherwise) {
-      if (!good) {
-        throw new IllegalArgumentException(otherwise);
-      }
     }
   }
 }

@@ -41,16 +41,9 @@ final class LookUp {
   }
 
   BatchGetItemRequest request(AwsRequestOverrideConfiguration once) {
-    List<Map<String, AttributeValue>> keys = new ArrayList<>(List.of(markers));
-    if (entry != null) {
-      keys.add(entry);
-    }
-    if (namespace != null) {
-      keys.add(namespace);
-    }
     KeysAndAttributes items =
         KeysAndAttributes.builder()
-            .keys(keys)
+            .keys(keys())
             .consistentRead(true)
             .projectionExpression("#p, #s, #b, #m, #e")
             .expressionAttributeNames(
@@ -67,12 +60,36 @@ final class LookUp {
         .build();
   }
 
+  /**
+   * Returns what was found.
+   *
+   * @throws IllegalStateException if it is the reply to another request, as a connection hands over
+   *     that somebody else was cut off from: what is absent from it is not known to be absent
+   */
   StoreRead found(BatchGetItemResponse response) {
     Set<Map<String, AttributeValue>> unread = new HashSet<>();
     response.unprocessedKeys().values().forEach(left -> unread.addAll(left.keys()));
     List<Map<String, AttributeValue>> items = new ArrayList<>();
     response.responses().values().forEach(items::addAll);
+    if (!items.stream().allMatch(this::isAskedFor) || !unread.stream().allMatch(this::isAskedFor)) {
+      throw new IllegalStateException("DynamoDB replied with items that were not asked for");
+    }
     return new StoreRead(envelope(items), markers(items, unread));
+  }
+
+  private List<Map<String, AttributeValue>> keys() {
+    List<Map<String, AttributeValue>> keys = new ArrayList<>(List.of(markers));
+    if (entry != null) {
+      keys.add(entry);
+    }
+    if (namespace != null) {
+      keys.add(namespace);
+    }
+    return keys;
+  }
+
+  private boolean isAskedFor(Map<String, AttributeValue> item) {
+    return keys().stream().anyMatch(key -> layout.isAt(item, key));
   }
 
   private byte @Nullable [] envelope(List<Map<String, AttributeValue>> items) {

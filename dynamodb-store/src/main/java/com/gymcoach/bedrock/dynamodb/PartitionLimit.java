@@ -1,14 +1,7 @@
 package com.gymcoach.bedrock.dynamodb;
 
 import com.gymcoach.bedrock.cache.spi.Partition;
-import com.gymcoach.bedrock.cache.spi.StoreBusyException;
-import com.gymcoach.bedrock.cache.spi.TimeSource;
-import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Supplier;
 
 /**
  * Keeps one user from taking the store for itself: a partition has only so many calls under way at
@@ -18,53 +11,23 @@ import java.util.function.Supplier;
  */
 final class PartitionLimit {
   private final int most;
-  private final long budgetNanos;
-  private final TimeSource time;
+  private final ConcurrentHashMap<Partition, Integer> underWay = new ConcurrentHashMap<>();
 
-  /** Until when each call under way counts: one that hangs must not keep its place for ever. */
-  private final ConcurrentHashMap<Partition, Deque<Long>> underWay = new ConcurrentHashMap<>();
-
-  /** Returns a limit; a call that has taken longer than its budget does not count any more. */
-  PartitionLimit(int most, Duration budget, TimeSource time) {
+  PartitionLimit(int most) {
     this.most = most;
-    this.budgetNanos = budget.toNanos();
-    this.time = time;
   }
 
-  /** Makes a call, or refuses it with a {@link StoreBusyException}. */
-  <T> CompletableFuture<T> guard(Partition partition, Supplier<CompletableFuture<T>> call) {
-    if (!enter(partition)) {
-      return CompletableFuture.failedFuture(new StoreBusyException());
+  /** Takes a place, to be given back, or returns that there is none. */
+  boolean enter(Partition partition) {
+    if (underWay.merge(partition, 1, Integer::sum) <= most) {
+      return true;
     }
-    return call.get().whenComplete((value, failure) -> leave(partition));
+    leave(partition);
+    return false;
   }
 
-  private boolean enter(Partition partition) {
-    long now = time.nanoTime();
-    boolean[] entered = {false};
-    underWay.compute(
-        partition,
-        (same, present) -> {
-          Deque<Long> deadlines = present == null ? new ArrayDeque<>(2) : present;
-          while (!deadlines.isEmpty() && deadlines.peek() - now <= 0) {
-            deadlines.remove();
-          }
-          if (deadlines.size() < most) {
-            deadlines.add(now + budgetNanos);
-            entered[0] = true;
-          }
-          return deadlines;
-        });
-    return entered[0];
-  }
-
-  /** Which of a partition's calls has ended does not matter: all count the same. */
-  private void leave(Partition partition) {
-    underWay.computeIfPresent(
-        partition,
-        (same, deadlines) -> {
-          deadlines.poll();
-          return deadlines.isEmpty() ? null : deadlines;
-        });
+  /** Gives a place back. */
+  void leave(Partition partition) {
+    underWay.computeIfPresent(partition, (same, places) -> places == 1 ? null : places - 1);
   }
 }

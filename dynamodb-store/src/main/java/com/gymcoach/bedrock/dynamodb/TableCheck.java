@@ -1,9 +1,12 @@
 package com.gymcoach.bedrock.dynamodb;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.core.SdkServiceClientConfiguration;
@@ -27,13 +30,22 @@ final class TableCheck {
   private final Calls calls;
   private final TableLayout layout;
   private final AwsRequestOverrideConfiguration once;
+  private final Duration limit;
   private final List<String> problems = new ArrayList<>();
   private volatile String userAgent = "";
 
-  TableCheck(Calls calls, TableLayout layout, AwsRequestOverrideConfiguration once) {
+  /**
+   * Returns a check.
+   *
+   * @param limit how long a request may take, by a timer that is not the SDK's: start-up must not
+   *     wait for a future that never completes, nor for credentials
+   */
+  TableCheck(
+      Calls calls, TableLayout layout, AwsRequestOverrideConfiguration once, Duration limit) {
     this.calls = calls;
     this.layout = layout;
     this.once = once;
+    this.limit = limit;
   }
 
   List<String> problems() {
@@ -53,7 +65,7 @@ final class TableCheck {
             .overrideConfiguration(once.toBuilder().addPlugin(this::noteHttpClient).build())
             .build();
     try {
-      return calls.describeTable(request).join().table();
+      return inTime(calls.describeTable(request)).table();
     } catch (CompletionException e) {
       problems.add(
           e.getCause() instanceof ResourceNotFoundException
@@ -68,6 +80,10 @@ final class TableCheck {
                   + "): check region, endpoint, network and the permission dynamodb:DescribeTable.");
       return null;
     }
+  }
+
+  private <T> T inTime(CompletableFuture<T> call) {
+    return call.orTimeout(limit.toNanos(), TimeUnit.NANOSECONDS).join();
   }
 
   private void checkTable(TableDescription table) {
@@ -108,7 +124,7 @@ final class TableCheck {
             .overrideConfiguration(once)
             .build();
     try {
-      TimeToLiveDescription ttl = calls.describeTimeToLive(request).join().timeToLiveDescription();
+      TimeToLiveDescription ttl = inTime(calls.describeTimeToLive(request)).timeToLiveDescription();
       boolean on =
           ttl != null
               && (ttl.timeToLiveStatus() == TimeToLiveStatus.ENABLED

@@ -84,8 +84,11 @@ record TableLayout(String table, String prefix, String pk, String sk, String bod
       return null;
     }
     try {
-      Digest key = Digest.parse(sort.substring(end + 1));
-      return new EntryAddress(partition, sort.substring(ENTRIES.length(), end), key);
+      String text = sort.substring(end + 1);
+      Digest key = Digest.parse(text);
+      return key.text().equals(text) // Base64 can be written in several ways, ours in one
+          ? new EntryAddress(partition, sort.substring(ENTRIES.length(), end), key)
+          : null;
     } catch (IllegalArgumentException notOurs) {
       return null;
     }

@@ -1,9 +1,12 @@
 package com.gymcoach.bedrock.dynamodb;
 
+import com.gymcoach.bedrock.cache.spi.CacheStore;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
@@ -13,6 +16,7 @@ import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.SdkHttpResponse;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** Answers what DynamoDB Local never says: throttling, items left unprocessed, strange items. */
 final class CannedHttp implements SdkHttpClient {
@@ -34,6 +38,23 @@ final class CannedHttp implements SdkHttpClient {
 
   CannedHttp(Function<String, Reply> script) {
     this.script = script;
+  }
+
+  /** Returns a store of the table {@code t} over this, by a client with the SDK's defaults. */
+  CacheStore store() {
+    return DynamoDbCacheStore.builder()
+        .client(
+            Dynamo.retrying(DynamoDbClient.builder(), URI.create("http://127.0.0.1:1"))
+                .httpClient(this)
+                .build())
+        .tableName("t")
+        .readBudget(Duration.ofSeconds(20))
+        .build();
+  }
+
+  /** Returns the key of an item, as DynamoDB writes it. */
+  static String key(String partition, String sort) {
+    return "\"PK\":{\"S\":\"" + partition + "\"},\"SK\":{\"S\":\"" + sort + "\"}";
   }
 
   @Override

@@ -11,10 +11,12 @@ import com.gymcoach.bedrock.cache.spi.Markers;
 import com.gymcoach.bedrock.cache.spi.Partition;
 import com.gymcoach.bedrock.cache.spi.StoreQuery;
 import com.gymcoach.bedrock.cache.spi.StoreRead;
+import com.gymcoach.bedrock.cache.spi.StoreUnavailableException;
 import com.gymcoach.bedrock.dynamodb.Dynamo.Kind;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -22,10 +24,12 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
 
 class DynamoDbCacheStoreTest {
@@ -37,6 +41,7 @@ class DynamoDbCacheStoreTest {
   private static final Instant UNTIL = Instant.parse("2126-01-02T03:04:05.006Z");
   private static final Marker MARKER = new Marker(9, 10);
   private static final byte[] ENVELOPE = {1, 2, 3};
+  private static final Duration FOREVER = ChronoUnit.FOREVER.getDuration();
 
   private static <T> T get(CompletionStage<T> stage) throws Exception {
     return stage.toCompletableFuture().get(10, TimeUnit.SECONDS);
@@ -111,6 +116,11 @@ class DynamoDbCacheStoreTest {
     }
   }
 
+  /** Of the last of 43 characters two bits are no part of the digest. */
+  private static String unusedBitsSet(String text) {
+    return text.substring(0, 42) + (char) (text.charAt(42) + 1);
+  }
+
   @ParameterizedTest
   @EnumSource
   void deleteAll_leavesForeignItemsAndMarkersAlone(Kind kind) throws Exception {
@@ -121,6 +131,8 @@ class DynamoDbCacheStoreTest {
       {"prod#" + ALICE.text(), "E#chat#" + KEY.text()},
       {partition, "E#chat"},
       {partition, "E#chat#not-a-digest"},
+      {partition, "E#chat#" + KEY.text() + "="},
+      {partition, "E#chat#" + unusedBitsSet(KEY.text())},
       {partition, "F#chat#" + KEY.text()},
       {partition + "#3", "E#chat#" + KEY.text()},
       {"CACHE#prod-2#" + ALICE.text(), "E#chat#" + KEY.text()},
@@ -192,26 +204,11 @@ class DynamoDbCacheStoreTest {
     }
   }
 
-  /** A client with the SDK's defaults, of a DynamoDB that says what the script says. */
-  private static DynamoDbClient scripted(CannedHttp http) {
-    return Dynamo.retrying(DynamoDbClient.builder(), URI.create("http://127.0.0.1:1"))
-        .httpClient(http)
-        .build();
-  }
-
-  private static CacheStore store(CannedHttp http) {
-    return DynamoDbCacheStore.builder()
-        .client(scripted(http))
-        .tableName("t")
-        .readBudget(Duration.ofSeconds(20))
-        .build();
-  }
-
   @Test
   void f01_throttled_isTriedOnceAlthoughTheClientRetries() {
     CannedHttp http =
         new CannedHttp(body -> CannedHttp.Reply.error("ProvisionedThroughputExceededException"));
-    try (CacheStore store = store(http)) {
+    try (CacheStore store = http.store()) {
       assertThatThrownBy(() -> get(store.read(QUERY)));
       assertThat(http.requests).hasSize(1);
       assertThatThrownBy(() -> get(store.write(ADDRESS, ENVELOPE, UNTIL)));
@@ -227,119 +224,10 @@ class DynamoDbCacheStoreTest {
   @Test
   void read_asksForConsistency() throws Exception {
     CannedHttp http = new CannedHttp(body -> CannedHttp.Reply.ok("{}"));
-    try (CacheStore store = store(http)) {
+    try (CacheStore store = http.store()) {
       get(store.read(QUERY));
     }
     assertThat(http.requests).singleElement().asString().contains("\"ConsistentRead\":true");
-  }
-
-  private static String key(String sort) {
-    return key("CACHE#prod#" + ALICE.text(), sort);
-  }
-
-  private static String key(String partition, String sort) {
-    return "\"PK\":{\"S\":\"" + partition + "\"},\"SK\":{\"S\":\"" + sort + "\"}";
-  }
-
-  private static final String ENTRY = "E#chat#" + KEY.text();
-
-  private static StoreRead read(StoreQuery query, String items, String unprocessed)
-      throws Exception {
-    String body =
-        "{\"Responses\":{\"t\":["
-            + items
-            + "]},\"UnprocessedKeys\":{"
-            + (unprocessed.isEmpty() ? "" : "\"t\":{\"Keys\":[" + unprocessed + "]}")
-            + "}}";
-    try (CacheStore store = store(new CannedHttp(request -> CannedHttp.Reply.ok(body)))) {
-      return get(store.read(query));
-    }
-  }
-
-  @Test
-  void f08_unprocessedMarkers_areUnknownAndNeverNone() throws Exception {
-    String entry = "{" + key(ENTRY) + ",\"b\":{\"B\":\"AQID\"}}";
-    assertThat(read(QUERY, entry, "{" + key("M") + "}").markers()).isNull();
-    StoreQuery withNamespace = new StoreQuery(ADDRESS, true, true);
-    String namespace = "{" + key("CACHE#prod", "M") + "}";
-    assertThat(read(withNamespace, entry, namespace).markers()).isNull();
-    assertThat(read(withNamespace, entry, "").markers())
-        .isEqualTo(new Markers(Marker.NONE, Marker.NONE, Marker.NONE));
-  }
-
-  @Test
-  void f08_unprocessedEntry_isAMissUnderKnownMarkers() throws Exception {
-    StoreRead read = read(QUERY, "", "{" + key(ENTRY) + "}");
-    assertThat(read.envelope()).isNull();
-    assertThat(read.markers()).isNotNull();
-  }
-
-  @Test
-  void f15_itemsUnderOtherKeys_areNotTaken() throws Exception {
-    String others =
-        "{"
-            + key("CACHE#prod#" + KEY.text(), ENTRY)
-            + ",\"b\":{\"B\":\"AQID\"}},{"
-            + key("CACHE#prod#" + KEY.text(), "M")
-            + ",\"s\":{\"B\":\"AAAAAAAAAAkAAAAAAAAACg==\"}}";
-    StoreRead read = read(QUERY, others, "");
-    assertThat(read.envelope()).isNull();
-    assertThat(read.markers()).isEqualTo(new Markers(Marker.NONE, Marker.NONE, null));
-  }
-
-  @Test
-  void f18_envelopeOfAnotherType_readsAsBroken() throws Exception {
-    assertThat(read(QUERY, "{" + key(ENTRY) + "}", "").envelope()).isEmpty();
-    for (String value : new String[] {"\"S\":\"x\"", "\"NULL\":true", "\"N\":\"1\""}) {
-      String item = "{" + key(ENTRY) + ",\"b\":{" + value + "}}";
-      assertThat(read(QUERY, item, "").envelope()).as(value).isEmpty();
-    }
-  }
-
-  @Test
-  void f18_markerOfAnotherTypeOrLength_isUnknown() throws Exception {
-    for (String attribute : new String[] {"s", "e.chat"}) {
-      for (String value : new String[] {"\"S\":\"x\"", "\"NULL\":true", "\"B\":\"AQID\""}) {
-        String item = "{" + key("M") + ",\"" + attribute + "\":{" + value + "}}";
-        assertThat(read(QUERY, item, "").markers()).as(item).isNull();
-      }
-    }
-  }
-
-  @Test
-  void f08_deletionsLeftUnprocessedForEver_failAfterAFewAttempts() {
-    String left =
-        "{\"UnprocessedItems\":{\"t\":[{\"DeleteRequest\":{\"Key\":{" + key(ENTRY) + "}}}]}}";
-    CannedHttp http =
-        new CannedHttp(
-            body ->
-                CannedHttp.Reply.ok(
-                    body.contains("KeyConditionExpression")
-                        ? "{\"Items\":[{" + key(ENTRY) + "}]}"
-                        : left));
-    try (CacheStore store = store(http)) {
-      assertThatThrownBy(() -> get(store.deleteAll(PARTITION, null)))
-          .hasMessageContaining("unprocessed");
-    }
-    assertThat(http.requests).hasSize(1 + 6);
-  }
-
-  @Test
-  void f08_deletionsLeftUnprocessedOnce_areSentAgain() throws Exception {
-    String left =
-        "{\"UnprocessedItems\":{\"t\":[{\"DeleteRequest\":{\"Key\":{" + key(ENTRY) + "}}}]}}";
-    CannedHttp[] http = new CannedHttp[1];
-    http[0] =
-        new CannedHttp(
-            body ->
-                CannedHttp.Reply.ok(
-                    body.contains("KeyConditionExpression")
-                        ? "{\"Items\":[{" + key(ENTRY) + "}]}"
-                        : http[0].requests.size() == 2 ? left : "{}"));
-    try (CacheStore store = store(http[0])) {
-      assertThat(get(store.deleteAll(PARTITION, null))).containsExactly(ADDRESS);
-    }
-    assertThat(http[0].requests).hasSize(3);
   }
 
   @Test
@@ -381,6 +269,42 @@ class DynamoDbCacheStoreTest {
     good.ttlAttribute("ttl");
     assertThatThrownBy(() -> good.keyPrefix("").build())
         .hasMessage("keyPrefix is empty: choose one that no other item's key begins with");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void f86_budgetsWithoutEnd_work(Kind kind) throws Exception {
+    try (CacheStore store =
+        kind.store(Dynamo.table()).readBudget(FOREVER).writeBudget(FOREVER).build()) {
+      get(store.write(ADDRESS, ENVELOPE, UNTIL));
+      assertThat(get(store.read(QUERY)).envelope()).isEqualTo(ENVELOPE);
+      assertThat(store.readBudget().plus(store.writeBudget()).toNanos()).isPositive();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"AccessDeniedException, 1", "ThrottlingException, 8"})
+  void f86_intervalsWithoutEnd_leaveTheTableAlone(String error, int failures) {
+    CannedHttp http = new CannedHttp(body -> CannedHttp.Reply.error(error));
+    try (DynamoDbClient client =
+            Dynamo.configured(DynamoDbClient.builder(), URI.create("http://127.0.0.1:1"))
+                .httpClient(http)
+                .build();
+        CacheStore store =
+            DynamoDbCacheStore.builder()
+                .client(client)
+                .tableName("t")
+                .readBudget(FOREVER)
+                .probeInterval(FOREVER)
+                .longProbeInterval(FOREVER)
+                .build()) {
+      for (int i = 0; i < failures; i++) {
+        assertThatThrownBy(() -> get(store.read(QUERY)))
+            .hasCauseInstanceOf(DynamoDbException.class);
+      }
+      assertThatThrownBy(() -> get(store.read(QUERY)))
+          .hasCauseInstanceOf(StoreUnavailableException.class);
+    }
   }
 
   @Test

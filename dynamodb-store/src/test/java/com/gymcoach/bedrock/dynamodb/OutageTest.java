@@ -102,6 +102,7 @@ class OutageTest extends WarmTierFixture {
     BedrockCache cache = hasty(asyncOver(http));
     http.fails = true;
     askAtOnce(cache, FEW / 2);
+    time.advance(SHORT);
     askOneByOne(cache, "open ", 50);
     assertThat(count(cache, CacheFault.STORE_UNAVAILABLE)).isEqualTo(50); // no other timer is there
     http.fails = false;

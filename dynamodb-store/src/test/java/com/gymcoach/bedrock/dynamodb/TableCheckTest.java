@@ -2,13 +2,20 @@ package com.gymcoach.bedrock.dynamodb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.gymcoach.bedrock.cache.spi.StoreThreads;
 import com.gymcoach.bedrock.dynamodb.Dynamo.Kind;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.KeyType;
 
@@ -111,6 +118,33 @@ class TableCheckTest {
           .singleElement()
           .asString()
           .startsWith("The table t could not be looked at (");
+    }
+  }
+
+  /** Start-up ends by our own timer: the SDK's is set far off here. */
+  @Test
+  @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+  void f23_futureNeverCompletes_isNamedInTime() {
+    ExecutorService threads = StoreThreads.create("table-check-test");
+    FailingHttp.Async http = new FailingHttp.Async();
+    http.fails = true;
+    try (http;
+        DynamoDbAsyncClient client =
+            Dynamo.configured(DynamoDbAsyncClient.builder(), URI.create("http://127.0.0.1:1"))
+                .httpClient(http)
+                .build()) {
+      TableLayout layout =
+          new TableLayout(
+              "t", "CACHE#", TableLayout.PK, TableLayout.SK, TableLayout.BODY, TableLayout.TTL);
+      AwsRequestOverrideConfiguration once =
+          Attempts.once(client.serviceClientConfiguration(), Duration.ofHours(1));
+      Calls calls = Calls.of(client, threads);
+      assertThat(new TableCheck(calls, layout, once, Duration.ofMillis(1)).problems())
+          .singleElement()
+          .asString()
+          .startsWith("The table t could not be looked at (TimeoutException)");
+    } finally {
+      threads.shutdown();
     }
   }
 

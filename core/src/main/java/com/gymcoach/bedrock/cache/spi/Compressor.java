@@ -55,7 +55,7 @@ public interface Compressor {
   /**
    * Returns the JDK's Deflate with a preset dictionary of a service's own. The dictionary is part
    * of the stored format: keep it, unchanged, under its number for as long as an entry written with
-   * it may live.
+   * it may live. Entries carry a check sum of it: where another has its number they are misses.
    *
    * @param dictionaryId 128 or more: the numbers below are this library's own
    * @param dictionary up to 32 KB; the most frequent fragments last. {@link DictionaryBuilder}

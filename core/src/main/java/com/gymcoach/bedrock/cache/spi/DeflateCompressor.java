@@ -3,7 +3,9 @@ package com.gymcoach.bedrock.cache.spi;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.zip.CRC32;
 import java.util.zip.DataFormatException;
 import java.util.zip.Deflater;
 import java.util.zip.Inflater;
@@ -17,6 +19,9 @@ final class DeflateCompressor implements Compressor {
   private static final int LARGEST_DICTIONARY = 32 * 1024; // Deflate's window
   private static final int LEVEL = 6;
   private static final int FIRST_OWN_DICTIONARY = 128;
+
+  /** What Deflate makes of one byte at most: four matches, of 258 bytes and two bits each. */
+  private static final long LARGEST_RATIO = 4 * 258;
 
   /** The built-in dictionary. What has been stored with it needs it unchanged, for ever. */
   private static final int BUILT_IN = 1;
@@ -49,9 +54,24 @@ final class DeflateCompressor implements Compressor {
   private final int dictionaryId;
   private final byte @Nullable [] dictionary;
 
+  /**
+   * What an entry written with a service's own dictionary begins with, since nothing else stops a
+   * service from making another under the same number: the words of the one would stand where those
+   * of the other were, and no check sum would tell. The built-in one is known by a test.
+   */
+  private final byte[] sum;
+
   private DeflateCompressor(int dictionaryId, byte @Nullable [] dictionary) {
     this.dictionaryId = dictionaryId;
     this.dictionary = dictionary;
+    this.sum =
+        dictionary == null || dictionaryId < FIRST_OWN_DICTIONARY ? new byte[0] : sum(dictionary);
+  }
+
+  private static byte[] sum(byte[] dictionary) {
+    CRC32 crc = new CRC32();
+    crc.update(dictionary);
+    return ByteBuffer.allocate(Integer.BYTES).putInt((int) crc.getValue()).array();
   }
 
   static DeflateCompressor withDictionary(int dictionaryId, byte[] dictionary) {
@@ -92,8 +112,8 @@ final class DeflateCompressor implements Compressor {
       }
       deflater.setInput(raw);
       deflater.finish();
-      byte[] out = new byte[Math.max(64, raw.length / 2)];
-      int length = 0;
+      byte[] out = Arrays.copyOf(sum, Math.max(64, raw.length / 2));
+      int length = sum.length;
       while (!deflater.finished()) {
         if (length == out.length) {
           out = Arrays.copyOf(out, out.length * 2);
@@ -111,12 +131,19 @@ final class DeflateCompressor implements Compressor {
     if (dictionaryId != 0 && dictionaryId != this.dictionaryId) {
       throw new IOException("Entry was written with dictionary " + dictionaryId);
     }
+    int start = dictionaryId == 0 ? 0 : sum.length;
+    if (!Arrays.equals(compressed, 0, Math.min(start, compressed.length), sum, 0, start)) {
+      throw new IOException("Entry was written with another dictionary " + dictionaryId);
+    }
+    if (length > LARGEST_RATIO * (compressed.length - start)) {
+      throw new IOException("Entry promises more than it can hold"); // before the room is taken
+    }
     Inflater inflater = new Inflater(true);
     try {
       if (dictionaryId != 0 && dictionary != null) {
         inflater.setDictionary(dictionary);
       }
-      inflater.setInput(compressed);
+      inflater.setInput(compressed, start, compressed.length - start);
       byte[] out = new byte[length];
       int read = 0;
       while (read < length) {

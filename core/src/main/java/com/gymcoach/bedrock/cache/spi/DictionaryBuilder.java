@@ -21,7 +21,7 @@ import java.util.PriorityQueue;
  * <p>It takes whole words, or JSON's names and signs, that many samples have in common. Each choice
  * is made for what it would save where nothing chosen before it occurs; the best come last, where
  * Deflate reaches them with the fewest bits. The same samples in the same order give the same
- * bytes.
+ * bytes; other samples do not, and what they give needs a number of its own.
  *
  * <p>A dictionary is stored nowhere but where you put it, and holds fragments of the samples: keep
  * {@link #fewestSamples} high enough that none of them is one person's. Not thread-safe.

@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.cache.internal.wire;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -14,6 +15,8 @@ import com.gymcoach.bedrock.cache.spi.Partition;
 import com.gymcoach.bedrock.cache.spi.TokenUsage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -21,6 +24,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import java.util.zip.Deflater;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -53,7 +57,7 @@ class EnvelopeCodecTest {
   }
 
   private static byte[] text(int length) {
-    return "Keep your back straight. ".repeat(length / 25 + 1).getBytes(StandardCharsets.UTF_8);
+    return "Keep your back straight. ".repeat(length / 25 + 1).getBytes(UTF_8);
   }
 
   private void assertSame(Envelope read, Envelope written) {
@@ -252,6 +256,61 @@ class EnvelopeCodecTest {
       assertThatExceptionOfType(EnvelopeException.class)
           .isThrownBy(() -> codec.decode(ADDRESS, entry));
       assertThat(counting.restored).as("the control").isEqualTo(1);
+    }
+  }
+
+  /**
+   * A dictionary was made anew and kept its number: the old words must not give way to new ones.
+   */
+  @Test
+  void decode_whenTheDictionaryOfThatNumberIsAnother_isAFault() throws Exception {
+    byte[] squats = "Do three sets of squats, then rest for two minutes. ".getBytes(UTF_8);
+    byte[] deadlifts = "Do three sets of deadlift then rest for six minutes ".getBytes(UTF_8);
+    assertThat(deadlifts).hasSameSizeAs(squats);
+    Envelope written = envelope(new String(squats, UTF_8).repeat(100).getBytes(UTF_8));
+    byte[] bytes = codec("table", Compressor.deflate(200, squats)).encode(ADDRESS, written);
+    assertThatExceptionOfType(EnvelopeException.class)
+        .isThrownBy(() -> codec("table", Compressor.deflate(200, deadlifts)).decode(ADDRESS, bytes))
+        .matches(e -> e.fault() == CacheFault.ENTRY_CORRUPT);
+    assertSame(codec("table", Compressor.deflate(200, squats)).decode(ADDRESS, bytes), written);
+  }
+
+  /** As {@code docs/stored-format.md} says: the dictionary's CRC-32, then what Deflate makes. */
+  @Test
+  void compress_withADictionaryOfOnesOwn_beginsWithItsCheckSum() throws Exception {
+    CRC32 crc = new CRC32();
+    crc.update(text(1000));
+    byte[] sum = ByteBuffer.allocate(4).putInt((int) crc.getValue()).array();
+    Compressor own = Compressor.deflate(128, text(1000));
+    assertThat(own.compress(text(100))).startsWith(sum);
+    assertThat(own.decompress(Compressor.deflate().compress(text(100)), 0, text(100).length))
+        .isEqualTo(text(100));
+    for (int length = 0; length < 4; length++) {
+      byte[] cut = Arrays.copyOf(sum, length);
+      assertThatExceptionOfType(IOException.class).isThrownBy(() -> own.decompress(cut, 128, 0));
+    }
+  }
+
+  /** Two bytes that promise 64 MiB: the room for them must not even be taken. */
+  @Test
+  void f20_morePromisedThanCanBe_isGivenNoRoom() {
+    com.sun.management.ThreadMXBean threads =
+        (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    byte[] empty = Compressor.deflate().compress(new byte[0]);
+    long before = threads.getCurrentThreadAllocatedBytes();
+    assertThatExceptionOfType(IOException.class)
+        .isThrownBy(() -> Compressor.deflate().decompress(empty, 0, 64 << 20));
+    assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(4 << 20);
+  }
+
+  /** What Deflate makes smallest is nearest to that bound. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 258, 1032, 10_000, 10_000_000})
+  void decompress_ofNothingButZeros_isNotTakenForABomb(int length) throws Exception {
+    byte[] zeros = new byte[length];
+    for (Compressor each : List.of(Compressor.deflate(), Compressor.deflate(128, new byte[100]))) {
+      byte[] compressed = each.compress(zeros);
+      assertThat(each.decompress(compressed, each.dictionaryId(), length)).isEqualTo(zeros);
     }
   }
 

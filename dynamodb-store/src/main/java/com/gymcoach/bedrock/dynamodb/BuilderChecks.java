@@ -1,0 +1,72 @@
+package com.gymcoach.bedrock.dynamodb;
+
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/** Refuses settings that cannot be used, with a sentence that says what to change. */
+final class BuilderChecks {
+  /** As long as any entry can live. Nanoseconds, in which time is kept, end after 292 years. */
+  private static final Duration LONGEST = Duration.ofDays(366);
+
+  private BuilderChecks() {}
+
+  static void check(DynamoDbCacheStore.Builder from) {
+    require(
+        from.client != null || from.asyncClient != null, "There is no client: call client(...)");
+    require(!from.tableName.isBlank(), "There is no table name: call tableName(...)");
+    require(
+        !from.keyPrefix.isEmpty(),
+        "keyPrefix is empty: choose one that no other item's key begins with");
+    requireDistinct(
+        List.of(
+            from.partitionKeyName, from.sortKeyName, from.envelopeAttribute, from.ttlAttribute));
+    requirePositive("readBudget", from.readBudget);
+    requirePositive("writeBudget", from.writeBudget);
+    requireSecond("probeInterval", from.probeInterval);
+    requireSecond("longProbeInterval", from.longProbeInterval);
+    require(
+        from.maxCallsPerPartition > 0,
+        "maxCallsPerPartition is " + from.maxCallsPerPartition + ": choose 1 or more");
+    require(
+        from.maxEnvelopeBytes > 0 && from.maxEnvelopeBytes <= 390 * 1024,
+        "maxEnvelopeBytes is " + from.maxEnvelopeBytes + ": choose 1 to " + 390 * 1024);
+  }
+
+  /** Returns a duration that is there, and short enough to reckon with. */
+  static Duration usable(String what, Duration duration) {
+    Objects.requireNonNull(duration, what);
+    return duration.compareTo(LONGEST) > 0 ? LONGEST : duration;
+  }
+
+  private static void requireDistinct(List<String> names) {
+    Set<String> seen = new HashSet<>();
+    for (String name : names) {
+      require(!name.isBlank(), "An attribute name is blank: give each of the four a name");
+      require(seen.add(name), "Two attributes are called " + name + ": give each its own name");
+      require(
+          !name.equals(TableLayout.SCOPE_MARKER) && !name.startsWith(TableLayout.ENDPOINT_MARKER),
+          "An attribute cannot be called " + name + ": markers are called so");
+    }
+  }
+
+  private static void requireSecond(String what, Duration interval) {
+    require(
+        interval.compareTo(Duration.ofSeconds(1)) >= 0,
+        what + " is " + interval + ": choose a second or more");
+  }
+
+  private static void requirePositive(String what, Duration budget) {
+    require(
+        !budget.isNegative() && !budget.isZero(),
+        what + " is " + budget + ": choose more than zero");
+  }
+
+  private static void require(boolean good, String otherwise) {
+    if (!good) {
+      throw new IllegalArgumentException(otherwise);
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package com.gymcoach.bedrock.dynamodb;
+
+import com.gymcoach.bedrock.cache.spi.Partition;
+import com.gymcoach.bedrock.cache.spi.StoreBusyException;
+import com.gymcoach.bedrock.cache.spi.StoreUnavailableException;
+import com.gymcoach.bedrock.cache.spi.TimeSource;
+import java.time.Duration;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of look-ups to the table, or of writes: past the limit of their partition and the
+ * breaker, then to the store's threads. A call's budget begins when it is made: until then it waits
+ * for our own threads, which says nothing of the table. A call that has taken longer than that has
+ * failed, even if its future never completes. Thread-safe.
+ */
+final class Lane {
+  private final long budgetNanos;
+  private final boolean isForTheCaller;
+  private final PartitionLimit limit;
+  private final Breaker breaker;
+  private final TimeSource time;
+
+  /** The calls made, the oldest first; those that have ended go when they are the oldest. */
+  private final Queue<Pending> made = new ConcurrentLinkedQueue<>();
+
+  /**
+   * Returns a lane.
+   *
+   * @param isForTheCaller whether a call is for nothing once its caller has waited in vain: a late
+   *     look-up is, a late write still keeps an answer that has been paid for
+   */
+  Lane(
+      Duration budget,
+      boolean isForTheCaller,
+      PartitionLimit limit,
+      Breaker breaker,
+      TimeSource time) {
+    this.budgetNanos = budget.toNanos();
+    this.isForTheCaller = isForTheCaller;
+    this.limit = limit;
+    this.breaker = breaker;
+    this.time = time;
+  }
+
+  /**
+   * Has a call made, or refuses it with a {@link StoreBusyException} or a {@link
+   * StoreUnavailableException}.
+   *
+   * @param call hands the call to the threads that make it, with the gate to go through there
+   */
+  <T> CompletableFuture<T> go(
+      Partition partition, Function<Calls.Gate, CompletableFuture<T>> call) {
+    endOverdue();
+    if (!limit.enter(partition)) {
+      return CompletableFuture.failedFuture(new StoreBusyException());
+    }
+    Breaker.Leave leave = breaker.ask();
+    if (leave == Breaker.Leave.NONE) {
+      limit.leave(partition);
+      return CompletableFuture.failedFuture(new StoreUnavailableException());
+    }
+    Pending pending = new Pending(partition, leave);
+    return call.apply(pending).whenComplete((value, failure) -> pending.end(failure));
+  }
+
+  /**
+   * A call that hangs is found out by the next one: a timer for each would cost more than all else
+   * that is done here.
+   */
+  private void endOverdue() {
+    Pending oldest = made.peek();
+    while (oldest != null && (oldest.ended.get() || oldest.isOverdue())) {
+      made.remove(oldest);
+      oldest.end(new TimeoutException());
+      oldest = made.peek();
+    }
+  }
+
+  /** A call that has not ended, or whose end has not been noticed. */
+  private final class Pending implements Calls.Gate {
+    private final Partition partition;
+    private final Breaker.Leave leave;
+    private final long asked = time.nanoTime();
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private volatile boolean isMade;
+    private volatile long begun;
+
+    Pending(Partition partition, Breaker.Leave leave) {
+      this.partition = partition;
+      this.leave = leave;
+    }
+
+    @Override
+    public <T> CompletableFuture<T> pass(Supplier<CompletableFuture<T>> call) {
+      begun = time.nanoTime();
+      if (isForTheCaller && begun - asked >= budgetNanos) {
+        return CompletableFuture.failedFuture(new StoreBusyException());
+      }
+      isMade = true;
+      made.add(this);
+      return call.get();
+    }
+
+    boolean isOverdue() {
+      return time.nanoTime() - begun >= budgetNanos;
+    }
+
+    /** Counts once, whoever notices first. */
+    void end(@Nullable Throwable failure) {
+      if (ended.compareAndSet(false, true)) {
+        limit.leave(partition);
+        if (isMade) {
+          boolean late = failure == null && isOverdue();
+          breaker.note(leave, late ? new TimeoutException() : failure);
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package com.gymcoach.bedrock.dynamodb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.gymcoach.bedrock.dynamodb.Breaker.Leave;
+import com.gymcoach.bedrock.testkit.ManualTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
+
+class BreakerTest {
+  private static final Duration INTERVAL = Duration.ofSeconds(5);
+  private static final Duration LONG = Duration.ofMinutes(5);
+
+  private final ManualTime time = ManualTime.startingAt(Instant.EPOCH);
+  private final Breaker breaker = new Breaker("Calls of a test", INTERVAL, LONG, time);
+  private final Throwable slow = new TimeoutException();
+  private final Throwable denied =
+      new CompletionException(
+          DynamoDbException.builder()
+              .awsErrorDetails(AwsErrorDetails.builder().errorCode("AccessDeniedException").build())
+              .build());
+
+  private void call(int times, @Nullable Throwable failure) {
+    for (int i = 0; i < times; i++) {
+      assertThat(breaker.ask()).isEqualTo(Leave.CALL);
+      breaker.note(Leave.CALL, failure);
+    }
+  }
+
+  private void assertProbesOnce() {
+    assertThat(breaker.ask()).isEqualTo(Leave.PROBE);
+    assertThat(breaker.ask()).isEqualTo(Leave.NONE);
+  }
+
+  @Test
+  void ask_afterAsManyFailuresAsThereAreThreads_probesOnceAnInterval() {
+    call(8, slow);
+    assertThat(breaker.ask()).isEqualTo(Leave.NONE);
+    time.advance(INTERVAL.minusNanos(1));
+    assertThat(breaker.ask()).isEqualTo(Leave.NONE);
+    time.advance(Duration.ofNanos(1));
+    assertProbesOnce();
+    breaker.note(Leave.PROBE, slow);
+    assertThat(breaker.ask()).isEqualTo(Leave.NONE);
+    time.advance(INTERVAL);
+    assertProbesOnce();
+    breaker.note(Leave.PROBE, null);
+    call(7, slow); // begins anew
+    assertThat(breaker.ask()).isEqualTo(Leave.CALL);
+  }
+
+  @Test
+  void ask_whenHalfOfTheLast16Failed_isNone() {
+    call(100, null);
+    call(7, slow);
+    assertThat(breaker.ask()).isEqualTo(Leave.CALL);
+    call(1, slow);
+    assertThat(breaker.ask()).isEqualTo(Leave.NONE);
+  }
+
+  @Test
+  void ask_whenLessThanHalfFail_goesOn() {
+    for (int i = 0; i < 100; i++) {
+      call(2, null);
+      call(1, slow);
+    }
+    assertThat(breaker.ask()).isEqualTo(Leave.CALL);
+  }
+
+  @Test
+  void ask_afterWhatNoRetryCanMend_isNoneForLong() {
+    call(1, denied);
+    time.advance(LONG.minusNanos(1));
+    assertThat(breaker.ask()).isEqualTo(Leave.NONE);
+    time.advance(Duration.ofNanos(1));
+    assertProbesOnce();
+    breaker.note(Leave.PROBE, denied);
+    time.advance(LONG.minusNanos(1));
+    assertThat(breaker.ask()).isEqualTo(Leave.NONE);
+  }
+
+  /** What half-open states get wrong: the one permit is lost, and no call is made ever again. */
+  @Test
+  void ask_whenAProbesFateIsNeverTold_probesAgainAnIntervalLater() {
+    call(8, slow);
+    for (int i = 0; i < 3; i++) {
+      time.advance(INTERVAL);
+      assertProbesOnce();
+    }
+  }
+
+  /** The probe hung and was found out by the next call, when its interval was over. */
+  @Test
+  void ask_whenAProbesFailureIsToldLate_waitsNoLonger() {
+    call(8, slow);
+    time.advance(INTERVAL);
+    assertProbesOnce();
+    time.advance(INTERVAL);
+    breaker.note(Leave.PROBE, slow);
+    assertProbesOnce();
+  }
+
+  @Test
+  void note_ofCallsFromBeforeItOpened_changesNothing() {
+    call(8, slow);
+    breaker.note(Leave.CALL, null);
+    breaker.note(Leave.CALL, denied);
+    assertThat(breaker.ask()).isEqualTo(Leave.NONE);
+    time.advance(INTERVAL);
+    assertProbesOnce();
+    breaker.note(Leave.CALL, null);
+    assertThat(breaker.ask()).isEqualTo(Leave.NONE);
+  }
+}

@@ -1,0 +1,188 @@
+package com.gymcoach.bedrock.dynamodb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.gymcoach.bedrock.cache.CacheScope;
+import com.gymcoach.bedrock.cache.spi.Partition;
+import com.gymcoach.bedrock.cache.spi.StoreBusyException;
+import com.gymcoach.bedrock.cache.spi.StoreUnavailableException;
+import com.gymcoach.bedrock.testkit.ManualTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Calls that wait for the store's threads, are made, hang and end, by a clock set by hand. */
+class LaneTest {
+  private static final Duration BUDGET = Duration.ofMillis(50);
+  private static final Duration INTERVAL = Duration.ofSeconds(5);
+  private static final int MOST = 100;
+  private static final Partition ALICE = partition("alice");
+
+  private final ManualTime time = ManualTime.startingAt(Instant.EPOCH);
+  private final Lane lookUps = lane(true);
+  private final Lane writes = lane(false);
+
+  /** What waits for the store's threads. */
+  private final Queue<Runnable> waiting = new ArrayDeque<>();
+
+  private static Partition partition(String user) {
+    return CacheScope.user(user).partitions("default", null).get(0);
+  }
+
+  private Lane lane(boolean isForTheCaller) {
+    Breaker breaker = new Breaker("Calls of a test", INTERVAL, Duration.ofMinutes(5), time);
+    return new Lane(BUDGET, isForTheCaller, new PartitionLimit(MOST), breaker, time);
+  }
+
+  /** A call that waits for a thread; what the table makes of it is given. */
+  private CompletableFuture<String> asks(Lane lane, CompletableFuture<String> reply) {
+    return lane.go(
+        ALICE,
+        gate ->
+            CompletableFuture.completedFuture(gate)
+                .thenComposeAsync(passed -> passed.pass(() -> reply), waiting::add));
+  }
+
+  private CompletableFuture<String> asks(Lane lane) {
+    return asks(lane, CompletableFuture.completedFuture("found"));
+  }
+
+  private void hang(Lane lane, int calls) {
+    for (int i = 0; i < calls; i++) {
+      assertThat(asks(lane, new CompletableFuture<>())).isNotDone();
+    }
+  }
+
+  private void threadsAreFree() {
+    while (!waiting.isEmpty()) {
+      Objects.requireNonNull(waiting.remove()).run();
+    }
+  }
+
+  private static void assertFailed(
+      CompletableFuture<String> call, Class<? extends Throwable> with) {
+    assertThat(call).isCompletedExceptionally();
+    assertThat(call.handle((value, failure) -> Failures.bare(failure)).join()).isInstanceOf(with);
+  }
+
+  private void assertGoesThrough(Lane lane) {
+    CompletableFuture<String> call = asks(lane);
+    threadsAreFree();
+    assertThat(call).isCompletedWithValue("found");
+  }
+
+  @Test
+  void f63_lookUpsWaitedForThreadsTooLong_areNotMadeAndSayNothingOfTheTable() {
+    CompletableFuture<String> first = asks(lookUps);
+    hang(lookUps, 19);
+    time.advance(BUDGET);
+    threadsAreFree();
+    assertFailed(first, StoreBusyException.class);
+    hang(lookUps, MOST); // each has given its place back
+    assertFailed(asks(lookUps), StoreBusyException.class);
+  }
+
+  @Test
+  void go_whenAWriteWaitedForAThreadLong_isMadeAllTheSame() {
+    CompletableFuture<String> late = asks(writes);
+    time.advance(Duration.ofMinutes(1));
+    threadsAreFree();
+    assertThat(late).isCompletedWithValue("found");
+  }
+
+  /** The time in which it waited is not the table's. */
+  @Test
+  void go_whenACallIsAnsweredWithinItsBudgetFromWhenItWasMade_isASuccess() {
+    for (int i = 0; i < 20; i++) {
+      CompletableFuture<String> reply = new CompletableFuture<>();
+      CompletableFuture<String> call = asks(lookUps, reply);
+      time.advance(BUDGET.minusNanos(1));
+      threadsAreFree();
+      time.advance(BUDGET.minusNanos(1));
+      reply.complete("found");
+      assertThat(call).isCompletedWithValue("found");
+    }
+  }
+
+  @Test
+  void f23_callsNeverEnd_openTheBreakerOnceOverdue() {
+    hang(lookUps, 8);
+    threadsAreFree();
+    time.advance(BUDGET.minusNanos(1));
+    assertGoesThrough(lookUps);
+    time.advance(Duration.ofNanos(1));
+    assertFailed(asks(lookUps), StoreUnavailableException.class);
+    time.advance(INTERVAL);
+    assertGoesThrough(lookUps);
+    assertGoesThrough(lookUps);
+  }
+
+  @Test
+  void go_whenAnAnswerIsLate_countsAsAFailureAndIsHandedOverAllTheSame() {
+    for (int i = 0; i < 8; i++) {
+      CompletableFuture<String> reply = new CompletableFuture<>();
+      CompletableFuture<String> call = asks(lookUps, reply);
+      threadsAreFree();
+      time.advance(BUDGET);
+      reply.complete("late");
+      assertThat(call).isCompletedWithValue("late");
+    }
+    assertFailed(asks(lookUps), StoreUnavailableException.class);
+  }
+
+  /** A probe that waits for a thread in vain, or that no thread takes, has cost an interval. */
+  @Test
+  void go_whenAProbeCannotBeMade_isFollowedByAnother() {
+    hang(lookUps, 8);
+    threadsAreFree();
+    time.advance(INTERVAL);
+    assertFailed(asks(lookUps), StoreUnavailableException.class); // all are found overdue
+    time.advance(INTERVAL);
+    CompletableFuture<String> waits = asks(lookUps);
+    time.advance(INTERVAL);
+    CompletableFuture<String> refused =
+        lookUps.go(ALICE, gate -> CompletableFuture.failedFuture(new StoreBusyException()));
+    assertFailed(refused, StoreBusyException.class);
+    threadsAreFree();
+    assertFailed(waits, StoreBusyException.class);
+    assertFailed(asks(lookUps), StoreUnavailableException.class);
+    time.advance(INTERVAL);
+    assertGoesThrough(lookUps);
+  }
+
+  @Test
+  void f26_callsHang_keepTheirPlacesForTheBudget() {
+    for (int i = 0; i < 4; i++) {
+      hang(lookUps, MOST / 4);
+      threadsAreFree();
+    }
+    assertFailed(asks(lookUps), StoreBusyException.class);
+    time.advance(BUDGET);
+    assertFailed(asks(lookUps), StoreUnavailableException.class); // and no more StoreBusyException
+  }
+
+  /** They are still there: what waits is what the limit is for. */
+  @Test
+  void f26_callsWaitForThreads_keepTheirPlaces() {
+    hang(lookUps, MOST);
+    time.advance(BUDGET.multipliedBy(10));
+    assertFailed(asks(lookUps), StoreBusyException.class);
+    threadsAreFree();
+    assertGoesThrough(lookUps);
+  }
+
+  @Test
+  void f26_aHungCallEndsAfterAll_itsPlaceWasFreeAlready() {
+    CompletableFuture<String> late = new CompletableFuture<>();
+    assertThat(asks(lookUps, late)).isNotDone();
+    threadsAreFree();
+    time.advance(BUDGET);
+    hang(lookUps, MOST);
+    late.complete("late");
+    assertFailed(asks(lookUps), StoreBusyException.class);
+  }
+}

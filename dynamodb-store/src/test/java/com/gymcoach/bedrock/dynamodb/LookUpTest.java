@@ -1,0 +1,104 @@
+package com.gymcoach.bedrock.dynamodb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.gymcoach.bedrock.cache.spi.CacheStore;
+import com.gymcoach.bedrock.cache.spi.Digest;
+import com.gymcoach.bedrock.cache.spi.EntryAddress;
+import com.gymcoach.bedrock.cache.spi.Marker;
+import com.gymcoach.bedrock.cache.spi.Markers;
+import com.gymcoach.bedrock.cache.spi.Partition;
+import com.gymcoach.bedrock.cache.spi.StoreQuery;
+import com.gymcoach.bedrock.cache.spi.StoreRead;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** What a look-up makes of replies that DynamoDB Local never gives. */
+class LookUpTest {
+  private static final Digest ALICE = new Digest(1, 2, 3, 4);
+  private static final Digest KEY = new Digest(5, 6, 7, 8);
+  private static final Partition PARTITION = new Partition("prod", ALICE, Partition.WHOLE);
+  private static final EntryAddress ADDRESS = new EntryAddress(PARTITION, "chat", KEY);
+  private static final StoreQuery QUERY = new StoreQuery(ADDRESS, true, false);
+  private static final String ENTRY = "E#chat#" + KEY.text();
+
+  private static String key(String sort) {
+    return key("CACHE#prod#" + ALICE.text(), sort);
+  }
+
+  private static String key(String partition, String sort) {
+    return CannedHttp.key(partition, sort);
+  }
+
+  private static StoreRead read(StoreQuery query, String items, String unprocessed)
+      throws Exception {
+    String body =
+        "{\"Responses\":{\"t\":["
+            + items
+            + "]},\"UnprocessedKeys\":{"
+            + (unprocessed.isEmpty() ? "" : "\"t\":{\"Keys\":[" + unprocessed + "]}")
+            + "}}";
+    try (CacheStore store = new CannedHttp(request -> CannedHttp.Reply.ok(body)).store()) {
+      return store.read(query).toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void f08_unprocessedMarkers_areUnknownAndNeverNone() throws Exception {
+    String entry = "{" + key(ENTRY) + ",\"b\":{\"B\":\"AQID\"}}";
+    assertThat(read(QUERY, entry, "{" + key("M") + "}").markers()).isNull();
+    StoreQuery withNamespace = new StoreQuery(ADDRESS, true, true);
+    String namespace = "{" + key("CACHE#prod", "M") + "}";
+    assertThat(read(withNamespace, entry, namespace).markers()).isNull();
+    assertThat(read(withNamespace, entry, "").markers())
+        .isEqualTo(new Markers(Marker.NONE, Marker.NONE, Marker.NONE));
+  }
+
+  @Test
+  void f08_unprocessedEntry_isAMissUnderKnownMarkers() throws Exception {
+    StoreRead read = read(QUERY, "", "{" + key(ENTRY) + "}");
+    assertThat(read.envelope()).isNull();
+    assertThat(read.markers()).isNotNull();
+  }
+
+  /** A poisoned connection: taken for NONE, they would confirm what has been invalidated. */
+  @Test
+  void s_a_f15_itemsUnderOtherKeys_makeTheWholeReadFail() {
+    String bobs = "CACHE#prod#" + KEY.text();
+    String mine = "{" + key("M") + "}";
+    for (String other :
+        new String[] {
+          "{" + key(bobs, ENTRY) + ",\"b\":{\"B\":\"AQID\"}}",
+          "{" + key(bobs, "M") + ",\"s\":{\"B\":\"AAAAAAAAAAkAAAAAAAAACg==\"}}",
+          "{" + key("E#chat#" + ALICE.text()) + ",\"b\":{\"B\":\"AQID\"}}",
+          "{" + key("CACHE#prod", "M") + "}",
+          "{}"
+        }) {
+      assertThatThrownBy(() -> read(QUERY, other, "")).hasMessageContaining("not asked for");
+      assertThatThrownBy(() -> read(QUERY, mine + "," + other, ""))
+          .hasMessageContaining("not asked for");
+    }
+    assertThatThrownBy(() -> read(QUERY, mine, "{" + key(bobs, "M") + "}"))
+        .hasMessageContaining("not asked for");
+  }
+
+  @Test
+  void f18_envelopeOfAnotherType_readsAsBroken() throws Exception {
+    assertThat(read(QUERY, "{" + key(ENTRY) + "}", "").envelope()).isEmpty();
+    for (String value : new String[] {"\"S\":\"x\"", "\"NULL\":true", "\"N\":\"1\""}) {
+      String item = "{" + key(ENTRY) + ",\"b\":{" + value + "}}";
+      assertThat(read(QUERY, item, "").envelope()).as(value).isEmpty();
+    }
+  }
+
+  @Test
+  void f18_markerOfAnotherTypeOrLength_isUnknown() throws Exception {
+    for (String attribute : new String[] {"s", "e.chat"}) {
+      for (String value : new String[] {"\"S\":\"x\"", "\"NULL\":true", "\"B\":\"AQID\""}) {
+        String item = "{" + key("M") + ",\"" + attribute + "\":{" + value + "}}";
+        assertThat(read(QUERY, item, "").markers()).as(item).isNull();
+      }
+    }
+  }
+}
