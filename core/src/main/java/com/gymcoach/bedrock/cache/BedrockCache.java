@@ -60,7 +60,7 @@ public final class BedrockCache implements AutoCloseable {
   BedrockCache(Builder from, Settings settings) {
     TimeSource time = settings.time();
     this.hot = new HotTier(time, from.hotMaxBytes, from.hotMaxAge);
-    this.recorder = new Recorder(settings.metricsSink());
+    this.recorder = new Recorder(settings.metricsSink(), from.priceList);
     this.store = from.store;
     WarmTier warm =
         from.store == null
@@ -170,6 +170,7 @@ public final class BedrockCache implements AutoCloseable {
     @Nullable CacheStore store;
     private @Nullable EntrySealer sealer;
     private MetricsSink metricsSink = MetricsSink.none();
+    PriceList priceList = PriceList.standard();
     Compressor compressor = Compressor.standard();
     List<Compressor> alsoReads = List.of();
     private CacheMode mode = CacheMode.ON;
@@ -240,6 +241,15 @@ public final class BedrockCache implements AutoCloseable {
     /** Sets who hears of every call. If this is not specified, nobody. It is not closed by us. */
     public Builder metricsSink(MetricsSink metricsSink) {
       this.metricsSink = Objects.requireNonNull(metricsSink, "metricsSink");
+      return this;
+    }
+
+    /**
+     * Sets what calls cost, for the arithmetic of savings. If this is not specified, {@link
+     * PriceList#standard()}.
+     */
+    public Builder priceList(PriceList priceList) {
+      this.priceList = Objects.requireNonNull(priceList, "priceList");
       return this;
     }
 
@@ -392,23 +402,26 @@ public final class BedrockCache implements AutoCloseable {
      */
     public BedrockCache build() {
       BuilderChecks.check(this);
-      return new BedrockCache(
-          this,
-          new Settings(
-              namespace,
-              ttlPolicy,
-              cachePolicy,
-              keyGenerator,
-              keySecret,
-              keyGenerator == null || keyGenerator.pure() ? keyMemoMaxBytes : 0,
-              metricsSink,
-              invalidationDelay,
-              Map.copyOf(invalidationDelays),
-              maxUnverified,
-              ignoredOverrides,
-              timeSource,
-              executor == null ? SpareThreads.REVALIDATION : executor,
-              () -> ThreadLocalRandom.current().nextDouble()));
+      BedrockCache cache =
+          new BedrockCache(
+              this,
+              new Settings(
+                  namespace,
+                  ttlPolicy,
+                  cachePolicy,
+                  keyGenerator,
+                  keySecret,
+                  keyGenerator == null || keyGenerator.pure() ? keyMemoMaxBytes : 0,
+                  metricsSink,
+                  invalidationDelay,
+                  Map.copyOf(invalidationDelays),
+                  maxUnverified,
+                  ignoredOverrides,
+                  timeSource,
+                  executor == null ? SpareThreads.REVALIDATION : executor,
+                  () -> ThreadLocalRandom.current().nextDouble()));
+      cache.recorder.attach(cache::stats);
+      return cache;
     }
   }
 }

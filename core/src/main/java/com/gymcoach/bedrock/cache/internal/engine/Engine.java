@@ -7,6 +7,7 @@ import com.gymcoach.bedrock.cache.CacheSource;
 import com.gymcoach.bedrock.cache.internal.engine.Flights.Boarding;
 import com.gymcoach.bedrock.cache.internal.engine.Flights.Flight;
 import com.gymcoach.bedrock.cache.internal.engine.Flights.Landing;
+import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
 import com.gymcoach.bedrock.cache.internal.tier.HotEntry;
 import com.gymcoach.bedrock.cache.internal.tier.HotTier;
 import com.gymcoach.bedrock.cache.internal.tier.WarmTier;
@@ -78,7 +79,7 @@ public final class Engine {
     CallLog log = new CallLog(time);
     Plan plan;
     try {
-      if (recorder.tells()) {
+      if (recorder.times()) {
         log.time();
       }
       plan = planner.plan(call, log);
@@ -248,16 +249,17 @@ public final class Engine {
   private <Q extends AwsRequest, R> Result<R> finish(Visit<Q, R> visit, Answer<R> answer) {
     R response = answer.result().valueOrNull();
     if (response == null) {
-      recorder.call(visit.plan.context(), visit.log, answer.outcome(), true);
+      recorder.failed(visit.plan.context(), visit.log, answer.outcome());
       return answer.result();
     }
     return Result.of(finish(visit, response, answer.outcome()));
   }
 
   private <Q extends AwsRequest, R> R finish(Visit<Q, R> visit, R response, CacheOutcome outcome) {
-    recorder.call(visit.plan.context(), visit.log, outcome, false);
     try {
-      return visit.call.operation().tagged(response, outcome);
+      CacheableOperation<Q, R> operation = visit.call.operation();
+      recorder.answered(visit.plan.context(), operation.tier(response), visit.log, outcome);
+      return operation.tagged(response, outcome);
     } catch (RuntimeException | Error untaggable) {
       return response;
     }

@@ -7,6 +7,7 @@ import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.FakeBedrock;
 import com.gymcoach.bedrock.cache.FakeStore;
 import com.gymcoach.bedrock.cache.FakeTime;
+import com.gymcoach.bedrock.cache.PriceList;
 import com.gymcoach.bedrock.cache.TtlPolicy;
 import com.gymcoach.bedrock.cache.internal.client.AsyncWaiting;
 import com.gymcoach.bedrock.cache.internal.client.SyncWaiting;
@@ -94,7 +95,7 @@ class FenceControlTest {
         new HotTier(time, 1 << 20, Duration.ofHours(1)),
         new WarmTier(store, new EnvelopeCodec("fake", Compressor.none(), List.of(), null)),
         fences,
-        new Recorder(MetricsSink.none()));
+        new Recorder(MetricsSink.none(), PriceList.none()));
   }
 
   /** Begins a call that Bedrock answers when the future is complete; tells when it is asked. */
