@@ -18,6 +18,7 @@ import java.util.Map;
  * @param hotEntries how many answers are in memory
  * @param hotBytes how many bytes they are taken to hold
  * @param hotMaxBytes how many bytes they may hold
+ * @param observed what the cache would have done while the mode was {@link CacheMode#OBSERVE}
  */
 public record CacheStats(
     boolean enabled,
@@ -29,7 +30,8 @@ public record CacheStats(
     long sinkFailures,
     long hotEntries,
     long hotBytes,
-    long hotMaxBytes) {
+    long hotMaxBytes,
+    Observed observed) {
 
   /**
    * Counts of calls.

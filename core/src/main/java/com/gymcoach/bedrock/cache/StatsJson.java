@@ -33,11 +33,37 @@ final class StatsJson {
       numbers(out, "faults", stats.faults());
       groups(out, "by_endpoint", stats.byEndpoint());
       groups(out, "by_model", stats.byModel());
+      observed(out, stats.observed());
       out.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return text.toString();
+  }
+
+  private static void observed(JsonGenerator out, Observed observed) throws IOException {
+    out.writeObjectFieldStart("observed");
+    out.writeStringField("extent", observed.extent().name().toLowerCase(Locale.ROOT));
+    would(out, observed.total());
+    out.writeObjectFieldStart("by_endpoint");
+    for (Map.Entry<String, Observed.Would> one : new TreeMap<>(observed.byEndpoint()).entrySet()) {
+      out.writeObjectFieldStart(one.getKey());
+      would(out, one.getValue());
+      out.writeEndObject();
+    }
+    out.writeEndObject();
+    out.writeEndObject();
+  }
+
+  private static void would(JsonGenerator out, Observed.Would would) throws IOException {
+    out.writeNumberField("hot_hits", would.hotHits());
+    out.writeNumberField("warm_hits", would.warmHits());
+    out.writeNumberField("misses", would.misses());
+    out.writeNumberField("hit_rate_percent", rounded(would.hitRatePercent(), 100));
+    out.writeNumberField("unpriced", would.unpriced());
+    out.writeNumberField("cost_saved_usd", rounded(would.savedUsd(), 1e9));
+    out.writeNumberField("mean_latency_ms", millis(would.meanLatency()));
+    out.writeNumberField("mean_latency_on_ms", millis(would.meanLatencyOn()));
   }
 
   private static void groups(JsonGenerator out, String name, Map<String, Counts> groups)

@@ -2,7 +2,10 @@ package com.gymcoach.bedrock.cache;
 
 import com.gymcoach.bedrock.cache.CacheStats.Counts;
 import com.gymcoach.bedrock.cache.CacheStats.Latency;
+import com.gymcoach.bedrock.cache.Observed.Would;
 import com.gymcoach.bedrock.cache.internal.engine.Counters;
+import com.gymcoach.bedrock.cache.internal.engine.Observations;
+import com.gymcoach.bedrock.cache.internal.engine.Observations.Sums;
 import com.gymcoach.bedrock.cache.internal.engine.Recorder;
 import com.gymcoach.bedrock.cache.internal.tier.HotTier;
 import com.gymcoach.bedrock.cache.spi.CacheFault;
@@ -22,7 +25,12 @@ import org.HdrHistogram.Histogram;
 final class StatsSnapshot {
   private StatsSnapshot() {}
 
-  static CacheStats take(boolean enabled, Recorder recorder, HotTier hot) {
+  static CacheStats take(
+      boolean enabled,
+      Recorder recorder,
+      HotTier hot,
+      Observations observations,
+      boolean observesFleet) {
     List<Counters> all = new ArrayList<>();
     Map<String, List<Counters>> byEndpoint = new TreeMap<>();
     Map<String, List<Counters>> byModel = new TreeMap<>();
@@ -53,7 +61,32 @@ final class StatsSnapshot {
         recorder.sinkFailures(),
         hot.entries(),
         hot.bytes(),
-        hot.maxBytes());
+        hot.maxBytes(),
+        observed(observations.byEndpoint(), observesFleet));
+  }
+
+  private static Observed observed(Map<String, Sums> sums, boolean fleet) {
+    Map<String, Would> byEndpoint = new TreeMap<>();
+    sums.forEach((endpoint, one) -> byEndpoint.put(endpoint, would(List.of(one))));
+    return new Observed(
+        fleet ? Observed.Extent.FLEET : Observed.Extent.PROCESS,
+        would(sums.values()),
+        Map.copyOf(byEndpoint));
+  }
+
+  private static Would would(Collection<Sums> sums) {
+    long hot = sums.stream().mapToLong(Sums::hot).sum();
+    long warm = sums.stream().mapToLong(Sums::warm).sum();
+    long misses = sums.stream().mapToLong(Sums::misses).sum();
+    long calls = Math.max(1, hot + warm + misses);
+    return new Would(
+        hot,
+        warm,
+        misses,
+        sums.stream().mapToLong(Sums::unpriced).sum(),
+        sums.stream().mapToDouble(Sums::savedUsd).sum(),
+        Duration.ofNanos(sums.stream().mapToLong(Sums::nanos).sum() / calls),
+        Duration.ofNanos(sums.stream().mapToLong(Sums::nanosWithCache).sum() / calls));
   }
 
   private static Map<String, Counts> together(Map<String, List<Counters>> named) {

@@ -36,6 +36,8 @@ public final class Engine {
   private final RequestPlanner planner;
   private final Fences fences;
   private final Inquiry inquiry;
+  private final Observations observations;
+  private final Observer observer;
   private final Invalidation invalidation;
   private final Recorder recorder;
   private final Flights flights = new Flights();
@@ -57,6 +59,8 @@ public final class Engine {
     Revalidation revalidation = new Revalidation(settings.revalidator(), recorder);
     this.inquiry =
         new Inquiry(settings, callbacks, fences, hot, warm, tombstones, keeper, revalidation);
+    this.observations = new Observations(settings.priceList());
+    this.observer = new Observer(settings, callbacks, fences, keeper, warm, observations);
     this.invalidation =
         new Invalidation(settings.time(), planner, fences, hot, warm, tombstones, recorder);
     this.recorder = recorder;
@@ -67,32 +71,44 @@ public final class Engine {
     return invalidation;
   }
 
+  /** Returns what was observed. */
+  public Observations observations() {
+    return observations;
+  }
+
   /** Forgets the requests of the past. */
   public void forget() {
+    observer.forget();
     if (memo != null) {
       memo.clear();
     }
   }
 
-  /** Takes a call in and decides its way. To be followed by the two below. */
-  public <Q extends AwsRequest, R> Visit<Q, R> enter(Call<Q, R> call) {
+  /**
+   * Takes a call in and decides its way. To be followed by the two below.
+   *
+   * @param observed whether the cache only watches it
+   * @param rolloutPercent for how many users in a hundred the cache takes part
+   */
+  public <Q extends AwsRequest, R> Visit<Q, R> enter(
+      Call<Q, R> call, boolean observed, double rolloutPercent) {
     CallLog log = new CallLog(time);
     Plan plan;
     try {
       if (recorder.times()) {
         log.time();
       }
-      plan = planner.plan(call, log);
+      plan = planner.plan(call, rolloutPercent, log);
     } catch (Throwable broken) {
       log.fault(CacheFault.ENGINE_FAILED);
       plan = planner.unplanned(call);
     }
-    return new Visit<>(call, log, plan);
+    return new Visit<>(call, log, plan, observed);
   }
 
   /** Answers from memory; null where the visit must go on. */
   public <Q extends AwsRequest, R> @Nullable R fromMemory(Visit<Q, R> visit) {
-    if (!(visit.plan instanceof Plan.Lookup plan)) {
+    if (visit.observed || !(visit.plan instanceof Plan.Lookup plan)) {
       return null;
     }
     long now;
@@ -123,7 +139,7 @@ public final class Engine {
       visit.log.time();
       answer =
           visit.plan instanceof Plan.Lookup lookup
-              ? lookUp(step, lookup)
+              ? visit.observed ? observer.observe(step, lookup) : lookUp(step, lookup)
               : past(step, ((Plan.Bypass) visit.plan).reason());
     } catch (Throwable broken) {
       answer = rescue(step);

@@ -82,7 +82,7 @@ public final class Invalidation {
       throw new IllegalArgumentException(
           "Nobody says whose answer it is: call invalidate on client.forScope(...)");
     }
-    return planner.plan(call, new CallLog(time)) instanceof Plan.Lookup plan
+    return planner.plan(call, 100, new CallLog(time)) instanceof Plan.Lookup plan
         ? invalidate(scope, List.of(plan.address().partition()), plan.address().endpoint(), waiting)
         : 0;
   }

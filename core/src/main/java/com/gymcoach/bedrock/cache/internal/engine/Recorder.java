@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Recorder {
   /** Names come from code; should one come from users, figures must not fill the memory. */
-  private static final int MOST_ENDPOINTS = 64;
+  static final int MOST_ENDPOINTS = 64;
 
   private static final int MOST_MODELS = 8;
 
@@ -190,8 +190,8 @@ public final class Recorder {
         Counters::new);
   }
 
-  private static <T> T named(
-      ConcurrentHashMap<String, T> table, String name, int most, Supplier<T> made) {
+  /** Returns what a table holds under a name, made where it is new; of many names, under one. */
+  static <T> T named(ConcurrentHashMap<String, T> table, String name, int most, Supplier<T> made) {
     T present = table.get(name);
     if (present != null) {
       return present;

@@ -83,6 +83,10 @@ class FenceControlTest {
             null,
             0,
             MetricsSink.none(),
+            PriceList.none(),
+            1 << 20,
+            Duration.ofHours(1),
+            false,
             DELAY,
             Map.of(),
             Duration.ofMinutes(5),
@@ -133,7 +137,9 @@ class FenceControlTest {
                 ALICE,
                 null,
                 "us-east-1",
-                null));
+                null),
+            false,
+            100);
     ConverseResponse inMemory = engine.fromMemory(visit);
     return (inMemory != null
             ? CompletableFuture.completedFuture(Result.of(inMemory))
