@@ -32,6 +32,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,14 +57,16 @@ public final class BedrockCache implements AutoCloseable {
   private final AsyncWaiting asyncWaiting;
   private final long maxStreamBytes;
   private final boolean finishAbandonedStreams;
-  private volatile CacheMode mode;
+  private final boolean observesFleet;
+  private final Switch<CacheMode> mode;
+  private final Switch<Double> rolloutPercent;
   private volatile boolean closed;
   private volatile boolean scopeMissed;
 
   BedrockCache(Builder from, Settings settings) {
     TimeSource time = settings.time();
     this.hot = new HotTier(time, from.hotMaxBytes, from.hotMaxAge);
-    this.recorder = new Recorder(settings.metricsSink());
+    this.recorder = new Recorder(settings.metricsSink(), settings.priceList());
     this.store = from.store;
     WarmTier warm =
         from.store == null
@@ -76,7 +79,9 @@ public final class BedrockCache implements AutoCloseable {
     this.asyncWaiting = new AsyncWaiting(elsewhere);
     this.maxStreamBytes = from.maxStreamBytes;
     this.finishAbandonedStreams = from.finishAbandonedStreams;
-    this.mode = from.mode;
+    this.mode = new Switch<>(from.mode, CacheMode.OFF);
+    this.rolloutPercent = new Switch<>(from.rolloutPercent, 0.0);
+    this.observesFleet = settings.observesFleet();
   }
 
   /** Returns a builder; every setting has a default. */
@@ -86,7 +91,8 @@ public final class BedrockCache implements AutoCloseable {
 
   /** Returns what the cache has done so far. */
   public CacheStats stats() {
-    return StatsSnapshot.take(mode == CacheMode.ON && !closed, recorder, hot);
+    return StatsSnapshot.take(
+        mode() == CacheMode.ON, recorder, hot, engine.observations(), observesFleet);
   }
 
   /**
@@ -104,14 +110,32 @@ public final class BedrockCache implements AutoCloseable {
     return engine.invalidation().invalidate(scope, SyncWaiting.INSTANCE);
   }
 
-  /** Returns whether the cache takes part. */
+  /** Returns whether the cache takes part now; {@link CacheMode#OFF} once it is closed. */
   public CacheMode mode() {
-    return mode;
+    return closed ? CacheMode.OFF : mode.get();
   }
 
-  /** Switches the cache on or off while it runs. What is kept stays kept. */
+  /**
+   * Switches the mode while the cache runs, in place of what was to decide it. What is kept stays
+   * kept.
+   */
   public void mode(CacheMode mode) {
-    this.mode = Objects.requireNonNull(mode, "mode");
+    this.mode.set(Objects.requireNonNull(mode, "mode"));
+  }
+
+  /** Returns for how many users in a hundred the cache takes part now. */
+  public double rolloutPercent() {
+    return rolloutPercent.get();
+  }
+
+  /**
+   * Sets for how many users in a hundred the cache takes part, while it runs, in place of what was
+   * to decide it. Who is in stays in as it grows: it goes by the digest of the user's id.
+   *
+   * @throws IllegalArgumentException if it is not from 0 to 100
+   */
+  public void rolloutPercent(double percent) {
+    this.rolloutPercent.set(BuilderChecks.requirePercent(percent));
   }
 
   /**
@@ -126,10 +150,6 @@ public final class BedrockCache implements AutoCloseable {
     if (store != null) {
       store.close();
     }
-  }
-
-  boolean takesPart() {
-    return mode == CacheMode.ON && !closed;
   }
 
   Engine engine() {
@@ -174,9 +194,12 @@ public final class BedrockCache implements AutoCloseable {
     @Nullable CacheStore store;
     private @Nullable EntrySealer sealer;
     private MetricsSink metricsSink = MetricsSink.none();
+    private PriceList priceList = PriceList.standard();
     Compressor compressor = Compressor.standard();
     List<Compressor> alsoReads = List.of();
-    private CacheMode mode = CacheMode.ON;
+    private Supplier<CacheMode> mode = () -> CacheMode.ON;
+    private Supplier<Double> rolloutPercent = () -> 100.0;
+    private boolean observeFleet;
     private TimeSource timeSource = TimeSource.system();
     String namespace = "default";
     long hotMaxBytes = Math.min(LARGEST_DEFAULT_HOT_TIER, Runtime.getRuntime().maxMemory() / 16);
@@ -248,6 +271,15 @@ public final class BedrockCache implements AutoCloseable {
     }
 
     /**
+     * Sets what calls cost, for the arithmetic of savings. If this is not specified, {@link
+     * PriceList#standard()}.
+     */
+    public Builder priceList(PriceList priceList) {
+      this.priceList = Objects.requireNonNull(priceList, "priceList");
+      return this;
+    }
+
+    /**
      * Sets what makes entries in the store smaller. If this is not specified, {@link
      * Compressor#standard()}. Entries written with it, with the standard one, with plain Deflate or
      * uncompressed can be read; others are misses.
@@ -267,7 +299,45 @@ public final class BedrockCache implements AutoCloseable {
 
     /** Sets whether the cache takes part from the start. If this is not specified, it does. */
     public Builder mode(CacheMode mode) {
+      Objects.requireNonNull(mode, "mode");
+      return mode(() -> mode);
+    }
+
+    /**
+     * Sets what decides, at each call, whether the cache takes part: AppConfig, a system property,
+     * {@link CacheMode#fromEnvironment()}. It must be quick. While it throws or says null, what it
+     * said last holds, and {@link CacheMode#OFF} before it has said anything.
+     */
+    public Builder mode(Supplier<CacheMode> mode) {
       this.mode = Objects.requireNonNull(mode, "mode");
+      return this;
+    }
+
+    /**
+     * Sets for how many users in a hundred the cache takes part; the others' calls go past it,
+     * {@link CacheReason#NOT_IN_ROLLOUT}. Who is in stays in as it grows. If this is not specified,
+     * all.
+     *
+     * @throws IllegalArgumentException if it is not from 0 to 100
+     */
+    public Builder rolloutPercent(double percent) {
+      double checked = BuilderChecks.requirePercent(percent);
+      return rolloutPercent(() -> checked);
+    }
+
+    /** Sets what decides it at each call, as {@link #mode(Supplier)} does; nobody before it has. */
+    public Builder rolloutPercent(Supplier<Double> percent) {
+      this.rolloutPercent = Objects.requireNonNull(percent, "rolloutPercent");
+      return this;
+    }
+
+    /**
+     * Sets whether {@link CacheMode#OBSERVE} notes digests in the store, an item of some 100 bytes
+     * each, so that the repeats of all processes that share it are seen. Each call then costs a
+     * look-up, and a new one a write. If this is not specified, only this process's are.
+     */
+    public Builder observeFleet(boolean observeFleet) {
+      this.observeFleet = observeFleet;
       return this;
     }
 
@@ -398,23 +468,30 @@ public final class BedrockCache implements AutoCloseable {
      */
     public BedrockCache build() {
       BuilderChecks.check(this);
-      return new BedrockCache(
-          this,
-          new Settings(
-              namespace,
-              ttlPolicy,
-              cachePolicy,
-              keyGenerator,
-              keySecret,
-              keyGenerator == null || keyGenerator.pure() ? keyMemoMaxBytes : 0,
-              metricsSink,
-              invalidationDelay,
-              Map.copyOf(invalidationDelays),
-              maxUnverified,
-              ignoredOverrides,
-              timeSource,
-              executor == null ? SpareThreads.REVALIDATION : executor,
-              () -> ThreadLocalRandom.current().nextDouble()));
+      BedrockCache cache =
+          new BedrockCache(
+              this,
+              new Settings(
+                  namespace,
+                  ttlPolicy,
+                  cachePolicy,
+                  keyGenerator,
+                  keySecret,
+                  keyGenerator == null || keyGenerator.pure() ? keyMemoMaxBytes : 0,
+                  metricsSink,
+                  priceList,
+                  hotMaxBytes,
+                  hotMaxAge,
+                  observeFleet,
+                  invalidationDelay,
+                  Map.copyOf(invalidationDelays),
+                  maxUnverified,
+                  ignoredOverrides,
+                  timeSource,
+                  executor == null ? SpareThreads.REVALIDATION : executor,
+                  () -> ThreadLocalRandom.current().nextDouble()));
+      cache.recorder.attach(cache::stats);
+      return cache;
     }
   }
 }

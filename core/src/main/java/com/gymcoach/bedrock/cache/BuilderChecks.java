@@ -46,6 +46,12 @@ final class BuilderChecks {
         "compressor.id() is " + id + ": choose 128 to 255");
   }
 
+  static double requirePercent(double percent) {
+    require(
+        percent >= 0 && percent <= 100, "rolloutPercent is " + percent + ": choose from 0 to 100");
+    return percent;
+  }
+
   private static void requireNotNegative(String what, Duration duration) {
     require(!duration.isNegative(), what + " is " + duration + ": choose zero or more");
   }

@@ -32,6 +32,12 @@ public enum CacheReason {
   REENTRANT,
   /** The cache itself failed. */
   ENGINE_FAILED,
+  /** The user is not in the percentage of users that the cache is switched on for. */
+  NOT_IN_ROLLOUT,
+  /** The mode is {@link CacheMode#OBSERVE}; the cache would have had the answer. */
+  WOULD_HIT,
+  /** The mode is {@link CacheMode#OBSERVE}; the cache would have asked Bedrock too. */
+  WOULD_MISS,
 
   // Why a call that was looked up went to Bedrock.
 

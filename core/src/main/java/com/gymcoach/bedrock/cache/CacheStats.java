@@ -1,31 +1,37 @@
 package com.gymcoach.bedrock.cache;
 
 import com.gymcoach.bedrock.cache.spi.CacheFault;
+import java.time.Duration;
 import java.util.Map;
 
 /**
- * What the cache has done since it was built: a snapshot, whole and by endpoint. Immutable.
+ * What the cache has done since it was built: a snapshot, whole, by endpoint and by model.
+ * Immutable.
  *
  * @param enabled whether the mode is {@link CacheMode#ON}
- * @param total all endpoints together
+ * @param total all endpoints and models together
  * @param byEndpoint by endpoint; calls without one count under {@code default}
+ * @param byModel by the model as requests named it
  * @param faults what went wrong without a caller noticing; faults not seen are left out
  * @param invalidations how many invalidations were acknowledged
  * @param sinkFailures how often the metrics sink threw
  * @param hotEntries how many answers are in memory
  * @param hotBytes how many bytes they are taken to hold
  * @param hotMaxBytes how many bytes they may hold
+ * @param observed what the cache would have done while the mode was {@link CacheMode#OBSERVE}
  */
 public record CacheStats(
     boolean enabled,
     Counts total,
     Map<String, Counts> byEndpoint,
+    Map<String, Counts> byModel,
     Map<CacheFault, Long> faults,
     long invalidations,
     long sinkFailures,
     long hotEntries,
     long hotBytes,
-    long hotMaxBytes) {
+    long hotMaxBytes,
+    Observed observed) {
 
   /**
    * Counts of calls.
@@ -38,6 +44,12 @@ public record CacheStats(
    * @param bypasses past the cache
    * @param writes answers kept
    * @param failures calls that ended in an exception
+   * @param unpriced answered calls whose tokens or price are not known: they count as no money
+   * @param savedUsd what was saved, in USD: the price of calls not made, less the store's units
+   * @param bedrockUsd what Bedrock's answers cost, in USD, as far as they have a price
+   * @param latency how long answered calls took, by where their answer came from; one that shared
+   *     another's counts with Bedrock's. Unless a sink is told of calls, one hot hit in sixteen is
+   *     timed
    * @param reasons why calls went past the cache, were not kept, or were served stale
    */
   public record Counts(
@@ -49,6 +61,10 @@ public record CacheStats(
       long bypasses,
       long writes,
       long failures,
+      long unpriced,
+      double savedUsd,
+      double bedrockUsd,
+      Map<CacheSource, Latency> latency,
       Map<CacheReason, Long> reasons) {
 
     /** Returns the calls that Bedrock was spared. */
@@ -65,5 +81,25 @@ public record CacheStats(
     public double hitRatePercent() {
       return requests() == 0 ? 0 : 100.0 * hits() / requests();
     }
+  }
+
+  /**
+   * How long calls took; within a hundredth.
+   *
+   * @param count how many were timed
+   * @param p50 half took no longer
+   * @param p95 nineteen of twenty
+   * @param p99 ninety-nine of a hundred
+   * @param max none took longer
+   */
+  public record Latency(long count, Duration p50, Duration p95, Duration p99, Duration max) {}
+
+  /**
+   * Returns the snapshot as a JSON object: the members of GymCoach's {@code /api/ai/cache/stats},
+   * and beyond them money, latency, faults and reasons, whole and by endpoint and model. {@code
+   * docs/metrics.md} lists them.
+   */
+  public String toJson() {
+    return StatsJson.of(this);
   }
 }

@@ -38,9 +38,12 @@ record Facade(
   /** Takes a call into the engine; null where the cache takes no part. */
   <Q extends BedrockRuntimeRequest, R> @Nullable Visit<Q, R> enter(
       CacheableOperation<Q, R> operation, @Nullable Q request) {
-    return request == null || !cache.takesPart()
+    CacheMode mode = cache.mode();
+    return request == null || mode == CacheMode.OFF
         ? null
-        : cache.engine().enter(call(operation, request));
+        : cache
+            .engine()
+            .enter(call(operation, request), mode == CacheMode.OBSERVE, cache.rolloutPercent());
   }
 
   /** Makes the answer to a request disappear; in every mode. */

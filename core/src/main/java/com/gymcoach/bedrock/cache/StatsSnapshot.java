@@ -1,24 +1,49 @@
 package com.gymcoach.bedrock.cache;
 
 import com.gymcoach.bedrock.cache.CacheStats.Counts;
+import com.gymcoach.bedrock.cache.CacheStats.Latency;
+import com.gymcoach.bedrock.cache.Observed.Would;
 import com.gymcoach.bedrock.cache.internal.engine.Counters;
+import com.gymcoach.bedrock.cache.internal.engine.Observations;
+import com.gymcoach.bedrock.cache.internal.engine.Observations.Sums;
 import com.gymcoach.bedrock.cache.internal.engine.Recorder;
 import com.gymcoach.bedrock.cache.internal.tier.HotTier;
 import com.gymcoach.bedrock.cache.spi.CacheFault;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
+import java.util.function.ToLongFunction;
+import org.HdrHistogram.Histogram;
 
 /** Takes a {@link CacheStats} of what is being counted. */
 final class StatsSnapshot {
   private StatsSnapshot() {}
 
-  static CacheStats take(boolean enabled, Recorder recorder, HotTier hot) {
-    Map<String, Counts> byEndpoint = new TreeMap<>();
-    recorder.byEndpoint().forEach((name, counters) -> byEndpoint.put(name, counts(counters)));
-    Counts total =
-        byEndpoint.values().stream()
-            .reduce(new Counts(0, 0, 0, 0, 0, 0, 0, 0, Map.of()), StatsSnapshot::sum);
+  static CacheStats take(
+      boolean enabled,
+      Recorder recorder,
+      HotTier hot,
+      Observations observations,
+      boolean observesFleet) {
+    List<Counters> all = new ArrayList<>();
+    Map<String, List<Counters>> byEndpoint = new TreeMap<>();
+    Map<String, List<Counters>> byModel = new TreeMap<>();
+    recorder
+        .counters()
+        .forEach(
+            (endpoint, models) ->
+                models.forEach(
+                    (model, counters) -> {
+                      all.add(counters);
+                      byEndpoint.computeIfAbsent(endpoint, a -> new ArrayList<>()).add(counters);
+                      byModel.computeIfAbsent(model, a -> new ArrayList<>()).add(counters);
+                    }));
     Map<CacheFault, Long> faults = new EnumMap<>(CacheFault.class);
     for (CacheFault fault : CacheFault.values()) {
       long seen = recorder.faults(fault);
@@ -28,42 +53,109 @@ final class StatsSnapshot {
     }
     return new CacheStats(
         enabled,
-        total,
-        Map.copyOf(byEndpoint),
+        together(all),
+        together(byEndpoint),
+        together(byModel),
         Map.copyOf(faults),
         recorder.invalidations(),
         recorder.sinkFailures(),
         hot.entries(),
         hot.bytes(),
-        hot.maxBytes());
+        hot.maxBytes(),
+        observed(observations.byEndpoint(), observesFleet));
   }
 
-  private static Counts counts(Counters c) {
+  private static Observed observed(Map<String, Sums> sums, boolean fleet) {
+    Map<String, Would> byEndpoint = new TreeMap<>();
+    sums.forEach((endpoint, one) -> byEndpoint.put(endpoint, would(List.of(one))));
+    return new Observed(
+        fleet ? Observed.Extent.FLEET : Observed.Extent.PROCESS,
+        would(sums.values()),
+        Map.copyOf(byEndpoint));
+  }
+
+  private static Would would(Collection<Sums> sums) {
+    long hot = sums.stream().mapToLong(Sums::hot).sum();
+    long warm = sums.stream().mapToLong(Sums::warm).sum();
+    long misses = sums.stream().mapToLong(Sums::misses).sum();
+    long calls = Math.max(1, hot + warm + misses);
+    return new Would(
+        hot,
+        warm,
+        misses,
+        sums.stream().mapToLong(Sums::unpriced).sum(),
+        sums.stream().mapToDouble(Sums::savedUsd).sum(),
+        Duration.ofNanos(sums.stream().mapToLong(Sums::nanos).sum() / calls),
+        Duration.ofNanos(sums.stream().mapToLong(Sums::nanosWithCache).sum() / calls));
+  }
+
+  private static Map<String, Counts> together(Map<String, List<Counters>> named) {
+    Map<String, Counts> counts = new TreeMap<>();
+    named.forEach((name, cells) -> counts.put(name, together(cells)));
+    return Map.copyOf(counts);
+  }
+
+  private static Counts together(Collection<Counters> cells) {
     return new Counts(
-        c.hot(),
-        c.warm(),
-        c.stale(),
-        c.coalesced(),
-        c.misses(),
-        c.bypasses(),
-        c.writes(),
-        c.failures(),
-        Map.copyOf(c.reasons()));
+        sum(cells, Counters::hot),
+        sum(cells, Counters::warm),
+        sum(cells, Counters::stale),
+        sum(cells, Counters::coalesced),
+        sum(cells, Counters::misses),
+        sum(cells, Counters::bypasses),
+        sum(cells, Counters::writes),
+        sum(cells, Counters::failures),
+        sum(cells, Counters::unpriced),
+        usd(cells, Counters::savedUsd),
+        usd(cells, Counters::bedrockUsd),
+        latency(cells),
+        reasons(cells));
   }
 
-  private static Counts sum(Counts one, Counts other) {
+  private static long sum(Collection<Counters> cells, ToLongFunction<Counters> what) {
+    return cells.stream().mapToLong(what).sum();
+  }
+
+  private static double usd(Collection<Counters> cells, ToDoubleFunction<Counters> what) {
+    return cells.stream().mapToDouble(what).sum();
+  }
+
+  private static Map<CacheReason, Long> reasons(Collection<Counters> cells) {
     Map<CacheReason, Long> reasons = new EnumMap<>(CacheReason.class);
-    reasons.putAll(one.reasons());
-    other.reasons().forEach((reason, count) -> reasons.merge(reason, count, Long::sum));
-    return new Counts(
-        one.hotHits() + other.hotHits(),
-        one.warmHits() + other.warmHits(),
-        one.staleHits() + other.staleHits(),
-        one.coalesced() + other.coalesced(),
-        one.misses() + other.misses(),
-        one.bypasses() + other.bypasses(),
-        one.writes() + other.writes(),
-        one.failures() + other.failures(),
-        Map.copyOf(reasons));
+    cells.forEach(
+        cell -> cell.reasons().forEach((reason, n) -> reasons.merge(reason, n, Long::sum)));
+    return Map.copyOf(reasons);
+  }
+
+  private static Map<CacheSource, Latency> latency(Collection<Counters> cells) {
+    Map<CacheSource, Histogram> together = new EnumMap<>(CacheSource.class);
+    cells.forEach(
+        cell ->
+            cell.micros()
+                .forEach(
+                    (source, micros) ->
+                        together.merge(
+                            source,
+                            micros,
+                            (one, other) -> {
+                              one.add(other);
+                              return one;
+                            })));
+    Map<CacheSource, Latency> latency = new EnumMap<>(CacheSource.class);
+    together.forEach((source, micros) -> latency.put(source, latency(micros)));
+    return Map.copyOf(latency);
+  }
+
+  private static Latency latency(Histogram micros) {
+    return new Latency(
+        micros.getTotalCount(),
+        micros(micros.getValueAtPercentile(50)),
+        micros(micros.getValueAtPercentile(95)),
+        micros(micros.getValueAtPercentile(99)),
+        micros(micros.getMaxValue()));
+  }
+
+  private static Duration micros(long micros) {
+    return Duration.of(micros, ChronoUnit.MICROS);
   }
 }

@@ -88,7 +88,8 @@ class ArchitectureTest {
                 "com.gymcoach.bedrock.cache..",
                 "org.jspecify.annotations",
                 "org.reactivestreams",
-                "org.slf4j",
+                "org.HdrHistogram",
+                "org.slf4j..",
                 "software.amazon.awssdk.."))
         .check(all);
     noClasses()

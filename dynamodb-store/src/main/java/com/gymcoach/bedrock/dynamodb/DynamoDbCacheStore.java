@@ -170,6 +170,19 @@ public final class DynamoDbCacheStore implements CacheStore {
     return maxEnvelopeBytes;
   }
 
+  /** Returns read request units: strongly consistent, each item by itself, 4 KB a unit. */
+  @Override
+  public double readUnits(StoreQuery query, int envelopeBytes) {
+    int markers = query.withNamespaceMarker() ? 2 : 1;
+    return markers + (query.withEntry() ? layout.readUnits(query.address(), envelopeBytes) : 0);
+  }
+
+  /** Returns write request units: 1 KB a unit. */
+  @Override
+  public double writeUnits(EntryAddress address, int envelopeBytes) {
+    return layout.writeUnits(address, envelopeBytes);
+  }
+
   /** Ends the store's own threads. The client stays open. Safe to call twice. */
   @Override
   public void close() {

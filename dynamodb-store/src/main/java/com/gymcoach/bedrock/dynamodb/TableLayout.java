@@ -44,6 +44,11 @@ record TableLayout(String table, String prefix, String pk, String sk, String bod
   static final String ENDPOINT_MARKER = "e.";
 
   private static final String ENTRIES = "E#";
+  private static final int READ_UNIT = 4096;
+  private static final int WRITE_UNIT = 1024;
+
+  /** A number takes a byte for two digits and one more. */
+  private static final int SECONDS_BYTES = 6;
 
   /** Returns the key of an entry. */
   Map<String, AttributeValue> entryKey(EntryAddress address) {
@@ -171,6 +176,26 @@ record TableLayout(String table, String prefix, String pk, String sk, String bod
   WriteRequest deletion(EntryAddress address) {
     Map<String, AttributeValue> key = entryKey(address);
     return WriteRequest.builder().deleteRequest(d -> d.key(key)).build();
+  }
+
+  /** Returns what reading an entry costs, or looking for one where the envelope has no bytes. */
+  int readUnits(EntryAddress address, int envelopeBytes) {
+    return envelopeBytes == 0 ? 1 : units(address, envelopeBytes, READ_UNIT);
+  }
+
+  /** Returns what writing an entry costs. */
+  int writeUnits(EntryAddress address, int envelopeBytes) {
+    return units(address, envelopeBytes, WRITE_UNIT);
+  }
+
+  /** An item's size is that of its attributes' names and values (DynamoDB developer guide). */
+  private int units(EntryAddress address, int envelopeBytes, int unit) {
+    int keys =
+        partitionKey(address.partition()).length()
+            + entriesOf(address.endpoint()).length()
+            + address.key().text().length();
+    int names = pk.length() + sk.length() + body.length() + ttl.length();
+    return (keys + names + envelopeBytes + SECONDS_BYTES + unit - 1) / unit;
   }
 
   private Map<String, AttributeValue> key(String partition, String sort) {

@@ -41,6 +41,16 @@ public interface BlockingCacheStore extends AutoCloseable {
     return 350 * 1024;
   }
 
+  /** See {@link CacheStore#readUnits}. */
+  default double readUnits(StoreQuery query, int envelopeBytes) {
+    return 0;
+  }
+
+  /** See {@link CacheStore#writeUnits}. */
+  default double writeUnits(EntryAddress address, int envelopeBytes) {
+    return 0;
+  }
+
   /** See {@link CacheStore#close()}. */
   @Override
   void close();

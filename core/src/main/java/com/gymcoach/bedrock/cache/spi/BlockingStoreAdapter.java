@@ -76,6 +76,16 @@ final class BlockingStoreAdapter implements CacheStore {
   }
 
   @Override
+  public double readUnits(StoreQuery query, int envelopeBytes) {
+    return store.readUnits(query, envelopeBytes);
+  }
+
+  @Override
+  public double writeUnits(EntryAddress address, int envelopeBytes) {
+    return store.writeUnits(address, envelopeBytes);
+  }
+
+  @Override
   public void close() {
     executor.shutdown();
     store.close();

@@ -8,15 +8,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * One call, told once, when it ends. Holds no prompt, no answer and nobody's id.
  *
- * @param operation {@code Converse} or {@code InvokeModel}
+ * @param operation the operation's name, such as {@code Converse}
  * @param endpoint the service's own name for the use; {@code default} where it gave none
  * @param modelId the model as the request named it
  * @param outcome what the caller was told
  * @param latency from the call's start to its end
  * @param usage the tokens that the answer cost when it was made, or null where it does not say
- * @param envelopeBytes the size of the entry read from or written to the warm tier, 0 for none
+ * @param store what the store was asked, or null where it was not
+ * @param cost what the call cost and saved
  * @param faults what went wrong on the way without the caller noticing
  * @param failed whether the call ended in an exception
+ * @param background whether the cache itself made the call, behind the back of a caller who was
+ *     given a stale answer: it is nobody's call and no miss, but Bedrock was asked
  */
 public record CacheEvent(
     String operation,
@@ -25,6 +28,8 @@ public record CacheEvent(
     CacheOutcome outcome,
     Duration latency,
     @Nullable TokenUsage usage,
-    int envelopeBytes,
+    @Nullable StoreUse store,
+    CallCost cost,
     Set<CacheFault> faults,
-    boolean failed) {}
+    boolean failed,
+    boolean background) {}

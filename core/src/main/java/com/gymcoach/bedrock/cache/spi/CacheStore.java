@@ -74,6 +74,21 @@ public interface CacheStore extends AutoCloseable {
     return 350 * 1024;
   }
 
+  /**
+   * Returns what a look-up costs in the store's own read units, for the arithmetic of savings. By
+   * default nothing.
+   *
+   * @param envelopeBytes the size of the entry that was found, 0 for none
+   */
+  default double readUnits(StoreQuery query, int envelopeBytes) {
+    return 0;
+  }
+
+  /** Returns the same of a write, in write units. By default nothing. */
+  default double writeUnits(EntryAddress address, int envelopeBytes) {
+    return 0;
+  }
+
   /** Releases what the store itself created. Safe to call twice. */
   @Override
   void close();

@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
 import com.gymcoach.bedrock.cache.spi.CacheFault;
+import com.gymcoach.bedrock.cache.spi.StoreUse;
 import com.gymcoach.bedrock.cache.spi.TimeSource;
 import com.gymcoach.bedrock.cache.spi.TokenUsage;
 import java.time.Duration;
@@ -16,7 +17,10 @@ public final class CallLog {
   private long began;
   private @Nullable EnumSet<CacheFault> faults;
   private @Nullable TokenUsage usage;
+  private long lookUpNanos = -1;
   private int envelopeBytes;
+  private double readUnits;
+  private double writeUnits;
 
   /** Begins without the time: reading the clock is a tenth of a hit that nobody times. */
   public CallLog(TimeSource time) {
@@ -39,17 +43,30 @@ public final class CallLog {
     faults.add(fault);
   }
 
-  /** Notes the size of the entry read or written. */
-  public void envelopeBytes(int bytes) {
+  /** Notes a look-up in the store. */
+  public void lookedUp(Duration took, int bytes, double units) {
+    lookUpNanos = took.toNanos();
     envelopeBytes = bytes;
+    readUnits += units;
+  }
+
+  /** Notes a write to the store. */
+  public void written(int bytes, double units) {
+    envelopeBytes = bytes;
+    writeUnits += units;
   }
 
   void usage(@Nullable TokenUsage tokens) {
     usage = tokens;
   }
 
+  /** Returns whether the call is timed. */
+  boolean isTimed() {
+    return timed;
+  }
+
   /** Returns how long the call has taken since {@link #time()}. */
-  Duration elapsed() {
+  public Duration elapsed() {
     return Duration.ofNanos(Math.max(0, time.nanoTime() - began));
   }
 
@@ -74,7 +91,18 @@ public final class CallLog {
     return usage;
   }
 
-  int envelopeBytes() {
-    return envelopeBytes;
+  double readUnits() {
+    return readUnits;
+  }
+
+  double writeUnits() {
+    return writeUnits;
+  }
+
+  /** Returns what the store was asked, or null where it was not. */
+  @Nullable StoreUse store() {
+    return lookUpNanos < 0
+        ? null
+        : new StoreUse(Duration.ofNanos(lookUpNanos), envelopeBytes, readUnits, writeUnits);
   }
 }

@@ -3,14 +3,25 @@ package com.gymcoach.bedrock.cache.internal.engine;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.CacheSource;
+import com.gymcoach.bedrock.cache.spi.CallCost;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
+import org.HdrHistogram.AtomicHistogram;
+import org.HdrHistogram.Histogram;
 
-/** What has been counted for one endpoint. Thread-safe. */
+/** What has been counted for one endpoint and model. Thread-safe. */
 public final class Counters {
+  /** An hour; what takes longer counts as that. */
+  private static final long LONGEST_MICROS = 3_600_000_000L;
+
+  /** Two: a percentile is within a hundredth of itself. */
+  private static final int DIGITS = 2;
+
   private final LongAdder hot = new LongAdder();
   private final LongAdder warm = new LongAdder();
   private final LongAdder stale = new LongAdder();
@@ -19,6 +30,10 @@ public final class Counters {
   private final LongAdder bypasses = new LongAdder();
   private final LongAdder writes = new LongAdder();
   private final LongAdder failures = new LongAdder();
+  private final LongAdder unpriced = new LongAdder();
+  private final DoubleAdder savedUsd = new DoubleAdder();
+  private final DoubleAdder bedrockUsd = new DoubleAdder();
+  private final Map<CacheSource, AtomicHistogram> micros = new ConcurrentHashMap<>();
   private final Map<CacheReason, LongAdder> reasons = adders(CacheReason.values());
 
   static <E extends Enum<E>> Map<E, LongAdder> adders(E[] keys) {
@@ -45,6 +60,28 @@ public final class Counters {
     } else if (outcome.stale() || (!outcome.cached() && !outcome.stored())) {
       outcome.reason().map(reasons::get).ifPresent(LongAdder::increment);
     }
+  }
+
+  /** Counts what a call cost, in USD. */
+  void money(CallCost cost, boolean madeByBedrock, boolean answered) {
+    savedUsd.add(cost.savedUsd());
+    Double model = cost.modelUsd();
+    if (model == null) {
+      if (answered) {
+        unpriced.increment();
+      }
+    } else if (madeByBedrock) {
+      bedrockUsd.add(model);
+    }
+  }
+
+  /** Counts how long a call took. One that shared another's took as long as Bedrock. */
+  void latency(CacheOutcome outcome, Duration took) {
+    CacheSource from =
+        outcome.status() == CacheOutcome.Status.HIT ? outcome.source() : CacheSource.BEDROCK;
+    micros
+        .computeIfAbsent(from, absent -> new AtomicHistogram(LONGEST_MICROS, DIGITS))
+        .recordValue(Math.min(LONGEST_MICROS, took.toNanos() / 1_000));
   }
 
   /** Returns the answers served from memory. */
@@ -85,6 +122,28 @@ public final class Counters {
   /** Returns the calls that ended in an exception. */
   public long failures() {
     return failures.sum();
+  }
+
+  /** Returns the answered calls whose tokens or price are not known. */
+  public long unpriced() {
+    return unpriced.sum();
+  }
+
+  /** Returns what was saved, in USD, the store's units taken off. */
+  public double savedUsd() {
+    return savedUsd.sum();
+  }
+
+  /** Returns what Bedrock's answers cost, in USD, as far as they have a price. */
+  public double bedrockUsd() {
+    return bedrockUsd.sum();
+  }
+
+  /** Returns how long calls took, in microseconds, by where their answer came from. */
+  public Map<CacheSource, Histogram> micros() {
+    Map<CacheSource, Histogram> copies = new EnumMap<>(CacheSource.class);
+    micros.forEach((source, histogram) -> copies.put(source, histogram.copy()));
+    return copies;
   }
 
   /** Returns why calls went past the cache or were not kept; reasons not seen are left out. */

@@ -9,6 +9,7 @@ import com.gymcoach.bedrock.cache.CacheSource;
 import com.gymcoach.bedrock.cache.internal.engine.Flights.Boarding;
 import com.gymcoach.bedrock.cache.internal.engine.Flights.Flight;
 import com.gymcoach.bedrock.cache.internal.engine.Flights.Landing;
+import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
 import com.gymcoach.bedrock.cache.internal.tier.HotEntry;
 import com.gymcoach.bedrock.cache.internal.tier.HotTier;
 import com.gymcoach.bedrock.cache.internal.tier.WarmTier;
@@ -38,6 +39,8 @@ public final class Engine {
   private final RequestPlanner planner;
   private final Fences fences;
   private final Inquiry inquiry;
+  private final Observations observations;
+  private final Observer observer;
   private final Invalidation invalidation;
   private final Recorder recorder;
   private final Flights flights;
@@ -59,6 +62,8 @@ public final class Engine {
     Revalidation revalidation = new Revalidation(settings.time(), settings.revalidator(), recorder);
     this.inquiry =
         new Inquiry(settings, callbacks, fences, hot, warm, tombstones, keeper, revalidation);
+    this.observations = new Observations(settings.priceList());
+    this.observer = new Observer(settings, callbacks, fences, keeper, warm, observations);
     this.invalidation =
         new Invalidation(settings.time(), planner, fences, hot, warm, tombstones, recorder);
     this.recorder = recorder;
@@ -70,32 +75,44 @@ public final class Engine {
     return invalidation;
   }
 
+  /** Returns what was observed. */
+  public Observations observations() {
+    return observations;
+  }
+
   /** Forgets the requests of the past. */
   public void forget() {
+    observer.forget();
     if (memo != null) {
       memo.clear();
     }
   }
 
-  /** Takes a call in and decides its way. To be followed by the two below. */
-  public <Q extends AwsRequest, R> Visit<Q, R> enter(Call<Q, R> call) {
+  /**
+   * Takes a call in and decides its way. To be followed by the two below.
+   *
+   * @param observed whether the cache only watches it
+   * @param rolloutPercent for how many users in a hundred the cache takes part
+   */
+  public <Q extends AwsRequest, R> Visit<Q, R> enter(
+      Call<Q, R> call, boolean observed, double rolloutPercent) {
     CallLog log = new CallLog(time);
     Plan plan;
     try {
-      if (recorder.tells()) {
+      if (recorder.times()) {
         log.time();
       }
-      plan = planner.plan(call, log);
+      plan = planner.plan(call, rolloutPercent, log);
     } catch (Throwable broken) {
       log.fault(CacheFault.ENGINE_FAILED);
       plan = planner.unplanned(call);
     }
-    return new Visit<>(call, log, plan);
+    return new Visit<>(call, log, plan, observed);
   }
 
   /** Answers from memory; null where the visit must go on. */
   public <Q extends AwsRequest, R> @Nullable R fromMemory(Visit<Q, R> visit) {
-    if (!(visit.plan instanceof Plan.Lookup plan)) {
+    if (visit.observed || !(visit.plan instanceof Plan.Lookup plan)) {
       return null;
     }
     long now;
@@ -126,7 +143,7 @@ public final class Engine {
       visit.log.time();
       answer =
           visit.plan instanceof Plan.Lookup lookup
-              ? lookUp(step, lookup)
+              ? visit.observed ? observer.observe(step, lookup) : lookUp(step, lookup)
               : past(step, ((Plan.Bypass) visit.plan).reason());
     } catch (Throwable broken) {
       answer = rescue(step);
@@ -264,16 +281,17 @@ public final class Engine {
   private <Q extends AwsRequest, R> Result<R> finish(Visit<Q, R> visit, Answer<R> answer) {
     R response = answer.result().valueOrNull();
     if (response == null) {
-      recorder.call(visit.plan.context(), visit.log, answer.outcome(), true);
+      recorder.failed(visit.plan.context(), visit.log, answer.outcome());
       return answer.result();
     }
     return Result.of(finish(visit, response, answer.outcome()));
   }
 
   private <Q extends AwsRequest, R> R finish(Visit<Q, R> visit, R response, CacheOutcome outcome) {
-    recorder.call(visit.plan.context(), visit.log, outcome, false);
     try {
-      return visit.call.operation().tagged(response, outcome);
+      CacheableOperation<Q, R> operation = visit.call.operation();
+      recorder.answered(visit.plan.context(), operation.tier(response), visit.log, outcome);
+      return operation.tagged(response, outcome);
     } catch (RuntimeException | Error untaggable) {
       return response;
     }

@@ -224,8 +224,8 @@ final class Inquiry {
     }
     Step<Q, R> again = step.again(time);
     revalidation.begin(
-        plan.address(),
-        again.log(),
+        plan,
+        again,
         () -> {
           Fence now = fences.of(plan.address().partition(), plan.address().endpoint());
           return askOthers(again, plan, now, false).thenCompose(Reply::afterwards);

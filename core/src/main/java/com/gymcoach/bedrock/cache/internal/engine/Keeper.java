@@ -11,10 +11,12 @@ import com.gymcoach.bedrock.cache.internal.tier.WarmTier;
 import com.gymcoach.bedrock.cache.internal.wire.Envelope;
 import com.gymcoach.bedrock.cache.internal.wire.Payload;
 import com.gymcoach.bedrock.cache.spi.CacheFault;
+import com.gymcoach.bedrock.cache.spi.Marker;
 import com.gymcoach.bedrock.cache.spi.Markers;
 import com.gymcoach.bedrock.cache.spi.TimeSource;
 import com.gymcoach.bedrock.cache.spi.TokenUsage;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
@@ -58,7 +60,8 @@ final class Keeper {
     }
   }
 
-  private <Q extends AwsRequest, R> @Nullable CacheReason refusal(
+  /** Returns why an answer is not kept, or null where it is. */
+  <Q extends AwsRequest, R> @Nullable CacheReason refusal(
       Step<Q, R> step, Plan.Lookup plan, R response, Duration ttl) {
     if (plan.control().directive() == Directive.NO_STORE) {
       return CacheReason.NO_STORE_REQUESTED;
@@ -127,6 +130,34 @@ final class Keeper {
                       step.call().timeout())
                   .thenApply(written -> written ? Answer.of(response, stored) : kept);
         });
+  }
+
+  /**
+   * Returns the size of the entry that an answer would make in the store, 0 where it makes none.
+   */
+  <Q extends AwsRequest, R> int storedBytes(Step<Q, R> step, Plan.Lookup plan, R response) {
+    WarmTier tier = warm;
+    if (tier == null) {
+      return 0;
+    }
+    try {
+      CacheableOperation<Q, R> operation = step.call().operation();
+      Instant now = time.now();
+      Envelope envelope =
+          new Envelope(
+              operation.codecId(),
+              plan.context().modelId(),
+              now,
+              now,
+              now,
+              new Markers(Marker.NONE, Marker.NONE, Marker.NONE),
+              operation.usage(response),
+              operation.encode(response));
+      byte[] bytes = tier.seal(plan.address(), envelope, step.log());
+      return bytes == null ? 0 : bytes.length;
+    } catch (Exception unwritable) {
+      return 0;
+    }
   }
 
   private static <R> Reply<R> notKept(R response, CacheReason why, @Nullable TokenUsage usage) {

@@ -34,7 +34,12 @@ final class RequestPlanner {
     this.memo = memo;
   }
 
-  <Q extends AwsRequest, R> Plan plan(Call<Q, R> call, CallLog log) {
+  /**
+   * Plans a call.
+   *
+   * @param rolloutPercent of a hundred users, so many are served; who is stays in as it grows
+   */
+  <Q extends AwsRequest, R> Plan plan(Call<Q, R> call, double rolloutPercent, CallLog log) {
     CacheScope scope = call.scope();
     CacheControl control = CacheControl.of(call.request());
     if (control.directive() == CacheControl.Directive.BYPASS) {
@@ -43,6 +48,9 @@ final class RequestPlanner {
     if (scope == null) {
       CacheReason why = call.scopeProblem();
       return new Plan.Bypass(context(call), why == null ? CacheReason.SCOPE_MISSING : why);
+    }
+    if (rolloutPercent < 100 && !isIn(scope, rolloutPercent)) {
+      return new Plan.Bypass(context(call), CacheReason.NOT_IN_ROLLOUT);
     }
     if (RequestOverrides.matter(call.request(), settings.ignoredOverrides())) {
       return new Plan.Bypass(context(call), CacheReason.REQUEST_OVERRIDE);
@@ -84,6 +92,12 @@ final class RequestPlanner {
     if (known != null && known.plan().address().equals(plan.address())) {
       memo.put(call, scope, copy, known);
     }
+  }
+
+  /** Principals are spread evenly over the first bits of their digests. */
+  private static boolean isIn(CacheScope scope, double rolloutPercent) {
+    long place = RequestKeys.principal(scope).first() >>> 1;
+    return place < Long.MAX_VALUE / 100.0 * rolloutPercent;
   }
 
   /** Forgets the requests of a user, whose prompts they are. */

@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
+import com.gymcoach.bedrock.cache.PriceTier;
 import com.gymcoach.bedrock.cache.spi.CacheFault;
 import com.gymcoach.bedrock.cache.spi.EntryAddress;
 import com.gymcoach.bedrock.cache.spi.TimeSource;
@@ -9,6 +10,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsRequest;
 
 /**
  * Asks anew, behind the callers' backs, for what they were given although its life had ended: once
@@ -31,43 +34,41 @@ final class Revalidation {
   }
 
   /** Begins, unless it has begun. What goes wrong concerns nobody who waits. */
-  void begin(
-      EntryAddress address,
-      CallLog log,
-      Supplier<? extends CompletionStage<? extends Answer<?>>> ask) {
+  <Q extends AwsRequest, R> void begin(
+      Plan.Lookup plan, Step<Q, R> step, Supplier<CompletionStage<Answer<R>>> ask) {
     long now = time.nanoTime();
-    Long since = underWay.putIfAbsent(address, now);
+    Long since = underWay.putIfAbsent(plan.address(), now);
     boolean isOurs =
-        since == null || (now - since >= LONGEST_NANOS && underWay.replace(address, since, now));
+        since == null
+            || (now - since >= LONGEST_NANOS && underWay.replace(plan.address(), since, now));
     if (!isOurs) {
       return;
     }
     try {
-      executor.execute(() -> run(address, now, log, ask));
+      executor.execute(() -> run(plan, now, step, ask));
     } catch (RuntimeException | Error rejected) {
-      end(address, now, log, false);
+      end(plan, now, step, null);
     }
   }
 
-  private void run(
-      EntryAddress address,
-      long since,
-      CallLog log,
-      Supplier<? extends CompletionStage<? extends Answer<?>>> ask) {
+  private <Q extends AwsRequest, R> void run(
+      Plan.Lookup plan, long since, Step<Q, R> step, Supplier<CompletionStage<Answer<R>>> ask) {
     try {
-      ask.get()
-          .whenComplete(
-              (answer, broken) -> end(address, since, log, broken == null && answer.result().ok()));
+      ask.get().whenComplete((answer, broken) -> end(plan, since, step, answer));
     } catch (RuntimeException | Error broken) {
-      end(address, since, log, false);
+      end(plan, since, step, null);
     }
   }
 
-  private void end(EntryAddress address, long since, CallLog log, boolean well) {
-    underWay.remove(address, since);
-    log.faults().forEach(recorder::fault);
-    if (!well) {
-      recorder.fault(CacheFault.REVALIDATION_FAILED);
+  private <Q extends AwsRequest, R> void end(
+      Plan.Lookup plan, long since, Step<Q, R> step, @Nullable Answer<R> answer) {
+    underWay.remove(plan.address(), since);
+    R response = answer == null ? null : answer.result().valueOrNull();
+    if (response == null) {
+      step.log().fault(CacheFault.REVALIDATION_FAILED);
     }
+    PriceTier tier = response == null ? null : step.call().operation().tier(response);
+    recorder.background(
+        plan.context(), tier, step.log(), answer == null ? Answer.NOT_ANSWERED : answer.outcome());
   }
 }

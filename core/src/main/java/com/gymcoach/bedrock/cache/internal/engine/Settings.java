@@ -2,6 +2,7 @@ package com.gymcoach.bedrock.cache.internal.engine;
 
 import com.gymcoach.bedrock.cache.CachePolicy;
 import com.gymcoach.bedrock.cache.KeySecret;
+import com.gymcoach.bedrock.cache.PriceList;
 import com.gymcoach.bedrock.cache.TtlPolicy;
 import com.gymcoach.bedrock.cache.spi.KeyGenerator;
 import com.gymcoach.bedrock.cache.spi.MetricsSink;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param keyMemoMaxBytes how many bytes of recent requests may be held, zero for none
  * @param ignoredOverrides names of headers, query parameters and execution attributes, in lower
  *     case, that cannot change an answer
+ * @param observesFleet whether digests are noted in the store when the mode is OBSERVE
  * @param revalidator where stale answers are asked for anew
  * @param random what jitter is drawn from, 0 to 1
  */
@@ -32,6 +34,10 @@ public record Settings(
     @Nullable KeySecret keySecret,
     long keyMemoMaxBytes,
     MetricsSink metricsSink,
+    PriceList priceList,
+    long hotMaxBytes,
+    Duration hotMaxAge,
+    boolean observesFleet,
     Duration invalidationDelay,
     Map<String, Duration> invalidationDelays,
     Duration maxUnverified,

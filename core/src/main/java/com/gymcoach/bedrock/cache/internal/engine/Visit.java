@@ -8,9 +8,13 @@ public final class Visit<Q extends AwsRequest, R> {
   final CallLog log;
   final Plan plan;
 
-  Visit(Call<Q, R> call, CallLog log, Plan plan) {
+  /** Whether the cache only watches. */
+  final boolean observed;
+
+  Visit(Call<Q, R> call, CallLog log, Plan plan, boolean observed) {
     this.call = call;
     this.log = log;
     this.plan = plan;
+    this.observed = observed;
   }
 }

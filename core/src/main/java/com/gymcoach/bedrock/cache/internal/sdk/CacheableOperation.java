@@ -2,6 +2,7 @@ package com.gymcoach.bedrock.cache.internal.sdk;
 
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
+import com.gymcoach.bedrock.cache.PriceTier;
 import com.gymcoach.bedrock.cache.internal.wire.Payload;
 import com.gymcoach.bedrock.cache.spi.TokenUsage;
 import java.io.IOException;
@@ -65,6 +66,9 @@ public abstract class CacheableOperation<Q extends AwsRequest, R> {
 
   /** Returns the tokens that the response says it cost, or null where it does not say. */
   public abstract @Nullable TokenUsage usage(R response);
+
+  /** Returns at which of its model's prices the response says it was served. */
+  public abstract PriceTier tier(R response);
 
   /** Turns a response into what Bedrock sent. */
   public abstract Payload encode(R response) throws IOException;

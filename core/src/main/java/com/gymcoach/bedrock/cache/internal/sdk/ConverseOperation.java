@@ -2,6 +2,7 @@ package com.gymcoach.bedrock.cache.internal.sdk;
 
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
+import com.gymcoach.bedrock.cache.PriceTier;
 import com.gymcoach.bedrock.cache.internal.wire.Payload;
 import com.gymcoach.bedrock.cache.internal.wire.SdkJson;
 import com.gymcoach.bedrock.cache.spi.TokenUsage;
@@ -13,6 +14,8 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.GuardrailConfiguration;
 import software.amazon.awssdk.services.bedrockruntime.model.Message;
+import software.amazon.awssdk.services.bedrockruntime.model.PerformanceConfiguration;
+import software.amazon.awssdk.services.bedrockruntime.model.ServiceTier;
 
 /** Converse. */
 final class ConverseOperation extends CacheableOperation<ConverseRequest, ConverseResponse> {
@@ -112,6 +115,20 @@ final class ConverseOperation extends CacheableOperation<ConverseRequest, Conver
 
   private static long orZero(@Nullable Integer tokens) {
     return tokens == null || tokens < 0 ? 0 : tokens;
+  }
+
+  @Override
+  public PriceTier tier(ConverseResponse response) {
+    return tier(response.performanceConfig(), response.serviceTier());
+  }
+
+  static PriceTier tier(
+      @Nullable PerformanceConfiguration performance, @Nullable ServiceTier tier) {
+    return performance == null && tier == null
+        ? PriceTier.STANDARD
+        : PriceTier.of(
+            performance == null ? null : performance.latencyAsString(),
+            tier == null ? null : tier.typeAsString());
   }
 
   @Override

@@ -3,6 +3,7 @@ package com.gymcoach.bedrock.cache.internal.sdk;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.gymcoach.bedrock.cache.CacheReason;
+import com.gymcoach.bedrock.cache.PriceTier;
 import com.gymcoach.bedrock.cache.internal.stream.Streamed;
 import com.gymcoach.bedrock.cache.internal.wire.Payload;
 import com.gymcoach.bedrock.cache.internal.wire.SdkJson;
@@ -64,6 +65,16 @@ final class ConverseStreamOperation
       }
     }
     return null;
+  }
+
+  @Override
+  public PriceTier tier(Streamed<ConverseStreamResponse, ConverseStreamOutput> stream) {
+    for (ConverseStreamOutput event : stream) {
+      if (event instanceof ConverseStreamMetadataEvent metadata) {
+        return ConverseOperation.tier(metadata.performanceConfig(), metadata.serviceTier());
+      }
+    }
+    return PriceTier.STANDARD;
   }
 
   @Override

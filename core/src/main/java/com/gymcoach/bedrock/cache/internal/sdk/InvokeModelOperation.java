@@ -2,6 +2,7 @@ package com.gymcoach.bedrock.cache.internal.sdk;
 
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
+import com.gymcoach.bedrock.cache.PriceTier;
 import com.gymcoach.bedrock.cache.internal.wire.BodyOutline;
 import com.gymcoach.bedrock.cache.internal.wire.Payload;
 import com.gymcoach.bedrock.cache.spi.TokenUsage;
@@ -67,18 +68,18 @@ final class InvokeModelOperation
   @Override
   public @Nullable TokenUsage usage(InvokeModelResponse response) {
     SdkHttpResponse http = response.sdkHttpResponse();
-    if (http == null) {
-      return null;
+    Long input = http == null ? null : tokens(http, "input");
+    Long output = http == null ? null : tokens(http, "output");
+    if (input == null || output == null) {
+      return response.body() == null
+          ? null
+          : BodyUsage.of(response.body().asByteArrayUnsafe()); // not every model has the headers
     }
-    Long input = tokens(http, "input");
-    Long output = tokens(http, "output");
-    return input == null || output == null
-        ? null
-        : new TokenUsage(
-            input,
-            output,
-            orZero(tokens(http, "cache-read-input")),
-            orZero(tokens(http, "cache-write-input")));
+    return new TokenUsage(
+        input,
+        output,
+        orZero(tokens(http, "cache-read-input")),
+        orZero(tokens(http, "cache-write-input")));
   }
 
   private static @Nullable Long tokens(SdkHttpResponse http, String kind) {
@@ -90,6 +91,12 @@ final class InvokeModelOperation
 
   private static long orZero(@Nullable Long tokens) {
     return tokens == null ? 0 : tokens;
+  }
+
+  @Override
+  public PriceTier tier(InvokeModelResponse response) {
+    return PriceTier.of(
+        response.performanceConfigLatencyAsString(), response.serviceTierAsString());
   }
 
   @Override

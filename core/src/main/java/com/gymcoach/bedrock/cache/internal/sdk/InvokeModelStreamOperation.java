@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.cache.internal.sdk;
 
 import com.gymcoach.bedrock.cache.CacheReason;
+import com.gymcoach.bedrock.cache.PriceTier;
 import com.gymcoach.bedrock.cache.internal.stream.Streamed;
 import com.gymcoach.bedrock.cache.internal.wire.BodyOutline;
 import com.gymcoach.bedrock.cache.internal.wire.Payload;
@@ -102,6 +103,12 @@ final class InvokeModelStreamOperation
     List<@Nullable String> values = chunk.at(METRICS + "." + kind);
     String value = values.isEmpty() ? null : values.get(0);
     return value != null && value.matches("[0-9]{1,15}") ? Long.parseLong(value) : 0;
+  }
+
+  @Override
+  public PriceTier tier(Streamed<InvokeModelWithResponseStreamResponse, ResponseStream> stream) {
+    InvokeModelWithResponseStreamResponse head = stream.response();
+    return PriceTier.of(head.performanceConfigLatencyAsString(), head.serviceTierAsString());
   }
 
   @Override

@@ -38,11 +38,16 @@ public final class WarmTier {
   public CompletionStage<StoreRead> read(
       StoreQuery query, Waiting waiting, CallLog log, @Nullable Duration timeout) {
     Duration budget = log.within(Life.bounded(store.readBudget()), timeout);
+    Duration began = log.elapsed();
     return waiting
         .within(budget, guarded(() -> store.read(query)))
         .thenApply(
             result -> {
               StoreRead read = result.valueOrNull();
+              byte[] envelope = read == null ? null : read.envelope();
+              int bytes = envelope == null ? 0 : envelope.length;
+              double units = wasAsked(result) ? store.readUnits(query, bytes) : 0;
+              log.lookedUp(log.elapsed().minus(began), bytes, units);
               if (read == null) {
                 log.fault(
                     named(
@@ -50,10 +55,6 @@ public final class WarmTier {
                         CacheFault.STORE_READ_TIMEOUT,
                         CacheFault.STORE_READ_FAILED));
                 return new StoreRead(null, null);
-              }
-              byte[] envelope = read.envelope();
-              if (envelope != null) {
-                log.envelopeBytes(envelope.length);
               }
               return read;
             });
@@ -92,12 +93,14 @@ public final class WarmTier {
       Waiting waiting,
       CallLog log,
       @Nullable Duration timeout) {
-    log.envelopeBytes(envelope.length);
     Duration budget = log.within(Life.bounded(store.writeBudget()), timeout);
     return waiting
         .within(budget, guarded(() -> store.write(address, envelope, life.retainUntil())))
         .thenApply(
             result -> {
+              log.written(
+                  envelope.length,
+                  wasAsked(result) ? store.writeUnits(address, envelope.length) : 0);
               if (!result.ok()) {
                 log.fault(
                     named(
@@ -107,6 +110,12 @@ public final class WarmTier {
               }
               return result.ok();
             });
+  }
+
+  /** What was sent may be billed, even if its answer was late or lost. */
+  private static boolean wasAsked(Result<?> result) {
+    Throwable cause = result.failure() == null ? null : Result.bare(result.failure());
+    return !(cause instanceof StoreUnavailableException || cause instanceof StoreBusyException);
   }
 
   private static CacheFault named(

@@ -3,6 +3,7 @@ package com.gymcoach.bedrock.cache.internal.engine;
 import com.gymcoach.bedrock.cache.CachePolicy;
 import com.gymcoach.bedrock.cache.FakeStore;
 import com.gymcoach.bedrock.cache.FakeTime;
+import com.gymcoach.bedrock.cache.PriceList;
 import com.gymcoach.bedrock.cache.TtlPolicy;
 import com.gymcoach.bedrock.cache.internal.tier.HotTier;
 import com.gymcoach.bedrock.cache.internal.tier.WarmTier;
@@ -30,6 +31,10 @@ final class Engines {
             null,
             0,
             MetricsSink.none(),
+            PriceList.none(),
+            1 << 20,
+            Duration.ofHours(1),
+            false,
             DELAY,
             Map.of(),
             Duration.ofMinutes(5),
@@ -42,6 +47,6 @@ final class Engines {
         new HotTier(time, 1 << 20, Duration.ofHours(1)),
         new WarmTier(store, new EnvelopeCodec("fake", Compressor.none(), List.of(), null)),
         fences,
-        new Recorder(MetricsSink.none()));
+        new Recorder(MetricsSink.none(), PriceList.none()));
   }
 }

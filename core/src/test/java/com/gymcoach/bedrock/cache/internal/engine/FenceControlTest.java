@@ -99,7 +99,9 @@ class FenceControlTest {
                 ALICE,
                 null,
                 "us-east-1",
-                null));
+                null),
+            false,
+            100);
     ConverseResponse inMemory = engine.fromMemory(visit);
     return (inMemory != null
             ? CompletableFuture.completedFuture(Result.of(inMemory))

@@ -61,7 +61,9 @@ class FenceRaceTest {
                 ALICE,
                 null,
                 "us-east-1",
-                null));
+                null),
+            false,
+            100);
     ConverseResponse response = engine.fromMemory(visit);
     if (response == null) {
       response =

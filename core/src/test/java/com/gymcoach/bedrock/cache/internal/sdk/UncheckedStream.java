@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.cache.internal.sdk;
 
 import com.gymcoach.bedrock.cache.CacheReason;
+import com.gymcoach.bedrock.cache.PriceTier;
 import com.gymcoach.bedrock.cache.internal.stream.Streamed;
 import com.gymcoach.bedrock.cache.internal.wire.Payload;
 import com.gymcoach.bedrock.cache.spi.TokenUsage;
@@ -48,6 +49,11 @@ public final class UncheckedStream<Q extends AwsRequest, R extends AwsResponse, 
   @Override
   public @Nullable TokenUsage usage(Streamed<R, E> stream) {
     return null;
+  }
+
+  @Override
+  public PriceTier tier(Streamed<R, E> stream) {
+    return PriceTier.STANDARD;
   }
 
   @Override

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.gymcoach.bedrock.cache.BedrockCache;
 import com.gymcoach.bedrock.cache.CacheControl;
+import com.gymcoach.bedrock.cache.CacheMode;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CachePolicy;
 import com.gymcoach.bedrock.cache.CacheScope;
@@ -22,6 +23,7 @@ import com.gymcoach.bedrock.dynamodb.ErasureReport;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -46,6 +48,28 @@ final class DocSnippets {
     ConverseRequest recent = CacheControl.maxAge(Duration.ofMinutes(5)).applyTo(request);
     // endregion
     return List.of(fresh, recent);
+  }
+
+  static List<BedrockCache> rollout(CacheStore store) {
+    List<BedrockCache> caches = new ArrayList<>();
+    {
+      // region observe
+      BedrockCache cache =
+          BedrockCache.builder().mode(CacheMode.OBSERVE).store(store).observeFleet(true).build();
+      // endregion
+      caches.add(cache);
+    }
+    {
+      // region rollout
+      BedrockCache cache =
+          BedrockCache.builder()
+              .mode(CacheMode::fromEnvironment)
+              .rolloutPercent(() -> Double.valueOf(System.getProperty("cache.percent", "10")))
+              .build();
+      // endregion
+      caches.add(cache);
+    }
+    return caches;
   }
 
   static List<Object> scopes(

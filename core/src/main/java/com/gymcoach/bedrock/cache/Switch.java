@@ -1,0 +1,37 @@
+package com.gymcoach.bedrock.cache;
+
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What somebody else decides while the cache runs; their failure changes nothing. Thread-safe. */
+final class Switch<T> {
+  private volatile Supplier<? extends @Nullable T> decides;
+  private volatile T last;
+
+  /** Returns a switch that stands so until somebody has decided. */
+  Switch(Supplier<? extends @Nullable T> decides, T before) {
+    this.decides = decides;
+    this.last = before;
+  }
+
+  T get() {
+    T decided;
+    try {
+      decided = decides.get();
+    } catch (RuntimeException | Error failed) {
+      return last;
+    }
+    if (decided == null) {
+      return last;
+    }
+    if (decided != last) {
+      last = decided;
+    }
+    return decided;
+  }
+
+  void set(T value) {
+    decides = () -> value;
+    last = value;
+  }
+}

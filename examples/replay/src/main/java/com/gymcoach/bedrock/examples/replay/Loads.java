@@ -1,0 +1,81 @@
+package com.gymcoach.bedrock.examples.replay;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** Loads that are made up, and say so. */
+final class Loads {
+  private static final long MINUTE = 60_000;
+
+  private Loads() {}
+
+  /**
+   * The load test of GymCoach's present cache: a hundred calls a minute, for half an hour, by ten
+   * users who have five questions each.
+   */
+  static Trace seed() {
+    Random random = new Random(1);
+    List<Ask> asks = new ArrayList<>();
+    for (int i = 0; i < 3_000; i++) {
+      asks.add(
+          new Ask(
+              i * 600L,
+              "user-" + random.nextInt(10),
+              "chat",
+              "question-" + random.nextInt(5),
+              400,
+              300));
+    }
+    return Trace.sorted(
+        "seed",
+        "made up: 100 calls a minute for 30 minutes, 10 users, each with 5 questions, all as likely",
+        asks);
+  }
+
+  /**
+   * A day of a fitness app: a user looks at the week's plan several times a day, which asks for it
+   * anew unless it is kept; a page is reloaded now and then; what is typed into the chat hardly
+   * ever comes twice.
+   */
+  static Trace gymcoach(int users) {
+    Random random = new Random(2);
+    List<Ask> asks = new ArrayList<>();
+    for (int user = 0; user < users; user++) {
+      String name = "user-" + user;
+      long wakes = (6 * 60 + random.nextInt(120)) * MINUTE;
+      for (int visit = 0; visit < 1 + random.nextInt(5); visit++) {
+        long time = wakes + random.nextInt(14 * 60) * MINUTE;
+        visit(asks, random, name, time);
+      }
+    }
+    return Trace.sorted(
+        "gymcoach",
+        "made up: a day of "
+            + users
+            + " users with 1 to 5 visits; each looks at its workout plan (70 %) and meal plan (40 %),"
+            + " which are the same all day, reloads a page (25 %), and types up to four chat messages,"
+            + " of which one in twenty is a word for word repeat",
+        asks);
+  }
+
+  private static void visit(List<Ask> asks, Random random, String user, long began) {
+    long time = began;
+    int views = random.nextInt(100) < 25 ? 2 : 1;
+    for (int view = 0; view < views; view++) {
+      if (random.nextInt(100) < 70) {
+        asks.add(new Ask(time, user, "workout-plan", "plan", 600, 1_500));
+      }
+      if (random.nextInt(100) < 40) {
+        asks.add(new Ask(time + 5_000, user, "meal-plan", "plan", 600, 1_400));
+      }
+      time += 20_000;
+    }
+    for (int message = 0; message < random.nextInt(5); message++) {
+      time += MINUTE;
+      String prompt =
+          random.nextInt(20) == 0 ? "again-" + random.nextInt(3) : "chat-" + random.nextLong();
+      asks.add(new Ask(time, user, "chat", prompt, 500, 350));
+    }
+  }
+}
