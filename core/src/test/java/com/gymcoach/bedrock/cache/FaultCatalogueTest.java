@@ -22,7 +22,7 @@ class FaultCatalogueTest {
   private static final List<IntStream> ASKED_FOR =
       List.of(IntStream.rangeClosed(1, 75), IntStream.of(77, 80, 83, 85, 86));
 
-  private static final String ATTACKS = "abdehijkpr";
+  private static final String ATTACKS = "abdehijkopr";
 
   private static final Pattern NAME = Pattern.compile("void ((?:f\\d\\d_)+)[a-zA-Z]");
   private static final Pattern NUMBER = Pattern.compile("\\d\\d");
