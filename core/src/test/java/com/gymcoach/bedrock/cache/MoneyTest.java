@@ -25,7 +25,6 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import software.amazon.awssdk.services.bedrockruntime.model.CacheDetail;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
@@ -264,82 +263,6 @@ class MoneyTest {
     ((CompletableFuture<ConverseResponse>) future).complete(response);
   }
 
-  static Stream<ConverseResponse> unpriceable() {
-    ConverseResponse plain = FakeBedrock.reply("one", StopReason.END_TURN);
-    return Stream.of(
-        plain.copy(
-            r -> r.usage((software.amazon.awssdk.services.bedrockruntime.model.TokenUsage) null)),
-        plain.copy(r -> r.usage(u -> u.totalTokens(46))),
-        plain.copy(r -> r.usage(u -> u.inputTokens(12))),
-        plain.copy(r -> r.usage(u -> u.inputTokens(1).outputTokens(1).cacheReadInputTokens(1))),
-        plain.copy(r -> r.usage(u -> u.inputTokens(1).outputTokens(1).cacheWriteInputTokens(1))),
-        plain.copy(
-            r ->
-                r.usage(
-                    u ->
-                        u.inputTokens(1)
-                            .outputTokens(1)
-                            .cacheWriteInputTokens(1)
-                            .cacheDetails(written("1h", 1)))),
-        plain.copy(r -> r.serviceTier(t -> t.type("reserved"))),
-        plain.copy(r -> r.performanceConfig(p -> p.latency("optimized"))));
-  }
-
-  private static CacheDetail written(String ttl, int tokens) {
-    return CacheDetail.builder().ttl(ttl).inputTokens(tokens).build();
-  }
-
-  /** Counted, and neither as money nor by a guess. */
-  @ParameterizedTest
-  @MethodSource("unpriceable")
-  void unpriced_isCountedAndNotGuessed(ConverseResponse response) {
-    bedrock.answer = request -> response;
-    BedrockCache cache = cache();
-    ask(cache);
-    assertTold(Status.MISS, 1, READ + WRITE, -READ - WRITE, cache);
-    ask(cache);
-    assertTold(Status.HIT, 2, 0, 0, cache);
-    assertMoney(cache, 0, -READ - WRITE);
-  }
-
-  @Test
-  void unpriced_whenTheModelHasNoPrice_untilItIsGivenOne() {
-    String profile =
-        "arn:aws:bedrock:us-east-1:000000000000:application-inference-profile/1arbu5hu2sjr";
-    ConverseRequest request = FakeBedrock.ask("one").copy(r -> r.modelId(profile));
-    BedrockCache unpriced = inMemory().build();
-    ask(unpriced, request);
-    assertThat(unpriced.stats().total().unpriced()).isEqualTo(1);
-    BedrockCache priced =
-        inMemory().priceList(PriceList.standard().with(profile, ModelPrice.of(1, 2))).build();
-    ask(priced, request);
-    ask(priced, request);
-    assertMoney(priced, 80e-6, 80e-6);
-    assertThat(priced.stats().byModel()).containsOnlyKeys(profile);
-    assertThat(priced.stats().total().unpriced()).isZero();
-  }
-
-  /** Prompt-cache writes for five minutes are what the price is of. */
-  @Test
-  void cacheWrites_forFiveMinutes_arePriced() {
-    bedrock.answer =
-        request ->
-            FakeBedrock.reply("one", StopReason.END_TURN)
-                .copy(
-                    r ->
-                        r.usage(
-                            u ->
-                                u.inputTokens(0)
-                                    .outputTokens(0)
-                                    .cacheWriteInputTokens(8)
-                                    .cacheDetails(written("5m", 8))));
-    BedrockCache cache = inMemory().build();
-    ask(
-        cache,
-        FakeBedrock.ask("one").copy(r -> r.modelId("us.anthropic.claude-haiku-4-5-20251001-v1:0")));
-    assertMoney(cache, 11e-6, 0);
-  }
-
   /** What goes past the cache has a cost too, and saves nothing. */
   @Test
   void bypass_isPricedAndSavesNothing() {
@@ -410,20 +333,5 @@ class MoneyTest {
     StreamCalls.start(StreamCalls.cached(http.client(), cache()), Listener.eager()).join();
     assertTold(Status.HIT, MODEL, READ, MODEL - READ);
     assertThat(http.calls()).isEqualTo(1);
-  }
-
-  /** The tier is the response's, not the request's: Bedrock may serve at another. */
-  @Test
-  void tier_isTheResponses() {
-    bedrock.answer =
-        request ->
-            FakeBedrock.reply("one", StopReason.END_TURN)
-                .copy(r -> r.performanceConfig(p -> p.latency("optimized")));
-    BedrockCache cache = inMemory().build();
-    ConverseRequest request =
-        FakeBedrock.ask("one").copy(r -> r.modelId("us.amazon.nova-pro-v1:0"));
-    ask(cache, request);
-    ask(cache, request);
-    assertMoney(cache, 148e-6, 148e-6); // 12 at 1.00, 34 at 4.00
   }
 }
