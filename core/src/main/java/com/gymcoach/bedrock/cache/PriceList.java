@@ -16,16 +16,20 @@ import org.jspecify.annotations.Nullable;
  * What Bedrock's models cost by the token, and a store's units by the million: with it the cache
  * tells what it saves. What has no price here is counted as unpriced; nothing is guessed.
  *
- * <p>A model is found under the id that a request names; else under the last part of an ARN, and
- * without the prefix of an inference profile ({@code us.}, {@code eu.}, …). What does not name its
- * model, such as the ARN of an application inference profile or of provisioned throughput, has the
- * price that {@link #with} gave to that very id.
+ * <p>A model is found under the id that a request names; else under the last part of the ARN of a
+ * foundation model or inference profile, and without the prefix of a profile ({@code us.}, {@code
+ * eu.}, …). What does not name its model, such as the ARN of an application inference profile or of
+ * provisioned throughput, has the price that {@link #with} gave to that very id.
  *
  * <p>Immutable.
  */
 public final class PriceList {
   private static final String STANDARD = "prices.json";
   private static final double MILLION = 1e6;
+
+  /** The kinds of ARN that end in a model's id, or in that of a profile of Bedrock's own. */
+  private static final Set<String> NAMES_ITS_MODEL =
+      Set.of("foundation-model/", "inference-profile/");
 
   /**
    * The prices of one model.
@@ -149,7 +153,11 @@ public final class PriceList {
     }
     String id = modelId;
     if (id.startsWith("arn:")) {
-      id = id.substring(id.lastIndexOf('/') + 1);
+      int name = id.lastIndexOf('/') + 1;
+      if (!NAMES_ITS_MODEL.contains(id.substring(id.lastIndexOf(':', name) + 1, name))) {
+        return null;
+      }
+      id = id.substring(name);
       entry = models.get(id);
     }
     return entry != null ? entry : models.get(id.substring(id.indexOf('.') + 1));

@@ -2,6 +2,7 @@ package com.gymcoach.bedrock.cache;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,9 +11,11 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a list of prices, strictly: a name that is not known may be a price misspelt. */
@@ -39,12 +42,22 @@ final class PriceListReader {
       in.disable(JsonParser.Feature.AUTO_CLOSE_SOURCE);
       in.nextToken();
       Map<String, Object> list = object("the list", value(in));
+      if (in.nextToken() != null) {
+        throw new IOException("A price list is one JSON object: take out what follows it");
+      }
       known("the list", list, Set.of("date", "sources", "store", "models"));
       PriceListReader reader = new PriceListReader(object("sources", list.get("sources")).keySet());
       return reader.list(list);
+    } catch (JsonProcessingException e) {
+      throw new IOException(
+          "A price list is JSON: see line " + line(e) + ", where " + e.getOriginalMessage());
     } catch (DateTimeParseException e) {
-      throw new IOException("The date of a price list is like 2026-10-07");
+      throw new IOException("A price list needs its \"date\", like 2026-10-07");
     }
+  }
+
+  private static int line(JsonProcessingException e) {
+    return e.getLocation() == null ? 1 : e.getLocation().getLineNr();
   }
 
   private PriceList list(Map<String, Object> list) throws IOException {
@@ -58,8 +71,8 @@ final class PriceListReader {
     return new PriceList(
         LocalDate.parse(String.valueOf(list.get("date"))),
         models,
-        number("store", store, "readUnit"),
-        number("store", store, "writeUnit"));
+        rate("store", store, "readUnit"),
+        rate("store", store, "writeUnit"));
   }
 
   private PriceList.Entry entry(String model, Map<String, Object> prices) throws IOException {
@@ -78,7 +91,7 @@ final class PriceListReader {
       return new PriceList.Entry(tiers, null, Long.MAX_VALUE);
     }
     Map<String, Object> rates = new HashMap<>(object(model, prices.get(LONG)));
-    long above = (long) number(model, rates, ABOVE);
+    long above = (long) rate(model, rates, ABOVE);
     rates.remove(ABOVE);
     return new PriceList.Entry(tiers, price(model, rates), above);
   }
@@ -86,15 +99,11 @@ final class PriceListReader {
   private ModelPrice price(String model, Map<String, Object> rates) throws IOException {
     known(model, rates, RATES);
     requireSource(model, rates);
-    try {
-      return new ModelPrice(
-          number(model, rates, "input"),
-          number(model, rates, "output"),
-          rates.get("cacheRead") == null ? null : number(model, rates, "cacheRead"),
-          rates.get("cacheWrite") == null ? null : number(model, rates, "cacheWrite"));
-    } catch (IllegalArgumentException e) {
-      throw new IOException("The price of " + model + ": " + e.getMessage());
-    }
+    return new ModelPrice(
+        rate(model, rates, "input"),
+        rate(model, rates, "output"),
+        rates.get("cacheRead") == null ? null : rate(model, rates, "cacheRead"),
+        rates.get("cacheWrite") == null ? null : rate(model, rates, "cacheWrite"));
   }
 
   private void requireSource(String what, Map<String, Object> rates) throws IOException {
@@ -111,17 +120,18 @@ final class PriceListReader {
       throws IOException {
     for (String name : object.keySet()) {
       if (!names.contains(name)) {
-        throw new IOException("In the prices of " + what + " there is no " + name);
+        throw new IOException(
+            "In the prices of " + what + " there is no " + name + ": use " + new TreeSet<>(names));
       }
     }
   }
 
-  private static double number(String what, Map<String, Object> object, String name)
+  private static double rate(String what, Map<String, Object> object, String name)
       throws IOException {
-    if (object.get(name) instanceof Double number) {
+    if (object.get(name) instanceof Double number && number >= 0 && Double.isFinite(number)) {
       return number;
     }
-    throw new IOException("The prices of " + what + " need a number " + name);
+    throw new IOException("The prices of " + what + " need a number " + name + ", zero or more");
   }
 
   @SuppressWarnings("unchecked") // value(...) makes no other maps
@@ -138,12 +148,16 @@ final class PriceListReader {
     JsonToken token = in.currentToken();
     if (token == JsonToken.START_OBJECT) {
       Map<String, Object> object = new HashMap<>();
+      Set<String> seen = new HashSet<>();
       while (in.nextToken() == JsonToken.FIELD_NAME) {
         String name = in.currentName();
+        if (!seen.add(name)) {
+          throw new IOException("A price list names " + name + " twice: take one out");
+        }
         in.nextToken();
         Object member = value(in);
-        if (member != null && object.put(name, member) != null) {
-          throw new IOException("A price list names " + name + " twice");
+        if (member != null) {
+          object.put(name, member);
         }
       }
       return object;

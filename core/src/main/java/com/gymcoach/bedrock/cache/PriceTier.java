@@ -14,7 +14,7 @@ public enum PriceTier {
   FLEX,
   /** On demand, {@code serviceTier} being {@code priority}. */
   PRIORITY,
-  /** Any other {@code serviceTier}, which has no price by the token. */
+  /** Any other {@code serviceTier}, or prompt-cache writes for an hour: no price is known. */
   OTHER;
 
   /**

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A store in memory that can be told to fail, and counts what it is asked. */
@@ -37,6 +38,11 @@ public final class FakeStore implements CacheStore {
 
   public volatile @Nullable Throwable failWrites;
   public volatile @Nullable Throwable failMarks;
+
+  /** What it says that a look-up and a write cost. */
+  public volatile DoubleSupplier readUnits = () -> 0;
+
+  public volatile DoubleSupplier writeUnits = () -> 0;
 
   @Override
   public String name() {
@@ -89,6 +95,16 @@ public final class FakeStore implements CacheStore {
     }
     entries.put(address, envelope);
     return CompletableFuture.completedFuture(null);
+  }
+
+  @Override
+  public double readUnits(StoreQuery query, int envelopeBytes) {
+    return readUnits.getAsDouble();
+  }
+
+  @Override
+  public double writeUnits(EntryAddress address, int envelopeBytes) {
+    return writeUnits.getAsDouble();
   }
 
   @Override

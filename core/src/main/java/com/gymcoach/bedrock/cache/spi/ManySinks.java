@@ -4,7 +4,6 @@ import com.gymcoach.bedrock.cache.CacheStats;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** Tells several sinks; the first failure is thrown when all have been told. */
 record ManySinks(List<MetricsSink> sinks) implements MetricsSink {
@@ -25,22 +24,18 @@ record ManySinks(List<MetricsSink> sinks) implements MetricsSink {
   }
 
   private void each(Consumer<MetricsSink> told) {
-    RuntimeException failure = null;
+    Throwable failure = null;
     for (MetricsSink sink : sinks) {
-      failure = tell(sink, told, failure);
+      try {
+        told.accept(sink);
+      } catch (RuntimeException | Error e) {
+        failure = failure == null ? e : failure;
+      }
     }
-    if (failure != null) {
-      throw failure;
-    }
-  }
-
-  private static @Nullable RuntimeException tell(
-      MetricsSink sink, Consumer<MetricsSink> told, @Nullable RuntimeException before) {
-    try {
-      told.accept(sink);
-      return before;
-    } catch (RuntimeException e) {
-      return before == null ? e : before;
+    if (failure instanceof Error error) {
+      throw error;
+    } else if (failure instanceof RuntimeException exception) {
+      throw exception;
     }
   }
 }

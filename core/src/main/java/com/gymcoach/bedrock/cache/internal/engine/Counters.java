@@ -49,9 +49,7 @@ public final class Counters {
       case MISS -> misses.increment();
       case BYPASS -> bypasses.increment();
     }
-    if (outcome.stored()) {
-      writes.increment();
-    }
+    kept(outcome);
     if (outcome.stale()) {
       stale.increment();
     }
@@ -59,6 +57,13 @@ public final class Counters {
       failures.increment();
     } else if (outcome.stale() || (!outcome.cached() && !outcome.stored())) {
       outcome.reason().map(reasons::get).ifPresent(LongAdder::increment);
+    }
+  }
+
+  /** Counts an answer that was kept, if it was. */
+  void kept(CacheOutcome outcome) {
+    if (outcome.stored()) {
+      writes.increment();
     }
   }
 

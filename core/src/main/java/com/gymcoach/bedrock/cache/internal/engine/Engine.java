@@ -290,6 +290,9 @@ public final class Engine {
   private <Q extends AwsRequest, R> R finish(Visit<Q, R> visit, R response, CacheOutcome outcome) {
     try {
       CacheableOperation<Q, R> operation = visit.call.operation();
+      if (outcome.status() == CacheOutcome.Status.BYPASS) {
+        visit.log.usage(operation.usage(response)); // nobody else has looked at it
+      }
       recorder.answered(visit.plan.context(), operation.tier(response), visit.log, outcome);
       return operation.tagged(response, outcome);
     } catch (RuntimeException | Error untaggable) {

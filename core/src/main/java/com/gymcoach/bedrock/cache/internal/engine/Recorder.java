@@ -71,7 +71,7 @@ public final class Recorder {
   /** Records a call that failed: nobody can say what Bedrock asks for it. */
   void failed(CallContext context, CallLog log, CacheOutcome outcome) {
     double store = prices.storeUsd(log.readUnits(), log.writeUnits());
-    record(context, log, outcome, new CallCost(null, store, -store), true);
+    record(context, log, outcome, new CallCost(null, store, 0 - store), true);
   }
 
   /** Records a call that the cache made behind its callers' backs; nobody was spared it. */
@@ -79,8 +79,10 @@ public final class Recorder {
       CallContext context, @Nullable PriceTier tier, CallLog log, CacheOutcome outcome) {
     double store = prices.storeUsd(log.readUnits(), log.writeUnits());
     Double model = tier == null || outcome.cached() ? null : modelUsd(context, tier, log);
-    CallCost cost = new CallCost(model, store, -store - (model == null ? 0 : model));
-    counters(context).money(cost, true, tier != null && !outcome.cached());
+    CallCost cost = new CallCost(model, store, 0 - store - (model == null ? 0 : model));
+    Counters cell = counters(context);
+    cell.kept(outcome);
+    cell.money(cost, true, tier != null && !outcome.cached());
     log.faults().forEach(this::fault);
     tell(context, log, outcome, cost, tier == null, true);
   }

@@ -32,20 +32,31 @@ record BodyUsage(String input, String output, String cacheRead, String cacheWrit
           // OpenAI's form: Jamba, Mistral's newer models, Qwen and others
           new BodyUsage("usage.prompt_tokens", "usage.completion_tokens", "", ""),
           new BodyUsage("prompt_token_count", "generation_token_count", "", ""), // Llama
-          new BodyUsage("inputTextTokenCount", "results.tokenCount", "", ""), // Titan
-          new BodyUsage("inputTextTokenCount", "", "", "")); // Titan's embeddings
+          new BodyUsage("inputTextTokenCount", "results.tokenCount", "", "")); // Titan
 
-  /** Returns the tokens that a body counts, or null where it counts none in a known way. */
-  static @Nullable TokenUsage of(byte[] body) {
+  /** Where models put embeddings, whose making writes no tokens. */
+  private static final List<String> EMBEDDINGS =
+      List.of("embedding", "embeddings", "embeddingsByType");
+
+  /**
+   * Returns the tokens that a body counts, or null where it counts none in a known way.
+   *
+   * @param read the tokens read, as the headers have it, or null where they do not
+   */
+  static @Nullable TokenUsage of(byte[] body, @Nullable Long read) {
     BodyOutline outline = new BodyOutline();
     try {
       outline.add(body);
     } catch (IOException notJson) {
       return null;
     }
+    if (EMBEDDINGS.stream().anyMatch(name -> !outline.at(name).isEmpty())) {
+      Long input = read != null ? read : tokens(outline, "inputTextTokenCount");
+      return input == null ? null : new TokenUsage(input, 0, 0, 0);
+    }
     for (BodyUsage family : FAMILIES) {
       Long input = tokens(outline, family.input);
-      Long output = family.output.isEmpty() ? Long.valueOf(0) : tokens(outline, family.output);
+      Long output = tokens(outline, family.output);
       if (input != null && output != null) {
         return new TokenUsage(
             input,

@@ -7,8 +7,11 @@ import com.gymcoach.bedrock.cache.internal.wire.Payload;
 import com.gymcoach.bedrock.cache.internal.wire.SdkJson;
 import com.gymcoach.bedrock.cache.spi.TokenUsage;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkPojo;
+import software.amazon.awssdk.services.bedrockruntime.model.CacheDetail;
+import software.amazon.awssdk.services.bedrockruntime.model.CacheTTL;
 import software.amazon.awssdk.services.bedrockruntime.model.ContentBlock;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
@@ -104,7 +107,7 @@ final class ConverseOperation extends CacheableOperation<ConverseRequest, Conver
 
   static @Nullable TokenUsage usage(
       software.amazon.awssdk.services.bedrockruntime.model.@Nullable TokenUsage usage) {
-    return usage == null
+    return usage == null || usage.inputTokens() == null || usage.outputTokens() == null
         ? null
         : new TokenUsage(
             orZero(usage.inputTokens()),
@@ -119,16 +122,31 @@ final class ConverseOperation extends CacheableOperation<ConverseRequest, Conver
 
   @Override
   public PriceTier tier(ConverseResponse response) {
-    return tier(response.performanceConfig(), response.serviceTier());
+    return tier(response.performanceConfig(), response.serviceTier(), response.usage());
   }
 
   static PriceTier tier(
-      @Nullable PerformanceConfiguration performance, @Nullable ServiceTier tier) {
+      @Nullable PerformanceConfiguration performance,
+      @Nullable ServiceTier tier,
+      software.amazon.awssdk.services.bedrockruntime.model.@Nullable TokenUsage usage) {
+    if (usage != null && usage.hasCacheDetails() && wroteForAnHour(usage.cacheDetails())) {
+      return PriceTier.OTHER;
+    }
     return performance == null && tier == null
         ? PriceTier.STANDARD
         : PriceTier.of(
             performance == null ? null : performance.latencyAsString(),
             tier == null ? null : tier.typeAsString());
+  }
+
+  /** What is written to the prompt cache for longer costs more, which no list here tells. */
+  private static boolean wroteForAnHour(List<CacheDetail> details) {
+    return details.stream()
+        .anyMatch(
+            detail ->
+                detail.ttl() != CacheTTL.VALUE_5_M
+                    && detail.inputTokens() != null
+                    && detail.inputTokens() > 0);
   }
 
   @Override

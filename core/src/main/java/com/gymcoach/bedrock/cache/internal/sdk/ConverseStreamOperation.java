@@ -71,7 +71,8 @@ final class ConverseStreamOperation
   public PriceTier tier(Streamed<ConverseStreamResponse, ConverseStreamOutput> stream) {
     for (ConverseStreamOutput event : stream) {
       if (event instanceof ConverseStreamMetadataEvent metadata) {
-        return ConverseOperation.tier(metadata.performanceConfig(), metadata.serviceTier());
+        return ConverseOperation.tier(
+            metadata.performanceConfig(), metadata.serviceTier(), metadata.usage());
       }
     }
     return PriceTier.STANDARD;

@@ -73,7 +73,7 @@ final class InvokeModelOperation
     if (input == null || output == null) {
       return response.body() == null
           ? null
-          : BodyUsage.of(response.body().asByteArrayUnsafe()); // not every model has the headers
+          : BodyUsage.of(response.body().asByteArrayUnsafe(), input); // not all have the headers
     }
     return new TokenUsage(
         input,

@@ -90,19 +90,25 @@ final class InvokeModelStreamOperation
     } catch (IOException incomplete) {
       return null;
     }
-    return chunk.at(METRICS).isEmpty()
+    Long input = tokens(chunk, "inputTokenCount");
+    Long output = tokens(chunk, "outputTokenCount");
+    return input == null || output == null
         ? null
         : new TokenUsage(
-            tokens(chunk, "inputTokenCount"),
-            tokens(chunk, "outputTokenCount"),
-            tokens(chunk, "cacheReadInputTokenCount"),
-            tokens(chunk, "cacheWriteInputTokenCount"));
+            input,
+            output,
+            orZero(tokens(chunk, "cacheReadInputTokenCount")),
+            orZero(tokens(chunk, "cacheWriteInputTokenCount")));
   }
 
-  private static long tokens(BodyOutline chunk, String kind) {
+  private static @Nullable Long tokens(BodyOutline chunk, String kind) {
     List<@Nullable String> values = chunk.at(METRICS + "." + kind);
     String value = values.isEmpty() ? null : values.get(0);
-    return value != null && value.matches("[0-9]{1,15}") ? Long.parseLong(value) : 0;
+    return value != null && value.matches("[0-9]{1,15}") ? Long.valueOf(value) : null;
+  }
+
+  private static long orZero(@Nullable Long tokens) {
+    return tokens == null ? 0 : tokens;
   }
 
   @Override

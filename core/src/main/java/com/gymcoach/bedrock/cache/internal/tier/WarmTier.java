@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
+import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +47,7 @@ public final class WarmTier {
               StoreRead read = result.valueOrNull();
               byte[] envelope = read == null ? null : read.envelope();
               int bytes = envelope == null ? 0 : envelope.length;
-              double units = wasAsked(result) ? store.readUnits(query, bytes) : 0;
+              double units = units(result, () -> store.readUnits(query, bytes));
               log.lookedUp(log.elapsed().minus(began), bytes, units);
               if (read == null) {
                 log.fault(
@@ -99,8 +100,7 @@ public final class WarmTier {
         .thenApply(
             result -> {
               log.written(
-                  envelope.length,
-                  wasAsked(result) ? store.writeUnits(address, envelope.length) : 0);
+                  envelope.length, units(result, () -> store.writeUnits(address, envelope.length)));
               if (!result.ok()) {
                 log.fault(
                     named(
@@ -112,10 +112,21 @@ public final class WarmTier {
             });
   }
 
-  /** What was sent may be billed, even if its answer was late or lost. */
-  private static boolean wasAsked(Result<?> result) {
+  /**
+   * Returns the units of a request. What was sent may be billed, even if its answer was late or
+   * lost. A store that cannot count must not spoil the figures, let alone the call.
+   */
+  private static double units(Result<?> result, DoubleSupplier counted) {
     Throwable cause = result.failure() == null ? null : Result.bare(result.failure());
-    return !(cause instanceof StoreUnavailableException || cause instanceof StoreBusyException);
+    if (cause instanceof StoreUnavailableException || cause instanceof StoreBusyException) {
+      return 0;
+    }
+    try {
+      double units = counted.getAsDouble();
+      return units > 0 && Double.isFinite(units) ? units : 0;
+    } catch (RuntimeException | Error broken) {
+      return 0;
+    }
   }
 
   private static CacheFault named(

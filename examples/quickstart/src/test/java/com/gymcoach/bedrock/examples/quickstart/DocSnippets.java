@@ -8,10 +8,13 @@ import com.gymcoach.bedrock.cache.CacheMode;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CachePolicy;
 import com.gymcoach.bedrock.cache.CacheScope;
+import com.gymcoach.bedrock.cache.CacheStats;
 import com.gymcoach.bedrock.cache.CachingBedrockAsyncClient;
 import com.gymcoach.bedrock.cache.CachingBedrockClient;
 import com.gymcoach.bedrock.cache.CallContext;
 import com.gymcoach.bedrock.cache.KeySecret;
+import com.gymcoach.bedrock.cache.ModelPrice;
+import com.gymcoach.bedrock.cache.PriceList;
 import com.gymcoach.bedrock.cache.TtlPolicy;
 import com.gymcoach.bedrock.cache.spi.CacheStore;
 import com.gymcoach.bedrock.cache.spi.Compressor;
@@ -20,6 +23,10 @@ import com.gymcoach.bedrock.cache.spi.EntrySealer;
 import com.gymcoach.bedrock.cache.spi.KeyGenerator;
 import com.gymcoach.bedrock.dynamodb.CacheAdmin;
 import com.gymcoach.bedrock.dynamodb.ErasureReport;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneId;
@@ -104,6 +111,28 @@ final class DocSnippets {
     bedrock.forScope(alice).invalidate(question); // and what else alice has at that endpoint
     // endregion
     return gone;
+  }
+
+  static List<Number> money(BedrockCache cache) {
+    // region money
+    CacheStats.Counts all = cache.stats().total(); // also byEndpoint() and byModel()
+    double saved = all.savedUsd(); // the calls not made, less the store's units
+    double spent = all.bedrockUsd(); // the calls made
+    long unknown = all.unpriced(); // answers that count as neither
+    // endregion
+    return List.of(saved, spent, unknown);
+  }
+
+  static BedrockCache prices() throws IOException {
+    // region prices
+    PriceList own = PriceList.standard().with("amazon.nova-micro-v1:0", ModelPrice.of(0.035, 0.14));
+    PriceList elsewhere = own.withStoreUnits(0.1425, 0.7125); // USD per million, read and write
+    try (InputStream file = Files.newInputStream(Path.of("prices.json"))) {
+      elsewhere = PriceList.read(file); // or a resource of the class path
+    }
+    BedrockCache cache = BedrockCache.builder().priceList(elsewhere).build();
+    // endregion
+    return cache;
   }
 
   static KeyGenerator generator() {

@@ -40,6 +40,7 @@ class DocumentationTest {
     "docs/dynamodb-table.md, 2",
     "docs/rollout.md, 2",
     "docs/streaming.md, 2",
+    "docs/money.md, 2",
     "docs/what-is-cached.md, 1"
   })
   void page_showsWhatIsCompiled(String page, int snippets) throws Exception {
