@@ -157,9 +157,9 @@ class CloudWatchFaultsTest {
 
     assertThat(sending.isAlive()).isTrue();
     assertThat(sink.delivery()).isEqualTo(new Delivery(CALLS + 1, 0, 0, CALLS + 1));
-    sending.interrupt();
-    sending.join();
     cloudWatch.answers(TAKES);
+    cloudWatch.hangUp();
+    sending.join();
     tick();
     assertThat(sink.delivery()).isEqualTo(new Delivery(CALLS + 1, CALLS + 1, 0, 0));
   }

@@ -32,7 +32,7 @@ final class CloudWatchStandIn implements AutoCloseable {
     TAKES,
     THROTTLES,
     DENIES,
-    /** Reads the request and says nothing until it is closed. */
+    /** Reads the request and says nothing until it is told to hang up. */
     IS_SILENT
   }
 
@@ -65,7 +65,7 @@ final class CloudWatchStandIn implements AutoCloseable {
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
-  private final CountDownLatch closed = new CountDownLatch(1);
+  private final CountDownLatch hungUp = new CountDownLatch(1);
   private final List<Request> taken = new CopyOnWriteArrayList<>();
   private final List<Request> refused = new CopyOnWriteArrayList<>();
   private final Semaphore silenced = new Semaphore(0);
@@ -104,6 +104,11 @@ final class CloudWatchStandIn implements AutoCloseable {
     silenced.acquire();
   }
 
+  /** Breaks the connections of requests that are not answered. */
+  void hangUp() {
+    hungUp.countDown();
+  }
+
   List<Request> taken() {
     return taken;
   }
@@ -135,7 +140,7 @@ final class CloudWatchStandIn implements AutoCloseable {
 
   @Override
   public void close() {
-    closed.countDown();
+    hangUp();
     server.stop(0);
     threads.shutdownNow();
   }
@@ -168,7 +173,7 @@ final class CloudWatchStandIn implements AutoCloseable {
         case IS_SILENT -> {
           refused.add(request);
           silenced.release();
-          closed.await();
+          hungUp.await();
         }
       }
     } catch (InterruptedException e) {
