@@ -5,9 +5,13 @@ import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.CachingBedrockClient;
 import com.gymcoach.bedrock.cache.spi.CacheEvent;
 import com.gymcoach.bedrock.cache.spi.MetricsSink;
+import com.gymcoach.bedrock.cloudwatch.CloudWatchMetricsSink;
+import com.gymcoach.bedrock.cloudwatch.EmfMetricsSink;
+import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -16,7 +20,9 @@ import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
+import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 
 /** What telling costs on a hot hit: a Converse of 0.5 KB with the sink and the log on and off. */
 @State(Scope.Benchmark)
@@ -24,29 +30,55 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class Told {
   private static final String PRODUCTION = "a sink that adds up, log at INFO";
+  private static final String CLOUDWATCH = "CloudWatchMetricsSink, CloudWatch refusing";
+  private static final String EMF = "EmfMetricsSink, its lines going nowhere";
   private static final String QUIET = "no sink, log off";
   private static final String READY = "no sink, log off, the scope's view made once";
 
   /** Who is told; the first is the base. */
-  @Param({PRODUCTION, QUIET, READY})
+  @Param({PRODUCTION, CLOUDWATCH, EMF, QUIET, READY})
   public String way = PRODUCTION;
 
   private final Prompts prompts = new Prompts(512);
   private CachingBedrockClient client =
       CachingBedrockClient.create(new InstantBedrock(), BedrockCache.builder().build());
 
+  private @Nullable CloudWatchMetricsSink publishing;
+
   /** Asks once, so that the answer is there. */
   @Setup
   public void prime() {
-    boolean production = way.equals(PRODUCTION);
-    MetricsSink sink = production ? new Adding() : MetricsSink.none();
     client =
         CachingBedrockClient.create(
-            new InstantBedrock(), BedrockCache.builder().metricsSink(sink).build());
+            new InstantBedrock(), BedrockCache.builder().metricsSink(sink()).build());
     if (way.equals(READY)) {
       client = inScope();
     }
     converse();
+  }
+
+  private MetricsSink sink() {
+    return switch (way) {
+      case PRODUCTION -> new Adding();
+      case CLOUDWATCH -> {
+        publishing =
+            CloudWatchMetricsSink.builder()
+                .client(new RefusingCloudWatch())
+                .interval(Duration.ofSeconds(1))
+                .build();
+        yield publishing;
+      }
+      case EMF -> EmfMetricsSink.builder().output(line -> {}).build();
+      default -> MetricsSink.none();
+    };
+  }
+
+  /** Ends what sends. */
+  @TearDown
+  public void close() {
+    if (publishing != null) {
+      publishing.close();
+    }
   }
 
   private CachingBedrockClient inScope() {
@@ -57,6 +89,17 @@ public class Told {
   @Benchmark
   public ConverseResponse converse() {
     return (way.equals(READY) ? client : inScope()).converse(prompts.converse());
+  }
+
+  /** CloudWatch down; every operation that it does not have throws. */
+  private static final class RefusingCloudWatch implements CloudWatchClient {
+    @Override
+    public String serviceName() {
+      return SERVICE_NAME;
+    }
+
+    @Override
+    public void close() {}
   }
 
   /** A sink as they should be: no queue, no lock, sums that somebody publishes now and then. */

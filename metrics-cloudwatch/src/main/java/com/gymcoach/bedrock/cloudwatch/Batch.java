@@ -1,0 +1,84 @@
+package com.gymcoach.bedrock.cloudwatch;
+
+import com.gymcoach.bedrock.cloudwatch.EndpointCells.Row;
+import java.util.ArrayList;
+import java.util.List;
+import software.amazon.awssdk.services.cloudwatch.model.MetricDatum;
+import software.amazon.awssdk.services.cloudwatch.model.PutMetricDataRequest;
+
+/**
+ * What goes into one request: endpoints, each whole, and the sums of these without a dimension, so
+ * that both arrive or neither. Several requests' sums of an interval are added up by CloudWatch.
+ * Used by one thread.
+ */
+final class Batch {
+  /** What CloudWatch takes at once. */
+  static final int MOST_METRICS = 1_000;
+
+  /** Of CloudWatch's 1 MB, not counting that requests are compressed. */
+  static final int MOST_BYTES = 900_000;
+
+  /** The most that the sums without a dimension, and a gauge, take up. */
+  private static final int SUMMARY_METRICS = 10;
+
+  private static final int SUMMARY_BYTES = 10_000;
+
+  private final List<Row> rows = new ArrayList<>();
+  private final List<MetricDatum> datums = new ArrayList<>();
+  private final Sums sums = Sums.none();
+  private long bytes = SUMMARY_BYTES;
+
+  /** Returns the rows in as few batches as the limits allow, taken in their order. */
+  static List<Batch> pack(List<Row> rows) {
+    List<Batch> batches = new ArrayList<>();
+    for (Row row : rows) {
+      Batch last = batches.isEmpty() ? null : batches.get(batches.size() - 1);
+      if (last == null || !last.hasRoomFor(row)) {
+        last = new Batch();
+        batches.add(last);
+      }
+      last.add(row);
+    }
+    return batches;
+  }
+
+  private boolean hasRoomFor(Row row) {
+    return datums.size() + row.datums().size() + SUMMARY_METRICS <= MOST_METRICS
+        && bytes + bytes(row) <= MOST_BYTES;
+  }
+
+  private void add(Row row) {
+    rows.add(row);
+    datums.addAll(row.datums());
+    sums.add(row.sums());
+    bytes += bytes(row);
+  }
+
+  /** Adds what belongs to no endpoint. */
+  void addGauge(MetricDatum gauge) {
+    datums.add(gauge);
+  }
+
+  List<Row> rows() {
+    return rows;
+  }
+
+  PutMetricDataRequest request(String namespace) {
+    List<MetricDatum> all = new ArrayList<>(datums);
+    all.addAll(Datums.ofAll(sums));
+    return PutMetricDataRequest.builder().namespace(namespace).metricData(all).build();
+  }
+
+  private static long bytes(Row row) {
+    return row.datums().stream().mapToLong(Batch::bytes).sum();
+  }
+
+  /** Returns no less than a metric takes up in CBOR: its members' names, texts and numbers. */
+  private static long bytes(MetricDatum datum) {
+    long texts =
+        datum.dimensions().stream()
+            .mapToLong(d -> d.name().length() + d.value().length() + 24)
+            .sum();
+    return 100 + datum.metricName().length() + texts + 20L * datum.values().size();
+  }
+}

@@ -1,0 +1,153 @@
+package com.gymcoach.bedrock.cloudwatch;
+
+import com.gymcoach.bedrock.cache.CacheReason;
+import com.gymcoach.bedrock.cache.spi.CacheFault;
+import java.util.ArrayList;
+import java.util.List;
+import software.amazon.awssdk.services.cloudwatch.model.Dimension;
+import software.amazon.awssdk.services.cloudwatch.model.MetricDatum;
+
+/**
+ * Sums as CloudWatch takes them. What did not happen is left out, for a metric is paid for by the
+ * hours in which it has data. No time is given: it is when CloudWatch receives them, by its own
+ * clock, so that one that goes wrong here loses nothing.
+ */
+final class Datums {
+  private static final double MICROS_A_MILLI = 1_000;
+
+  private final List<Dimension> dimensions;
+  private final List<MetricDatum> datums = new ArrayList<>();
+
+  private Datums(List<Dimension> dimensions) {
+    this.dimensions = dimensions;
+  }
+
+  /** Returns all that is told of an endpoint. */
+  static List<MetricDatum> ofEndpoint(String endpoint, Sums sums) {
+    Datums made = new Datums(List.of(dimension(Metrics.ENDPOINT, endpoint)));
+    made.summary(sums);
+    made.details(sums);
+    return made.datums;
+  }
+
+  /** Returns what is told of a model at an endpoint. */
+  static List<MetricDatum> ofModel(String endpoint, String model, Sums sums) {
+    Datums made =
+        new Datums(List.of(dimension(Metrics.ENDPOINT, endpoint), dimension(Metrics.MODEL, model)));
+    made.summary(sums);
+    return made.datums;
+  }
+
+  /** Returns what is told of several endpoints together: the same metrics without a dimension. */
+  static List<MetricDatum> ofAll(Sums sums) {
+    Datums made = new Datums(List.of());
+    made.summary(sums);
+    return made.datums;
+  }
+
+  /** Returns a state that is not added up. */
+  static MetricDatum gauge(Metrics metric, double value) {
+    return MetricDatum.builder()
+        .metricName(metric.metric())
+        .unit(metric.unit())
+        .value(value)
+        .build();
+  }
+
+  private void summary(Sums sums) {
+    count(Metrics.CACHE_HITS, sums);
+    count(Metrics.CACHE_MISSES, sums);
+    hitRate(sums.count(Metrics.CACHE_HITS), sums.count(Metrics.CACHE_MISSES));
+    money(Metrics.COST_SAVED, sums);
+    if (sums.count(Metrics.BEDROCK_COST) != 0) {
+      money(Metrics.BEDROCK_COST, sums);
+    }
+    count(Metrics.BEDROCK_ERRORS, sums);
+    count(Metrics.UNPRICED, sums);
+    values(Metrics.RESPONSE_TIME, sums.time(), MICROS_A_MILLI);
+  }
+
+  private void details(Sums sums) {
+    count(Metrics.CACHE_INVALIDATIONS, sums);
+    count(Metrics.HOT_HITS, sums);
+    count(Metrics.WARM_HITS, sums);
+    count(Metrics.COALESCED, sums);
+    count(Metrics.STALE_SERVED, sums);
+    for (CacheReason reason : CacheReason.values()) {
+      Dimension which = dimension(Metrics.REASON, reason.name());
+      count(Metrics.BYPASSES, sums.counts()[Sums.bypass(reason)], which);
+      count(Metrics.REFUSALS, sums.counts()[Sums.refusal(reason)], which);
+    }
+    for (CacheFault fault : CacheFault.values()) {
+      Dimension which = dimension(Metrics.FAULT, fault.name());
+      count(Metrics.STORE_ERRORS, sums.counts()[Sums.of(fault)], which);
+    }
+    values(Metrics.STORE_LATENCY, sums.storeLatency(), MICROS_A_MILLI);
+    values(Metrics.ENTRY_BYTES, sums.entryBytes(), 1);
+    values(
+        Metrics.RESPONSE_TIME,
+        sums.timeCached(),
+        MICROS_A_MILLI,
+        dimension(Metrics.CACHED, "true"));
+    values(
+        Metrics.RESPONSE_TIME,
+        sums.timeUncached(),
+        MICROS_A_MILLI,
+        dimension(Metrics.CACHED, "false"));
+  }
+
+  private void count(Metrics metric, Sums sums) {
+    count(metric, sums.count(metric));
+  }
+
+  private void count(Metrics metric, long count, Dimension... more) {
+    if (count > 0) {
+      add(metric, List.of(new Values.Point(1, count)), more);
+    }
+  }
+
+  private void hitRate(long hits, long misses) {
+    List<Values.Point> points = new ArrayList<>();
+    if (misses > 0) {
+      points.add(new Values.Point(0, misses));
+    }
+    if (hits > 0) {
+      points.add(new Values.Point(100, hits));
+    }
+    if (!points.isEmpty()) {
+      add(Metrics.CACHE_HIT_RATE, points);
+    }
+  }
+
+  /** The mean, as often as there were calls: the sum is what matters, and it is exact. */
+  private void money(Metrics metric, Sums sums) {
+    long calls = sums.counts()[Sums.MONEY];
+    if (calls > 0) {
+      add(metric, List.of(new Values.Point(sums.usd(metric) / calls, calls)));
+    }
+  }
+
+  private void values(Metrics metric, Values values, double divisor, Dimension... more) {
+    List<Values.Point> points = values.points(divisor);
+    if (!points.isEmpty()) {
+      add(metric, points, more);
+    }
+  }
+
+  private void add(Metrics metric, List<Values.Point> points, Dimension... more) {
+    List<Dimension> all = new ArrayList<>(dimensions);
+    all.addAll(List.of(more));
+    datums.add(
+        MetricDatum.builder()
+            .metricName(metric.metric())
+            .unit(metric.unit())
+            .dimensions(all)
+            .values(points.stream().map(Values.Point::value).toList())
+            .counts(points.stream().map(Values.Point::count).toList())
+            .build());
+  }
+
+  private static Dimension dimension(String name, String value) {
+    return Dimension.builder().name(name).value(value).build();
+  }
+}

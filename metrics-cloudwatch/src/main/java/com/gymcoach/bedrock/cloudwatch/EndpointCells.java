@@ -1,0 +1,71 @@
+package com.gymcoach.bedrock.cloudwatch;
+
+import com.gymcoach.bedrock.cache.spi.CacheEvent;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.cloudwatch.model.MetricDatum;
+
+/**
+ * What is added up for an endpoint, and for its models where that is asked for. It is sent whole or
+ * not at all. Adding is safe for many threads; the rest is for one at a time.
+ */
+final class EndpointCells {
+  /** An endpoint's metrics, ready to be sent, and their sums. */
+  record Row(EndpointCells of, Sums sums, List<MetricDatum> datums) {}
+
+  private final String endpoint;
+  private final Cell cell = new Cell();
+  private final @Nullable ClosedNames<Cell> models;
+  private int intervalsHeld;
+
+  EndpointCells(String endpoint, boolean byModel) {
+    this.endpoint = endpoint;
+    this.models = byModel ? ClosedNames.models(name -> new Cell()) : null;
+  }
+
+  void add(CacheEvent event) {
+    cell.told();
+    Tally.add(event, cell);
+    if (models != null) {
+      Cell ofModel = models.get(event.modelId());
+      ofModel.told();
+      Tally.add(event, ofModel);
+    }
+  }
+
+  void addInvalidation() {
+    cell.told();
+    cell.count(Metrics.CACHE_INVALIDATIONS);
+  }
+
+  /** Returns what was not committed. */
+  Row take() {
+    Sums sums = cell.take();
+    List<MetricDatum> datums = new ArrayList<>(Datums.ofEndpoint(endpoint, sums));
+    if (models != null) {
+      models.forEach(
+          (model, ofModel) -> datums.addAll(Datums.ofModel(endpoint, model, ofModel.take())));
+    }
+    return new Row(this, sums, datums);
+  }
+
+  /** Takes off what {@link #take()} last returned. */
+  void commit() {
+    cell.commit();
+    if (models != null) {
+      models.forEach((model, ofModel) -> ofModel.commit());
+    }
+    intervalsHeld = 0;
+  }
+
+  /** Counts another interval that it could not be sent in; returns how many that makes. */
+  int heldAgain() {
+    return ++intervalsHeld;
+  }
+
+  /** Returns how many calls and invalidations are not committed. Safe for use by many threads. */
+  long held() {
+    return cell.held();
+  }
+}

@@ -1,0 +1,121 @@
+package com.gymcoach.bedrock.cloudwatch;
+
+import com.gymcoach.bedrock.cloudwatch.EndpointCells.Row;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+
+/** Sends batches one after the other and keeps account of them. Used by one thread at a time. */
+final class Sender {
+  /**
+   * In so many intervals without success. What waits takes no more memory for it, but all of it
+   * would show as the one interval's in which it is sent at last.
+   */
+  static final int MOST_INTERVALS_HELD = 15;
+
+  private static final Logger LOG = LoggerFactory.getLogger(CloudWatchMetricsSink.class);
+
+  private final Put put;
+  private final String namespace;
+  private final Duration timeout;
+  private final LongAdder sent = new LongAdder();
+  private final LongAdder dropped = new LongAdder();
+
+  Sender(Put put, String namespace, Duration timeout) {
+    this.put = put;
+    this.namespace = namespace;
+    this.timeout = timeout;
+  }
+
+  /**
+   * Sends, in the time that there is for all of it.
+   *
+   * @param interval whether an interval has ended, and what was held in too many is given up
+   */
+  void send(List<Batch> batches, boolean interval) {
+    long end = System.nanoTime() + timeout.toNanos();
+    int failed = 0;
+    long droppedNow = 0;
+    Throwable first = null;
+    for (Batch batch : batches) {
+      Throwable failure = put(batch, Duration.ofNanos(end - System.nanoTime()));
+      if (failure == null) {
+        sent.add(commit(batch.rows()));
+        continue;
+      }
+      failed++;
+      first = first == null ? failure : first;
+      if (interval) {
+        droppedNow += drop(batch.rows());
+      }
+    }
+    dropped.add(droppedNow);
+    if (first != null) {
+      LOG.warn(
+          "CloudWatch did not take {} of {} requests with metrics: {}. {}",
+          failed,
+          batches.size(),
+          told(first),
+          droppedNow == 0
+              ? "They are held for the next interval."
+              : droppedNow + " calls' were given up.");
+    }
+  }
+
+  private @Nullable Throwable put(Batch batch, Duration left) {
+    if (left.isNegative() || left.isZero()) {
+      return new OutOfTime();
+    }
+    try {
+      put.put(batch.request(namespace), left);
+      return null;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return e;
+    } catch (Throwable e) { // a client's bug, too, is no reason to end the ticks
+      return e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
+    }
+  }
+
+  private static long commit(List<Row> rows) {
+    long told = 0;
+    for (Row row : rows) {
+      told += row.sums().counts()[Sums.TOLD];
+      row.of().commit();
+    }
+    return told;
+  }
+
+  private static long drop(List<Row> rows) {
+    return commit(rows.stream().filter(row -> row.of().heldAgain() > MOST_INTERVALS_HELD).toList());
+  }
+
+  /** Says what an operator needs, and nothing of what was sent. */
+  private static String told(Throwable failure) {
+    if (failure instanceof AwsServiceException refused && refused.awsErrorDetails() != null) {
+      return refused.awsErrorDetails().errorCode() + ", status " + refused.statusCode();
+    }
+    return failure.getClass().getSimpleName();
+  }
+
+  long sent() {
+    return sent.sum();
+  }
+
+  long dropped() {
+    return dropped.sum();
+  }
+
+  private static final class OutOfTime extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    OutOfTime() {
+      super("No time was left for it", null, false, false);
+    }
+  }
+}

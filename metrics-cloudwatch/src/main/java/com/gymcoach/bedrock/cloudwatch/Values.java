@@ -1,0 +1,60 @@
+package com.gymcoach.bedrock.cloudwatch;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Values and how often each was seen, by bucket. Used by one thread. */
+final class Values {
+  /** So many distinct values CloudWatch takes of a metric at once. */
+  static final int MOST = 150;
+
+  /**
+   * A value.
+   *
+   * @param value the mean of what is in its bucket
+   * @param count how often
+   */
+  record Point(double value, double count) {}
+
+  private final long[] counts = new long[Distribution.BUCKETS];
+  private final long[] sums = new long[Distribution.BUCKETS];
+
+  void add(int bucket, long count, long sum) {
+    counts[bucket] += count;
+    sums[bucket] += sum;
+  }
+
+  void add(Values more) {
+    for (int i = 0; i < counts.length; i++) {
+      add(i, more.counts[i], more.sums[i]);
+    }
+  }
+
+  /** Returns at most 150 values, ascending; where there are more, neighbours become their mean. */
+  List<Point> points(double divisor) {
+    List<Point> points = new ArrayList<>();
+    for (int i = 0; i < counts.length; i++) {
+      if (counts[i] > 0) {
+        points.add(new Point((double) sums[i] / counts[i] / divisor, counts[i]));
+      }
+    }
+    while (points.size() > MOST) {
+      points = halved(points);
+    }
+    return points;
+  }
+
+  private static List<Point> halved(List<Point> points) {
+    List<Point> half = new ArrayList<>();
+    for (int i = 0; i < points.size(); i += 2) {
+      Point one = points.get(i);
+      half.add(i + 1 < points.size() ? together(one, points.get(i + 1)) : one);
+    }
+    return half;
+  }
+
+  private static Point together(Point one, Point other) {
+    double count = one.count() + other.count();
+    return new Point((one.value() * one.count() + other.value() * other.count()) / count, count);
+  }
+}

@@ -1,0 +1,358 @@
+package com.gymcoach.bedrock.cloudwatch;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Generates what is in {@code docs/monitoring}, from the names of {@link Metrics}. */
+final class Monitoring {
+  /** A Logs Insights query that is saved. */
+  record Query(String id, String name, String text) {}
+
+  /** The first two are contract.md's, word for word. */
+  static final List<Query> QUERIES =
+      List.of(
+          new Query(
+              "PerformanceBySource",
+              "bedrock-cache/performance: hits by source",
+              "fields @timestamp, %s, %s, %s | filter %s = true | stats count() by %s"
+                  .formatted(
+                      Metrics.LOG_CACHED,
+                      Metrics.LOG_SOURCE,
+                      Metrics.LOG_AGE,
+                      Metrics.LOG_CACHED,
+                      Metrics.LOG_SOURCE)),
+          new Query(
+              "ErrorsOverTime",
+              "bedrock-cache/errors: over time",
+              "fields @timestamp, @message | filter @message like /error/i | stats count() by"
+                  + " bin(5m)"),
+          new Query(
+              "PerformanceByEndpoint",
+              "bedrock-cache/performance: time by endpoint and source",
+              "filter ispresent(%s) | stats count() as calls, avg(%s) as averageMs, pct(%s, 95) as p95Ms by %s, %s | sort %s"
+                  .formatted(
+                      Metrics.LOG_LATENCY,
+                      Metrics.LOG_LATENCY,
+                      Metrics.LOG_LATENCY,
+                      Metrics.LOG_ENDPOINT,
+                      Metrics.LOG_SOURCE,
+                      Metrics.LOG_ENDPOINT)),
+          new Query(
+              "ErrorsByEndpoint",
+              "bedrock-cache/errors: failed calls by endpoint and model",
+              "filter %s = \"error\" | stats count() as failed by %s, %s | sort failed desc"
+                  .formatted(Metrics.LOG_STATUS, Metrics.LOG_ENDPOINT, Metrics.LOG_MODEL)),
+          new Query(
+              "ErrorsOfTheCache",
+              "bedrock-cache/errors: the cache's own, which no caller noticed",
+              "filter ispresent(%s) | stats count() as times by %s | sort times desc"
+                  .formatted(Metrics.LOG_FAULT, Metrics.LOG_FAULT)),
+          new Query(
+              "CostByEndpoint",
+              "bedrock-cache/cost: saved by endpoint and model",
+              "filter ispresent(%s) | stats sum(%s) as savedUsd, sum(%s) as tokensIn, sum(%s) as tokensOut, count() as calls by %s, %s | sort savedUsd desc"
+                  .formatted(
+                      Metrics.LOG_COST_SAVED,
+                      Metrics.LOG_COST_SAVED,
+                      Metrics.LOG_INPUT_TOKENS,
+                      Metrics.LOG_OUTPUT_TOKENS,
+                      Metrics.LOG_ENDPOINT,
+                      Metrics.LOG_MODEL)),
+          new Query(
+              "CostOverTime",
+              "bedrock-cache/cost: saved by hour",
+              "filter ispresent(%s) | stats sum(%s) as savedUsd by bin(1h)"
+                  .formatted(Metrics.LOG_COST_SAVED, Metrics.LOG_COST_SAVED)));
+
+  private static final String REGION = "us-east-1";
+  private static final String ERROR_RATE = "100 * FILL(e, 0) / (FILL(e, 0) + FILL(n, 0))";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private Monitoring() {}
+
+  /** Returns the files by name. */
+  static Map<String, String> files() {
+    Map<String, String> files = new LinkedHashMap<>();
+    files.put("dashboard.json", json(dashboard()));
+    files.put("alarms.json", json(alarms()));
+    files.put("queries.json", json(queries()));
+    return files;
+  }
+
+  private static Map<String, Object> dashboard() {
+    return Map.of(
+        "widgets",
+        List.of(
+            widget(
+                0,
+                0,
+                "Hit rate, percent",
+                byEndpoint(Metrics.CACHE_HIT_RATE, "Average"),
+                total(Metrics.CACHE_HIT_RATE, "Average", "all")),
+            widget(
+                12,
+                0,
+                "Response time, ms",
+                search(
+                    Metrics.RESPONSE_TIME,
+                    "p95",
+                    "p95, cached ${PROP('Dim." + Metrics.CACHED + "')}",
+                    Metrics.ENDPOINT,
+                    Metrics.CACHED),
+                total(Metrics.RESPONSE_TIME, "Average", "average of all")),
+            widget(
+                0,
+                6,
+                "Cost saved, USD",
+                byEndpoint(Metrics.COST_SAVED, "Sum"),
+                total(Metrics.COST_SAVED, "Sum", "all")),
+            widget(
+                12,
+                6,
+                "Error rate, percent",
+                List.of(map("expression", ERROR_RATE, "id", "rate", "label", "failed calls")),
+                hidden(Metrics.BEDROCK_ERRORS, "Sum", "e"),
+                hidden(Metrics.RESPONSE_TIME, "SampleCount", "n")),
+            widget(
+                0,
+                12,
+                "Cost of Bedrock's answers, USD",
+                byEndpoint(Metrics.BEDROCK_COST, "Sum"),
+                total(Metrics.BEDROCK_COST, "Sum", "all"))));
+  }
+
+  private static Map<String, Object> widget(int x, int y, String title, Object... metrics) {
+    return map(
+        "type",
+        "metric",
+        "x",
+        x,
+        "y",
+        y,
+        "width",
+        12,
+        "height",
+        6,
+        "properties",
+        map(
+            "title",
+            title,
+            "region",
+            REGION,
+            "view",
+            "timeSeries",
+            "period",
+            300,
+            "yAxis",
+            map("left", map("min", 0)),
+            "metrics",
+            List.of(metrics)));
+  }
+
+  private static List<Object> byEndpoint(Metrics metric, String statistic) {
+    return search(metric, statistic, "${PROP('Dim." + Metrics.ENDPOINT + "')}", Metrics.ENDPOINT);
+  }
+
+  private static List<Object> search(
+      Metrics metric, String statistic, String label, String... dimensions) {
+    return List.of(
+        map(
+            "expression",
+            "SEARCH('{%s,%s} MetricName=\"%s\"', '%s', 300)"
+                .formatted(
+                    Metrics.NAMESPACE, String.join(",", dimensions), metric.metric(), statistic),
+            "id",
+            "each",
+            "label",
+            label));
+  }
+
+  private static List<Object> total(Metrics metric, String statistic, String label) {
+    return List.of(
+        Metrics.NAMESPACE, metric.metric(), map("stat", statistic, "label", label, "id", "all"));
+  }
+
+  private static List<Object> hidden(Metrics metric, String statistic, String id) {
+    return List.of(
+        Metrics.NAMESPACE, metric.metric(), map("stat", statistic, "id", id, "visible", false));
+  }
+
+  private static Map<String, Object> alarms() {
+    return map(
+        "AWSTemplateFormatVersion", "2010-09-09",
+        "Description", "Alarms on bedrock-cache. Generated: see docs/metrics.md.",
+        "Parameters",
+            map(
+                "Namespace", parameter(Metrics.NAMESPACE),
+                "TableName", parameter("gymcoach-ai-main"),
+                "TopicArn", parameter("")),
+        "Conditions",
+            map(
+                "HasTopic",
+                map("Fn::Not", List.of(map("Fn::Equals", List.of(ref("TopicArn"), ""))))),
+        "Resources",
+            map(
+                "HitRateLow",
+                    alarm(
+                        "The hit rate has been under 40 % for 6 hours",
+                        "LessThanThreshold",
+                        40,
+                        6,
+                        metric("rate", Metrics.CACHE_HIT_RATE, 3_600, "Average", true)),
+                "ErrorRateHigh",
+                    alarm(
+                        "More than 1 % of calls fail",
+                        "GreaterThanThreshold",
+                        1,
+                        3,
+                        map(
+                            "Id",
+                            "rate",
+                            "Label",
+                            "failed calls, percent",
+                            "Expression",
+                            ERROR_RATE,
+                            "ReturnData",
+                            true),
+                        metric("e", Metrics.BEDROCK_ERRORS, 300, "Sum", false),
+                        metric("n", Metrics.RESPONSE_TIME, 300, "SampleCount", false)),
+                "ResponseTimeHigh",
+                    alarm(
+                        "Calls take more than 500 ms on average",
+                        "GreaterThanThreshold",
+                        500,
+                        3,
+                        metric("time", Metrics.RESPONSE_TIME, 300, "Average", true)),
+                "TableThrottled",
+                    alarm(
+                        "DynamoDB throttles the cache's table",
+                        "GreaterThanThreshold",
+                        0,
+                        1,
+                        map(
+                            "Id",
+                            "both",
+                            "Label",
+                            "throttled requests",
+                            "Expression",
+                            "FILL(r, 0) + FILL(w, 0)",
+                            "ReturnData",
+                            true),
+                        table("r", "ReadThrottleEvents"),
+                        table("w", "WriteThrottleEvents"))));
+  }
+
+  private static Map<String, Object> alarm(
+      String description, String comparison, int threshold, int periods, Object... metrics) {
+    Object topic =
+        map("Fn::If", List.of("HasTopic", List.of(ref("TopicArn")), ref("AWS::NoValue")));
+    return map(
+        "Type",
+        "AWS::CloudWatch::Alarm",
+        "Properties",
+        map(
+            "AlarmDescription", description,
+            "ComparisonOperator", comparison,
+            "Threshold", threshold,
+            "EvaluationPeriods", periods,
+            "TreatMissingData", "notBreaching",
+            "AlarmActions", topic,
+            "OKActions", topic,
+            "Metrics", List.of(metrics)));
+  }
+
+  private static Map<String, Object> metric(
+      String id, Metrics metric, int period, String statistic, boolean returned) {
+    return map(
+        "Id",
+        id,
+        "ReturnData",
+        returned,
+        "MetricStat",
+        map(
+            "Metric", map("Namespace", ref("Namespace"), "MetricName", metric.metric()),
+            "Period", period,
+            "Stat", statistic));
+  }
+
+  private static Map<String, Object> table(String id, String metric) {
+    return map(
+        "Id",
+        id,
+        "ReturnData",
+        false,
+        "MetricStat",
+        map(
+            "Metric",
+            map(
+                "Namespace",
+                "AWS/DynamoDB",
+                "MetricName",
+                metric,
+                "Dimensions",
+                List.of(map("Name", "TableName", "Value", ref("TableName")))),
+            "Period",
+            300,
+            "Stat",
+            "Sum"));
+  }
+
+  private static Map<String, Object> queries() {
+    Map<String, Object> resources = new LinkedHashMap<>();
+    for (Query query : QUERIES) {
+      resources.put(
+          query.id(),
+          map(
+              "Type",
+              "AWS::Logs::QueryDefinition",
+              "Properties",
+              map(
+                  "Name", query.name(),
+                  "LogGroupNames", List.of(ref("LogGroup")),
+                  "QueryString", query.text())));
+    }
+    return map(
+        "AWSTemplateFormatVersion",
+        "2010-09-09",
+        "Description",
+        "Logs Insights queries on bedrock-cache. Generated: see docs/metrics.md.",
+        "Parameters",
+        map("LogGroup", parameter("/aws/lambda/gymcoach-ai-service")),
+        "Resources",
+        resources);
+  }
+
+  private static Map<String, Object> parameter(String byDefault) {
+    return map("Type", "String", "Default", byDefault);
+  }
+
+  private static Map<String, Object> ref(String name) {
+    return map("Ref", name);
+  }
+
+  /** In the order given, so that the files stay as they are. */
+  private static Map<String, Object> map(Object... pairs) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    for (int i = 0; i < pairs.length; i += 2) {
+      map.put((String) pairs[i], pairs[i + 1]);
+    }
+    return map;
+  }
+
+  private static String json(Object value) {
+    DefaultPrettyPrinter printer =
+        new DefaultPrettyPrinter()
+            .withObjectIndenter(new DefaultIndenter("  ", "\n"))
+            .withArrayIndenter(new DefaultIndenter("  ", "\n"));
+    try {
+      return JSON.writer(printer).writeValueAsString(value) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
