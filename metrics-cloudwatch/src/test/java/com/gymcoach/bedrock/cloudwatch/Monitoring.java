@@ -69,6 +69,7 @@ final class Monitoring {
               "filter ispresent(%s) | stats sum(%s) as savedUsd by bin(1h)"
                   .formatted(Metrics.LOG_COST_SAVED, Metrics.LOG_COST_SAVED)));
 
+  private static final String NO_TOPIC = "none"; // an empty text is no ARN, say validators
   private static final String REGION = "us-east-1";
   private static final String ERROR_RATE = "100 * FILL(e, 0) / (FILL(e, 0) + FILL(n, 0))";
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -190,11 +191,11 @@ final class Monitoring {
             map(
                 "Namespace", parameter(Metrics.NAMESPACE),
                 "TableName", parameter("gymcoach-ai-main"),
-                "TopicArn", parameter("")),
+                "TopicArn", parameter(NO_TOPIC)),
         "Conditions",
             map(
                 "HasTopic",
-                map("Fn::Not", List.of(map("Fn::Equals", List.of(ref("TopicArn"), ""))))),
+                map("Fn::Not", List.of(map("Fn::Equals", List.of(ref("TopicArn"), NO_TOPIC))))),
         "Resources",
             map(
                 "HitRateLow",
