@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.benchmarks;
 
 import com.gymcoach.bedrock.cache.BedrockCache;
+import com.gymcoach.bedrock.cache.BedrockCacheBuilder;
 import com.gymcoach.bedrock.cache.CacheControl;
 import com.gymcoach.bedrock.cache.CacheMode;
 import com.gymcoach.bedrock.cache.CachePolicy;
@@ -46,7 +47,7 @@ public class NotCached {
   @Setup
   public void wrap() {
     if (!way.equals(BARE)) {
-      BedrockCache.Builder cache =
+      BedrockCacheBuilder cache =
           BedrockCache.builder().mode(way.equals(OFF) ? CacheMode.OFF : CacheMode.ON);
       if (way.equals(POLICY)) {
         cache.cachePolicy(new Refusing());

@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.benchmarks;
 
 import com.gymcoach.bedrock.cache.BedrockCache;
+import com.gymcoach.bedrock.cache.BedrockCacheBuilder;
 import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.CachingBedrockClient;
 import java.util.function.UnaryOperator;
@@ -15,7 +16,7 @@ final class OwnAnswers implements Answers {
   private final BedrockCache cache;
   private final CachingBedrockClient client;
 
-  OwnAnswers(BedrockRuntimeClient bedrock, UnaryOperator<BedrockCache.Builder> settings) {
+  OwnAnswers(BedrockRuntimeClient bedrock, UnaryOperator<BedrockCacheBuilder> settings) {
     this.cache = settings.apply(BedrockCache.builder()).build();
     this.client = CachingBedrockClient.create(bedrock, cache);
   }

@@ -7,7 +7,7 @@ import java.time.Duration;
 final class BuilderChecks {
   private BuilderChecks() {}
 
-  static void check(BedrockCache.Builder from) {
+  static void check(BedrockCacheBuilder from) {
     Names.require("namespace", from.namespace);
     require(
         from.hotMaxBytes >= 0, "hotMaxBytes is " + from.hotMaxBytes + ": choose 0 (none) or more");

@@ -57,7 +57,7 @@ import software.amazon.awssdk.services.bedrockruntime.paginators.ListAsyncInvoke
  *
  * <p>A single answer in memory is there before the method returns, what came from a store completes
  * on the store's thread, and what came from Bedrock on the wrapped client's. A stream that is a hit
- * is played on {@link BedrockCache.Builder#executor}, and who waited for another's call goes on
+ * is played on {@link BedrockCacheBuilder#executor}, and who waited for another's call goes on
  * there. Thread-safe.
  */
 public final class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {

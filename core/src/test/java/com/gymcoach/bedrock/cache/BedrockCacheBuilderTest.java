@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class BedrockCacheBuilderTest {
 
-  private static void refused(BedrockCache.Builder builder, String saying) {
+  private static void refused(BedrockCacheBuilder builder, String saying) {
     assertThatIllegalArgumentException().isThrownBy(builder::build).withMessageContaining(saying);
   }
 
@@ -31,7 +31,7 @@ class BedrockCacheBuilderTest {
   @Test
   void f86_settingsWithoutEnd_work() {
     Duration forever = ChronoUnit.FOREVER.getDuration();
-    for (BedrockCache.Builder builder :
+    for (BedrockCacheBuilder builder :
         List.of(
             BedrockCache.builder().hotMaxAge(forever),
             BedrockCache.builder()

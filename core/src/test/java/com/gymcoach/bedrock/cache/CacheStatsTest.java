@@ -32,7 +32,7 @@ class CacheStatsTest {
   private final FakeBedrock bedrock = new FakeBedrock();
   private final FakeStore store = new FakeStore();
 
-  private BedrockCache.Builder builder() {
+  private BedrockCacheBuilder builder() {
     return BedrockCache.builder().timeSource(time);
   }
 

@@ -208,7 +208,7 @@ class CallerNeverLosesTest {
   }
 
   /** What a service hands in, out of memory or worse. */
-  private static List<BedrockCache.Builder> outOfMemory() {
+  private static List<BedrockCacheBuilder> outOfMemory() {
     return List.of(
         BedrockCache.builder()
             .compressor(
@@ -259,7 +259,7 @@ class CallerNeverLosesTest {
     String padding = " long enough to be worth compressing".repeat(100);
     bedrock.answer =
         request -> FakeBedrock.reply(bedrock.calls.get() + padding, StopReason.END_TURN);
-    for (BedrockCache.Builder builder : outOfMemory()) {
+    for (BedrockCacheBuilder builder : outOfMemory()) {
       int calls = bedrock.calls.get();
       try (BedrockCache cache = builder.store(new FakeStore()).build()) {
         assertThat(text(call(cache, ask("one")))).isEqualTo((calls + 1) + padding);

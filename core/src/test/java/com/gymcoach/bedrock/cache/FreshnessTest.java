@@ -48,7 +48,7 @@ class FreshnessTest {
     this.way = way;
   }
 
-  private BedrockCache.Builder builder(TtlPolicy policy) {
+  private BedrockCacheBuilder builder(TtlPolicy policy) {
     return BedrockCache.builder().ttlPolicy(policy).timeSource(time).executor(behind::add);
   }
 

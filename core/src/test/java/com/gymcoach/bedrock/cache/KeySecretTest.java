@@ -33,7 +33,7 @@ class KeySecretTest {
   }
 
   private static BedrockCache cache(FakeStore store, @Nullable KeySecret secret) {
-    BedrockCache.Builder builder = BedrockCache.builder().store(store);
+    BedrockCacheBuilder builder = BedrockCache.builder().store(store);
     return (secret == null ? builder : builder.keySecret(secret)).build();
   }
 

@@ -57,7 +57,7 @@ class MoneyTest {
     store.writeUnits = () -> 2;
   }
 
-  private BedrockCache.Builder inMemory() {
+  private BedrockCacheBuilder inMemory() {
     return BedrockCache.builder()
         .ttlPolicy(
             TtlPolicy.fixed(TTL)

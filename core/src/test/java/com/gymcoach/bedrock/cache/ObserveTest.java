@@ -31,7 +31,7 @@ class ObserveTest {
   private final FakeTime time = new FakeTime();
   private final FakeBedrock bedrock = new FakeBedrock();
 
-  private BedrockCache.Builder builder() {
+  private BedrockCacheBuilder builder() {
     return BedrockCache.builder()
         .timeSource(time)
         .ttlPolicy(TtlPolicy.fixed(TTL).withJitter(0))

@@ -31,7 +31,7 @@ class PricedResponsesTest {
     this.way = way;
   }
 
-  private BedrockCache.Builder builder() {
+  private BedrockCacheBuilder builder() {
     return BedrockCache.builder().metricsSink(told::add);
   }
 

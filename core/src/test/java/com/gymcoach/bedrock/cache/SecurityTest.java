@@ -37,7 +37,7 @@ class SecurityTest {
   private final FakeStore store = new FakeStore();
   private final FakeBedrock bedrock = new FakeBedrock();
 
-  private BedrockCache.Builder builder() {
+  private BedrockCacheBuilder builder() {
     return BedrockCache.builder()
         .store(store)
         .timeSource(time)

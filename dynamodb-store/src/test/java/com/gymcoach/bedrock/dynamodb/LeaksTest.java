@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.gymcoach.bedrock.cache.BedrockCache;
+import com.gymcoach.bedrock.cache.BedrockCacheBuilder;
 import com.gymcoach.bedrock.cache.CacheControl;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CachePolicy;
@@ -79,7 +80,7 @@ class LeaksTest extends WarmTierFixture {
         .toList();
   }
 
-  private BedrockCache.Builder builder(Kind kind) {
+  private BedrockCacheBuilder builder(Kind kind) {
     return BedrockCache.builder()
         .store(say(throughProxy(kind).readBudget(SHORT).writeBudget(SHORT).build()))
         .timeSource(time)
