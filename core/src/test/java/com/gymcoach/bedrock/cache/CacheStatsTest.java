@@ -216,6 +216,7 @@ class CacheStatsTest {
             "hit_rate_percent",
             "hot_cache_size",
             "hot_cache_max_size",
+            "observed",
             // and what came with this library
             "hot_cache_entries",
             "hot_hits",

@@ -246,6 +246,7 @@ class MoneyTest {
     assertThat(answers).hasSize(1);
     answer(answers.get(0), FakeBedrock.reply("both", StopReason.END_TURN));
     leader.join();
+    behind.remove().run(); // the follower goes on there
     assertThat(CacheOutcome.of(follower.join()).status()).isEqualTo(Status.COALESCED);
     assertMoney(cache, MODEL, MODEL - READ - WRITE);
     assertThat(told)
