@@ -325,14 +325,19 @@ class MoneyTest {
   @Test
   void converseStream_isPricedByItsMetadata() {
     CannedHttp http = new CannedHttp(n -> Body.of(Frames.answer("stream " + n)));
-    BedrockCache cache = cache();
+    BedrockCache cache = joined();
     CachingBedrockAsyncClient client = StreamCalls.cached(http.client(), cache);
     StreamCalls.start(client, Listener.eager()).join();
     assertTold(Status.MISS, MODEL, READ + WRITE, -READ - WRITE);
     StreamCalls.start(client, Listener.eager()).join();
     assertTold(Status.HIT, MODEL, 0, MODEL);
-    StreamCalls.start(StreamCalls.cached(http.client(), cache()), Listener.eager()).join();
+    StreamCalls.start(StreamCalls.cached(http.client(), joined()), Listener.eager()).join();
     assertTold(Status.HIT, MODEL, READ, MODEL - READ);
     assertThat(http.calls()).isEqualTo(1);
+  }
+
+  /** Streams that are hits are played on the executor. */
+  private BedrockCache joined() {
+    return inMemory().store(store).executor(StreamCalls.JOINED).build();
   }
 }
