@@ -71,6 +71,18 @@ class ObserveTest {
   }
 
   @Test
+  void observe_ofAStream_asksBedrockAndCountsAHit() {
+    CannedHttp http = new CannedHttp(n -> CannedHttp.Body.of(Frames.answer("stream " + n)));
+    BedrockCache cache = builder().build();
+    CachingBedrockAsyncClient client = StreamCalls.cached(http.client(), cache);
+    StreamCalls.start(client, Listener.eager()).join();
+    StreamCalls.start(client, Listener.eager()).join();
+    assertThat(http.calls()).isEqualTo(2);
+    assertThat(cache.stats().observed().total().hotHits()).isEqualTo(1);
+    assertThat(cache.stats().observed().total().unpriced()).isZero();
+  }
+
+  @Test
   void observe_whenTheAnswerWouldNotBeKept_countsMisses() {
     bedrock.answer = request -> FakeBedrock.reply("cut", StopReason.MAX_TOKENS);
     BedrockCache cache = builder().build();

@@ -242,11 +242,19 @@ public final class Delivery<R extends AwsResponse, E>
     }
   }
 
+  /** Past the cache nobody looks at a stream, unless the cache only watches. */
+  private static boolean isLookedAt(CacheOutcome outcome) {
+    CacheReason reason = outcome.reason().orElse(null);
+    return outcome.status() != CacheOutcome.Status.BYPASS
+        || reason == CacheReason.WOULD_HIT
+        || reason == CacheReason.WOULD_MISS;
+  }
+
   @Override
   public void onEventStream(SdkPublisher<E> events) {
     Capture<E> copy = new Capture<>(events, operation::sizeOf, mostBytes, this, elsewhere);
     CacheOutcome outcome = why;
-    if (outcome == null || outcome.status() == CacheOutcome.Status.BYPASS) {
+    if (outcome == null || !isLookedAt(outcome)) {
       copy.lacks(CacheReason.STREAM_TOO_LARGE); // than nothing
     }
     capture = copy; // an attempt of the SDK's after another begins anew
