@@ -194,7 +194,7 @@ class ThreadsTest {
   /** Who asks may have no room for what it asks for, before it goes on to take it. */
   @Test
   void f53_replayIsSubscribedToAndAskedForLater_eventsComeOnAnotherThread() throws Exception {
-    BedrockCache cache = BedrockCache.builder().build();
+    BedrockCache cache = BedrockCache.builder().executor(StreamCalls.JOINED).build();
     CachingBedrockAsyncClient client = StreamCalls.cached(CannedHttp.always(WHOLE).client(), cache);
     start(client, Listener.eager()).join();
     CompletableFuture<SdkPublisher<ConverseStreamOutput>> hit = new CompletableFuture<>();
