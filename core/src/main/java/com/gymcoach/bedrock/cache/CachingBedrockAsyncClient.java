@@ -12,6 +12,7 @@ import com.gymcoach.bedrock.cache.internal.sdk.CacheableStream;
 import com.gymcoach.bedrock.cache.internal.stream.Streamed;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import software.amazon.awssdk.awscore.AwsResponse;
@@ -155,7 +156,7 @@ public final class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClien
         CacheableOperations.CONVERSE_STREAM,
         request,
         handler,
-        via -> delegate.converseStream(request, StreamHandlers.converse(via)));
+        (sent, via) -> delegate.converseStream(sent, StreamHandlers.converse(via)));
   }
 
   /**
@@ -171,7 +172,8 @@ public final class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClien
         CacheableOperations.INVOKE_MODEL_STREAM,
         request,
         handler,
-        via -> delegate.invokeModelWithResponseStream(request, StreamHandlers.invokeModel(via)));
+        (sent, via) ->
+            delegate.invokeModelWithResponseStream(sent, StreamHandlers.invokeModel(via)));
   }
 
   @Override
@@ -249,7 +251,7 @@ public final class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClien
       return CompletableFuture.completedFuture(inMemory);
     }
     CompletableFuture<R> future = new CompletableFuture<>();
-    Origin<R> origin = new Origin<>(new AsyncCall<>(() -> client.apply(request)));
+    Origin<R> origin = new Origin<>(new AsyncCall<>(() -> client.apply(visit.request())));
     CompletableFuture<Result<R>> answer =
         facade.engine().execute(visit, origin, facade.cache().asyncWaiting()).toCompletableFuture();
     CompletableFuture<?> unused = answer.thenAccept(result -> end(future, result));
@@ -268,12 +270,13 @@ public final class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClien
           CacheableStream<Q, R, E> operation,
           Q request,
           EventStreamResponseHandler<R, E> handler,
-          Function<EventStreamResponseHandler<R, E>, CompletableFuture<Void>> client) {
+          BiFunction<Q, EventStreamResponseHandler<R, E>, CompletableFuture<Void>> client) {
     Visit<Q, Streamed<R, E>> visit = handler == null ? null : facade.enter(operation, request);
     if (visit == null) {
-      return client.apply(handler);
+      return client.apply(request, handler);
     }
-    Delivery<R, E> delivery = facade.cache().delivery(operation, handler, client);
+    Delivery<R, E> delivery =
+        facade.cache().delivery(operation, handler, via -> client.apply(visit.request(), via));
     Streamed<R, E> inMemory = facade.engine().fromMemory(visit);
     if (inMemory != null) {
       delivery.play(inMemory);

@@ -191,7 +191,8 @@ public final class CachingBedrockClient implements BedrockRuntimeClient {
         engine
             .execute(
                 visit,
-                new Origin<>(why -> CompletableFuture.completedFuture(client.apply(request))),
+                new Origin<>(
+                    why -> CompletableFuture.completedFuture(client.apply(visit.request()))),
                 SyncWaiting.INSTANCE)
             .toCompletableFuture()
             .join();

@@ -21,6 +21,7 @@ public final class CallLog {
   private int envelopeBytes;
   private double readUnits;
   private double writeUnits;
+  private @Nullable Duration left;
 
   /** Begins without the time: reading the clock is a tenth of a hit that nobody times. */
   public CallLog(TimeSource time) {
@@ -77,6 +78,15 @@ public final class CallLog {
     }
     Duration left = timeout.minus(elapsed());
     return left.compareTo(budget) < 0 ? left : budget;
+  }
+
+  /** Notes what time the call has for its own way to Bedrock, or null for all it ever has. */
+  void left(@Nullable Duration time) {
+    left = time;
+  }
+
+  @Nullable Duration left() {
+    return left;
   }
 
   boolean anyFault() {

@@ -240,6 +240,11 @@ public final class Engine {
       R response = (R) answered.response();
       return completed(Answer.of(response, answered.outcome()));
     }
+    Duration left = step.remaining();
+    if (left != null && (left.isNegative() || left.isZero())) {
+      return completed(Answer.failed(gaveUp(step, new TimeoutException())));
+    }
+    step.log().left(left);
     if (landing instanceof Landing.Unshareable) {
       step.origin().goAlone();
       return inquiry.ask(step, plan, fence).thenCompose(Reply::afterwards);

@@ -13,6 +13,7 @@ record Step<Q extends AwsRequest, R>(
   Step<Q, R> again(TimeSource time) {
     CallLog own = new CallLog(time);
     own.time();
+    log.left(null); // what this caller had left is nothing to that call
     return new Step<>(call, new Origin<>(origin.upstream().again()), waiting, own);
   }
 

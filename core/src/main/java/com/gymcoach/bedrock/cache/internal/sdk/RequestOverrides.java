@@ -1,12 +1,15 @@
 package com.gymcoach.bedrock.cache.internal.sdk;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Locale;
 import java.util.Set;
 import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 
-/** Tells whether a request overrides something that can change its answer or its account. */
+/**
+ * What a request overrides: what can change its answer or its account, and how long it may take.
+ */
 public final class RequestOverrides {
   private static final String OURS = "com.gymcoach.bedrock.cache.";
 
@@ -31,6 +34,20 @@ public final class RequestOverrides {
         || anyMatters(overrides.headers().keySet(), ignored)
         || anyMatters(overrides.rawQueryParameters().keySet(), ignored)
         || attributesMatter(overrides, ignored);
+  }
+
+  /** Returns the request with a time limit; what else its configuration holds stays. */
+  public static <Q extends AwsRequest> Q within(Q request, Duration apiCallTimeout) {
+    AwsRequestOverrideConfiguration.Builder overrides =
+        request
+            .overrideConfiguration()
+            .map(AwsRequestOverrideConfiguration::toBuilder)
+            .orElseGet(AwsRequestOverrideConfiguration::builder);
+    overrides.apiCallTimeout(apiCallTimeout);
+    AwsRequest changed = request.toBuilder().overrideConfiguration(overrides.build()).build();
+    @SuppressWarnings("unchecked") // a request's builder builds that request
+    Q same = (Q) changed;
+    return same;
   }
 
   private static boolean attributesMatter(
