@@ -3,7 +3,6 @@ package com.gymcoach.bedrock.cache.internal.engine;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.CacheSource;
-import com.gymcoach.bedrock.cache.spi.CallCost;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -67,16 +66,15 @@ public final class Counters {
     }
   }
 
-  /** Counts what a call cost, in USD. */
-  void money(CallCost cost, boolean madeByBedrock, boolean answered) {
-    savedUsd.add(cost.savedUsd());
-    Double model = cost.modelUsd();
-    if (model == null) {
+  /** Counts what a call cost and saved, in USD; what Bedrock asks is no number where unknown. */
+  void money(double modelUsd, double saved, boolean madeByBedrock, boolean answered) {
+    savedUsd.add(saved);
+    if (Double.isNaN(modelUsd)) {
       if (answered) {
         unpriced.increment();
       }
     } else if (madeByBedrock) {
-      bedrockUsd.add(model);
+      bedrockUsd.add(modelUsd);
     }
   }
 

@@ -51,7 +51,7 @@ public final class Engine {
     Callbacks callbacks =
         new Callbacks(settings.cachePolicy(), settings.ttlPolicy(), settings.random());
     Tombstones tombstones = new Tombstones();
-    Keeper keeper = new Keeper(settings.time(), callbacks, hot, warm);
+    Keeper keeper = new Keeper(settings, callbacks, hot, warm);
     this.time = settings.time();
     this.memo =
         settings.keyMemoMaxBytes() == 0
@@ -131,7 +131,7 @@ public final class Engine {
     visit.log.usage(entry.usage());
     @SuppressWarnings("unchecked") // an address holds one operation's answers only
     R response = (R) entry.response();
-    return finish(visit, response, entry.life().hit(CacheSource.HOT, now));
+    return finish(visit, response, entry.life().hit(CacheSource.HOT, now), entry.usd());
   }
 
   /** Answers a call. The stage never fails: the caller's failure comes as a result. */
@@ -293,13 +293,24 @@ public final class Engine {
   }
 
   private <Q extends AwsRequest, R> R finish(Visit<Q, R> visit, R response, CacheOutcome outcome) {
+    double usd;
     try {
       CacheableOperation<Q, R> operation = visit.call.operation();
       if (outcome.status() == CacheOutcome.Status.BYPASS) {
         visit.log.usage(operation.usage(response)); // nobody else has looked at it
       }
-      recorder.answered(visit.plan.context(), operation.tier(response), visit.log, outcome);
-      return operation.tagged(response, outcome);
+      usd = recorder.usd(visit.plan.context(), operation, response, visit.log);
+    } catch (RuntimeException | Error uncountable) {
+      usd = Recorder.UNKNOWN;
+    }
+    return finish(visit, response, outcome, usd);
+  }
+
+  private <Q extends AwsRequest, R> R finish(
+      Visit<Q, R> visit, R response, CacheOutcome outcome, double usd) {
+    try {
+      recorder.answered(visit.plan.context(), usd, visit.log, outcome);
+      return visit.call.operation().tagged(response, outcome);
     } catch (RuntimeException | Error untaggable) {
       return response;
     }

@@ -16,6 +16,7 @@ import com.gymcoach.bedrock.cache.spi.Markers;
 import com.gymcoach.bedrock.cache.spi.StoreQuery;
 import com.gymcoach.bedrock.cache.spi.StoreRead;
 import com.gymcoach.bedrock.cache.spi.TimeSource;
+import com.gymcoach.bedrock.cache.spi.TokenUsage;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -203,8 +204,10 @@ final class Inquiry {
         return null;
       }
       R response = operation.decode(envelope.payload());
+      TokenUsage usage = envelope.usage();
+      double usd = Recorder.usd(settings.priceList(), plan.context(), operation, response, usage);
       HotEntry entry =
-          new HotEntry(response, life, seen.fence(), envelope.usage(), operation.weight(response));
+          new HotEntry(response, life, seen.fence(), usage, usd, operation.weight(response));
       if (plan.control().directive() != Directive.NO_STORE) {
         hot.promote(plan.address(), entry);
       }

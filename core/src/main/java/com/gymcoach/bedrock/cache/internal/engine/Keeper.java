@@ -3,6 +3,7 @@ package com.gymcoach.bedrock.cache.internal.engine;
 import com.gymcoach.bedrock.cache.CacheControl.Directive;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
+import com.gymcoach.bedrock.cache.PriceList;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
 import com.gymcoach.bedrock.cache.internal.tier.HotEntry;
 import com.gymcoach.bedrock.cache.internal.tier.HotTier;
@@ -25,11 +26,13 @@ import software.amazon.awssdk.awscore.AwsRequest;
 final class Keeper {
   private final TimeSource time;
   private final Callbacks callbacks;
+  private final PriceList prices;
   private final HotTier hot;
   private final @Nullable WarmTier warm;
 
-  Keeper(TimeSource time, Callbacks callbacks, HotTier hot, @Nullable WarmTier warm) {
-    this.time = time;
+  Keeper(Settings settings, Callbacks callbacks, HotTier hot, @Nullable WarmTier warm) {
+    this.time = settings.time();
+    this.prices = settings.priceList();
     this.callbacks = callbacks;
     this.hot = hot;
     this.warm = warm;
@@ -94,7 +97,14 @@ final class Keeper {
     }
     boolean isHot =
         hot.put(
-            plan.address(), new HotEntry(response, life, fence, usage, operation.weight(response)));
+            plan.address(),
+            new HotEntry(
+                response,
+                life,
+                fence,
+                usage,
+                Recorder.usd(prices, plan.context(), operation, response, usage),
+                operation.weight(response)));
     CacheReason why =
         plan.control().directive() == Directive.REFRESH
             ? CacheReason.REFRESH_REQUESTED

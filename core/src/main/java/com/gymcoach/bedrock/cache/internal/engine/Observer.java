@@ -186,7 +186,7 @@ public final class Observer {
   }
 
   private static HotEntry entry(Life life, Fence fence, int weight) {
-    return new HotEntry(NO_ANSWER, life, fence, null, weight);
+    return new HotEntry(NO_ANSWER, life, fence, null, Recorder.UNKNOWN, weight);
   }
 
   /** Returns the store's units that the cache would have used: read, written. */

@@ -4,15 +4,15 @@ import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheStats;
 import com.gymcoach.bedrock.cache.CallContext;
 import com.gymcoach.bedrock.cache.PriceList;
-import com.gymcoach.bedrock.cache.PriceTier;
+import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
 import com.gymcoach.bedrock.cache.spi.CacheEvent;
 import com.gymcoach.bedrock.cache.spi.CacheFault;
 import com.gymcoach.bedrock.cache.spi.CallCost;
 import com.gymcoach.bedrock.cache.spi.MetricsSink;
 import com.gymcoach.bedrock.cache.spi.TokenUsage;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.LongAdder;
@@ -29,6 +29,9 @@ public final class Recorder {
   private static final int MOST_MODELS = 8;
 
   private static final String OTHERS = "_others";
+
+  /** What has no price, among numbers: a hot hit makes no object of one. */
+  static final double UNKNOWN = Double.NaN;
 
   /**
    * Of so many hits that nobody is told of, one is timed: reading the clock is a tenth of a hit.
@@ -63,67 +66,87 @@ public final class Recorder {
     return sink != MetricsSink.none();
   }
 
-  /** Records a call that was answered. */
-  void answered(CallContext context, PriceTier tier, CallLog log, CacheOutcome outcome) {
-    record(context, log, outcome, cost(context, tier, log, outcome), false);
+  /**
+   * Records a call that was answered.
+   *
+   * @param usd what Bedrock asks for the answer, or no number
+   */
+  void answered(CallContext context, double usd, CallLog log, CacheOutcome outcome) {
+    record(context, log, outcome, usd, false);
   }
 
   /** Records a call that failed: nobody can say what Bedrock asks for it. */
   void failed(CallContext context, CallLog log, CacheOutcome outcome) {
-    double store = prices.storeUsd(log.readUnits(), log.writeUnits());
-    record(context, log, outcome, new CallCost(null, store, 0 - store), true);
+    record(context, log, outcome, UNKNOWN, true);
   }
 
   /** Records a call that the cache made behind its callers' backs; nobody was spared it. */
   void background(
-      CallContext context, @Nullable PriceTier tier, CallLog log, CacheOutcome outcome) {
-    double store = prices.storeUsd(log.readUnits(), log.writeUnits());
-    Double model = tier == null || outcome.cached() ? null : modelUsd(context, tier, log);
-    CallCost cost = new CallCost(model, store, 0 - store - (model == null ? 0 : model));
+      CallContext context, double usd, CallLog log, CacheOutcome outcome, boolean failed) {
+    double model = outcome.cached() ? UNKNOWN : usd;
+    double store = storeUsd(log);
+    double saved = 0 - store - (Double.isNaN(model) ? 0 : model);
     Counters cell = counters(context);
     cell.kept(outcome);
-    cell.money(cost, true, tier != null && !outcome.cached());
+    cell.money(model, saved, true, !failed && !outcome.cached());
     log.faults().forEach(this::fault);
-    tell(context, log, outcome, cost, tier == null, true);
+    if (tells()) {
+      tell(context, log, log.elapsed(), outcome, cost(model, store, saved), failed, true);
+    }
   }
 
-  private CallCost cost(CallContext context, PriceTier tier, CallLog log, CacheOutcome outcome) {
-    double store = prices.storeUsd(log.readUnits(), log.writeUnits());
-    Double model = modelUsd(context, tier, log);
-    return new CallCost(model, store, (outcome.cached() && model != null ? model : 0) - store);
+  /** Returns what Bedrock asks for an answer, or no number. */
+  <R> double usd(CallContext context, CacheableOperation<?, R> operation, R response, CallLog log) {
+    return usd(prices, context, operation, response, log.usage());
   }
 
-  private @Nullable Double modelUsd(CallContext context, PriceTier tier, CallLog log) {
-    TokenUsage usage = log.usage();
-    OptionalDouble usd =
-        usage == null ? OptionalDouble.empty() : prices.usd(context.modelId(), tier, usage);
-    return usd.isPresent() ? usd.getAsDouble() : null;
+  /** Returns what Bedrock asks for an answer that cost these tokens, or no number. */
+  static <R> double usd(
+      PriceList prices,
+      CallContext context,
+      CacheableOperation<?, R> operation,
+      R response,
+      @Nullable TokenUsage usage) {
+    return usage == null
+        ? UNKNOWN
+        : prices.usd(context.modelId(), operation.tier(response), usage).orElse(UNKNOWN);
+  }
+
+  private double storeUsd(CallLog log) {
+    return prices.storeUsd(log.readUnits(), log.writeUnits());
+  }
+
+  private static CallCost cost(double model, double store, double saved) {
+    return new CallCost(Double.isNaN(model) ? null : model, store, saved);
   }
 
   private void record(
-      CallContext context, CallLog log, CacheOutcome outcome, CallCost cost, boolean failed) {
+      CallContext context, CallLog log, CacheOutcome outcome, double model, boolean failed) {
+    double store = storeUsd(log);
+    double saved = (outcome.cached() && !Double.isNaN(model) ? model : 0) - store;
     Counters cell = counters(context);
     cell.count(outcome, failed);
-    cell.money(cost, !outcome.cached(), !failed);
+    cell.money(model, saved, !outcome.cached(), !failed);
+    Duration took = log.isTimed() ? log.elapsed() : Duration.ZERO;
     if (log.isTimed() && !failed) {
-      cell.latency(outcome, log.elapsed());
+      cell.latency(outcome, took);
     }
     if (log.anyFault()) {
       log.faults().forEach(this::fault);
     }
-    tell(context, log, outcome, cost, failed, false);
+    if (tells()) {
+      tell(context, log, took, outcome, cost(model, store, saved), failed, false);
+    }
   }
 
   private void tell(
       CallContext context,
       CallLog log,
+      Duration took,
       CacheOutcome outcome,
       CallCost cost,
       boolean failed,
       boolean background) {
-    if (!tells()) {
-      return;
-    }
     guarded(
         () ->
             sink.record(
@@ -132,7 +155,7 @@ public final class Recorder {
                     context.endpoint(),
                     context.modelId(),
                     outcome,
-                    log.elapsed(),
+                    took,
                     log.usage(),
                     log.store(),
                     cost,

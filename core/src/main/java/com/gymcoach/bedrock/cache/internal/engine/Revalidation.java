@@ -1,6 +1,6 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
-import com.gymcoach.bedrock.cache.PriceTier;
+import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.spi.CacheFault;
 import com.gymcoach.bedrock.cache.spi.EntryAddress;
 import com.gymcoach.bedrock.cache.spi.TimeSource;
@@ -67,8 +67,11 @@ final class Revalidation {
     if (response == null) {
       step.log().fault(CacheFault.REVALIDATION_FAILED);
     }
-    PriceTier tier = response == null ? null : step.call().operation().tier(response);
-    recorder.background(
-        plan.context(), tier, step.log(), answer == null ? Answer.NOT_ANSWERED : answer.outcome());
+    double usd =
+        response == null
+            ? Recorder.UNKNOWN
+            : recorder.usd(plan.context(), step.call().operation(), response, step.log());
+    CacheOutcome outcome = answer == null ? Answer.NOT_ANSWERED : answer.outcome();
+    recorder.background(plan.context(), usd, step.log(), outcome, response == null);
   }
 }

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param life when it was made and how long it is good for
  * @param fence what it was made under
  * @param usage the tokens that it cost
+ * @param usd what Bedrock asks for it, worked out once; no number where that is not known
  * @param weight the bytes that it is taken to hold
  */
 public record HotEntry(
-    Object response, Life life, Fence fence, @Nullable TokenUsage usage, int weight) {}
+    Object response, Life life, Fence fence, @Nullable TokenUsage usage, double usd, int weight) {}

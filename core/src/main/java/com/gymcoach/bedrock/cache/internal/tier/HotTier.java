@@ -82,7 +82,8 @@ public final class HotTier {
   private boolean keep(EntryAddress address, HotEntry entry, boolean ifYounger) {
     Life life = entry.life().atMost(time, maxAge);
     HotEntry limited =
-        new HotEntry(entry.response(), life, entry.fence(), entry.usage(), entry.weight());
+        new HotEntry(
+            entry.response(), life, entry.fence(), entry.usage(), entry.usd(), entry.weight());
     HotEntry kept =
         cache
             .asMap()
