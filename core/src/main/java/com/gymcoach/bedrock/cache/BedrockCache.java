@@ -7,6 +7,7 @@ import com.gymcoach.bedrock.cache.internal.client.SpareThreads;
 import com.gymcoach.bedrock.cache.internal.client.SyncWaiting;
 import com.gymcoach.bedrock.cache.internal.engine.Engine;
 import com.gymcoach.bedrock.cache.internal.engine.Fences;
+import com.gymcoach.bedrock.cache.internal.engine.Jitter;
 import com.gymcoach.bedrock.cache.internal.engine.Recorder;
 import com.gymcoach.bedrock.cache.internal.engine.Settings;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableStream;
@@ -14,6 +15,7 @@ import com.gymcoach.bedrock.cache.internal.tier.HotTier;
 import com.gymcoach.bedrock.cache.internal.tier.WarmTier;
 import com.gymcoach.bedrock.cache.internal.wire.EnvelopeCodec;
 import com.gymcoach.bedrock.cache.spi.CacheStore;
+import com.gymcoach.bedrock.cache.spi.EntrySealer;
 import com.gymcoach.bedrock.cache.spi.TimeSource;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -38,6 +40,8 @@ public final class BedrockCache implements AutoCloseable {
   private final HotTier hot;
   private final Recorder recorder;
   private final @Nullable CacheStore store;
+  private final @Nullable EntrySealer sealer;
+  private final Jitter jitter;
   private final Elsewhere elsewhere;
   private final AsyncWaiting asyncWaiting;
   private final long maxStreamBytes;
@@ -53,6 +57,8 @@ public final class BedrockCache implements AutoCloseable {
     this.hot = new HotTier(time, from.hotMaxBytes, from.hotMaxAge);
     this.recorder = new Recorder(settings.metricsSink(), settings.priceList());
     this.store = from.store;
+    this.sealer = from.sealer;
+    this.jitter = from.jitter;
     WarmTier warm =
         from.store == null
             ? null
@@ -130,14 +136,34 @@ public final class BedrockCache implements AutoCloseable {
   }
 
   /**
+   * Forgets what must not be in a snapshot of this process, from which many may be started: answers
+   * and requests in memory, calls under way, and a sealer's keys that can be fetched again. For AWS
+   * Lambda's SnapStart, with {@link #afterRestore()}; {@code docs/lambda.md} shows how. Counts
+   * stay. Clients and their connections are the caller's. The cache goes on working.
+   */
+  public void beforeCheckpoint() {
+    engine.forget();
+    if (sealer != null) {
+      sealer.forget();
+    }
+  }
+
+  /**
+   * Renews what would be the same in every process that was started from one snapshot. Markers and
+   * nonces need nothing: their randomness is obtained anew each time.
+   */
+  public void afterRestore() {
+    jitter.renew();
+  }
+
+  /**
    * Forgets what is in memory and closes the store. Clients that share this cache go on working,
    * straight to Bedrock. Safe to call twice, and during calls.
    */
   @Override
   public void close() {
     closed = true;
-    hot.close();
-    engine.forget();
+    engine.close();
     if (store != null) {
       store.close();
     }

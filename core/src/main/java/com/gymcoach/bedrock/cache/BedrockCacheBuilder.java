@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.cache;
 
 import com.gymcoach.bedrock.cache.internal.client.SpareThreads;
+import com.gymcoach.bedrock.cache.internal.engine.Jitter;
 import com.gymcoach.bedrock.cache.internal.engine.Settings;
 import com.gymcoach.bedrock.cache.internal.tier.Life;
 import com.gymcoach.bedrock.cache.spi.CacheStore;
@@ -18,7 +19,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +44,7 @@ public final class BedrockCacheBuilder {
   Supplier<Double> rolloutPercent = () -> 100.0;
   private boolean observeFleet;
   private TimeSource timeSource = TimeSource.system();
+  final Jitter jitter = new Jitter();
   String namespace = "default";
   long hotMaxBytes = Math.min(LARGEST_DEFAULT_HOT_TIER, Runtime.getRuntime().maxMemory() / 16);
   long keyMemoMaxBytes = Math.min(LARGEST_DEFAULT_KEY_MEMO, Runtime.getRuntime().maxMemory() / 64);
@@ -326,7 +327,7 @@ public final class BedrockCacheBuilder {
                 ignoredOverrides,
                 timeSource,
                 executor == null ? SpareThreads.REVALIDATION : executor,
-                () -> ThreadLocalRandom.current().nextDouble()))
+                jitter))
         .attached();
   }
 }

@@ -5,7 +5,6 @@ import com.gymcoach.bedrock.cache.KeySecret;
 import com.gymcoach.bedrock.cache.spi.EntryAddress;
 import com.gymcoach.bedrock.cache.spi.Marker;
 import com.gymcoach.bedrock.cache.spi.Partition;
-import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +37,6 @@ public final class CacheAdmin {
   private final String namespace;
   private final @Nullable KeySecret keySecret;
   private final LongConsumer progress;
-  private final SecureRandom random = new SecureRandom();
 
   private CacheAdmin(Builder from, DynamoDbClient client, TableLayout layout) {
     this.layout = layout;
@@ -117,7 +115,7 @@ public final class CacheAdmin {
   }
 
   private void mark(Map<String, AttributeValue> item, String attribute) {
-    Marker marker = Marker.random(random);
+    Marker marker = Marker.random();
     Instant retainUntil = Instant.now().plus(Marker.RETENTION);
     dynamoDb.updateItem(layout.mark(item, attribute, marker, retainUntil));
   }

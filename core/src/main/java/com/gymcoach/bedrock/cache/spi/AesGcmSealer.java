@@ -31,8 +31,6 @@ final class AesGcmSealer implements EntrySealer {
   /** What HKDF extracts of each key, by its number. */
   private final Map<Integer, SecretKeySpec> extracted = new HashMap<>();
 
-  private final SecureRandom random = new SecureRandom();
-
   AesGcmSealer(int keyId, byte[] key, Map<Integer, byte[]> older) {
     this.keyId = keyId;
     for (Map.Entry<Integer, byte[]> old : older.entrySet()) {
@@ -61,7 +59,7 @@ final class AesGcmSealer implements EntrySealer {
   @Override
   public byte[] seal(byte[] scope, byte[] address, byte[] content) {
     byte[] nonce = new byte[NONCE_BYTES];
-    random.nextBytes(nonce);
+    new SecureRandom().nextBytes(nonce); // not a field: clones of this process would share it
     ByteBuffer sealed = ByteBuffer.allocate(HEAD + content.length + TAG_BITS / Byte.SIZE);
     sealed.putInt(keyId).put(nonce);
     try {

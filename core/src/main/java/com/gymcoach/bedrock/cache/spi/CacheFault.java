@@ -12,6 +12,11 @@ public enum CacheFault {
    * The warm tier was not asked: as many calls as may be were under way, for this user or in all.
    */
   STORE_BUSY,
+  /**
+   * The warm tier was not asked, or not written to: the call had less time left than its budget, of
+   * what {@code apiCallTimeout} allows.
+   */
+  NO_TIME_LEFT,
   /** A write to the warm tier failed. */
   STORE_WRITE_FAILED,
   /** A write to the warm tier took longer than its budget; it may have succeeded all the same. */

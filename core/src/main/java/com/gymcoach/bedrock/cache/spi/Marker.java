@@ -21,10 +21,14 @@ public record Marker(long high, long low) {
   /** The length of {@link #bytes()}. */
   public static final int BYTES = 16;
 
-  /** Returns a marker that has not been in force before. */
-  public static Marker random(SecureRandom random) {
+  /**
+   * Returns a marker that has not been in force before, here or in any clone of this process: the
+   * randomness is obtained anew each time.
+   */
+  public static Marker random() {
+    SecureRandom random = new SecureRandom();
     Marker marker = new Marker(random.nextLong(), random.nextLong());
-    return marker.equals(NONE) ? random(random) : marker;
+    return marker.equals(NONE) ? random() : marker;
   }
 
   /**

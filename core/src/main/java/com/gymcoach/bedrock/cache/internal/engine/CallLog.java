@@ -71,13 +71,9 @@ public final class CallLog {
     return Duration.ofNanos(Math.max(0, time.nanoTime() - began));
   }
 
-  /** Returns the shorter of a budget and what is left of the call's own time. */
-  public Duration within(Duration budget, @Nullable Duration timeout) {
-    if (timeout == null) {
-      return budget;
-    }
-    Duration left = timeout.minus(elapsed());
-    return left.compareTo(budget) < 0 ? left : budget;
+  /** Returns whether the call has as much time left as a budget, of all that it may take. */
+  public boolean hasLeft(Duration budget, @Nullable Duration timeout) {
+    return timeout == null || timeout.minus(elapsed()).compareTo(budget) >= 0;
   }
 
   /** Notes what time the call has for its own way to Bedrock, or null for all it ever has. */

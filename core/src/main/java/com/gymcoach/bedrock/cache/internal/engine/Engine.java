@@ -38,6 +38,7 @@ public final class Engine {
   private final @Nullable KeyMemo memo;
   private final RequestPlanner planner;
   private final Fences fences;
+  private final HotTier hot;
   private final Inquiry inquiry;
   private final Observations observations;
   private final Observer observer;
@@ -59,6 +60,7 @@ public final class Engine {
             : KeyMemo.ofBytes(settings.keyMemoMaxBytes(), ThreadLocalRandom.current().nextLong());
     this.planner = new RequestPlanner(settings, callbacks, memo);
     this.fences = fences;
+    this.hot = hot;
     Revalidation revalidation = new Revalidation(settings.time(), settings.revalidator(), recorder);
     this.inquiry =
         new Inquiry(settings, callbacks, fences, hot, warm, tombstones, keeper, revalidation);
@@ -80,12 +82,21 @@ public final class Engine {
     return observations;
   }
 
-  /** Forgets the requests of the past. */
+  /** Forgets every request and answer; what is on its way is not kept, and no later call joins. */
   public void forget() {
+    fences.takeDownAll(); // first: what comes in behind the clearing does not stand
+    hot.clear();
     observer.forget();
     if (memo != null) {
       memo.clear();
     }
+  }
+
+  /** Forgets them, and keeps nothing any more. */
+  public void close() {
+    hot.close();
+    observer.close();
+    forget();
   }
 
   /**

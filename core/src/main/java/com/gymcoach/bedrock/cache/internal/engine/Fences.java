@@ -111,6 +111,14 @@ public class Fences {
     }
   }
 
+  /** Takes down all fences: of what is kept or under way, nothing is served to a later call. */
+  public synchronized void takeDownAll() {
+    takenDown.incrementAndGet();
+    Generation old = generation;
+    generation = new Generation(null, Moment.now(time));
+    old.down = true;
+  }
+
   /** Returns whether the copy of the namespace's marker is older than it may be. */
   boolean namespaceDue(long delayNanos) {
     Generation current = generation;

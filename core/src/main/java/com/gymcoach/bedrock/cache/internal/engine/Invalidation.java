@@ -9,7 +9,6 @@ import com.gymcoach.bedrock.cache.spi.EntryAddress;
 import com.gymcoach.bedrock.cache.spi.Marker;
 import com.gymcoach.bedrock.cache.spi.Partition;
 import com.gymcoach.bedrock.cache.spi.TimeSource;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,7 +38,6 @@ public final class Invalidation {
   private final @Nullable WarmTier warm;
   private final Tombstones tombstones;
   private final Recorder recorder;
-  private final SecureRandom random = new SecureRandom();
 
   Invalidation(
       TimeSource time,
@@ -134,7 +132,7 @@ public final class Invalidation {
       List<Partition> order = List.copyOf(unmarked);
       List<CompletionStage<Void>> marks = new ArrayList<>();
       for (Partition partition : order) {
-        Marker marker = Marker.random(random);
+        Marker marker = Marker.random();
         marks.add(
             WarmTier.guarded(() -> tier.store().mark(partition, endpoint, marker, retainUntil)));
       }

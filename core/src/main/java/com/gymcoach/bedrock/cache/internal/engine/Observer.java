@@ -234,6 +234,12 @@ public final class Observer {
 
   /** Forgets what was seen. */
   void forget() {
+    inMemory.clear();
+    elsewhere.clear();
+  }
+
+  /** Forgets what was seen, and takes note of nothing any more. */
+  void close() {
     inMemory.close();
     elsewhere.close();
   }

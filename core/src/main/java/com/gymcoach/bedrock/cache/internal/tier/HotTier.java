@@ -138,10 +138,15 @@ public final class HotTier {
     return gone;
   }
 
+  /** Forgets everything. */
+  public void clear() {
+    cache.invalidateAll();
+  }
+
   /** Forgets everything, and keeps nothing any more. */
   public void close() {
     closed = true;
-    cache.invalidateAll();
+    clear();
   }
 
   /** Returns how many answers are held, those not yet swept out included. */

@@ -35,10 +35,19 @@ public final class WarmTier {
     this.codec = codec;
   }
 
-  /** Reads; a failure is a read that found nothing and knows no markers. */
+  /**
+   * Reads; a failure is a read that found nothing and knows no markers. A call that has less time
+   * left than the store may take does without it.
+   *
+   * @param timeout all the time that the call may take, or null for any
+   */
   public CompletionStage<StoreRead> read(
       StoreQuery query, Waiting waiting, CallLog log, @Nullable Duration timeout) {
-    Duration budget = log.within(Life.bounded(store.readBudget()), timeout);
+    Duration budget = Life.bounded(store.readBudget());
+    if (!log.hasLeft(budget, timeout)) {
+      log.fault(CacheFault.NO_TIME_LEFT);
+      return CompletableFuture.completedFuture(new StoreRead(null, null));
+    }
     Duration began = log.elapsed();
     return waiting
         .within(budget, guarded(() -> store.read(query)))
@@ -86,7 +95,7 @@ public final class WarmTier {
     }
   }
 
-  /** Writes, and waits no longer than the budget. */
+  /** Writes, and waits no longer than the budget; not at all where the call has less time left. */
   public CompletionStage<Boolean> write(
       EntryAddress address,
       byte[] envelope,
@@ -94,7 +103,11 @@ public final class WarmTier {
       Waiting waiting,
       CallLog log,
       @Nullable Duration timeout) {
-    Duration budget = log.within(Life.bounded(store.writeBudget()), timeout);
+    Duration budget = Life.bounded(store.writeBudget());
+    if (!log.hasLeft(budget, timeout)) {
+      log.fault(CacheFault.NO_TIME_LEFT);
+      return CompletableFuture.completedFuture(false);
+    }
     return waiting
         .within(budget, guarded(() -> store.write(address, envelope, life.retainUntil())))
         .thenApply(
