@@ -16,4 +16,18 @@ public record Markers(Marker scope, Marker endpoint, @Nullable Marker namespace)
     Objects.requireNonNull(scope, "scope");
     Objects.requireNonNull(endpoint, "endpoint");
   }
+
+  // By hand, as in Marker.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Markers that
+        && scope.equals(that.scope)
+        && endpoint.equals(that.endpoint)
+        && Objects.equals(namespace, that.namespace);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(scope, endpoint, namespace);
+  }
 }

@@ -32,6 +32,21 @@ public abstract class CacheableOperation<Q extends AwsRequest, R> {
           ? new OptIns(toolUse, volatileReferences, unknownModels)
           : NONE;
     }
+
+    // By hand: the first use of a record's own takes some 10 ms of a cold start.
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return this == other
+          || (other instanceof OptIns that
+              && toolUse == that.toolUse
+              && volatileReferences == that.volatileReferences
+              && unknownModels == that.unknownModels);
+    }
+
+    @Override
+    public int hashCode() {
+      return (toolUse ? 1 : 0) + (volatileReferences ? 2 : 0) + (unknownModels ? 4 : 0);
+    }
   }
 
   /** Returns the operation's name in the service model; the sync and the async one are the same. */
