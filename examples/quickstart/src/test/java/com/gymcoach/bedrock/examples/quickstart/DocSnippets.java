@@ -22,6 +22,7 @@ import com.gymcoach.bedrock.cache.spi.DictionaryBuilder;
 import com.gymcoach.bedrock.cache.spi.EntrySealer;
 import com.gymcoach.bedrock.cache.spi.KeyGenerator;
 import com.gymcoach.bedrock.dynamodb.CacheAdmin;
+import com.gymcoach.bedrock.dynamodb.DynamoDbCacheStore;
 import com.gymcoach.bedrock.dynamodb.ErasureReport;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,7 +39,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import software.amazon.awssdk.core.SdkRequest;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamRequest;
@@ -265,5 +270,35 @@ final class DocSnippets {
     admin.purge();
     // endregion
     return List.of(entries, erased);
+  }
+
+  static void primed(ConverseRequest request) {
+    // region prime
+    try (SdkHttpClient http = Apache5HttpClient.create();
+        DynamoDbClient dynamoDb = DynamoDbClient.builder().httpClient(http).build();
+        BedrockRuntimeClient bedrock = BedrockRuntimeClient.builder().httpClient(http).build();
+        BedrockCache patient =
+            BedrockCache.builder()
+                .store(
+                    DynamoDbCacheStore.builder()
+                        .client(dynamoDb)
+                        .tableName("gymcoach-ai-main")
+                        .readBudget(Duration.ofSeconds(1))
+                        .build())
+                .build()) {
+      CachingBedrockClient.create(bedrock, patient)
+          .forScope(CacheScope.user("nobody"))
+          .converse(CacheControl.ONLY_IF_CACHED.applyTo(request));
+    } catch (SdkException nothingKept) {
+      // as is to be expected
+    }
+    // endregion
+  }
+
+  static void snapshot(BedrockCache cache) {
+    // region snapshot
+    cache.beforeCheckpoint(); // what is in memory goes, calls under way are not joined
+    cache.afterRestore(); // what would be the same in all of them is renewed
+    // endregion
   }
 }

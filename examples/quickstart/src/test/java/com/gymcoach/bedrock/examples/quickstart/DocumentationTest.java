@@ -38,6 +38,7 @@ class DocumentationTest {
     "docs/scoping-and-privacy.md, 5",
     "docs/keys-and-ttl.md, 4",
     "docs/dynamodb-table.md, 2",
+    "docs/lambda.md, 2",
     "docs/rollout.md, 2",
     "docs/streaming.md, 2",
     "docs/money.md, 2",
