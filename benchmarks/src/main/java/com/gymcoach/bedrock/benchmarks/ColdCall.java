@@ -6,14 +6,9 @@ import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.CacheSource;
 import com.gymcoach.bedrock.cache.CachingBedrockClient;
 import com.gymcoach.bedrock.dynamodb.DynamoDbCacheStore;
-import java.io.File;
-import java.io.FileInputStream;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Objects;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -36,9 +31,6 @@ final class ColdCall {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final String TABLE = "table";
   static final CacheScope SCOPE = CacheScope.user("user-42").endpoint("chat");
-
-  /** Linux says for each thread how many nanoseconds it has run, and in what else it waited. */
-  private static final File TASKS = new File("/proc/self/task");
 
   private long lastCpu;
 
@@ -75,23 +67,9 @@ final class ColdCall {
   }
 
   private void part(String name) throws IOException {
-    long now = cpuNanos();
+    long now = ProcessorTime.ofProcess();
     System.out.println((now - lastCpu) / 1_000 + " " + name);
-    lastCpu = cpuNanos();
-  }
-
-  /** The processor time of all threads: on a machine that does other things the clock lies. */
-  private static long cpuNanos() throws IOException {
-    long nanos = 0;
-    for (File task : Objects.requireNonNull(TASKS.listFiles(), "This needs Linux")) {
-      try (FileInputStream in = new FileInputStream(new File(task, "schedstat"))) {
-        String ran = new String(in.readAllBytes(), StandardCharsets.US_ASCII);
-        nanos += Long.parseLong(ran, 0, ran.indexOf(' '), 10);
-      } catch (FileNotFoundException ended) {
-        // the thread has ended meanwhile
-      }
-    }
-    return nanos;
+    lastCpu = ProcessorTime.ofProcess();
   }
 
   static ConverseRequest ask(String text) {

@@ -76,7 +76,7 @@ public class Key {
     return () -> RequestKeys.key(material);
   }
 
-  private static byte[] sha256(byte[] text) {
+  static byte[] sha256(byte[] text) {
     try {
       return MessageDigest.getInstance("SHA-256").digest(text);
     } catch (NoSuchAlgorithmException e) {

@@ -1,0 +1,164 @@
+package com.gymcoach.bedrock.benchmarks;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import com.gymcoach.bedrock.cache.BedrockCache;
+import com.gymcoach.bedrock.cache.CacheScope;
+import com.gymcoach.bedrock.cache.CachingBedrockClient;
+import com.gymcoach.bedrock.dynamodb.DynamoDbCacheStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
+
+/**
+ * What the cache's work comes to in multiples of something that nobody can do without: a bare hash
+ * of the prompt, a bare look-up. Processor time, the least of many rounds by turns, so that it
+ * tells little of the machine and of what else it does. A build fails when one grows.
+ */
+public final class Ratios {
+  /** A hot hit of Converse with a prompt of 4 KB, less building the request, to SHA-256 of 4 KB. */
+  static final String CONVERSE = "hot hit of Converse / SHA-256";
+
+  /** The same of InvokeModel. */
+  static final String INVOKE_MODEL = "hot hit of InvokeModel / SHA-256";
+
+  /** The key of that Converse when the memo does not know it. */
+  static final String KEY = "hot hit of Converse without memo / SHA-256";
+
+  /** A warm hit to the BatchGetItem that it makes, of the whole process. */
+  static final String WARM = "warm hit / BatchGetItem";
+
+  private static final int ROUNDS = 15;
+  private static final int HITS = 20_000;
+  private static final int LOOK_UPS = 300;
+  private static final int BYTES = 4_096;
+  private static final String USER = "user-42";
+
+  @SuppressWarnings("UnusedVariable") // written so that nothing is optimised away
+  private Object last = "";
+
+  private Ratios() {}
+
+  /** Measures and prints a line for each: its value, a tab, its name. */
+  public static void main(String[] args) throws IOException {
+    new Ratios().measure().forEach((name, ratio) -> System.out.printf("%.3f\t%s%n", ratio, name));
+  }
+
+  private Map<String, Double> measure() throws IOException {
+    Map<String, Double> ratios = new LinkedHashMap<>(hot());
+    ratios.put(WARM, warm());
+    return ratios;
+  }
+
+  private Map<String, Double> hot() {
+    Prompts prompts = new Prompts(BYTES);
+    byte[] text = prompts.converse().messages().get(0).content().get(0).text().getBytes(US_ASCII);
+    Answers ours = Approach.OURS.over(new InstantBedrock());
+    Answers withoutMemo = Approach.OURS_WITHOUT_MEMO.over(new InstantBedrock());
+    Map<String, Long> least = new LinkedHashMap<>();
+    for (int round = 0; round < ROUNDS; round++) {
+      keep(least, "hash", Ratios::thread, HITS, () -> Key.sha256(text));
+      keep(least, "build Converse", Ratios::thread, HITS, prompts::converse);
+      keep(least, "build InvokeModel", Ratios::thread, HITS, prompts::invokeModel);
+      keep(least, CONVERSE, Ratios::thread, HITS, () -> ours.converse(USER, prompts.converse()));
+      keep(least, KEY, Ratios::thread, HITS, () -> withoutMemo.converse(USER, prompts.converse()));
+      keep(
+          least,
+          INVOKE_MODEL,
+          Ratios::thread,
+          HITS,
+          () -> ours.invokeModel(USER, prompts.invokeModel()));
+    }
+    double hash = of(least, "hash");
+    return Map.of(
+        CONVERSE, (of(least, CONVERSE) - of(least, "build Converse")) / hash,
+        KEY, (of(least, KEY) - of(least, "build Converse")) / hash,
+        INVOKE_MODEL, (of(least, INVOKE_MODEL) - of(least, "build InvokeModel")) / hash);
+  }
+
+  private double warm() throws IOException {
+    try (OtherProcess table = new OtherProcess(TableProcess.class);
+        DynamoDbClient dynamoDb = WarmHit.apache5(table.endpoint());
+        BedrockCache cache =
+            BedrockCache.builder()
+                .hotMaxBytes(0)
+                .store(
+                    DynamoDbCacheStore.builder()
+                        .client(dynamoDb)
+                        .tableName("table")
+                        .readBudget(Duration.ofSeconds(5))
+                        .writeBudget(Duration.ofSeconds(5))
+                        .build())
+                .build()) {
+      CachingBedrockClient client =
+          CachingBedrockClient.create(new InstantBedrock(), cache)
+              .forScope(CacheScope.user(USER).endpoint("chat"));
+      Prompts prompts = new Prompts(2_000);
+      client.converse(prompts.converse());
+      BatchGetItemRequest bare = lookUp(dynamoDb);
+      Map<String, Long> least = new LinkedHashMap<>();
+      for (int round = 0; round < ROUNDS; round++) {
+        keep(least, "bare", Ratios::process, LOOK_UPS, () -> dynamoDb.batchGetItem(bare));
+        keep(least, WARM, Ratios::process, LOOK_UPS, () -> client.converse(prompts.converse()));
+      }
+      return of(least, WARM) / of(least, "bare");
+    }
+  }
+
+  /** Returns a request for the same two items: what there is, the table tells. */
+  private static BatchGetItemRequest lookUp(DynamoDbClient dynamoDb) {
+    Map<String, AttributeValue> entry = dynamoDb.query(q -> q.tableName("table")).items().get(0);
+    Map<String, AttributeValue> key = Map.of("PK", entry.get("PK"), "SK", entry.get("SK"));
+    Map<String, AttributeValue> markers =
+        Map.of("PK", entry.get("PK"), "SK", AttributeValue.fromS("M"));
+    return BatchGetItemRequest.builder()
+        .requestItems(
+            Map.of(
+                "table",
+                KeysAndAttributes.builder()
+                    .keys(List.of(markers, key))
+                    .consistentRead(true)
+                    .build()))
+        .build();
+  }
+
+  /** Runs one round and keeps what it took where it was less than before. */
+  private void keep(
+      Map<String, Long> least, String name, LongSupplier clock, int times, Supplier<Object> work) {
+    long began = clock.getAsLong();
+    for (int i = 0; i < times; i++) {
+      last = work.get();
+    }
+    least.merge(name, clock.getAsLong() - began, Math::min);
+  }
+
+  private static double of(Map<String, Long> least, String name) {
+    return Objects.requireNonNull(least.get(name), name);
+  }
+
+  private static long thread() {
+    try {
+      return ProcessorTime.ofThread();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static long process() {
+    try {
+      return ProcessorTime.ofProcess();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package com.gymcoach.bedrock.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Nothing has become much dearer: multiples of a bare hash and a bare look-up, not times, in a JVM
+ * of its own, where no coverage is counted.
+ */
+class RatiosTest {
+  /** As measured on 2026-11-26 with Java 17, on two cores that were busy with other things. */
+  private static final Map<String, Double> RECORDED =
+      Map.of(
+          Ratios.INVOKE_MODEL, 0.24,
+          Ratios.CONVERSE, 0.34,
+          Ratios.KEY, 2.9,
+          Ratios.WARM, 2.4);
+
+  private static final double MOST = 1.5;
+
+  @Test
+  void ratios_areNotBeyondOneAndAHalfTimesThoseRecorded() throws Exception {
+    assumeTrue(ProcessorTime.isKnown(), "This machine does not say what threads have run");
+    Map<String, Double> now = measure();
+    System.out.println("Ratios, and those recorded: " + now + ", " + RECORDED);
+    assertThat(now).containsOnlyKeys(RECORDED.keySet());
+    RECORDED.forEach(
+        (name, recorded) ->
+            assertThat(now.get(name)).as(name).isPositive().isLessThan(MOST * recorded));
+  }
+
+  private static Map<String, Double> measure() throws Exception {
+    Process process =
+        new ProcessBuilder(
+                System.getProperty("java.home") + "/bin/java",
+                "-Dsun.net.httpserver.nodelay=true",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Ratios.class.getName())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).isZero();
+    Map<String, Double> ratios = new HashMap<>();
+    for (String line : said.lines().toList()) {
+      int tab = line.indexOf('\t');
+      ratios.put(line.substring(tab + 1), Double.valueOf(line.substring(0, tab)));
+    }
+    return ratios;
+  }
+}
