@@ -19,8 +19,11 @@ import software.amazon.awssdk.awscore.AwsRequest;
  * older one there. It holds requests, prompts included, in memory. Thread-safe.
  */
 final class KeyMemo {
-  /** How many requests it holds at most; a power of two. */
-  private static final int SLOTS = 4096;
+  /** A slot for each KB, about what a short request weighs: a power of two, within bounds. */
+  private static final int BYTES_A_SLOT = 1024;
+
+  private static final int FEWEST_SLOTS = 1 << 6;
+  private static final int MOST_SLOTS = 1 << 18;
 
   /** What an entry weighs beyond the request: its own objects. */
   private static final int OVERHEAD = 512;
@@ -53,8 +56,8 @@ final class KeyMemo {
 
   private final Hash hash;
   private final long maxBytes;
-  private final AtomicReferenceArray<@Nullable Remembered> slots =
-      new AtomicReferenceArray<>(SLOTS);
+  private final AtomicReferenceArray<@Nullable Remembered> slots;
+  private final int lastSlot;
   private final AtomicLong bytes = new AtomicLong();
   private final AtomicInteger nextToGo = new AtomicInteger();
 
@@ -66,6 +69,10 @@ final class KeyMemo {
   KeyMemo(long maxBytes, Hash hash) {
     this.hash = hash;
     this.maxBytes = maxBytes;
+    long wanted = Long.highestOneBit(maxBytes / BYTES_A_SLOT);
+    this.slots =
+        new AtomicReferenceArray<>((int) Math.min(MOST_SLOTS, Math.max(FEWEST_SLOTS, wanted)));
+    this.lastSlot = slots.length() - 1;
   }
 
   /** Returns what is known of the same call, or null. */
@@ -95,8 +102,8 @@ final class KeyMemo {
     if (before != null) {
       replace(second(slot), before);
     }
-    for (int gone = 0; bytes.get() > maxBytes && gone < SLOTS; gone++) {
-      replace(nextToGo.getAndIncrement() & (SLOTS - 1), null);
+    for (int gone = 0; bytes.get() > maxBytes && gone <= lastSlot; gone++) {
+      replace(nextToGo.getAndIncrement() & lastSlot, null);
     }
   }
 
@@ -107,7 +114,7 @@ final class KeyMemo {
 
   /** Forgets a user's requests, or those of nobody in particular; all endpoints, every vary. */
   void forget(CacheScope whose) {
-    for (int slot = 0; slot < SLOTS; slot++) {
+    for (int slot = 0; slot <= lastSlot; slot++) {
       Remembered held = slots.get(slot);
       if (held != null && held.scope().user().equals(whose.user())) {
         replace(slot, null);
@@ -117,7 +124,7 @@ final class KeyMemo {
 
   /** Forgets everything. */
   void clear() {
-    for (int slot = 0; slot < SLOTS; slot++) {
+    for (int slot = 0; slot <= lastSlot; slot++) {
       replace(slot, null);
     }
   }
@@ -128,8 +135,8 @@ final class KeyMemo {
     return before;
   }
 
-  private static int slot(long hash) {
-    return (int) hash & (SLOTS - 1);
+  private int slot(long hash) {
+    return (int) hash & lastSlot;
   }
 
   private static int second(int slot) {
