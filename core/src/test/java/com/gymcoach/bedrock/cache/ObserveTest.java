@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.gymcoach.bedrock.cache.Observed.Extent;
 import com.gymcoach.bedrock.cache.Observed.Would;
+import com.gymcoach.bedrock.cache.spi.KeyGenerator;
 import com.gymcoach.bedrock.cache.spi.TokenUsage;
 import java.time.Duration;
 import java.util.Base64;
@@ -18,6 +19,7 @@ import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 
@@ -223,6 +225,25 @@ class ObserveTest {
     ask(client, "question");
     assertThat(store.reads).hasValue(2);
     assertThat(one.stats().observed().total().hotHits()).isEqualTo(2);
+  }
+
+  /** As where the cache is off: it changes nothing for callers. */
+  @ParameterizedTest
+  @EnumSource(Way.class)
+  void observe_ofOnlyIfCached_asksBedrock(Way way) {
+    ConverseRequest request = CacheControl.ONLY_IF_CACHED.applyTo(FakeBedrock.ask("one"));
+    Asker client = way.over(bedrock, builder().build());
+    assertThat(CacheOutcome.of(client.forScope(ALICE).converse(request)).reason())
+        .contains(CacheReason.WOULD_MISS);
+    assertThat(CacheOutcome.of(client.converse(request)).reason())
+        .contains(CacheReason.SCOPE_MISSING);
+    KeyGenerator broken =
+        any -> {
+          throw new IllegalStateException("no key");
+        };
+    Asker keyless = way.over(bedrock, builder().keyGenerator(broken).build()).forScope(ALICE);
+    assertThat(CacheOutcome.of(keyless.converse(request)).reason())
+        .contains(CacheReason.KEY_FAILED);
   }
 
   @Test

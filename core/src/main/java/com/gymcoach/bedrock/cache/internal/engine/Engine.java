@@ -138,18 +138,19 @@ public final class Engine {
   public <Q extends AwsRequest, R> CompletionStage<Result<R>> execute(
       Visit<Q, R> visit, Origin<R> origin, Waiting waiting) {
     Step<Q, R> step = new Step<>(visit.call, origin, waiting, visit.log);
+    boolean observed = visit.observed;
     CompletionStage<Answer<R>> answer;
     try {
       visit.log.time();
       answer =
           visit.plan instanceof Plan.Lookup lookup
-              ? visit.observed ? observer.observe(step, lookup) : lookUp(step, lookup)
-              : past(step, ((Plan.Bypass) visit.plan).reason());
+              ? observed ? observer.observe(step, lookup) : lookUp(step, lookup)
+              : past(step, ((Plan.Bypass) visit.plan).reason(), observed);
     } catch (Throwable broken) {
-      answer = rescue(step);
+      answer = rescue(step, observed);
     }
     return answer
-        .handle((done, broken) -> broken == null ? completed(done) : rescue(step))
+        .handle((done, broken) -> broken == null ? completed(done) : rescue(step, observed))
         .thenCompose(Function.identity())
         .thenApply(done -> finish(visit, done));
   }
@@ -177,7 +178,7 @@ public final class Engine {
       }
       if (boarding.flight().isBeingStartedByThisThread()) {
         boarding.flight().leave();
-        return past(step, CacheReason.REENTRANT);
+        return past(step, CacheReason.REENTRANT, false);
       }
       CompletableFuture<Result<Landing>> landing =
           step.waiting()
@@ -266,11 +267,12 @@ public final class Engine {
         : AbortedException.create("Thread was interrupted");
   }
 
-  /** Past the cache, unless the caller does not want to pay. */
+  /** Past the cache, unless the caller does not want to pay and the cache is on. */
   private static <Q extends AwsRequest, R> CompletionStage<Answer<R>> past(
-      Step<Q, R> step, CacheReason reason) {
+      Step<Q, R> step, CacheReason reason, boolean observed) {
     CacheOutcome outcome = CacheOutcome.bypass(reason);
-    if (CacheControl.of(step.call().request()).directive() == Directive.ONLY_IF_CACHED) {
+    if (!observed
+        && CacheControl.of(step.call().request()).directive() == Directive.ONLY_IF_CACHED) {
       return completed(new Answer<>(Result.failed(CacheMissException.create()), outcome));
     }
     step.origin().goAlone();
@@ -278,9 +280,10 @@ public final class Engine {
   }
 
   /** The cache is broken: Bedrock's answer, without a second call where there was one. */
-  private static <Q extends AwsRequest, R> CompletionStage<Answer<R>> rescue(Step<Q, R> step) {
+  private static <Q extends AwsRequest, R> CompletionStage<Answer<R>> rescue(
+      Step<Q, R> step, boolean observed) {
     step.log().fault(CacheFault.ENGINE_FAILED);
-    return past(step, CacheReason.ENGINE_FAILED);
+    return past(step, CacheReason.ENGINE_FAILED, observed);
   }
 
   private <Q extends AwsRequest, R> Result<R> finish(Visit<Q, R> visit, Answer<R> answer) {
