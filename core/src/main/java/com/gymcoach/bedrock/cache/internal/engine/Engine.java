@@ -289,7 +289,11 @@ public final class Engine {
   private <Q extends AwsRequest, R> Result<R> finish(Visit<Q, R> visit, Answer<R> answer) {
     R response = answer.result().valueOrNull();
     if (response == null) {
-      recorder.failed(visit.plan.context(), visit.log, answer.outcome());
+      try {
+        recorder.failed(visit.plan.context(), visit.log, answer.outcome());
+      } catch (RuntimeException | Error uncountable) {
+        // Out of memory, say: the caller waits for this stage and is owed the client's exception.
+      }
       return answer.result();
     }
     return Result.of(finish(visit, response, answer.outcome()));
