@@ -99,9 +99,7 @@ public final class Engine {
     CallLog log = new CallLog(time);
     Plan plan;
     try {
-      if (recorder.times()) {
-        log.time();
-      }
+      recorder.time(log);
       plan = planner.plan(call, rolloutPercent, log);
     } catch (Throwable broken) {
       log.fault(CacheFault.ENGINE_FAILED);
