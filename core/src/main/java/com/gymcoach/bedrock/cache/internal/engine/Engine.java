@@ -2,7 +2,6 @@ package com.gymcoach.bedrock.cache.internal.engine;
 
 import com.gymcoach.bedrock.cache.CacheControl;
 import com.gymcoach.bedrock.cache.CacheControl.Directive;
-import com.gymcoach.bedrock.cache.CacheMissException;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.CacheSource;
@@ -268,11 +267,11 @@ public final class Engine {
   /** Past the cache, unless the caller does not want to pay and the cache is on. */
   private static <Q extends AwsRequest, R> CompletionStage<Answer<R>> past(
       Step<Q, R> step, CacheReason reason, boolean observed) {
-    CacheOutcome outcome = CacheOutcome.bypass(reason);
     if (!observed
         && CacheControl.of(step.call().request()).directive() == Directive.ONLY_IF_CACHED) {
-      return completed(new Answer<>(Result.failed(CacheMissException.create()), outcome));
+      return completed(Answer.notKept(CacheOutcome.bypass(CacheReason.ONLY_IF_CACHED)));
     }
+    CacheOutcome outcome = CacheOutcome.bypass(reason);
     step.origin().goAlone();
     return step.origin().call(outcome).thenApply(result -> new Answer<>(result, outcome));
   }
