@@ -11,6 +11,8 @@ import com.gymcoach.bedrock.cache.spi.CacheFault;
 import com.gymcoach.bedrock.cache.spi.KeyGenerator;
 import com.gymcoach.bedrock.cache.spi.MetricsSink;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -272,6 +274,19 @@ class CacheStatsTest {
     Map<String, JsonNode> latency = json.get("latency_ms").asObject().get("bedrock").asObject();
     assertThat(latency).containsOnlyKeys("count", "p50", "p95", "p99", "max");
     assertThat(number(latency, "count")).isEqualTo(3);
+  }
+
+  @Test
+  void metricsMd_namesEachMemberOfTheJson() throws IOException {
+    BedrockCache cache = builder().build();
+    ask(cache, "chat", MICRO, "one");
+    Map<String, JsonNode> json = parse(cache.stats().toJson());
+    Map<String, JsonNode> observed = json.get("observed").asObject();
+    Map<String, JsonNode> latency = json.get("latency_ms").asObject().get("bedrock").asObject();
+    String page = Files.readString(Path.of("..", "docs", "metrics.md"));
+    for (Map<String, JsonNode> members : List.of(json, observed, latency)) {
+      assertThat(members.keySet()).allSatisfy(name -> assertThat(page).contains("`" + name + "`"));
+    }
   }
 
   @Test
