@@ -20,6 +20,7 @@ import com.gymcoach.bedrock.cache.spi.TimeSource;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -71,8 +72,16 @@ public final class BedrockCache implements AutoCloseable {
     this.maxStreamBytes = from.maxStreamBytes;
     this.finishAbandonedStreams = from.finishAbandonedStreams;
     this.mode = new Switch<>(from.mode, CacheMode.OFF);
-    this.rolloutPercent = new Switch<>(from.rolloutPercent, 0.0);
+    this.rolloutPercent = new Switch<>(checked(from.rolloutPercent), 0.0);
     this.observesFleet = settings.observesFleet();
+  }
+
+  /** What is no percentage is no decision: it fails as the supplier may. */
+  private static Supplier<@Nullable Double> checked(Supplier<Double> percent) {
+    return () -> {
+      Double decided = percent.get();
+      return decided == null ? null : BuilderChecks.requirePercent(decided);
+    };
   }
 
   /** Tells the sink where to look for what no call tells. */

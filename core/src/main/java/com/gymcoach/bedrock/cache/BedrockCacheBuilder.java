@@ -165,7 +165,10 @@ public final class BedrockCacheBuilder {
     return rolloutPercent(() -> checked);
   }
 
-  /** Sets what decides it at each call, as {@link #mode(Supplier)} does; nobody before it has. */
+  /**
+   * Sets what decides it at each call, as {@link #mode(Supplier)} does; nobody before it has. What
+   * is not from 0 to 100 is no decision.
+   */
   public BedrockCacheBuilder rolloutPercent(Supplier<Double> percent) {
     this.rolloutPercent = Objects.requireNonNull(percent, "rolloutPercent");
     return this;

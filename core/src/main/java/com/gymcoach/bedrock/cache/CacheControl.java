@@ -35,7 +35,7 @@ public final class CacheControl {
 
   /**
    * Do not go to Bedrock: throw {@link CacheMissException} where no answer is kept, or the call
-   * would go past the cache. A cache that is switched off or closed takes no notice of it.
+   * would go past the cache. A cache that is off, closed, or only observes takes no notice of it.
    */
   public static final CacheControl ONLY_IF_CACHED =
       new CacheControl(Directive.ONLY_IF_CACHED, null);

@@ -39,6 +39,14 @@ public enum CacheReason {
   /** The mode is {@link CacheMode#OBSERVE}; the cache would have asked Bedrock too. */
   WOULD_MISS,
 
+  // Why a call ended without Bedrock having been asked.
+
+  /**
+   * The caller asked for {@link CacheControl#ONLY_IF_CACHED}, and no answer is kept or the call
+   * would have gone past the cache.
+   */
+  ONLY_IF_CACHED,
+
   // Why a call that was looked up went to Bedrock.
 
   /** No entry, or none as young as the caller's {@link CacheControl#maxAge} asks for. */

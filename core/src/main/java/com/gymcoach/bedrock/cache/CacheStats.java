@@ -48,8 +48,8 @@ public record CacheStats(
    * @param savedUsd what was saved, in USD: the price of calls not made, less the store's units
    * @param bedrockUsd what Bedrock's answers cost, in USD, as far as they have a price
    * @param latency how long answered calls took, by where their answer came from; one that shared
-   *     another's counts with Bedrock's. Unless a sink is told of calls, one hot hit in sixteen is
-   *     timed
+   *     another's counts with Bedrock's. Unless a sink is told of calls, one in sixteen of the hits
+   *     that ask nobody is timed, and counts for sixteen
    * @param reasons why calls went past the cache, were not kept, or were served stale
    */
   public record Counts(
@@ -84,9 +84,9 @@ public record CacheStats(
   }
 
   /**
-   * How long calls took; within a hundredth.
+   * How long calls took, in whole microseconds; within a hundredth.
    *
-   * @param count how many were timed
+   * @param count how many
    * @param p50 half took no longer
    * @param p95 nineteen of twenty
    * @param p99 ninety-nine of a hundred

@@ -18,7 +18,7 @@ final class Switch<T> {
     T decided;
     try {
       decided = decides.get();
-    } catch (RuntimeException | Error failed) {
+    } catch (Throwable failed) { // a callback: in other languages they throw what they like
       return last;
     }
     if (decided == null) {

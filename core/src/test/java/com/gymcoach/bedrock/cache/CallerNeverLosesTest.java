@@ -10,11 +10,14 @@ import com.gymcoach.bedrock.cache.spi.Compressor;
 import com.gymcoach.bedrock.cache.spi.KeyGenerator;
 import com.gymcoach.bedrock.cache.spi.MetricsSink;
 import com.gymcoach.bedrock.cache.spi.StoreBusyException;
+import com.gymcoach.bedrock.cache.spi.TimeSource;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -252,6 +255,36 @@ class CallerNeverLosesTest {
                     throw new OutOfMemoryError("sink");
                   }
                 }));
+  }
+
+  /** What a call comes to cannot be counted: the caller is owed the client's own exception. */
+  @Test
+  void f85_outOfMemoryWhileAFailureIsCounted_callerGetsThatFailure() {
+    AtomicBoolean exhausted = new AtomicBoolean();
+    FakeTime clock = new FakeTime();
+    TimeSource breaking =
+        new TimeSource() {
+          @Override
+          public Instant now() {
+            return clock.now();
+          }
+
+          @Override
+          public long nanoTime() {
+            if (exhausted.get()) {
+              throw new OutOfMemoryError("clock");
+            }
+            return clock.nanoTime();
+          }
+        };
+    RuntimeException failure = FakeBedrock.throttled();
+    bedrock.answer =
+        request -> {
+          exhausted.set(true);
+          throw failure;
+        };
+    BedrockCache cache = BedrockCache.builder().timeSource(breaking).build();
+    assertThat(catchThrowable(() -> call(cache, ask("one")))).isSameAs(failure);
   }
 
   @Test

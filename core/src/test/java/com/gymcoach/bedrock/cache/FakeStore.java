@@ -17,7 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.DoubleSupplier;
+import java.util.function.IntToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /** A store in memory that can be told to fail, and counts what it is asked. */
@@ -40,9 +40,9 @@ public final class FakeStore implements CacheStore {
   public volatile @Nullable Throwable failMarks;
 
   /** What it says that a look-up and a write cost. */
-  public volatile DoubleSupplier readUnits = () -> 0;
+  public volatile IntToDoubleFunction readUnits = envelopeBytes -> 0;
 
-  public volatile DoubleSupplier writeUnits = () -> 0;
+  public volatile IntToDoubleFunction writeUnits = envelopeBytes -> 0;
 
   @Override
   public String name() {
@@ -99,12 +99,12 @@ public final class FakeStore implements CacheStore {
 
   @Override
   public double readUnits(StoreQuery query, int envelopeBytes) {
-    return readUnits.getAsDouble();
+    return readUnits.applyAsDouble(envelopeBytes);
   }
 
   @Override
   public double writeUnits(EntryAddress address, int envelopeBytes) {
-    return writeUnits.getAsDouble();
+    return writeUnits.applyAsDouble(envelopeBytes);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.within;
 
@@ -168,6 +169,26 @@ class LoggingSinkTest {
         .containsEntry("background", true)
         .containsEntry("cached", false)
         .containsEntry("costSavedUsd", -(12 * 0.075 + 34 * 0.3) / 1e6);
+  }
+
+  /** The caller got what it asked for: Bedrock was not called, and nothing went wrong. */
+  @Test
+  void line_ofOnlyIfCachedWithoutAnEntry_isNoError() throws IOException {
+    CachingBedrockClient client = CachingBedrockClient.create(bedrock, cache());
+    for (CachingBedrockClient each :
+        List.of(client.forScope(CacheScope.user("alice").endpoint("chat")), client)) {
+      assertThatExceptionOfType(CacheMissException.class)
+          .isThrownBy(
+              () -> each.converse(CacheControl.ONLY_IF_CACHED.applyTo(FakeBedrock.ask("one"))));
+    }
+    List<LoggingEvent> lines = lines();
+    assertThat(lines)
+        .extracting(line -> pairs(line).get("status"))
+        .containsExactly("MISS", "BYPASS");
+    for (LoggingEvent line : lines) {
+      assertThat(pairs(line)).containsEntry("reason", "ONLY_IF_CACHED");
+      assertThat(json(line)).doesNotContainIgnoringCase("error");
+    }
   }
 
   /**

@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.function.DoubleSupplier;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -53,8 +53,8 @@ class MoneyTest {
 
   MoneyTest(Way way) {
     this.way = way;
-    store.readUnits = () -> 2;
-    store.writeUnits = () -> 2;
+    store.readUnits = bytes -> 2;
+    store.writeUnits = bytes -> 2;
   }
 
   private BedrockCacheBuilder inMemory() {
@@ -283,12 +283,12 @@ class MoneyTest {
     assertTold(Status.MISS, MODEL, READ + WRITE, -READ - WRITE);
   }
 
-  static Stream<DoubleSupplier> miscounts() {
+  static Stream<IntToDoubleFunction> miscounts() {
     return Stream.of(
-        () -> Double.NaN,
-        () -> -1,
-        () -> Double.POSITIVE_INFINITY,
-        () -> {
+        bytes -> Double.NaN,
+        bytes -> -1,
+        bytes -> Double.POSITIVE_INFINITY,
+        bytes -> {
           throw new IllegalStateException("The store cannot count");
         });
   }
@@ -296,7 +296,7 @@ class MoneyTest {
   /** A store of somebody's own that cannot count spoils neither the figures nor the call. */
   @ParameterizedTest
   @MethodSource("miscounts")
-  void storeThatMiscounts_costsNothingAndIsUsed(DoubleSupplier units) {
+  void storeThatMiscounts_costsNothingAndIsUsed(IntToDoubleFunction units) {
     store.readUnits = units;
     store.writeUnits = units;
     ask(cache());

@@ -6,16 +6,20 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.gymcoach.bedrock.cache.Observed.Extent;
 import com.gymcoach.bedrock.cache.Observed.Would;
+import com.gymcoach.bedrock.cache.spi.KeyGenerator;
 import com.gymcoach.bedrock.cache.spi.TokenUsage;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.IntToDoubleFunction;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 
@@ -130,6 +134,116 @@ class ObserveTest {
     BedrockCache two = builder().store(store).observeFleet(true).build();
     ask(Way.SYNC.over(bedrock, two).forScope(ALICE), "question");
     assertThat(two.stats().observed().total().misses()).isEqualTo(1);
+  }
+
+  /** Units go by what is read and written, and one process has what it read in memory. */
+  @ParameterizedTest
+  @EnumSource(Way.class)
+  void observe_ofTheFleet_savesByTheEntriesThatOnReadsAndWrites(Way way) {
+    byte[] noise = new byte[6_000];
+    new Random(1).nextBytes(noise);
+    String answer = Base64.getEncoder().encodeToString(noise);
+    bedrock.answer = request -> FakeBedrock.reply(answer, StopReason.END_TURN);
+    List<CacheStats> on = askTwoProcesses(way, CacheMode.ON);
+    List<CacheStats> observed = askTwoProcesses(way, CacheMode.OBSERVE);
+    for (int process = 0; process < 2; process++) {
+      CacheStats.Counts did = on.get(process).total();
+      Would would = observed.get(process).observed().total();
+      assertThat(would.misses()).isEqualTo(did.misses());
+      assertThat(would.warmHits()).isEqualTo(did.warmHits());
+      assertThat(would.hotHits()).isEqualTo(did.hotHits());
+      assertThat(would.savedUsd()).isCloseTo(did.savedUsd(), within(1e-12));
+    }
+    assertThat(on.get(0).total().savedUsd()).isCloseTo(-(1 + 10 * 7) * 1e-6, within(1e-12));
+    assertThat(on.get(1).total().savedUsd()).isCloseTo(2 * PRICE - 7 * 1e-6, within(1e-12));
+  }
+
+  private List<CacheStats> askTwoProcesses(Way way, CacheMode mode) {
+    FakeStore store = new FakeStore();
+    store.readUnits = bytes -> 1 + bytes / 1_000;
+    store.writeUnits = bytes -> 10 * (1 + bytes / 1_000);
+    BedrockCacheBuilder both =
+        builder()
+            .mode(mode)
+            .store(store)
+            .observeFleet(true)
+            .priceList(PriceList.standard().withStoreUnits(1, 1));
+    BedrockCache one = both.build();
+    BedrockCache two = both.build();
+    ask(way.over(bedrock, one).forScope(ALICE), "question");
+    ask(way.over(bedrock, two).forScope(ALICE), "question");
+    ask(way.over(bedrock, two).forScope(ALICE), "question");
+    return List.of(one.stats(), two.stats());
+  }
+
+  @Test
+  void observe_whenTheStoreCannotCount_saysWhatModelsCost() {
+    IntToDoubleFunction broken =
+        bytes -> {
+          throw new IllegalStateException("The store cannot count");
+        };
+    for (IntToDoubleFunction units : List.of(bytes -> Double.NaN, broken)) {
+      FakeStore store = new FakeStore();
+      store.readUnits = units;
+      store.writeUnits = units;
+      BedrockCache cache = builder().store(store).build();
+      Asker client = Way.SYNC.over(bedrock, cache).forScope(ALICE);
+      ask(client, "one");
+      ask(client, "one");
+      assertThat(cache.stats().observed().total().savedUsd()).isCloseTo(PRICE, within(1e-12));
+      assertThat(cache.stats().faults()).isEmpty();
+    }
+  }
+
+  /** As ON does: what is in memory is checked once the delay is over, and not before. */
+  @ParameterizedTest
+  @EnumSource(value = CacheMode.class, names = "OFF", mode = EnumSource.Mode.EXCLUDE)
+  void observe_ofTheFleet_whenInvalidatedElsewhereMeanwhile_isAMissAfterTheDelay(CacheMode mode) {
+    FakeStore store = new FakeStore();
+    BedrockCache one = builder().mode(mode).store(store).observeFleet(true).build();
+    Asker client = Way.SYNC.over(bedrock, one).forScope(ALICE);
+    ask(client, "question");
+    builder().store(store).build().invalidate(ALICE);
+    ask(client, "question");
+    time.advance(Duration.ofSeconds(10));
+    ask(client, "question");
+    ask(client, "question");
+    CacheStats stats = one.stats();
+    assertThat(stats.total().misses() + stats.observed().total().misses()).isEqualTo(2);
+    assertThat(stats.total().hotHits() + stats.observed().total().hotHits()).isEqualTo(2);
+  }
+
+  @Test
+  void observe_ofTheFleet_whenCheckedAndUnchanged_isAHitFromMemory() {
+    FakeStore store = new FakeStore();
+    BedrockCache one = builder().store(store).observeFleet(true).build();
+    Asker client = Way.SYNC.over(bedrock, one).forScope(ALICE);
+    ask(client, "question");
+    time.advance(Duration.ofSeconds(10));
+    ask(client, "question");
+    assertThat(store.reads).hasValue(2);
+    ask(client, "question");
+    assertThat(store.reads).hasValue(2);
+    assertThat(one.stats().observed().total().hotHits()).isEqualTo(2);
+  }
+
+  /** As where the cache is off: it changes nothing for callers. */
+  @ParameterizedTest
+  @EnumSource(Way.class)
+  void observe_ofOnlyIfCached_asksBedrock(Way way) {
+    ConverseRequest request = CacheControl.ONLY_IF_CACHED.applyTo(FakeBedrock.ask("one"));
+    Asker client = way.over(bedrock, builder().build());
+    assertThat(CacheOutcome.of(client.forScope(ALICE).converse(request)).reason())
+        .contains(CacheReason.WOULD_MISS);
+    assertThat(CacheOutcome.of(client.converse(request)).reason())
+        .contains(CacheReason.SCOPE_MISSING);
+    KeyGenerator broken =
+        any -> {
+          throw new IllegalStateException("no key");
+        };
+    Asker keyless = way.over(bedrock, builder().keyGenerator(broken).build()).forScope(ALICE);
+    assertThat(CacheOutcome.of(keyless.converse(request)).reason())
+        .contains(CacheReason.KEY_FAILED);
   }
 
   @Test

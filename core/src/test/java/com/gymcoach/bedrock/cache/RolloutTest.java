@@ -3,12 +3,14 @@ package com.gymcoach.bedrock.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Mode and percentage, which others may decide while the cache runs. */
 class RolloutTest {
@@ -57,6 +59,34 @@ class RolloutTest {
         .withMessageContaining("choose from 0 to 100");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> BedrockCache.builder().build().rolloutPercent(Double.NaN));
+  }
+
+  /** As while it throws: what is no percentage is no decision, and must not let everybody in. */
+  @ParameterizedTest
+  @ValueSource(doubles = {Double.NaN, -1, 100.5, Double.POSITIVE_INFINITY})
+  void rolloutPercent_whileWhatIsSaidIsNone_staysAsItWas(double said) {
+    AtomicReference<Double> decided = new AtomicReference<>(said);
+    BedrockCache cache = BedrockCache.builder().rolloutPercent(decided::get).build();
+    assertThat(cache.rolloutPercent()).isZero();
+    assertThat(ask(cache, ALICE).reason()).contains(CacheReason.NOT_IN_ROLLOUT);
+    decided.set(50.0);
+    assertThat(cache.rolloutPercent()).isEqualTo(50);
+    decided.set(said);
+    assertThat(cache.rolloutPercent()).isEqualTo(50);
+  }
+
+  /** Suppliers in other languages throw what they like. */
+  @Test
+  void mode_whenTheSupplierThrowsAnything_theCallerGetsAnAnswer() {
+    BedrockCache cache =
+        BedrockCache.builder()
+            .mode(
+                () -> {
+                  throw CachingBedrockClient.<RuntimeException>asIs(new IOException("AppConfig"));
+                })
+            .build();
+    assertThat(ask(cache, ALICE).status()).isEqualTo(CacheOutcome.Status.BYPASS);
+    assertThat(bedrock.calls).hasValue(1);
   }
 
   @ParameterizedTest

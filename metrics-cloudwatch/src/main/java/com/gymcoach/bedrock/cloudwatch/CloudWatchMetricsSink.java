@@ -102,11 +102,7 @@ public final class CloudWatchMetricsSink implements MetricsSink, AutoCloseable {
   }
 
   private void tick() {
-    try {
-      send(true);
-    } catch (Throwable broken) { // out of memory, say: else these were the last of the ticks
-      LOG.warn("An interval's metrics could not be put together: {}", broken.toString());
-    }
+    send(true);
   }
 
   private void send(boolean interval) {
@@ -120,6 +116,8 @@ public final class CloudWatchMetricsSink implements MetricsSink, AutoCloseable {
     }
     try {
       sender.send(batches(), interval);
+    } catch (Throwable broken) { // out of memory, say: else this was the last of the ticks
+      LOG.warn("The metrics could not be put together: {}", broken.toString());
     } finally {
       sending.unlock();
     }
@@ -152,7 +150,7 @@ public final class CloudWatchMetricsSink implements MetricsSink, AutoCloseable {
     for (Supplier<CacheStats> cache : caches) {
       try {
         sum = (sum == null ? 0 : sum) + cache.get().hotBytes();
-      } catch (RuntimeException broken) {
+      } catch (Throwable broken) { // it asks the service's own code: the rest is sent all the same
         LOG.debug("A cache did not say how much it holds: {}", broken.toString());
       }
     }
@@ -162,6 +160,7 @@ public final class CloudWatchMetricsSink implements MetricsSink, AutoCloseable {
   /** Builds a {@link CloudWatchMetricsSink}. Not safe for use by several threads. */
   public static final class Builder {
     private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration LONGEST = Duration.ofDays(1);
 
     private @Nullable Put put;
     private String namespace = Metrics.NAMESPACE;
@@ -191,7 +190,7 @@ public final class CloudWatchMetricsSink implements MetricsSink, AutoCloseable {
     }
 
     /**
-     * Sets how often sums are sent; at least a second. If this is not specified, once a minute,
+     * Sets how often sums are sent, a second to a day. If this is not specified, once a minute,
      * which is as fine as CloudWatch keeps them. Smaller values show sooner and send more requests,
      * which are paid for; larger values lose more when the process is killed.
      */
@@ -237,11 +236,11 @@ public final class CloudWatchMetricsSink implements MetricsSink, AutoCloseable {
         throw new IllegalArgumentException("A client is needed");
       }
       Namespaces.check(namespace);
-      if (interval.compareTo(SHORTEST_INTERVAL) < 0) {
-        throw new IllegalArgumentException("The interval must be a second or more");
+      if (interval.compareTo(SHORTEST_INTERVAL) < 0 || interval.compareTo(LONGEST) > 0) {
+        throw new IllegalArgumentException("The interval must be from a second to a day");
       }
-      if (timeout.isNegative() || timeout.isZero()) {
-        throw new IllegalArgumentException("The timeout must be more than zero");
+      if (timeout.compareTo(Duration.ofMillis(1)) < 0 || timeout.compareTo(LONGEST) > 0) {
+        throw new IllegalArgumentException("The timeout must be from a millisecond to a day");
       }
       return new CloudWatchMetricsSink(this, put);
     }

@@ -119,9 +119,12 @@ final class Datums {
     }
   }
 
-  /** The mean, as often as there were calls: the sum is what matters, and it is exact. */
+  /**
+   * The mean, as often as there were calls: the sum is what matters, and it is exact. A call that
+   * was being added up when the sums were read may be in this one alone.
+   */
   private void money(Metrics metric, Sums sums) {
-    long calls = sums.counts()[Sums.MONEY];
+    long calls = Math.max(sums.counts()[Sums.MONEY], sums.count(metric) == 0 ? 0 : 1);
     if (calls > 0) {
       add(metric, List.of(new Values.Point(sums.usd(metric) / calls, calls)));
     }

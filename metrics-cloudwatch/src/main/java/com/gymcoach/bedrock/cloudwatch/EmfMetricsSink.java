@@ -96,7 +96,7 @@ public final class EmfMetricsSink implements MetricsSink {
         .field(Metrics.LOG_ENDPOINT, event.endpoint())
         .field(Metrics.LOG_MODEL, event.modelId())
         .field(Metrics.LOG_OPERATION, event.operation())
-        .field(Metrics.LOG_STATUS, event.failed() ? "error" : outcome.status().name())
+        .field(Metrics.LOG_STATUS, event.inError() ? "error" : outcome.status().name())
         .field(Metrics.LOG_LATENCY, EmfTally.millis(event.latency()));
     outcome.reason().ifPresent(reason -> line.field(Metrics.LOG_REASON, reason.name()));
     TokenUsage usage = event.usage();

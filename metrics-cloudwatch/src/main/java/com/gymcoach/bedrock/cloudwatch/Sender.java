@@ -68,7 +68,7 @@ final class Sender {
   }
 
   private @Nullable Throwable put(Batch batch, Duration left) {
-    if (left.isNegative() || left.isZero()) {
+    if (left.toMillis() <= 0) { // none would mean to the SDK that it may take for ever
       return new OutOfTime();
     }
     try {

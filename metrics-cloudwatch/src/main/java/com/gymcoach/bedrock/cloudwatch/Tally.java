@@ -74,9 +74,10 @@ interface Tally {
     if (outcome.stale()) {
       to.count(Metrics.STALE_SERVED);
     }
-    if (event.failed()) {
+    if (event.inError()) {
       to.count(Metrics.BEDROCK_ERRORS);
-    } else {
+    }
+    if (!event.failed()) {
       to.answered(event.latency(), outcome.cached());
       if (outcome.status() == CacheOutcome.Status.MISS && !outcome.stored()) {
         outcome.reason().ifPresent(reason -> to.count(Metrics.REFUSALS, reason));

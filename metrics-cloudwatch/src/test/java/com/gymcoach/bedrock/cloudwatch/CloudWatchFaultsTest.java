@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -232,6 +233,37 @@ class CloudWatchFaultsTest {
 
     assertThat(Thread.interrupted()).isTrue();
     assertThat(sink.delivery()).isEqualTo(new Delivery(1, 0, 0, 1));
+  }
+
+  /** A class that is missing, say: it would be so at each interval. */
+  @ParameterizedTest
+  @EnumSource
+  void f77_flush_whenACacheCannotSayWhatItHolds_sendsTheRest(Clients clients) {
+    CloudWatchMetricsSink sink = sink(clients);
+    sink.attached(
+        () -> {
+          throw new NoClassDefFoundError("a service's own supplier of the mode");
+        });
+    sink.record(Events.miss("chat"));
+    sink.flush();
+
+    assertThat(sink.delivery()).isEqualTo(new Delivery(1, 1, 0, 0));
+  }
+
+  /** The SDK counts milliseconds, and none of them means that it waits for ever. */
+  @Test
+  void f76_send_whenLessThanAMillisecondIsLeft_sendsNothing() {
+    List<Duration> asked = new ArrayList<>();
+    EndpointCells cells = new EndpointCells("chat", false);
+    cells.add(Events.hot("chat"));
+    Sender sender =
+        new Sender(
+            (request, left) -> asked.add(left), Metrics.NAMESPACE, Duration.ofNanos(999_999));
+    sender.send(Batch.pack(List.of(cells.take())), false);
+
+    assertThat(asked).isEmpty();
+    assertThat(sender.sent()).isZero();
+    assertThat(cells.held()).isEqualTo(1);
   }
 
   private CloudWatchMetricsSink sink(Clients clients) {

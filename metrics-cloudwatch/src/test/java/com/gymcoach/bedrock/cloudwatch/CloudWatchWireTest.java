@@ -11,6 +11,7 @@ import com.gymcoach.bedrock.cache.spi.CacheFault;
 import com.gymcoach.bedrock.cloudwatch.CloudWatchStandIn.Datum;
 import com.gymcoach.bedrock.cloudwatch.CloudWatchStandIn.Request;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -273,6 +274,11 @@ class CloudWatchWireTest {
     assertThatThrownBy(() -> Clients.SYNC.to(cloudWatch).interval(Duration.ofMillis(9)).build())
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> Clients.SYNC.to(cloudWatch).timeout(Duration.ZERO).build())
+        .isInstanceOf(IllegalArgumentException.class);
+    Duration forEver = ChronoUnit.FOREVER.getDuration(); // more nanoseconds than there are numbers
+    assertThatThrownBy(() -> Clients.SYNC.to(cloudWatch).interval(forEver).build())
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> Clients.SYNC.to(cloudWatch).timeout(forEver).build())
         .isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -140,6 +140,22 @@ class EmfMetricsSinkTest {
     assertThat(lines.get(4)).contains("\"status\":\"error\"");
   }
 
+  /** The caller asked for that: it is a miss, and no error of Bedrock's. */
+  @Test
+  void record_whenOnlyIfCachedFoundNothing_isAMissAndNoError() {
+    sink.record(Events.notCached("chat"));
+
+    List<Made> made = made();
+    assertThat(sum(made, Metrics.CACHE_MISSES, CHAT)).isEqualTo(1);
+    assertThat(values(made, Metrics.CACHE_HIT_RATE, CHAT)).containsExactly(0.0);
+    assertThat(values(made, Metrics.BEDROCK_ERRORS, CHAT)).isEmpty();
+    assertThat(values(made, Metrics.UNPRICED, CHAT)).isEmpty();
+    assertThat(values(made, Metrics.RESPONSE_TIME, CHAT)).isEmpty();
+    assertThat(lines.get(0))
+        .contains("\"status\":\"MISS\"", "\"reason\":\"ONLY_IF_CACHED\"")
+        .doesNotContainIgnoringCase("error");
+  }
+
   @Test
   void f78_record_whenFigureIsNoNumber_leavesItOut() {
     sink.record(

@@ -82,6 +82,19 @@ final class Events {
         false);
   }
 
+  /** A call that was not to go to Bedrock, and found nothing. */
+  static CacheEvent notCached(String endpoint) {
+    return event(
+        endpoint,
+        CacheOutcome.notStored(CacheReason.ONLY_IF_CACHED),
+        Duration.ofMillis(1),
+        null,
+        CallCost.NONE,
+        Set.of(),
+        true,
+        false);
+  }
+
   static CacheEvent unpriced(String endpoint) {
     return event(
         endpoint,

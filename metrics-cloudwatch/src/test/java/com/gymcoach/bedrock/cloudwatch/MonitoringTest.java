@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.within;
 
+import com.gymcoach.bedrock.cache.BedrockCache;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.spi.CacheFault;
+import com.gymcoach.bedrock.cache.spi.MetricsSink;
 import com.gymcoach.bedrock.testkit.ManualTime;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,6 +23,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 
 /** What operators read is made of the names that the sinks use. */
 class MonitoringTest {
@@ -65,6 +68,30 @@ class MonitoringTest {
     for (String field : logFields()) {
       assertThat(page).contains("| `" + field + "` |");
     }
+  }
+
+  /** What the page shows; compiled, not run. */
+  static BedrockCache snippet() {
+    // region
+    MetricsSink sink = CloudWatchMetricsSink.builder().client(CloudWatchClient.create()).build();
+    // In Lambda, EmfMetricsSink.create() in its place.
+    BedrockCache cache = BedrockCache.builder().metricsSink(sink).build();
+    // endregion
+    return cache;
+  }
+
+  @Test
+  void metricsMd_showsWhatIsCompiled() throws IOException {
+    Path source = Path.of("src/test/java/com/gymcoach/bedrock/cloudwatch/MonitoringTest.java");
+    Matcher compiled =
+        Pattern.compile("(?s)\\n *// region\\n(.*?)\\n *// endregion")
+            .matcher(Files.readString(source));
+    Matcher shown =
+        Pattern.compile("(?s)```java\\n(.*?)\\n```")
+            .matcher(Files.readString(DOCS.resolve("metrics.md")));
+    assertThat(compiled.find()).isTrue();
+    assertThat(shown.results().map(result -> result.group(1)))
+        .containsExactly(compiled.group(1).stripIndent());
   }
 
   @Test

@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.cache.spi;
 
 import com.gymcoach.bedrock.cache.CacheOutcome;
+import com.gymcoach.bedrock.cache.CacheReason;
 import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -32,4 +33,13 @@ public record CacheEvent(
     CallCost cost,
     Set<CacheFault> faults,
     boolean failed,
-    boolean background) {}
+    boolean background) {
+
+  /**
+   * Returns whether something went wrong for the caller. A call that was not to go to Bedrock, and
+   * ended in a {@link com.gymcoach.bedrock.cache.CacheMissException}, had what it asked for.
+   */
+  public boolean inError() {
+    return failed && outcome.reason().orElse(null) != CacheReason.ONLY_IF_CACHED;
+  }
+}

@@ -2,7 +2,6 @@ package com.gymcoach.bedrock.cache.spi;
 
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
-import java.util.Locale;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
@@ -24,12 +23,12 @@ enum LoggingSink implements MetricsSink {
     LoggingEventBuilder line =
         LOG.atInfo()
             .addKeyValue("cached", outcome.cached())
-            .addKeyValue("cacheSource", source(outcome))
+            .addKeyValue("cacheSource", outcome.source().wireName())
             .addKeyValue("cacheAge", outcome.age().toSeconds())
             .addKeyValue("endpoint", event.endpoint())
             .addKeyValue("model", event.modelId())
             .addKeyValue("operation", event.operation())
-            .addKeyValue("status", event.failed() ? "error" : outcome.status().name())
+            .addKeyValue("status", event.inError() ? "error" : outcome.status().name())
             .addKeyValue("latencyMs", event.latency().toNanos() / NANOS_A_MILLI);
     CacheReason reason = outcome.reason().orElse(null);
     if (reason != null) {
@@ -46,10 +45,5 @@ enum LoggingSink implements MetricsSink {
       line = line.addKeyValue("background", true);
     }
     line.log("Bedrock call");
-  }
-
-  /** Returns where the answer came from, as GymCoach's clients know it. */
-  private static String source(CacheOutcome outcome) {
-    return outcome.source().name().toLowerCase(Locale.ROOT);
   }
 }

@@ -28,14 +28,17 @@ record ManySinks(List<MetricsSink> sinks) implements MetricsSink {
     for (MetricsSink sink : sinks) {
       try {
         told.accept(sink);
-      } catch (RuntimeException | Error e) {
+      } catch (Throwable e) { // a sink in another language throws what it likes
         failure = failure == null ? e : failure;
       }
     }
-    if (failure instanceof Error error) {
-      throw error;
-    } else if (failure instanceof RuntimeException exception) {
-      throw exception;
+    if (failure != null) {
+      throw ManySinks.<RuntimeException>asIs(failure);
     }
+  }
+
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // a sneaky throw is just that
+  private static <E extends Throwable> E asIs(Throwable failure) throws E {
+    throw (E) failure;
   }
 }

@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
+import com.gymcoach.bedrock.cache.CacheMissException;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +13,11 @@ record Answer<R>(Result<R> result, CacheOutcome outcome) {
 
   static <R> Answer<R> of(@Nullable R response, CacheOutcome outcome) {
     return new Answer<>(new Result<>(response, null), outcome);
+  }
+
+  /** Returns how a call ends that was not to go to Bedrock. */
+  static <R> Answer<R> notKept(CacheOutcome outcome) {
+    return new Answer<>(Result.failed(CacheMissException.create()), outcome);
   }
 
   static <R> Answer<R> failed(Throwable failure) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class CallLog {
   private final TimeSource time;
   private boolean timed;
+  private int standsFor = 1;
   private long began;
   private @Nullable EnumSet<CacheFault> faults;
   private @Nullable TokenUsage usage;
@@ -30,6 +31,17 @@ public final class CallLog {
 
   /** Begins to time the call, unless that was done before. */
   void time() {
+    standsFor = 1;
+    begin();
+  }
+
+  /** Begins to time the call, which stands for so many that are not, should memory answer it. */
+  void time(int others) {
+    standsFor = others;
+    begin();
+  }
+
+  private void begin() {
     if (!timed) {
       began = time.nanoTime();
       timed = true;
@@ -64,6 +76,11 @@ public final class CallLog {
   /** Returns whether the call is timed. */
   boolean isTimed() {
     return timed;
+  }
+
+  /** Returns how many calls this one stands for, where it is timed. */
+  int standsFor() {
+    return standsFor;
   }
 
   /** Returns how long the call has taken since {@link #time()}. */

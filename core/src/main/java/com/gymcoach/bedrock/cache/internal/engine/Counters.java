@@ -78,13 +78,15 @@ public final class Counters {
     }
   }
 
-  /** Counts how long a call took. One that shared another's took as long as Bedrock. */
-  void latency(CacheOutcome outcome, Duration took) {
+  /**
+   * Counts how long a call took, for so many. One that shared another's took as long as Bedrock.
+   */
+  void latency(CacheOutcome outcome, Duration took, int calls) {
     CacheSource from =
         outcome.status() == CacheOutcome.Status.HIT ? outcome.source() : CacheSource.BEDROCK;
     micros
         .computeIfAbsent(from, absent -> new AtomicHistogram(LONGEST_MICROS, DIGITS))
-        .recordValue(Math.min(LONGEST_MICROS, took.toNanos() / 1_000));
+        .recordValueWithCount(Math.min(LONGEST_MICROS, took.toNanos() / 1_000), calls);
   }
 
   /** Returns the answers served from memory. */

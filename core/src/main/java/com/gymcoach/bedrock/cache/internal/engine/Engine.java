@@ -2,7 +2,6 @@ package com.gymcoach.bedrock.cache.internal.engine;
 
 import com.gymcoach.bedrock.cache.CacheControl;
 import com.gymcoach.bedrock.cache.CacheControl.Directive;
-import com.gymcoach.bedrock.cache.CacheMissException;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.CacheSource;
@@ -110,9 +109,7 @@ public final class Engine {
     CallLog log = new CallLog(time);
     Plan plan;
     try {
-      if (recorder.times()) {
-        log.time();
-      }
+      recorder.time(log);
       plan = planner.plan(call, rolloutPercent, log);
     } catch (Throwable broken) {
       log.fault(CacheFault.ENGINE_FAILED);
@@ -149,18 +146,19 @@ public final class Engine {
   public <Q extends AwsRequest, R> CompletionStage<Result<R>> execute(
       Visit<Q, R> visit, Origin<R> origin, Waiting waiting) {
     Step<Q, R> step = new Step<>(visit.call, origin, waiting, visit.log);
+    boolean observed = visit.observed;
     CompletionStage<Answer<R>> answer;
     try {
       visit.log.time();
       answer =
           visit.plan instanceof Plan.Lookup lookup
-              ? visit.observed ? observer.observe(step, lookup) : lookUp(step, lookup)
-              : past(step, ((Plan.Bypass) visit.plan).reason());
+              ? observed ? observer.observe(step, lookup) : lookUp(step, lookup)
+              : past(step, ((Plan.Bypass) visit.plan).reason(), observed);
     } catch (Throwable broken) {
-      answer = rescue(step);
+      answer = rescue(step, observed);
     }
     return answer
-        .handle((done, broken) -> broken == null ? completed(done) : rescue(step))
+        .handle((done, broken) -> broken == null ? completed(done) : rescue(step, observed))
         .thenCompose(Function.identity())
         .thenApply(done -> finish(visit, done));
   }
@@ -188,7 +186,7 @@ public final class Engine {
       }
       if (boarding.flight().isBeingStartedByThisThread()) {
         boarding.flight().leave();
-        return past(step, CacheReason.REENTRANT);
+        return past(step, CacheReason.REENTRANT, false);
       }
       CompletableFuture<Result<Landing>> landing =
           step.waiting()
@@ -277,27 +275,33 @@ public final class Engine {
         : AbortedException.create("Thread was interrupted");
   }
 
-  /** Past the cache, unless the caller does not want to pay. */
+  /** Past the cache, unless the caller does not want to pay and the cache is on. */
   private static <Q extends AwsRequest, R> CompletionStage<Answer<R>> past(
-      Step<Q, R> step, CacheReason reason) {
-    CacheOutcome outcome = CacheOutcome.bypass(reason);
-    if (CacheControl.of(step.call().request()).directive() == Directive.ONLY_IF_CACHED) {
-      return completed(new Answer<>(Result.failed(CacheMissException.create()), outcome));
+      Step<Q, R> step, CacheReason reason, boolean observed) {
+    if (!observed
+        && CacheControl.of(step.call().request()).directive() == Directive.ONLY_IF_CACHED) {
+      return completed(Answer.notKept(CacheOutcome.bypass(CacheReason.ONLY_IF_CACHED)));
     }
+    CacheOutcome outcome = CacheOutcome.bypass(reason);
     step.origin().goAlone();
     return step.origin().call(outcome).thenApply(result -> new Answer<>(result, outcome));
   }
 
   /** The cache is broken: Bedrock's answer, without a second call where there was one. */
-  private static <Q extends AwsRequest, R> CompletionStage<Answer<R>> rescue(Step<Q, R> step) {
+  private static <Q extends AwsRequest, R> CompletionStage<Answer<R>> rescue(
+      Step<Q, R> step, boolean observed) {
     step.log().fault(CacheFault.ENGINE_FAILED);
-    return past(step, CacheReason.ENGINE_FAILED);
+    return past(step, CacheReason.ENGINE_FAILED, observed);
   }
 
   private <Q extends AwsRequest, R> Result<R> finish(Visit<Q, R> visit, Answer<R> answer) {
     R response = answer.result().valueOrNull();
     if (response == null) {
-      recorder.failed(visit.plan.context(), visit.log, answer.outcome());
+      try {
+        recorder.failed(visit.plan.context(), visit.log, answer.outcome());
+      } catch (RuntimeException | Error uncountable) {
+        // Out of memory, say: the caller waits for this stage and is owed the client's exception.
+      }
       return answer.result();
     }
     return Result.of(finish(visit, response, answer.outcome()));

@@ -1,7 +1,6 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
 import com.gymcoach.bedrock.cache.CacheControl.Directive;
-import com.gymcoach.bedrock.cache.CacheMissException;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.CacheSource;
@@ -244,7 +243,7 @@ final class Inquiry {
       @Nullable Found stale) {
     if (plan.control().directive() == Directive.ONLY_IF_CACHED) {
       return CompletableFuture.completedFuture(
-          Reply.of(Answer.failed(CacheMissException.create()), null));
+          Reply.of(Answer.notKept(CacheOutcome.notStored(CacheReason.ONLY_IF_CACHED)), null));
     }
     CacheOutcome why =
         CacheOutcome.notStored(

@@ -16,7 +16,6 @@ import com.gymcoach.bedrock.cache.spi.Digest;
 import com.gymcoach.bedrock.cache.spi.EntryAddress;
 import com.gymcoach.bedrock.cache.spi.Markers;
 import com.gymcoach.bedrock.cache.spi.StoreQuery;
-import com.gymcoach.bedrock.cache.spi.StoreRead;
 import com.gymcoach.bedrock.cache.spi.TokenUsage;
 import java.time.Duration;
 import java.util.Map;
@@ -38,8 +37,6 @@ public final class Observer {
 
   /** What is noted in a store is no answer of any operation. */
   private static final int CODEC = 255;
-
-  private static final Object NO_ANSWER = new Object();
 
   private final Settings settings;
   private final Callbacks callbacks;
@@ -69,8 +66,25 @@ public final class Observer {
     this.observations = observations;
   }
 
-  /** Where the answer would have come from. */
-  private record Sight(CacheSource source, @Nullable Markers markers, Fence fence, Duration took) {
+  /**
+   * Where the answer would have come from.
+   *
+   * @param life what is left of that answer's, null where there is none
+   * @param bytes the size of the entry that would have been read, 0 where none would
+   * @param verified whether the store would have been asked whether what is in memory is in force
+   */
+  private record Sight(
+      CacheSource source,
+      @Nullable Life life,
+      int bytes,
+      boolean verified,
+      @Nullable Markers markers,
+      Fence fence,
+      Duration took) {
+    static Sight without(Fence fence) {
+      return new Sight(CacheSource.BEDROCK, null, 0, false, null, fence, Duration.ZERO);
+    }
+
     boolean hit() {
       return source != CacheSource.BEDROCK;
     }
@@ -85,46 +99,105 @@ public final class Observer {
     EntryAddress address = plan.address();
     Fence fence = fences.of(address.partition(), address.endpoint());
     long now = settings.time().epochMillis();
+    WarmTier tier = fleet ? warm : null;
     if (plan.control().directive() == Directive.REFRESH) {
-      return completed(new Sight(CacheSource.BEDROCK, null, fence, Duration.ZERO));
+      return tier == null
+          ? completed(Sight.without(fence))
+          : lookInTable(step, plan, tier, null, fence);
     }
-    if (isThere(inMemory.get(address, now), plan)) {
-      return completed(new Sight(CacheSource.HOT, null, fence, Duration.ZERO));
+    HotEntry held = inMemory.get(address, now);
+    if (!isThere(held, plan)) {
+      held = null;
     }
-    WarmTier tier = warm;
-    if (tier == null) {
-      return completed(new Sight(CacheSource.BEDROCK, null, fence, Duration.ZERO));
+    if (held != null && (tier == null || !verificationDue(held, plan, now))) {
+      return completed(hot(held, held.fence(), null, false, Duration.ZERO));
     }
-    if (!fleet) {
-      boolean there = isThere(elsewhere.get(address, now), plan);
-      return completed(
-          new Sight(there ? CacheSource.WARM : CacheSource.BEDROCK, null, fence, Duration.ZERO));
+    if (tier != null) {
+      return lookInTable(step, plan, tier, held, held == null ? fence : held.fence());
     }
+    HotEntry kept = warm == null ? null : elsewhere.get(address, now);
+    return completed(
+        kept != null && isThere(kept, plan)
+            ? new Sight(
+                CacheSource.WARM, kept.life(), bytes(kept), false, null, fence, Duration.ZERO)
+            : Sight.without(fence));
+  }
+
+  private static Sight hot(
+      HotEntry held, Fence fence, @Nullable Markers markers, boolean verified, Duration took) {
+    return new Sight(CacheSource.HOT, held.life(), 0, verified, markers, fence, took);
+  }
+
+  private boolean verificationDue(HotEntry held, Plan.Lookup plan, long epochMillis) {
+    return held.fence().unverifiedFor(settings.time().nanoTime(), epochMillis)
+        >= settings.invalidationDelay(plan.context().endpoint()).toNanos();
+  }
+
+  /** Asks for the markers in force, and for a note unless there is one in memory. */
+  private <Q extends AwsRequest, R> CompletionStage<Sight> lookInTable(
+      Step<Q, R> step, Plan.Lookup plan, WarmTier tier, @Nullable HotEntry held, Fence fence) {
+    boolean withNote = held == null && plan.control().directive() != Directive.REFRESH;
     long began = settings.time().nanoTime();
+    Fences.Read reading = fences.beginRead();
     return tier.read(
-            new StoreQuery(noted(address), true, true),
+            new StoreQuery(noted(plan.address()), withNote, true),
             step.waiting(),
             step.log(),
             step.call().timeout())
-        .thenApply(read -> inTable(step, plan, tier, fence, read, began));
+        .thenApply(
+            read -> {
+              Duration took = Duration.ofNanos(settings.time().nanoTime() - began);
+              Markers markers = read.markers();
+              Fences.Observation seen =
+                  markers == null
+                      ? new Fences.Observation(fence, null, false)
+                      : fences.observe(fence, markers, reading);
+              if (held != null && mayServe(held, seen)) {
+                return hot(held, seen.fence(), seen.markers(), true, took);
+              }
+              Sight sight = inTable(step, plan, tier, seen, read.envelope(), took);
+              if (!sight.hit() && seen.markers() == null) {
+                seen.fence().noteBlindUse();
+              }
+              return sight;
+            });
+  }
+
+  /** Returns whether what is in memory is in force, as far as one can tell. */
+  private boolean mayServe(HotEntry held, Fences.Observation seen) {
+    return held.fence().stands()
+        && (seen.markers() != null
+            ? !seen.changed()
+            : held.fence().unverifiedFor(settings.time().nanoTime(), settings.time().epochMillis())
+                < settings.maxUnverified().toNanos());
   }
 
   private <Q extends AwsRequest, R> Sight inTable(
-      Step<Q, R> step, Plan.Lookup plan, WarmTier tier, Fence fence, StoreRead read, long began) {
-    byte[] bytes = read.envelope();
-    Markers markers = read.markers();
-    Duration took = Duration.ofNanos(settings.time().nanoTime() - began);
-    Envelope note =
-        bytes == null || markers == null
-            ? null
-            : tier.open(noted(plan.address()), bytes, step.log());
-    boolean there =
-        note != null
-            && note.markers().equals(markers)
-            && isThere(
-                Life.resumed(settings.time(), note.created(), note.expires(), note.retainUntil()),
-                plan);
-    return new Sight(there ? CacheSource.WARM : CacheSource.BEDROCK, markers, fence, took);
+      Step<Q, R> step,
+      Plan.Lookup plan,
+      WarmTier tier,
+      Fences.Observation seen,
+      byte @Nullable [] bytes,
+      Duration took) {
+    Markers markers = seen.markers();
+    Sight nothing = new Sight(CacheSource.BEDROCK, null, 0, false, markers, seen.fence(), took);
+    if (bytes == null || markers == null) {
+      return nothing;
+    }
+    Envelope note = tier.open(noted(plan.address()), bytes, step.log());
+    if (note == null || !fences.admits(note.markers(), markers)) {
+      return nothing;
+    }
+    Life life = Life.resumed(settings.time(), note.created(), note.expires(), note.retainUntil());
+    return isThere(life, plan)
+        ? new Sight(CacheSource.WARM, life, size(note), false, markers, seen.fence(), took)
+        : nothing;
+  }
+
+  /** Returns the size that a note tells, of the entry in whose place it was written. */
+  private static int size(Envelope note) {
+    String text = new String(note.payload().body(), US_ASCII);
+    return text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : 0;
   }
 
   private boolean isThere(@Nullable HotEntry entry, Plan.Lookup plan) {
@@ -173,32 +246,43 @@ public final class Observer {
         cost(plan, sight, kept, bytes),
         byBedrock,
         sight.took());
+    int weight = step.call().operation().weight(response);
+    if (sight.source() == CacheSource.WARM
+        && sight.life() != null
+        && plan.control().directive() != Directive.NO_STORE) {
+      inMemory.promote(plan.address(), entry(sight.bytes(), sight.life(), sight.fence(), weight));
+    }
     if (!kept) {
       return completed(true);
     }
     Life life = Life.from(settings.time(), ttl, Duration.ZERO);
-    int weight = step.call().operation().weight(response);
-    inMemory.put(plan.address(), entry(life, sight.fence(), weight));
-    elsewhere.put(plan.address(), entry(life, sight.fence(), DIGEST_BYTES));
+    inMemory.put(plan.address(), entry(bytes, life, sight.fence(), weight));
+    elsewhere.put(plan.address(), entry(bytes, life, sight.fence(), DIGEST_BYTES));
     return sight.markers() == null
         ? completed(true)
         : noteInTable(step, plan, life, sight.markers(), bytes);
   }
 
-  private static HotEntry entry(Life life, Fence fence, int weight) {
-    return new HotEntry(NO_ANSWER, life, fence, null, Recorder.UNKNOWN, weight);
+  /** Returns what stands for an answer in memory: the size of its entry in the store. */
+  private static HotEntry entry(int bytes, Life life, Fence fence, int weight) {
+    return new HotEntry(bytes, life, fence, null, Recorder.UNKNOWN, weight);
+  }
+
+  private static int bytes(HotEntry entry) {
+    return (Integer) entry.response();
   }
 
   /** Returns the store's units that the cache would have used: read, written. */
   private double[] cost(Plan.Lookup plan, Sight sight, boolean kept, int bytes) {
     WarmTier tier = warm;
-    if (tier == null || sight.source() == CacheSource.HOT) {
+    boolean isHot = sight.source() == CacheSource.HOT;
+    if (tier == null || (isHot && !sight.verified())) {
       return new double[] {0, 0};
     }
-    StoreQuery query = new StoreQuery(plan.address(), true, false);
+    boolean withEntry = !isHot && plan.control().directive() != Directive.REFRESH;
     return new double[] {
-      tier.store().readUnits(query, bytes),
-      kept ? tier.store().writeUnits(plan.address(), bytes) : 0
+      tier.readUnits(new StoreQuery(plan.address(), withEntry, false), sight.bytes()),
+      kept ? tier.writeUnits(plan.address(), bytes) : 0
     };
   }
 

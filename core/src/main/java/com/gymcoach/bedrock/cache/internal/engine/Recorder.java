@@ -34,7 +34,8 @@ public final class Recorder {
   static final double UNKNOWN = Double.NaN;
 
   /**
-   * Of so many hits that nobody is told of, one is timed: reading the clock is a tenth of a hit.
+   * Of so many hits that nobody is told of, one is timed and counts for all: reading the clock is a
+   * tenth of a hit.
    */
   private static final int TIMED_ONE_IN = 16;
 
@@ -57,9 +58,13 @@ public final class Recorder {
     guarded(() -> sink.attached(stats));
   }
 
-  /** Returns whether a call is to be timed from its start. */
-  boolean times() {
-    return tells() || ThreadLocalRandom.current().nextInt(TIMED_ONE_IN) == 0;
+  /** Begins to time a call, or leaves it be. */
+  void time(CallLog log) {
+    if (tells()) {
+      log.time();
+    } else if (ThreadLocalRandom.current().nextInt(TIMED_ONE_IN) == 0) {
+      log.time(TIMED_ONE_IN);
+    }
   }
 
   private boolean tells() {
@@ -129,7 +134,7 @@ public final class Recorder {
     cell.money(model, saved, !outcome.cached(), !failed);
     Duration took = log.isTimed() ? log.elapsed() : Duration.ZERO;
     if (log.isTimed() && !failed) {
-      cell.latency(outcome, took);
+      cell.latency(outcome, took, log.standsFor());
     }
     if (log.anyFault()) {
       log.faults().forEach(this::fault);

@@ -125,15 +125,28 @@ public final class WarmTier {
             });
   }
 
+  /** Returns the units that a look-up would cost, 0 where the store cannot count. */
+  public double readUnits(StoreQuery query, int envelopeBytes) {
+    return units(() -> store.readUnits(query, envelopeBytes));
+  }
+
+  /** Returns the units that a write would cost, 0 where the store cannot count. */
+  public double writeUnits(EntryAddress address, int envelopeBytes) {
+    return units(() -> store.writeUnits(address, envelopeBytes));
+  }
+
   /**
    * Returns the units of a request. What was sent may be billed, even if its answer was late or
    * lost. A store that cannot count must not spoil the figures, let alone the call.
    */
   private static double units(Result<?> result, DoubleSupplier counted) {
     Throwable cause = result.failure() == null ? null : Result.bare(result.failure());
-    if (cause instanceof StoreUnavailableException || cause instanceof StoreBusyException) {
-      return 0;
-    }
+    return cause instanceof StoreUnavailableException || cause instanceof StoreBusyException
+        ? 0
+        : units(counted);
+  }
+
+  private static double units(DoubleSupplier counted) {
     try {
       double units = counted.getAsDouble();
       return units > 0 && Double.isFinite(units) ? units : 0;

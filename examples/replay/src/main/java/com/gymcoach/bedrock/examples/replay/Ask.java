@@ -11,4 +11,10 @@ package com.gymcoach.bedrock.examples.replay;
  * @param outputTokens tokens of the answer
  */
 record Ask(
-    long millis, String user, String endpoint, String prompt, int inputTokens, int outputTokens) {}
+    long millis, String user, String endpoint, String prompt, int inputTokens, int outputTokens) {
+
+  /** Returns the same call at another time. */
+  Ask at(long time) {
+    return new Ask(time, user, endpoint, prompt, inputTokens, outputTokens);
+  }
+}

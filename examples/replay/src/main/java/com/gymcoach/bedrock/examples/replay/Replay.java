@@ -2,10 +2,13 @@ package com.gymcoach.bedrock.examples.replay;
 
 import com.gymcoach.bedrock.cache.CacheMode;
 import com.gymcoach.bedrock.cache.PriceList;
+import com.gymcoach.bedrock.cache.PriceTier;
+import com.gymcoach.bedrock.cache.spi.TokenUsage;
 import com.gymcoach.bedrock.examples.replay.Run.Result;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -48,6 +51,11 @@ public final class Replay {
   }
 
   private void replay() throws IOException {
+    TokenUsage any = new TokenUsage(1, 1, 0, 0);
+    if (PriceList.standard().usd(options.model(), PriceTier.STANDARD, any).isEmpty()) {
+      throw new IllegalArgumentException(
+          "There is no price for --model " + options.model() + " in the standard list.");
+    }
     Trace trace = options.load();
     if (trace.asks().isEmpty()) {
       throw new IOException("The trace " + trace.name() + " has no calls");
@@ -57,7 +65,7 @@ public final class Replay {
     long all = (1L + (long) ttls.size() * sizes.size()) * trace.asks().size();
     Progress progress = new Progress(System.err, isTerminal(), all);
     introduce(trace);
-    long largest = sizes.get(sizes.size() - 1);
+    long largest = Collections.max(sizes);
     Duration middle = ttls.get(ttls.size() / 2);
     Result watched = play(trace, CacheMode.OBSERVE, middle, Math.max(1, largest), 1, progress);
     Map<String, List<Double>> rates = new LinkedHashMap<>();

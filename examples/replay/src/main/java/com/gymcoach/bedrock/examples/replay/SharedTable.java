@@ -6,21 +6,22 @@ import com.gymcoach.bedrock.cache.spi.Marker;
 import com.gymcoach.bedrock.cache.spi.Partition;
 import com.gymcoach.bedrock.cache.spi.StoreQuery;
 import com.gymcoach.bedrock.cache.spi.StoreRead;
+import com.gymcoach.bedrock.dynamodb.DynamoDbCacheStore;
 import com.gymcoach.bedrock.testkit.InMemoryCacheStore;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbServiceClientConfiguration;
 
 /** A table in memory that all processes of a run share, with DynamoDB's units. */
 final class SharedTable implements CacheStore {
-  /** Keys, names and the number of an item, as docs/dynamodb-table.md counts them. */
-  private static final int ITEM_OVERHEAD = 121;
-
-  private static final double READ_UNIT = 4096;
-  private static final double WRITE_UNIT = 1024;
-
   private final InMemoryCacheStore store = new InMemoryCacheStore();
+
+  /** Tells what things cost, and is asked for nothing else. */
+  private final CacheStore units =
+      DynamoDbCacheStore.builder().client(new NoClient()).tableName("replay").build();
 
   @Override
   public String name() {
@@ -51,18 +52,30 @@ final class SharedTable implements CacheStore {
 
   @Override
   public double readUnits(StoreQuery query, int envelopeBytes) {
-    int markers = query.withNamespaceMarker() ? 2 : 1;
-    int entry =
-        envelopeBytes == 0 ? 1 : (int) Math.ceil((envelopeBytes + ITEM_OVERHEAD) / READ_UNIT);
-    return markers + (query.withEntry() ? entry : 0);
+    return units.readUnits(query, envelopeBytes);
   }
 
   @Override
   public double writeUnits(EntryAddress address, int envelopeBytes) {
-    return Math.ceil((envelopeBytes + ITEM_OVERHEAD) / WRITE_UNIT);
+    return units.writeUnits(address, envelopeBytes);
   }
 
   /** Stays open for the other processes. */
   @Override
   public void close() {}
+
+  private static final class NoClient implements DynamoDbClient {
+    @Override
+    public String serviceName() {
+      return SERVICE_NAME;
+    }
+
+    @Override
+    public DynamoDbServiceClientConfiguration serviceClientConfiguration() {
+      return DynamoDbServiceClientConfiguration.builder().build();
+    }
+
+    @Override
+    public void close() {}
+  }
 }

@@ -28,7 +28,7 @@ record Trace(String name, String repeats, List<Ask> asks) {
 
   /**
    * Reads a trace: Mooncake's JSON lines, Azure's CSV, or the CSV of our own, whose first line is
-   * {@code time,user,endpoint,prompt,inputTokens,outputTokens}, the time in seconds.
+   * {@code time,user,endpoint,prompt,inputTokens,outputTokens}, the time in seconds, from whenever.
    *
    * @param users among how many users calls are dealt where the trace names none
    * @param zipf how unevenly prompts repeat where the trace does not tell them apart
@@ -143,9 +143,12 @@ record Trace(String name, String repeats, List<Ask> asks) {
     return sorted(name, "the trace's own: users and prompts as it names them", asks);
   }
 
+  /** Puts calls into their order, and counts their times from the first. */
   static Trace sorted(String name, String repeats, List<Ask> asks) {
     List<Ask> inOrder = new ArrayList<>(asks);
     inOrder.sort(Comparator.comparingLong(Ask::millis));
-    return new Trace(name, repeats, List.copyOf(inOrder));
+    long first = inOrder.isEmpty() ? 0 : inOrder.get(0).millis();
+    return new Trace(
+        name, repeats, inOrder.stream().map(ask -> ask.at(ask.millis() - first)).toList());
   }
 }

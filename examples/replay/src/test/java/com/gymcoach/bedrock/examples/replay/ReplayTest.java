@@ -7,6 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.gymcoach.bedrock.cache.CacheMode;
+import com.gymcoach.bedrock.cache.spi.Digest;
+import com.gymcoach.bedrock.cache.spi.EntryAddress;
+import com.gymcoach.bedrock.cache.spi.Partition;
+import com.gymcoach.bedrock.cache.spi.StoreQuery;
 import com.gymcoach.bedrock.examples.replay.Run.Result;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -89,6 +93,64 @@ class ReplayTest {
             "2023-11-16 18:15:50.9951690,396,109");
     assertThat(trace.repeats()).contains("assumed").contains("Zipf").contains("0.80");
     assertThat(trace.asks()).extracting(Ask::millis).containsExactly(0L, 4_314L);
+  }
+
+  /** Times of the epoch, say, and not in their order: the first call is where the trace begins. */
+  @Test
+  void read_whenTimesBeginAnywhere_countsFromTheFirst() throws IOException {
+    Trace own =
+        read(
+            "time,user,endpoint,prompt,inputTokens,outputTokens",
+            "1700000060,alice,chat,one,1000,500",
+            "1700000000,alice,chat,one,1000,500");
+    assertThat(own.asks()).extracting(Ask::millis).containsExactly(0L, 60_000L);
+    Trace azure =
+        read(
+            "TIMESTAMP,ContextTokens,GeneratedTokens",
+            "2023-11-16 18:15:50,396,109",
+            "2023-11-16 18:15:46,374,44");
+    assertThat(azure.asks()).extracting(Ask::millis).containsExactly(0L, 4_000L);
+    Result on = play(own, CacheMode.ON, Duration.ofHours(1), 1);
+    assertThat(on.hitRates().get(0)).isZero();
+    assertThat(on.hitRates().get(9)).isEqualTo(100);
+  }
+
+  /** DynamoDB bills the names of an item, and the endpoint is part of its key. */
+  @Test
+  void units_ofTheTable_areTheStoresOwn() {
+    Digest key = new Digest(1, 2, 3, 4);
+    Partition partition = new Partition("default", key, Partition.WHOLE);
+    SharedTable table = new SharedTable();
+    for (int process = 0; process < 2; process++) {
+      EntryAddress chat = new EntryAddress(partition, "chat", key);
+      EntryAddress longer = new EntryAddress(partition, "progress-analysis", key);
+      assertThat(table.writeUnits(chat, 900)).isEqualTo(1);
+      assertThat(table.writeUnits(longer, 900)).isEqualTo(2);
+      assertThat(table.readUnits(new StoreQuery(longer, true, false), 900)).isEqualTo(2);
+      assertThat(table.readUnits(new StoreQuery(longer, true, true), 0)).isEqualTo(3);
+      table.close(); // by one of the processes that share it
+    }
+  }
+
+  @Test
+  void run_whenTheModelHasNoPrice_saysSo() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    assertThat(Replay.run(new PrintStream(out, true, UTF_8), "--model", "acme.one")).isEqualTo(2);
+    assertThat(out.toString(UTF_8)).contains("acme.one").contains("no price");
+  }
+
+  @Test
+  void run_whenSizesAreInAnyOrder_watchesWithTheLargest() {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    Replay.run(
+        new PrintStream(out, true, UTF_8),
+        "--ttl",
+        "1h",
+        "--hot",
+        "1M,0",
+        "--out",
+        folder.toString());
+    assertThat(out.toString(UTF_8)).contains("OBSERVE, one process, TTL 1h, 1M:");
   }
 
   @Test
