@@ -14,7 +14,6 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the function answers, by the real clients, on DynamoDB Local and a stand-in for Bedrock. */
 class GymCoachFunctionTest {
-  private static final LocalAws AWS = new LocalAws();
+  private static final LocalAws AWS = LocalAws.shared();
   private static final String ALL = "{\"invalidateAll\":true}";
 
   private final LogLines log = new LogLines();
@@ -40,11 +39,6 @@ class GymCoachFunctionTest {
     assertThat(log.text() + served.metrics)
         .doesNotContain("zebra", alice, bob, "Keep it simple")
         .doesNotContain("\\tat ", "stack_trace");
-  }
-
-  @AfterAll
-  static void close() {
-    AWS.close();
   }
 
   @ParameterizedTest

@@ -8,14 +8,25 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.retries.api.BackoffStrategy;
+import software.amazon.awssdk.retries.api.RetryStrategy;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** DynamoDB Local with GymCoach's table, a stand-in for Bedrock, and the SDK's clients for both. */
 final class LocalAws implements AutoCloseable {
+  private static final RetryStrategy ONE_RETRY =
+      AwsRetryStrategy.standardRetryStrategy().toBuilder()
+          .maxAttempts(2)
+          .backoffStrategy(BackoffStrategy.retryImmediately())
+          .throttlingBackoffStrategy(BackoffStrategy.retryImmediately())
+          .circuitBreakerEnabled(false)
+          .build();
+
   final BedrockStandIn standIn = BedrockStandIn.start();
   final DynamoDbLocal local = DynamoDbLocal.start();
   final SdkHttpClient http = Apache5HttpClient.create();
@@ -27,7 +38,23 @@ final class LocalAws implements AutoCloseable {
               BedrockRuntimeClient.builder().httpClient(http).endpointOverride(standIn.endpoint()))
           .build();
 
-  LocalAws() {
+  /** Starts when a test first wants it. */
+  private static final class Shared {
+    static final LocalAws AWS = new LocalAws();
+
+    static {
+      Runtime.getRuntime().addShutdownHook(new Thread(AWS::close)); // its threads are no daemons
+    }
+
+    private Shared() {}
+  }
+
+  /** Returns the one that all tests of this JVM share: each has users of its own. */
+  static LocalAws shared() {
+    return Shared.AWS;
+  }
+
+  private LocalAws() {
     CacheTable.create(dynamoDb, "gymcoach-ai-main");
   }
 
@@ -41,13 +68,21 @@ final class LocalAws implements AutoCloseable {
         "AWS_SECRET_ACCESS_KEY", "local");
   }
 
-  /** Without retries: what arrives can then be counted. */
+  /** Returns a client for the stand-in for Bedrock that is watched. */
+  BedrockRuntimeClient bedrock(ExecutionInterceptor watcher) {
+    return configured(
+            BedrockRuntimeClient.builder().httpClient(http).endpointOverride(standIn.endpoint()))
+        .overrideConfiguration(o -> o.addExecutionInterceptor(watcher).retryStrategy(ONE_RETRY))
+        .build();
+  }
+
+  /** With one retry, at once: a connection may be dead that was there before an outage. */
   private static <B extends AwsClientBuilder<B, ?>> B configured(B builder) {
     return builder
         .region(Region.US_EAST_1)
         .credentialsProvider(
             StaticCredentialsProvider.create(AwsBasicCredentials.create("local", "local")))
-        .overrideConfiguration(o -> o.retryStrategy(AwsRetryStrategy.doNotRetry()));
+        .overrideConfiguration(o -> o.retryStrategy(ONE_RETRY));
   }
 
   @Override
