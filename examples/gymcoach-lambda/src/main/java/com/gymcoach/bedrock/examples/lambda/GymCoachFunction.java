@@ -48,7 +48,7 @@ public final class GymCoachFunction implements RequestStreamHandler {
   /** Returns the function as Lambda runs it: what it needs is in the environment. */
   public GymCoachFunction() {
     this(Apache5HttpClient.create(), Settings.from(System.getenv()));
-    SnapStart.register(cache, settings);
+    ColdStart.prepare(cache, settings);
   }
 
   private GymCoachFunction(SdkHttpClient http, Settings settings) {

@@ -4,7 +4,8 @@ import com.gymcoach.bedrock.cache.BedrockCache;
 import com.gymcoach.bedrock.cache.CacheControl;
 import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.CachingBedrockClient;
-import com.gymcoach.bedrock.cache.spi.MetricsSink;
+import com.gymcoach.bedrock.dynamodb.DynamoDbCacheStore;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.crac.Context;
@@ -16,20 +17,20 @@ import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
-/** What Lambda's SnapStart runs before it takes its snapshot, and in each clone afterwards. */
-record SnapStart(BedrockCache cache, Settings settings) implements Resource {
-
+/** What is done before the first request, and with SnapStart around the snapshot. */
+record ColdStart(BedrockCache cache) implements Resource {
   private static final List<Resource> KEPT = new CopyOnWriteArrayList<>();
 
-  static void register(BedrockCache cache, Settings settings) {
-    SnapStart resource = new SnapStart(cache, settings);
-    KEPT.add(resource); // the context holds it weakly
-    Core.getGlobalContext().register(resource);
+  /** Primes the code, and sees to it that a snapshot has nothing of the cache's in it. */
+  static void prepare(BedrockCache cache, Settings settings) {
+    prime(settings);
+    ColdStart hooks = new ColdStart(cache);
+    KEPT.add(hooks); // the context holds them weakly
+    Core.getGlobalContext().register(hooks);
   }
 
   @Override
   public void beforeCheckpoint(Context<? extends Resource> context) {
-    prime();
     cache.beforeCheckpoint();
   }
 
@@ -39,16 +40,23 @@ record SnapStart(BedrockCache cache, Settings settings) implements Resource {
   }
 
   /**
-   * Looks an answer up that is not there, so that the snapshot has the classes and the compiled
-   * code of a look-up. The clients are thrown away: their connections would be dead in the clones.
-   * What fails here fails nobody.
+   * Looks up an answer that is not there: the first look-up of a process has classes to load and
+   * would be late. Its clients are closed, for their connections would be dead in a snapshot.
    */
-  private void prime() {
+  private static void prime(Settings settings) {
     try (SdkHttpClient http = Apache5HttpClient.create();
-        BedrockRuntimeClient bedrock = BedrockRuntimeClient.builder().httpClient(http).build();
         DynamoDbClient dynamoDb = GymCoachCache.dynamoDb(http);
-        BedrockCache primed = GymCoachCache.create(dynamoDb, settings, MetricsSink.none())) {
-      CachingBedrockClient.create(bedrock, primed)
+        BedrockRuntimeClient bedrock = BedrockRuntimeClient.builder().httpClient(http).build();
+        BedrockCache patient =
+            BedrockCache.builder()
+                .store(
+                    DynamoDbCacheStore.builder()
+                        .client(dynamoDb)
+                        .tableName(settings.tableName())
+                        .readBudget(Duration.ofSeconds(1))
+                        .build())
+                .build()) {
+      CachingBedrockClient.create(bedrock, patient)
           .forScope(CacheScope.user("nobody").endpoint("chat"))
           .converse(
               request ->
@@ -57,7 +65,7 @@ record SnapStart(BedrockCache cache, Settings settings) implements Resource {
                       .system(Prompts.system("chat"))
                       .messages(Prompts.message("Hello"))
                       .overrideConfiguration(CacheControl.ONLY_IF_CACHED::applyTo));
-    } catch (SdkException nothingKept) { // as is to be expected
+    } catch (SdkException nothingKept) { // or no table: the cache will see to that
     }
   }
 }
