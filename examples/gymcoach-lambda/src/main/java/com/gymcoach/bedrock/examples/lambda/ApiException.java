@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.examples.lambda;
 
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkServiceException;
 import software.amazon.awssdk.services.bedrockruntime.model.ServiceQuotaExceededException;
 
@@ -8,21 +9,35 @@ final class ApiException extends RuntimeException {
   private static final long serialVersionUID = 1;
   final int status;
   final String error;
+  final @Nullable String allow;
 
-  ApiException(int status, String error, String message) {
+  private ApiException(int status, String error, String message, @Nullable String allow) {
     super(message, null, false, false); // an answer, not a fault: nobody reads its stack
     this.status = status;
     this.error = error;
+    this.allow = allow;
   }
 
-  /** Returns what a client is told of a failure. A service's own message may quote a prompt. */
-  static ApiException of(RuntimeException failure) {
-    if (failure instanceof ApiException told) {
+  ApiException(int status, String error, String message) {
+    this(status, error, message, null);
+  }
+
+  static ApiException badRequest(String message) {
+    return new ApiException(400, "Bad Request", message);
+  }
+
+  static ApiException wrongMethod(String right) {
+    return new ApiException(405, "Method Not Allowed", "Use " + right, right);
+  }
+
+  /** Returns what a client is told of a failure: not what a service said, which may quote it. */
+  static ApiException of(RuntimeException e) {
+    if (e instanceof ApiException told) {
       return told;
+    } else if (e instanceof ServiceQuotaExceededException
+        || (e instanceof SdkServiceException service && service.isThrottlingException())) {
+      return new ApiException(429, "Too Many Requests", "The model is busy: try again in a moment");
     }
-    return failure instanceof ServiceQuotaExceededException
-            || (failure instanceof SdkServiceException service && service.isThrottlingException())
-        ? new ApiException(429, "Too Many Requests", "The model is busy: try again in a moment")
-        : new ApiException(500, "Internal Server Error", "That did not work: try again");
+    return new ApiException(500, "Internal Server Error", "That did not work: try again");
   }
 }

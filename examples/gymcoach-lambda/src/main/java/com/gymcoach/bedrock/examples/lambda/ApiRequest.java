@@ -6,16 +6,13 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * A request of API Gateway's HTTP API, payload format 2.0. What is not as it should be is a 400.
- *
- * @param body what {@link #withBody} read
- * @param time within which it must be answered
  */
 record ApiRequest(JsonNode event, JsonNode body, Duration time) {
   static final JsonMapper JSON =
@@ -28,19 +25,44 @@ record ApiRequest(JsonNode event, JsonNode body, Duration time) {
     return new ApiRequest(parse(event, "The event"), JSON.createObjectNode(), time);
   }
 
-  String method() {
-    return event.at("/requestContext/http/method").asText();
+  boolean isPreflight() {
+    return method().equals("OPTIONS");
   }
 
   String path() {
     return event.path("rawPath").asText();
   }
 
+  /** Returns this request if it is a GET by somebody who signed in, with what its body holds. */
+  ApiRequest get() {
+    return expect("GET");
+  }
+
+  /** Returns this request if it is a POST by somebody who signed in, with what its body holds. */
+  ApiRequest post() {
+    return expect("POST");
+  }
+
+  private ApiRequest expect(String method) {
+    if (!method().equals(method)) {
+      throw ApiException.wrongMethod(method);
+    }
+    user();
+    byte[] bytes = event.path("body").asText("").getBytes(StandardCharsets.UTF_8);
+    try {
+      bytes = event.path("isBase64Encoded").asBoolean() ? Base64.getDecoder().decode(bytes) : bytes;
+    } catch (IllegalArgumentException e) {
+      require(false, "The body is not Base64");
+    }
+    require(bytes.length <= 64 * 1_024, "The body has over 64 KB");
+    return bytes.length == 0 ? this : new ApiRequest(event, parse(bytes, "The body"), time);
+  }
+
   /** Returns whom the authorizer verified. Anybody can write headers, a query or a body. */
   String user() {
     JsonNode subject = claim("sub");
     String user = subject.isTextual() ? subject.asText() : "";
-    if (user.isBlank() || user.length() > 1_024 || !isWellFormed(user)) {
+    if (user.isBlank() || user.length() > 1_024) {
       throw new ApiException(401, "Unauthorized", "Sign in first");
     }
     return user;
@@ -54,103 +76,82 @@ record ApiRequest(JsonNode event, JsonNode body, Duration time) {
         : List.of(groups.asText().replaceAll("^\\[|]$", "").split(" ", -1)).contains("admin");
   }
 
-  ApiRequest withBody() {
-    byte[] bytes = event.path("body").asText("").getBytes(StandardCharsets.UTF_8);
-    try {
-      bytes = event.path("isBase64Encoded").asBoolean() ? Base64.getDecoder().decode(bytes) : bytes;
-    } catch (IllegalArgumentException e) {
-      throw bad("The body is not Base64");
-    }
-    require(bytes.length <= 64 * 1_024, "The body has over 64 KB");
-    return bytes.length == 0 ? this : new ApiRequest(event, parse(bytes, "The body"), time);
+  /** Returns a member of the body that is a text, or empty where it is absent or blank. */
+  Optional<String> text(String name, int longest) {
+    return member(name, "a text of at most " + longest + " characters", v -> isText(v, longest))
+        .map(JsonNode::asText);
   }
 
-  /** Returns a member of the body, or the other text where it is absent or blank. */
-  String text(String name, int longest, @Nullable String otherwise) {
-    if (has(name)) {
-      return text(body.path(name), name, longest);
-    } else if (otherwise == null) {
-      throw bad(name + " is missing or empty");
-    }
-    return otherwise;
+  String requiredText(String name, int longest) {
+    return text(name, longest)
+        .orElseThrow(() -> ApiException.badRequest(name + " is missing or empty"));
   }
 
-  List<String> texts(String name, int least) {
-    JsonNode values = body.path(name);
-    require(values.isArray() || !has(name), name + " is not a list");
-    require(values.size() >= least && values.size() <= 20, name + " has none or more than 20");
-    List<String> texts = new ArrayList<>();
-    values.forEach(value -> texts.add(text(value, "One of " + name, 200)));
-    return texts;
+  List<String> texts(String name) {
+    Predicate<JsonNode> good =
+        v -> v.isArray() && v.size() <= 20 && v.valueStream().allMatch(text -> isText(text, 200));
+    return member(name, "a list of at most 20 texts of at most 200 characters", good).stream()
+        .flatMap(JsonNode::valueStream)
+        .map(JsonNode::asText)
+        .toList();
   }
 
   int number(String name, int most, int otherwise) {
-    int number = has(name) ? body.path(name).asInt() : otherwise;
-    require(body.path(name).isInt() || !has(name), name + " is not a whole number");
-    require(number >= 1 && number <= most, name + " is not from 1 to " + most);
-    return number;
+    Predicate<JsonNode> good = v -> v.isInt() && v.intValue() >= 1 && v.intValue() <= most;
+    return member(name, "a whole number from 1 to " + most, good)
+        .map(JsonNode::intValue)
+        .orElse(otherwise);
   }
 
   boolean flag(String name) {
-    require(body.path(name).isBoolean() || !has(name), name + " is neither true nor false");
-    return body.path(name).asBoolean();
+    return member(name, "true or false", JsonNode::isBoolean)
+        .map(JsonNode::asBoolean)
+        .orElse(false);
   }
 
-  /** Returns an object, or nothing at all. */
   JsonNode object(String name, int longest) {
-    JsonNode value = body.path(name);
-    require(value.isObject() || !has(name), name + " is not an object");
-    String json = value.toString();
-    require(
-        json.length() <= longest && isWellFormed(json),
-        name + " has over " + longest + " characters");
-    return value;
+    Predicate<JsonNode> good = v -> v.isObject() && v.toString().length() <= longest;
+    return member(name, "an object of at most " + longest + " characters", good)
+        .orElseGet(JSON::createObjectNode);
   }
 
-  /** Returns whether a chat's context has messages that went before. */
-  boolean continuesConversation() {
-    JsonNode recent = body.at("/context/recentMessages");
-    return !recent.isEmpty() || !recent.asText("").isEmpty();
+  static void require(boolean good, String otherwise) {
+    if (!good) {
+      throw ApiException.badRequest(otherwise);
+    }
+  }
+
+  private Optional<JsonNode> member(String name, String what, Predicate<JsonNode> good) {
+    JsonNode value = body.path(name);
+    if (!body.hasNonNull(name) || (value.isTextual() && value.asText().isBlank())) {
+      return Optional.empty();
+    }
+    require(good.test(value), name + " is not " + what);
+    return Optional.of(value);
+  }
+
+  private String method() {
+    return event.at("/requestContext/http/method").asText();
   }
 
   private JsonNode claim(String name) {
     return event.at("/requestContext/authorizer/jwt/claims").path(name);
   }
 
-  private boolean has(String name) {
-    JsonNode value = body.path(name);
-    return body.hasNonNull(name) && !(value.isTextual() && value.asText().isBlank());
-  }
-
-  private static String text(JsonNode value, String name, int longest) {
-    String text = value.asText();
-    require(value.isTextual() && !text.isBlank() && isWellFormed(text), name + " is not a text");
-    require(text.length() <= longest, name + " has over " + longest + " characters");
-    return text;
-  }
-
-  /** Half of a surrogate pair can be written in JSON, but sent to nobody. */
-  private static boolean isWellFormed(String text) {
-    return StandardCharsets.UTF_8.newEncoder().canEncode(text);
-  }
-
-  static void require(boolean good, String otherwise) {
-    if (!good) {
-      throw bad(otherwise);
-    }
-  }
-
-  private static ApiException bad(String message) {
-    return new ApiException(400, "Bad Request", message);
+  private static boolean isText(JsonNode value, int longest) {
+    return value.isTextual() && !value.asText().isBlank() && value.asText().length() <= longest;
   }
 
   private static JsonNode parse(byte[] bytes, String what) {
+    JsonNode json = JSON.missingNode();
     try {
-      JsonNode json = JSON.readTree(bytes);
-      require(json.isObject(), what + " is not a JSON object");
-      return json;
-    } catch (IOException e) { // whose message would quote what it could not read
-      throw bad(what + " is not JSON");
+      json = JSON.readTree(bytes);
+    } catch (IOException e) { // its message would quote what it could not read
     }
+    // Half of a surrogate pair can be written in JSON and read, but sent to nobody.
+    boolean sane =
+        json.isObject() && StandardCharsets.UTF_8.newEncoder().canEncode(json.toString());
+    require(sane, what + " is not a JSON object");
+    return json;
   }
 }

@@ -1,5 +1,7 @@
 package com.gymcoach.bedrock.examples.lambda;
 
+import static java.util.Map.entry;
+
 import com.gymcoach.bedrock.cache.BedrockCache;
 import com.gymcoach.bedrock.cache.CacheMode;
 import com.gymcoach.bedrock.cache.TtlPolicy;
@@ -7,6 +9,8 @@ import com.gymcoach.bedrock.cache.spi.MetricsSink;
 import com.gymcoach.bedrock.dynamodb.DynamoDbCacheStore;
 import java.time.Duration;
 import java.util.Map;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** The cache as GymCoach sets it up. */
@@ -14,29 +18,31 @@ public final class GymCoachCache {
   /** How long an answer is kept, by endpoint; for any other endpoint, an hour. */
   static final Map<String, Duration> TTLS =
       Map.ofEntries(
-          Map.entry("chat", Duration.ofHours(1)),
-          Map.entry("workout-plan", Duration.ofDays(1)),
-          Map.entry("meal-plan", Duration.ofDays(1)),
-          Map.entry("progress-analysis", Duration.ofMinutes(30)),
-          Map.entry("form-check", Duration.ofHours(2)),
-          Map.entry("motivation", Duration.ofHours(1)),
-          Map.entry("nutrition-analysis", Duration.ofHours(1)),
-          Map.entry("macro-calculation", Duration.ofDays(1)),
-          Map.entry("workout-adaptation", Duration.ofHours(2)),
-          Map.entry("exercise-substitution", Duration.ofHours(12)),
-          Map.entry("performance-analysis", Duration.ofHours(1)),
-          Map.entry("personalization", Duration.ofHours(2)),
-          Map.entry("memory", Duration.ofMinutes(30)));
+          entry("chat", Duration.ofHours(1)),
+          entry("workout-plan", Duration.ofDays(1)),
+          entry("meal-plan", Duration.ofDays(1)),
+          entry("progress-analysis", Duration.ofMinutes(30)),
+          entry("form-check", Duration.ofHours(2)),
+          entry("motivation", Duration.ofHours(1)),
+          entry("nutrition-analysis", Duration.ofHours(1)),
+          entry("macro-calculation", Duration.ofDays(1)),
+          entry("workout-adaptation", Duration.ofHours(2)),
+          entry("exercise-substitution", Duration.ofHours(12)),
+          entry("performance-analysis", Duration.ofHours(1)),
+          entry("personalization", Duration.ofHours(2)),
+          entry("memory", Duration.ofMinutes(30)));
 
   private GymCoachCache() {}
 
-  /**
-   * Returns the cache: memory, and the table behind it. {@code CACHE_ENABLED=false} switches it
-   * off.
-   *
-   * @param dynamoDb a client that does not retry; not closed by the cache
-   * @param sink who hears of each call; not closed by the cache
-   */
+  /** Returns a client as the cache likes it: what is late is not asked again, but of the model. */
+  static DynamoDbClient dynamoDb(SdkHttpClient http) {
+    return DynamoDbClient.builder()
+        .httpClient(http)
+        .overrideConfiguration(o -> o.retryStrategy(AwsRetryStrategy.doNotRetry()))
+        .build();
+  }
+
+  /** Returns the cache, memory and table. It closes neither the client nor the sink. */
   public static BedrockCache create(DynamoDbClient dynamoDb, Settings settings, MetricsSink sink) {
     return BedrockCache.builder()
         .mode(CacheMode.fromEnvironment())

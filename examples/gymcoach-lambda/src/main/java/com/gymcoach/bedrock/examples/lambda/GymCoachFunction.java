@@ -5,7 +5,6 @@ import static com.gymcoach.bedrock.examples.lambda.ApiRequest.require;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.gymcoach.bedrock.cache.BedrockCache;
 import com.gymcoach.bedrock.cache.CacheControl;
@@ -20,54 +19,27 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.event.Level;
-import org.slf4j.spi.LoggingEventBuilder;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
-import software.amazon.awssdk.services.bedrockruntime.model.ContentBlock;
-import software.amazon.awssdk.services.bedrockruntime.model.ConversationRole;
-import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
-import software.amazon.awssdk.services.bedrockruntime.model.Message;
-import software.amazon.awssdk.services.bedrockruntime.model.SystemContentBlock;
 
 /** GymCoach's AI service behind API Gateway's HTTP API. Thread-safe. */
 public final class GymCoachFunction implements RequestStreamHandler {
   private static final Logger LOG = LoggerFactory.getLogger(GymCoachFunction.class);
 
+  /** What operators read of the statistics. */
   private static final List<String> STATS =
       List.of(
           ("enabled hits misses writes invalidations errors total_requests hit_rate_percent"
                   + " hot_cache_size hot_cache_max_size")
               .split(" ", -1));
-
-  private interface Handler {
-    ObjectNode answer(ApiRequest in) throws IOException;
-  }
-
-  private record Route(String method, Handler handler) {}
-
-  private final Map<String, Route> routes =
-      Map.of(
-          "/api/ai/chat", post(this::chat),
-          "/api/ai/workout-plan/generate",
-              post(in -> plan(in, "workout-plan", Prompts.workoutPlan(in))),
-          "/api/ai/meal-plan/generate", post(in -> plan(in, "meal-plan", Prompts.mealPlan(in))),
-          "/api/ai/progress/analyze",
-              post(in -> ask(in, "progress-analysis", Prompts.progress(in), "analysis")),
-          "/api/ai/form-check",
-              post(in -> ask(in, "form-check", Prompts.formCheck(in), "formTips")),
-          "/api/ai/motivation",
-              post(in -> ask(in, "motivation", Prompts.motivation(in), "motivation")),
-          "/api/ai/cache/stats", new Route("GET", in -> stats()),
-          "/api/ai/cache/invalidate", post(this::invalidate));
 
   private final CachingBedrockClient bedrock;
   private final BedrockCache cache;
@@ -75,13 +47,14 @@ public final class GymCoachFunction implements RequestStreamHandler {
 
   /** Returns the function as Lambda runs it: what it needs is in the environment. */
   public GymCoachFunction() {
-    this(Clients.create(), Settings.from(System.getenv()));
+    this(Apache5HttpClient.create(), Settings.from(System.getenv()));
+    ColdStart.prepare(cache, settings);
   }
 
-  private GymCoachFunction(Clients clients, Settings settings) {
+  private GymCoachFunction(SdkHttpClient http, Settings settings) {
     this(
-        clients.bedrock(),
-        GymCoachCache.create(clients.dynamoDb(), settings, EmfMetricsSink.create()),
+        BedrockRuntimeClient.builder().httpClient(http).build(),
+        GymCoachCache.create(GymCoachCache.dynamoDb(http), settings, EmfMetricsSink.create()),
         settings);
   }
 
@@ -96,63 +69,63 @@ public final class GymCoachFunction implements RequestStreamHandler {
   @Override
   public void handleRequest(InputStream input, OutputStream output, Context context)
       throws IOException {
-    long start = System.nanoTime();
     // Half a second is left to reply in when the model is late: Lambda would just end the call.
     Duration time = Duration.ofMillis(Math.max(1, context.getRemainingTimeInMillis() - 500));
-    String path = "";
     ObjectNode reply;
-    RuntimeException failure = null;
     try {
       ApiRequest in = ApiRequest.of(input.readAllBytes(), time);
-      path = in.path();
-      reply = answer(in);
+      reply = reply(200, in.isPreflight() ? JSON.createObjectNode() : answer(in));
     } catch (RuntimeException e) {
-      failure = e;
       ApiException told = ApiException.of(e);
-      ObjectNode body = JSON.createObjectNode().put("error", told.error);
-      reply = reply(told.status, body.put("message", told.getMessage()));
-    }
-    Route route = routes.get(path);
-    if (route != null) {
-      reply.withObject("/headers").put("Allow", route.method() + ", OPTIONS");
+      reply = reply(told);
+      if (told != e) { // told by class and ids, for a service's message may quote the prompt
+        LOG.atError()
+            .addKeyValue("exception", e.getClass().getName())
+            .addKeyValue("httpStatus", told.status)
+            .addKeyValue("requestId", context.getAwsRequestId())
+            .log("A request failed");
+      }
     }
     output.write(JSON.writeValueAsBytes(reply));
-    log(route == null ? "none" : path, reply, start, context, failure);
   }
 
   private ObjectNode answer(ApiRequest in) throws IOException {
-    if (in.method().equals("OPTIONS")) {
-      return reply(200, JSON.createObjectNode());
-    }
-    Route route = routes.get(in.path());
-    if (route == null) {
-      throw new ApiException(404, "Not Found", "There is no such route");
-    }
-    if (!in.method().equals(route.method())) {
-      throw new ApiException(405, "Method Not Allowed", "Use " + route.method());
-    }
-    in.user(); // before anything of the body is read
-    return reply(200, route.handler().answer(in.withBody()));
+    return switch (in.path()) {
+      case "/api/ai/chat" -> chat(in.post());
+      case "/api/ai/workout-plan/generate" ->
+          plan(ask(in.post(), "workout-plan", Prompts::workoutPlan, "plan"));
+      case "/api/ai/meal-plan/generate" ->
+          plan(ask(in.post(), "meal-plan", Prompts::mealPlan, "plan"));
+      case "/api/ai/progress/analyze" ->
+          ask(in.post(), "progress-analysis", Prompts::progress, "analysis");
+      case "/api/ai/form-check" -> ask(in.post(), "form-check", Prompts::formCheck, "formTips");
+      case "/api/ai/motivation" -> ask(in.post(), "motivation", Prompts::motivation, "motivation");
+      case "/api/ai/cache/stats" -> {
+        in.get();
+        yield stats();
+      }
+      case "/api/ai/cache/invalidate" -> invalidate(in.post());
+      default -> throw new ApiException(404, "Not Found", "There is no such route");
+    };
   }
 
   private ObjectNode chat(ApiRequest in) {
     long start = System.nanoTime();
-    String id = in.text("conversationId", 128, UUID.randomUUID().toString());
-    require(id.matches("[A-Za-z0-9._-]+"), "conversationId has characters beyond A-Za-z0-9._-");
-    ObjectNode reply = ask(in, "chat", Prompts.chat(in), "response");
+    String id = in.text("conversationId", 128).orElseGet(() -> UUID.randomUUID().toString());
+    require(id.matches("[A-Za-z0-9._-]+"), "conversationId has more than letters, digits and ._-");
+    ObjectNode reply = ask(in, "chat", Prompts::chat, "response");
     reply.putObject("data").set("response", reply.remove("response"));
     reply
         .putObject("metadata")
         .put("timestamp", Instant.now().toString())
-        .put("processingTime", millisSince(start));
+        .put("processingTime", (System.nanoTime() - start) / 1_000_000);
     return reply.put("success", true).put("conversationId", id);
   }
 
-  private ObjectNode plan(ApiRequest in, String endpoint, String question) {
-    ObjectNode reply = ask(in, endpoint, question, "plan");
+  /** The same plan keeps its id, wherever it comes from. */
+  private static ObjectNode plan(ObjectNode reply) {
     byte[] plan = reply.path("plan").asText().getBytes(StandardCharsets.UTF_8);
-    return reply.put(
-        "planId", UUID.nameUUIDFromBytes(plan).toString()); // the same plan's is the same
+    return reply.put("planId", UUID.nameUUIDFromBytes(plan).toString());
   }
 
   private ObjectNode stats() throws IOException {
@@ -163,12 +136,12 @@ public final class GymCoachFunction implements RequestStreamHandler {
   }
 
   private ObjectNode invalidate(ApiRequest in) {
-    String user = in.text("userId", 1_024, in.user());
+    String user = in.text("userId", 1_024).orElse(in.user());
     if (!user.equals(in.user()) && !in.isAdmin()) {
       throw new ApiException(403, "Forbidden", "Only an admin may do this for another user");
     }
     CacheScope scope = CacheScope.user(user);
-    String endpoint = in.flag("invalidateAll") ? null : in.text("endpointType", 64, null);
+    String endpoint = in.flag("invalidateAll") ? null : in.requiredText("endpointType", 64);
     if (endpoint != null) {
       require(GymCoachCache.TTLS.containsKey(endpoint), "There is no such endpointType");
       scope = scope.endpoint(endpoint);
@@ -184,27 +157,25 @@ public final class GymCoachFunction implements RequestStreamHandler {
   }
 
   /** Asks the model, through the cache; the answer is shared with nobody but its user. */
-  private ObjectNode ask(ApiRequest in, String endpoint, String question, String member) {
-    boolean fleeting = Prompts.isAboutToday(question) || in.continuesConversation();
+  private ObjectNode ask(
+      ApiRequest in, String endpoint, Function<ApiRequest, String> prompt, String member) {
+    String question = prompt.apply(in);
+    boolean fleeting = Prompts.isAboutToday(question) || Prompts.isConversation(in);
     CacheControl control = fleeting ? CacheControl.BYPASS : CacheControl.DEFAULT;
-    ConverseRequest request =
-        ConverseRequest.builder()
-            .modelId(settings.modelId())
-            .system(SystemContentBlock.fromText(Prompts.system(endpoint)))
-            .messages(
-                Message.builder()
-                    .role(ConversationRole.USER)
-                    .content(ContentBlock.fromText(question))
-                    .build())
-            .inferenceConfig(i -> i.maxTokens(2_000).temperature(0.7f))
-            .overrideConfiguration(o -> control.applyTo(o.apiCallTimeout(in.time())))
-            .build();
-    CacheScope scope = CacheScope.user(in.user()).endpoint(endpoint);
-    ConverseResponse response = bedrock.forScope(scope).converse(request);
+    ConverseResponse response =
+        bedrock
+            .forScope(CacheScope.user(in.user()).endpoint(endpoint))
+            .converse(
+                request ->
+                    request
+                        .modelId(settings.modelId())
+                        .system(Prompts.system(endpoint))
+                        .messages(Prompts.message(question))
+                        .inferenceConfig(i -> i.maxTokens(2_000).temperature(0.7f))
+                        .overrideConfiguration(o -> control.applyTo(o.apiCallTimeout(in.time()))));
     String text =
         response.output().message().content().stream()
-            .map(ContentBlock::text)
-            .filter(Objects::nonNull)
+            .map(block -> Objects.requireNonNullElse(block.text(), ""))
             .collect(Collectors.joining());
     CacheOutcome outcome = CacheOutcome.of(response);
     return JSON.createObjectNode()
@@ -215,8 +186,13 @@ public final class GymCoachFunction implements RequestStreamHandler {
         .put("cacheAge", outcome.age().toSeconds());
   }
 
-  private static Route post(Handler handler) {
-    return new Route("POST", handler);
+  private ObjectNode reply(ApiException e) {
+    ObjectNode body = JSON.createObjectNode().put("error", e.error).put("message", e.getMessage());
+    ObjectNode reply = reply(e.status, body);
+    if (e.allow != null) {
+      reply.withObject("/headers").put("Allow", e.allow);
+    }
+    return reply;
   }
 
   /** Returns a reply as API Gateway takes it, in payload format 2.0. */
@@ -229,29 +205,5 @@ public final class GymCoachFunction implements RequestStreamHandler {
         .put("Access-Control-Allow-Headers", "Content-Type, Authorization")
         .put("Access-Control-Allow-Methods", "GET, POST, OPTIONS");
     return reply.put("body", body.toString());
-  }
-
-  /** One line a request. It has no user, nothing asked and nothing answered. */
-  private static void log(
-      String route, JsonNode reply, long start, Context context, @Nullable Throwable failure) {
-    int status = reply.path("statusCode").asInt();
-    LoggingEventBuilder line =
-        LOG.atLevel(status < 500 ? Level.INFO : Level.ERROR)
-            .addKeyValue("route", route)
-            .addKeyValue("httpStatus", status)
-            .addKeyValue("processingTime", millisSince(start))
-            .addKeyValue("requestId", context.getAwsRequestId());
-    if (failure != null) { // by its class: a service's message may quote the prompt
-      line = line.addKeyValue("exception", failure.getClass().getName());
-    }
-    if (failure instanceof AwsServiceException service) {
-      line = line.addKeyValue("serviceStatus", service.statusCode());
-      line = line.addKeyValue("serviceRequestId", service.requestId());
-    }
-    line.log("Replied");
-  }
-
-  private static long millisSince(long start) {
-    return (System.nanoTime() - start) / 1_000_000;
   }
 }

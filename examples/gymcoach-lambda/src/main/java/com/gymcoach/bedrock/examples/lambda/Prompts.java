@@ -3,6 +3,10 @@ package com.gymcoach.bedrock.examples.lambda;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.List;
 import java.util.regex.Pattern;
+import software.amazon.awssdk.services.bedrockruntime.model.ContentBlock;
+import software.amazon.awssdk.services.bedrockruntime.model.ConversationRole;
+import software.amazon.awssdk.services.bedrockruntime.model.Message;
+import software.amazon.awssdk.services.bedrockruntime.model.SystemContentBlock;
 
 /**
  * What the model is told, of what a request holds. All of it is part of the cache's key: where a
@@ -25,9 +29,9 @@ final class Prompts {
   private Prompts() {}
 
   /** Returns what the model is told of its part. */
-  static String system(String endpoint) {
-    return COACH
-        + switch (endpoint) {
+  static SystemContentBlock system(String endpoint) {
+    String task =
+        switch (endpoint) {
           case "chat" -> "Answer the user's question in at most 200 words.";
           case "workout-plan" ->
               "Write a training plan: for each week and training day the exercises with sets,"
@@ -44,10 +48,18 @@ final class Prompts {
           case "motivation" -> "Write a short, honest motivating message of at most 80 words.";
           default -> "Answer in at most 200 words.";
         };
+    return SystemContentBlock.fromText(COACH + task);
+  }
+
+  static Message message(String question) {
+    return Message.builder()
+        .role(ConversationRole.USER)
+        .content(ContentBlock.fromText(question))
+        .build();
   }
 
   static String chat(ApiRequest in) {
-    String message = in.text("message", 2_000, null);
+    String message = in.requiredText("message", 2_000);
     JsonNode context = in.object("context", 4_000);
     return context.isEmpty() ? message : "What is known of me: " + context + "\n\n" + message;
   }
@@ -60,8 +72,8 @@ final class Prompts {
         .formatted(
             in.number("duration", 52, 4),
             in.number("daysPerWeek", 7, 3),
-            lines(in.texts("goals", 1)),
-            lines(in.texts("equipment", 0)));
+            goals(in),
+            lines(in.texts("equipment")));
   }
 
   static String mealPlan(ApiRequest in) {
@@ -70,29 +82,41 @@ final class Prompts {
         My goals:%s
         My preferences:%s
         My allergies:%s"""
-        .formatted(
-            lines(in.texts("goals", 1)),
-            lines(in.texts("dietaryPreferences", 0)),
-            lines(in.texts("allergies", 0)));
+        .formatted(goals(in), lines(in.texts("dietaryPreferences")), lines(in.texts("allergies")));
   }
 
   static String progress(ApiRequest in) {
-    return "Analyze my progress over this time: " + in.text("timeRange", 1_000, "30 days");
+    return "Analyze my progress over this time: " + text(in, "timeRange", "30 days");
   }
 
   static String formCheck(ApiRequest in) {
     return "Check my form.\nExercise: %s\nMy issue: %s"
-        .formatted(
-            in.text("exerciseName", 1_000, null), in.text("issueDescription", 1_000, "none"));
+        .formatted(in.requiredText("exerciseName", 1_000), text(in, "issueDescription", "none"));
   }
 
   static String motivation(ApiRequest in) {
-    return "Motivate me. My situation: " + in.text("context", 1_000, "as usual");
+    return "Motivate me. My situation: " + text(in, "context", "as usual");
+  }
+
+  /** Returns whether a chat comes with what was said before. */
+  static boolean isConversation(ApiRequest in) {
+    JsonNode recent = in.body().at("/context/recentMessages");
+    return !recent.isEmpty() || !recent.asText("").isEmpty();
   }
 
   /** Returns whether a question is about today, so that its answer is of no use later. */
   static boolean isAboutToday(String question) {
     return TODAY.matcher(question).find();
+  }
+
+  private static String goals(ApiRequest in) {
+    List<String> goals = in.texts("goals");
+    ApiRequest.require(!goals.isEmpty(), "goals is missing or empty");
+    return lines(goals);
+  }
+
+  private static String text(ApiRequest in, String name, String otherwise) {
+    return in.text(name, 1_000).orElse(otherwise);
   }
 
   private static String lines(List<String> items) {

@@ -8,8 +8,7 @@ import java.util.Map;
  * @param tableName the DynamoDB table, {@code DYNAMODB_TABLE}
  * @param modelId the model that answers, {@code BEDROCK_MODEL_ID}
  * @param allowedOrigin who may call from a browser, {@code ALLOWED_ORIGIN}
- * @param rolloutPercent for how many users in a hundred the cache takes part, {@code
- *     CACHE_ROLLOUT_PERCENT}; for nobody where it is not a number
+ * @param rolloutPercent {@code CACHE_ROLLOUT_PERCENT}, of users; none where it is not a number
  */
 public record Settings(
     String tableName, String modelId, String allowedOrigin, String rolloutPercent) {
