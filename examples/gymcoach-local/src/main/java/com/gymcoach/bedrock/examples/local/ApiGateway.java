@@ -37,7 +37,7 @@ final class ApiGateway implements HttpHandler {
     try {
       body = Replies.body(exchange);
     } catch (Replies.TooLargeException e) {
-      refuse(exchange, 413, "PayloadTooLarge", "The body is larger than 10 MB.");
+      refuse(exchange, 413, "Payload Too Large", "The body is larger than 10 MB.");
       return;
     }
     if (exchange.getRequestMethod().equals("OPTIONS")) { // a browser's preflight has no token
@@ -63,7 +63,7 @@ final class ApiGateway implements HttpHandler {
     } catch (IOException | RuntimeException e) {
       // What it says may quote the request.
       LOG.atError().addKeyValue("exception", e.getClass().getName()).log("The function failed");
-      refuse(exchange, 500, "InternalServerError", "The function failed.");
+      refuse(exchange, 500, "Internal Server Error", "The function failed.");
       return;
     }
     int status = reply.path("statusCode").asInt(500);

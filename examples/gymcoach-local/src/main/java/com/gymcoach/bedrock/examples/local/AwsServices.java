@@ -3,6 +3,7 @@ package com.gymcoach.bedrock.examples.local;
 import com.gymcoach.bedrock.dynamodb.DynamoDbCacheStore;
 import java.util.List;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -29,7 +30,10 @@ final class AwsServices implements Services {
     this.dynamoDb =
         dynamoDb
             .httpClientBuilder(Apache5HttpClient.builder())
-            .overrideConfiguration(o -> o.addExecutionInterceptor(dynamoDbLine))
+            .overrideConfiguration(
+                o ->
+                    o.addExecutionInterceptor(dynamoDbLine)
+                        .retryStrategy(AwsRetryStrategy.doNotRetry()))
             .build();
   }
 

@@ -26,6 +26,13 @@ final class FunctionHost implements AutoCloseable {
   /** API Gateway's HTTP API waits 30 s at most. */
   private static final Duration TIMEOUT = Duration.ofSeconds(29);
 
+  private static final String PRIMING =
+      """
+      {"rawPath": "/api/ai/chat", "body": "{\\"message\\": \\"Hello\\"}",
+       "requestContext": {"http": {"method": "POST"},
+                          "authorizer": {"jwt": {"claims": {"sub": "priming"}}}}}
+      """;
+
   private record Instance(BedrockCache cache, GymCoachFunction function) {}
 
   private final Services services;
@@ -38,6 +45,18 @@ final class FunctionHost implements AutoCloseable {
     this.settings = settings;
     this.sink = sink;
     this.instance = newInstance();
+  }
+
+  /**
+   * Has a function answer a question of nobody's twice, from Bedrock and from the table. The first
+   * calls of a JVM take longer than a look-up may, and would show as faults.
+   */
+  static void prime(Services services, Settings settings) throws IOException {
+    try (FunctionHost first = new FunctionHost(services, settings, MetricsSink.none())) {
+      first.invoke(Replies.bytes(PRIMING));
+      first.replace();
+      first.invoke(Replies.bytes(PRIMING));
+    }
   }
 
   private Instance newInstance() {

@@ -65,10 +65,10 @@ final class LocalControls implements HttpHandler {
     if (!fromHere(exchange)) {
       Replies.error(exchange, 403, "Forbidden", "Only this machine may use /local.");
     } else if (route == null) {
-      Replies.error(exchange, 404, "NotFound", "There is nothing here.");
+      Replies.error(exchange, 404, "Not Found", "There is nothing here.");
     } else if (!exchange.getRequestMethod().equals(route.method)) {
       exchange.getResponseHeaders().set("Allow", route.method);
-      Replies.error(exchange, 405, "MethodNotAllowed", "Use " + route.method + ".");
+      Replies.error(exchange, 405, "Method Not Allowed", "Use " + route.method + ".");
     } else {
       route.handler.handle(exchange);
     }
@@ -91,7 +91,7 @@ final class LocalControls implements HttpHandler {
     String user = parameters.getOrDefault("user", "");
     if (!USER.matcher(user).matches()) {
       Replies.error(
-          exchange, 400, "BadRequest", "user must be 1 to 128 letters, digits or any of . _ @ -");
+          exchange, 400, "Bad Request", "user must be 1 to 128 letters, digits or any of . _ @ -");
       return;
     }
     boolean admin = "true".equals(parameters.get("admin"));
@@ -109,7 +109,7 @@ final class LocalControls implements HttpHandler {
   private void stats(HttpExchange exchange) throws IOException {
     String after = parameters(exchange.getRequestURI().getRawQuery()).getOrDefault("after", "0");
     if (!after.matches("[0-9]{1,18}")) {
-      Replies.error(exchange, 400, "BadRequest", "after must be the number of a call");
+      Replies.error(exchange, 400, "Bad Request", "after must be the number of a call");
       return;
     }
     ObjectNode reply = state();

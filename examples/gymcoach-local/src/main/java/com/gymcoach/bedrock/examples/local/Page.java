@@ -49,10 +49,10 @@ final class Page implements HttpHandler {
     headers.set("Cross-Origin-Resource-Policy", "same-origin");
     headers.set("Cache-Control", "no-cache");
     if (file == null) {
-      Replies.error(exchange, 404, "NotFound", "There is nothing here.");
+      Replies.error(exchange, 404, "Not Found", "There is nothing here.");
     } else if (!method.equals("GET") && !method.equals("HEAD")) {
       headers.set("Allow", "GET, HEAD");
-      Replies.error(exchange, 405, "MethodNotAllowed", "Use GET.");
+      Replies.error(exchange, 405, "Method Not Allowed", "Use GET.");
     } else {
       Replies.send(exchange, 200, file.type, file.bytes);
     }

@@ -30,11 +30,10 @@ final class Replies {
     InputStream in = exchange.getRequestBody();
     byte[] body = in.readNBytes(LARGEST_BODY + 1);
     if (body.length > LARGEST_BODY) {
-      long skipped = 0;
-      long read = in.skip(LARGEST_BODY);
-      while (read > 0 && skipped < LARGEST_SKIPPED) {
-        skipped += read;
-        read = in.skip(LARGEST_BODY);
+      for (int skipped = 0; skipped < LARGEST_SKIPPED; skipped += body.length) {
+        if (in.readNBytes(body, 0, body.length) < body.length) {
+          break;
+        }
       }
       throw new TooLargeException();
     }

@@ -37,7 +37,7 @@ class StopTest {
       TwinClient client = new TwinClient(awaitListening(said));
       assertThat(client.chat(client.token("alice"), "How do I squat?").status()).isEqualTo(200);
 
-      process.destroy(); // SIGTERM
+      process.toHandle().destroy(); // SIGTERM, and what it says then can still be read
       assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
       assertThat(process.exitValue()).isZero();
       assertThat(said.lines().reduce("", (before, line) -> line)).isEqualTo("stopped");

@@ -90,10 +90,9 @@ const age = (seconds) =>
 function dollars(usd) {
   const sign = usd < 0 ? "\u2212" : "";
   const amount = Math.abs(usd);
-  return `${sign}$${amount === 0 ? "0" : amount.toFixed(Math.max(2, 2 - Math.floor(Math.log10(amount))))}`;
+  const digits = amount === 0 ? 0 : Math.max(2, 2 - Math.floor(Math.log10(amount))); // three that matter
+  return `${sign}$${amount.toFixed(Math.min(9, digits))}`;
 }
-
-const kilobytes = (bytes) => `${(bytes / 1000).toFixed(1)} kB`;
 
 // The API
 
@@ -126,7 +125,7 @@ async function ask(user, endpoint, body, title) {
   try {
     Object.assign(result, await post(user, ENDPOINTS[endpoint].path, body));
   } catch {
-    result.reply = { error: "NotReachable", message: "The twin does not answer. Is it running?" };
+    result.reply = { error: "Not reachable", message: "The twin does not answer. Is it running?" };
   }
   remember(result);
   return result;
@@ -164,8 +163,8 @@ function showFields() {
 
 function nameButtons() {
   const user = chosen("user");
-  find("forget-endpoint").textContent = `Forget ${user}\u2019s ${ENDPOINTS[chosen("endpoint")].label.toLowerCase()}`;
-  find("forget-all").textContent = `Forget all of ${user}\u2019s`;
+  find("forget-endpoint").textContent = `Forget ${ENDPOINTS[chosen("endpoint")].label.toLowerCase()} for ${user}`;
+  find("forget-all").textContent = `Forget all for ${user}`;
 }
 
 let busy = false;
@@ -240,7 +239,7 @@ function remember(result) {
       make("td", {}, `${user} `, make("small", {}, `${ENDPOINTS[endpoint].label.toLowerCase()}: ${title}`)),
       make("td", {}, badge(result)),
       cell(millis(took)),
-      cell(ok ? age(reply.cacheAge) : "\u2013"),
+      cell(ok ? age(reply.cacheAge) : "\u2013", "number wide"),
       cell(ok ? String(reply.tokensUsed) : "\u2013", "number wide"),
     ),
   );
@@ -280,18 +279,21 @@ const SERVICES = { dynamodb: "DynamoDB", bedrock: "Bedrock" };
 function showServices(state) {
   for (const [id, name] of Object.entries(SERVICES)) {
     const up = state[id] === "up";
-    show(`${id}-state`, up ? "up" : "down", up ? "running" : "stopped");
-    find(id).textContent = `${up ? "Stop" : "Start"} ${name}`;
-    find(id).disabled = false;
+    if (show(`${id}-state`, up ? "up" : "down", up ? "running" : "stopped")) {
+      find(id).replaceChildren(up ? "Stop" : "Start", make("span", { className: "visually-hidden" }, ` ${name}`));
+      find(id).disabled = false;
+    }
   }
 }
 
 /** Changes what is shown only where it is another: a screen reader speaks each change. */
 function show(id, state, text) {
-  if (find(id).dataset.state !== state) {
+  const changes = find(id).dataset.state !== state;
+  if (changes) {
     find(id).dataset.state = state;
     find(id).textContent = text;
   }
+  return changes;
 }
 
 // Traffic: questions of three users, so that the graphs have something to show
@@ -322,7 +324,7 @@ function toggleTraffic() {
 
 const SVG = "http://www.w3.org/2000/svg";
 const HEIGHT = 132;
-const LEFT = 44;
+const LEFT = 54;
 const BOTTOM = 18;
 const TOP = 6;
 const SPANS = [60, 120, 300, 600]; // seconds
@@ -445,9 +447,9 @@ function visible(points, span) {
 }
 
 function drawTime(calls, span) {
-  const shown = calls.filter((call) => call.source !== "" && call.ago <= span);
+  const shown = calls.filter((call) => call.source in MARKS && call.ago <= span);
   const latest = shown[shown.length - 1];
-  const height = (ms) => Math.min(1, Math.max(0, (Math.log10(Math.max(ms, 0.1)) + 1) / 5)); // 0.1 ms to 10 s
+  const height = (ms) => Math.min(1, Math.max(0, (Math.log10(Math.max(ms, 0.1)) + 0.5) / 4.5)); // 0.3 ms to 10 s
   const notes = ["hot", "warm", "bedrock"].map((source) => {
     const times = shown.filter((call) => call.source === source).map((call) => call.millis);
     return key(source, times.length ? `${source} ${millis(median(times))}` : source);
@@ -455,7 +457,7 @@ function drawTime(calls, span) {
   graphs.time.draw({
     value: latest ? millis(latest.millis) : "\u2013",
     note: notes,
-    ticks: [[0.2, "1 ms"], [0.4, "10 ms"], [0.6, "100 ms"], [0.8, "1 s"], [1, "10 s"]],
+    ticks: [1, 10, 100, 1000, 10000].map((ms) => [height(ms), ms < 1000 ? `${ms} ms` : `${ms / 1000} s`]),
     span,
     parts: (graph) => shown.map((call) => MARKS[call.source](graph.x(call.ago), graph.y(height(call.millis)))),
   });
@@ -464,13 +466,12 @@ function drawTime(calls, span) {
 function drawSaved(calls, span, saved) {
   const shown = visible(calls, span);
   const top = nice(Math.max(...shown.map((call) => call.savedUsd), 0));
-  const low = Math.min(...shown.map((call) => call.savedUsd), 0);
-  const floor = low < 0 ? -nice(-low) : 0;
+  const floor = Math.min(...shown.map((call) => call.savedUsd), 0); // a first write costs and saves nothing
   const height = (usd) => (usd - floor) / (top - floor);
   graphs.saved.draw({
     value: dollars(saved),
     note: ["calls not made, less what the table costs"],
-    ticks: [...(floor < 0 ? [[0, dollars(floor)]] : []), [height(0), "$0"], [1, dollars(top)]],
+    ticks: [[height(0), "$0"], [1, `$${top.toFixed(9).replace(/0+$/, "")}`]],
     span,
     parts: (graph) =>
       graph.steps(shown.map((call) => ({ ago: call.ago, height: height(call.savedUsd) })), height(0)),
@@ -500,7 +501,7 @@ function drawErrors(calls, span) {
   const top = Math.max(4, ...bars.map((bar) => bar.bad + bar.over));
   graphs.errors.draw({
     value: String(all.bad),
-    note: [key("bad", `${all.bad} calls failed`), key("over", `${all.over} faults got over`)],
+    note: [key("bad", "calls failed"), key("over", `${all.over} faults nobody noticed`)],
     ticks: [[0, "0"], [1, String(top)]],
     span,
     parts: (graph) =>
@@ -540,35 +541,35 @@ async function poll() {
     const after = calls.length ? calls[calls.length - 1].number : 0;
     const response = await fetch(`/local/stats?after=${after}`);
     stats = await response.json();
-    stats.heard = performance.now();
-    if (stats.run !== run) {
-      // The twin was started anew: its calls count from 1 again.
-      const known = run !== "";
-      run = stats.run;
-      calls = [];
-      tokens.clear();
-      if (known) return poll();
-    }
-    for (const call of stats.calls) {
-      const before = calls[calls.length - 1];
-      call.faultsBefore = before ? before.faults : call.number === 1 ? 0 : call.faults;
-      calls.push(call);
-    }
-    calls.splice(0, calls.length - KEPT);
-    show("connection", "up", "live");
-    find("introduction").textContent = stats.introduction;
-    const entries = stats.cache.hot_cache_entries;
-    find("memory-state").textContent = entries ? `${entries} kept, ${kilobytes(stats.cache.hot_cache_size)}` : "empty";
-    showServices(stats);
-    draw();
   } catch {
     show("connection", "down", "not reachable");
+    return;
   }
+  stats.heard = performance.now();
+  if (stats.run !== run) {
+    // The twin was started anew: its calls count from 1 again.
+    const known = run !== "";
+    run = stats.run;
+    calls = [];
+    tokens.clear();
+    if (known) return poll();
+  }
+  for (const call of stats.calls) {
+    const before = calls[calls.length - 1];
+    call.faultsBefore = before ? before.faults : call.number === 1 ? 0 : call.faults;
+    calls.push(call);
+  }
+  calls.splice(0, Math.max(0, calls.length - KEPT));
+  show("connection", "up", "live");
+  find("introduction").textContent = stats.introduction;
+  const entries = stats.cache.hot_cache_entries;
+  find("memory-state").textContent = entries === 0 ? "empty" : entries === 1 ? "1 answer" : `${entries} answers`;
+  showServices(stats);
+  draw();
 }
 
 async function keepPolling() {
-  await poll();
-  setTimeout(keepPolling, POLL_MS);
+  await poll().finally(() => setTimeout(keepPolling, POLL_MS));
 }
 
 pills("users", "user", Object.fromEntries(USERS.map((user) => [user, user])));
