@@ -3,19 +3,20 @@
 #   . docs/operations/runbook.sh local    the twin on this machine
 STACK=${STACK:-gymcoach-ai}
 FUNCTION=${FUNCTION:-gymcoach-ai-service}
+PACKAGED=${PACKAGED:-examples/gymcoach-lambda/target/packaged.yaml}
 NAMESPACE=$(jq -er .Parameters.Namespace.Default docs/monitoring/alarms.json)
 
 if [ "${1:-aws}" = local ]; then
   API=${TWIN:-http://127.0.0.1:8080}
   TOKEN=$(curl -fsS "$API/local/token?user=alice" | jq -er .token)
   OTHER_TOKEN=$(curl -fsS "$API/local/token?user=bob" | jq -er .token)
-  PAUSE=${PAUSE:-0.6}
 else
   API=$(aws cloudformation describe-stacks --stack-name "$STACK" --output text \
     --query "Stacks[0].Outputs[?OutputKey=='ApiUrl'].OutputValue")
   # TOKEN and OTHER_TOKEN are yours to set: id tokens of two users made for tests.
-  PAUSE=${PAUSE:-0.6}
 fi
+PAUSE=${PAUSE:-0.6} # seconds between two requests of the load test
+LIMIT=${LIMIT:-0.2} # seconds that a hit may take
 
 # api METHOD PATH [JSON]: asks as the user whose token TOKEN is; prints the reply.
 api() {
@@ -39,7 +40,7 @@ metric() {
   aws cloudwatch get-metric-statistics --namespace "$NAMESPACE" --metric-name "$name" \
     ${dimensions:+--dimensions "${dimensions[@]}"} --start-time "$(ago "$hours")" \
     --end-time "$(ago 0)" --period 3600 --statistics Sum SampleCount --output json |
-    jq -c '{sum: ([.Datapoints[].Sum] | add // 0), count: ([.Datapoints[].SampleCount] | add // 0)}
+    jq -c '{sum: ([.Datapoints[]?.Sum] | add // 0), count: ([.Datapoints[]?.SampleCount] | add // 0)}
            | .average = (if .count > 0 then .sum / .count else null end)'
 }
 
@@ -62,4 +63,11 @@ insights() {
 variables() {
   aws lambda get-function-configuration --function-name "$FUNCTION" --qualifier "$1" \
     --query Environment.Variables --output json
+}
+
+# deploy PARAMETER=VALUE...: what was packaged, as a new version; other parameters keep what they have.
+deploy() {
+  aws cloudformation deploy --template-file "$PACKAGED" --stack-name "$STACK" \
+    --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND \
+    --parameter-overrides Release="$(date +%s)" "$@"
 }

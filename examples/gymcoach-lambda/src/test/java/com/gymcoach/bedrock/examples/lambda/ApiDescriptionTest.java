@@ -1,16 +1,12 @@
 package com.gymcoach.bedrock.examples.lambda;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.gymcoach.bedrock.cache.BedrockCache;
-import com.gymcoach.bedrock.cloudwatch.EmfMetricsSink;
 import com.gymcoach.bedrock.examples.lambda.ApiDescription.Operation;
-import com.gymcoach.bedrock.testkit.BedrockStandIn.Reply;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
+import com.gymcoach.bedrock.examples.lambda.Events.Reply;
+import com.gymcoach.bedrock.testkit.BedrockStandIn;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,10 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,28 +26,13 @@ class ApiDescriptionTest {
   private static final ApiDescription API = ApiDescription.read();
   private static final List<String> METHODS =
       List.of("GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS");
-  private static final LocalContext CONTEXT = new LocalContext("request", 20_000);
-
-  private static LocalAws aws;
-  private static BedrockCache cache;
-  private static GymCoachFunction function;
-  private static final List<String> LINES = new CopyOnWriteArrayList<>();
+  private static final LocalAws AWS = LocalAws.shared();
+  private static final Served SERVED = new Served(AWS);
   private static int users;
-
-  @BeforeAll
-  static void start() {
-    aws = new LocalAws();
-    Settings settings = Settings.from(Map.of());
-    cache =
-        GymCoachCache.create(
-            aws.dynamoDb, settings, EmfMetricsSink.builder().output(LINES::add).build());
-    function = new GymCoachFunction(aws.bedrock, cache, settings);
-  }
 
   @AfterAll
   static void stop() {
-    cache.close();
-    aws.close();
+    SERVED.cache.close();
   }
 
   /** What is described is what the contract has: eight routes. */
@@ -74,9 +53,9 @@ class ApiDescriptionTest {
             "POST /api/ai/workout-plan/generate");
     String page = Files.readString(Path.of("..", "..", "docs", "api.md"));
     assertThat(described).allMatch(route -> page.contains("`" + route + "`"));
-    JsonNode reply = call("POST", "/api/ai/other", "alice", "{}");
-    assertThat(reply.path("statusCode").asInt()).isEqualTo(404);
-    assertThat(API.problems("Error", body(reply))).isEmpty();
+    Reply reply = call("POST", "/api/ai/other", "api-alice", "{}");
+    assertThat(reply.status()).isEqualTo(404);
+    assertThat(API.problems("Error", reply.body())).isEmpty();
   }
 
   /** Each path, method and status of the description happens, and is as described. */
@@ -85,17 +64,15 @@ class ApiDescriptionTest {
     Set<String> exercised = new TreeSet<>();
     for (Operation operation : API.operations()) {
       for (String status : operation.statuses()) {
-        List<JsonNode> replies = provoke(operation, status);
+        List<Reply> replies = provoke(operation, status);
         assertThat(replies).as(operation + " " + status).isNotEmpty();
-        for (JsonNode reply : replies) {
-          assertThat(reply.path("statusCode").asText())
-              .as(operation + ": " + reply)
-              .isEqualTo(status);
-          assertThat(API.problemsOfReply(operation, status, body(reply)))
+        for (Reply reply : replies) {
+          assertThat(String.valueOf(reply.status())).as(operation + ": " + reply).isEqualTo(status);
+          assertThat(API.problemsOfReply(operation, status, reply.body()))
               .as(operation + " " + status + ": " + reply)
               .isEmpty();
-          assertThat(reply.at("/headers/Content-Type").asText()).isEqualTo("application/json");
-          assertThat(reply.at("/headers/Access-Control-Allow-Origin").asText()).isEqualTo("*");
+          assertThat(reply.headers().path("Content-Type").asText()).isEqualTo("application/json");
+          assertThat(reply.headers().path("Access-Control-Allow-Origin").asText()).isEqualTo("*");
         }
         assertThat(API.problemsOfReplyExamples(operation, status))
             .as(operation.toString())
@@ -106,8 +83,8 @@ class ApiDescriptionTest {
     assertThat(exercised).hasSize(8 + 6 * 5 + 2 + 5); // preflights, models', stats, invalidate
   }
 
-  private static List<JsonNode> provoke(Operation operation, String status) throws IOException {
-    String user = "user-" + users++;
+  private static List<Reply> provoke(Operation operation, String status) throws IOException {
+    String user = "api-" + users++;
     try {
       return switch (status) {
         case "200" -> answers(operation, user);
@@ -115,25 +92,27 @@ class ApiDescriptionTest {
         case "401" -> List.of(call(operation, " ", example(operation)));
         case "403" -> List.of(call(operation, user, "{\"invalidateAll\":true,\"userId\":\"bob\"}"));
         case "429" -> {
-          aws.standIn.answerWith(request -> Reply.error(429, "ThrottlingException", "busy"));
+          AWS.standIn.answerWith(
+              request -> BedrockStandIn.Reply.error(429, "ThrottlingException", "busy"));
           yield List.of(call(operation, user, example(operation)));
         }
         case "500" -> {
-          aws.standIn.answerWith(request -> Reply.error(500, "InternalServerException", "broken"));
-          aws.local.stop();
+          AWS.standIn.answerWith(
+              request -> BedrockStandIn.Reply.error(500, "InternalServerException", "broken"));
+          AWS.local.stop();
           yield List.of(call(operation, user, example(operation)));
         }
         default -> throw new AssertionError("Nothing here makes a " + status);
       };
     } finally {
-      aws.standIn.answerAsUsual();
-      aws.local.resume();
+      AWS.standIn.answerAsUsual();
+      AWS.local.resume();
     }
   }
 
   /** Sends what the description gives as examples, each twice: the second may be a hit. */
-  private static List<JsonNode> answers(Operation operation, String user) throws IOException {
-    List<JsonNode> replies = new ArrayList<>();
+  private static List<Reply> answers(Operation operation, String user) throws IOException {
+    List<Reply> replies = new ArrayList<>();
     if (operation.requests().isEmpty()) {
       return List.of(call(operation, user, ""));
     }
@@ -145,8 +124,8 @@ class ApiDescriptionTest {
       if (request.getKey().equals("admin")) {
         Events.claims(event).put("cognito:groups", "[coaches admin]");
       }
-      replies.add(send(event));
-      replies.add(send(event));
+      replies.add(SERVED.call(event));
+      replies.add(SERVED.call(event));
     }
     return replies;
   }
@@ -161,11 +140,11 @@ class ApiDescriptionTest {
     for (Map.Entry<String, List<String>> path : described.entrySet()) {
       for (String method : METHODS) {
         if (!path.getValue().contains(method)) {
-          JsonNode reply = call(method, path.getKey(), "alice", "{}");
-          assertThat(reply.path("statusCode").asInt()).as(method + path.getKey()).isEqualTo(405);
-          assertThat(API.problems("Error", body(reply))).isEmpty();
+          Reply reply = call(method, path.getKey(), "api-alice", "{}");
+          assertThat(reply.status()).as(method + path.getKey()).isEqualTo(405);
+          assertThat(API.problems("Error", reply.body())).isEmpty();
           assertThat(path.getValue())
-              .containsAll(List.of(reply.at("/headers/Allow").asText().split(", ", -1)));
+              .containsAll(List.of(reply.headers().path("Allow").asText().split(", ", -1)));
         }
       }
     }
@@ -220,7 +199,7 @@ class ApiDescriptionTest {
     }
     JsonNode body = Events.JSON.readTree(json);
     assertThat(API.problemsOfRequest(operation, body).isEmpty()).isEqualTo(status.equals("200"));
-    assertThat(call(operation, "alice", json).path("statusCode").asText()).isEqualTo(status);
+    assertThat(String.valueOf(call(operation, "api-bad", json).status())).isEqualTo(status);
   }
 
   /** The control: a reply with a member too many or too few, or of another type, is noticed. */
@@ -228,7 +207,7 @@ class ApiDescriptionTest {
   void reply_withAnotherMember_isNoticed() throws IOException {
     for (Operation operation : API.operations()) {
       if (!operation.method().equals("OPTIONS")) {
-        ObjectNode body = (ObjectNode) body(answers(operation, "control").get(0));
+        ObjectNode body = (ObjectNode) answers(operation, "api-control").get(0).body();
         assertThat(API.problemsOfReply(operation, "200", body)).isEmpty();
         body.put("debug", true);
         assertThat(API.problemsOfReply(operation, "200", body))
@@ -250,14 +229,15 @@ class ApiDescriptionTest {
   @Test
   void alarmsAndDashboard_watchWhatTheFunctionTells() throws IOException {
     String chat = "{\"message\":\"How do I warm up?\"}";
-    call("POST", "/api/ai/chat", "watched", chat);
-    call("POST", "/api/ai/chat", "watched", chat);
-    aws.standIn.answerWith(request -> Reply.error(500, "InternalServerException", "broken"));
-    call("POST", "/api/ai/chat", "watched", "{\"message\":\"How do I cool down?\"}");
-    aws.standIn.answerAsUsual();
+    call("POST", "/api/ai/chat", "api-watched", chat);
+    call("POST", "/api/ai/chat", "api-watched", chat);
+    AWS.standIn.answerWith(
+        request -> BedrockStandIn.Reply.error(500, "InternalServerException", "broken"));
+    call("POST", "/api/ai/chat", "api-watched", "{\"message\":\"How do I cool down?\"}");
+    AWS.standIn.answerAsUsual();
 
     Set<String> told = new TreeSet<>();
-    for (String line : LINES) {
+    for (String line : SERVED.metrics) {
       for (JsonNode directive : Events.JSON.readTree(line).at("/_aws/CloudWatchMetrics")) {
         for (JsonNode metric : directive.path("Metrics")) {
           for (JsonNode dimensions : directive.path("Dimensions")) {
@@ -275,23 +255,12 @@ class ApiDescriptionTest {
     return operation.requests().isEmpty() ? "" : operation.requests().get(0).getValue().toString();
   }
 
-  private static JsonNode call(Operation operation, String user, String body) throws IOException {
+  private static Reply call(Operation operation, String user, String body) throws IOException {
     return call(operation.method(), operation.path(), user, body);
   }
 
-  private static JsonNode call(String method, String path, String user, String body)
+  private static Reply call(String method, String path, String user, String body)
       throws IOException {
-    return send(Events.event(method, path, user).put("body", body));
-  }
-
-  private static JsonNode send(JsonNode event) throws IOException {
-    ByteArrayOutputStream reply = new ByteArrayOutputStream();
-    function.handleRequest(
-        new ByteArrayInputStream(event.toString().getBytes(UTF_8)), reply, CONTEXT);
-    return Events.JSON.readTree(reply.toByteArray());
-  }
-
-  private static JsonNode body(JsonNode reply) throws IOException {
-    return Events.JSON.readTree(reply.path("body").asText());
+    return SERVED.call(Events.event(method, path, user).put("body", body));
   }
 }
