@@ -113,6 +113,8 @@ final class AwsStandIn implements AutoCloseable {
       return "{\"Version\": \"8\"}";
     } else if (call.matches("GET .*/aliases/.*")) {
       return "{\"FunctionVersion\": \"7\"}";
+    } else if (call.endsWith(".GetMetricStatistics")) {
+      return "{\"Label\": \"m\", \"Datapoints\": [{\"Sum\": 30, \"SampleCount\": 4}]}";
     } else if (call.endsWith(".StartQuery")) {
       return "{\"queryId\": \"q-1\"}";
     } else if (call.endsWith(".GetQueryResults")) {
@@ -128,6 +130,11 @@ final class AwsStandIn implements AutoCloseable {
       case "DescribeStacks" -> STACKS;
       case "DescribeChangeSet" -> result(action, "<Status>CREATE_COMPLETE</Status>");
       case "CreateChangeSet" -> result(action, "<Id>arn:change</Id><StackId>arn:stack</StackId>");
+      case "GetTemplateSummary" -> // what the stack has already
+          result(
+              action,
+              "<Parameters><member><ParameterKey>CacheRolloutPercent</ParameterKey></member>"
+                  + "<member><ParameterKey>LogLevel</ParameterKey></member></Parameters>");
       case "DescribeStackResource" ->
           result(
               action,
