@@ -69,6 +69,7 @@ class AwsServicesTest {
       int atFirst = dynamoDb.requests();
       assertThat(client.chat(alice, "one").text("cacheSource")).isEqualTo("bedrock");
       assertThat(dynamoDb.requests()).isGreaterThan(atFirst);
+      client.chatUntil("hot", alice, "one");
 
       int atBedrock = bedrock.requests();
       client.post("/local/bedrock/stop");
