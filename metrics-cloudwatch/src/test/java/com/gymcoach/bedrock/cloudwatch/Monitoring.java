@@ -69,8 +69,8 @@ final class Monitoring {
               "filter ispresent(%s) | stats sum(%s) as savedUsd by bin(1h)"
                   .formatted(Metrics.LOG_COST_SAVED, Metrics.LOG_COST_SAVED)));
 
+  private static final String REGION = "${AWS::Region}";
   private static final String NO_TOPIC = "none"; // an empty text is no ARN, say validators
-  private static final String REGION = "us-east-1";
   private static final String ERROR_RATE = "100 * FILL(e, 0) / (FILL(e, 0) + FILL(n, 0))";
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -86,6 +86,29 @@ final class Monitoring {
   }
 
   private static Map<String, Object> dashboard() {
+    return map(
+        "AWSTemplateFormatVersion",
+        "2010-09-09",
+        "Description",
+        "Dashboard on bedrock-cache. Generated: see docs/metrics.md.",
+        "Parameters",
+        map("DashboardName", parameter("bedrock-cache")),
+        "Resources",
+        map(
+            "Dashboard",
+            map(
+                "Type",
+                "AWS::CloudWatch::Dashboard",
+                "Properties",
+                map(
+                    "DashboardName",
+                    ref("DashboardName"),
+                    "DashboardBody",
+                    map("Fn::Sub", JSON.valueToTree(dashboardBody()).toString())))));
+  }
+
+  /** For {@code Fn::Sub}, which fills the region in: what CloudWatch is to fill in has a "!". */
+  private static Map<String, Object> dashboardBody() {
     return Map.of(
         "widgets",
         List.of(
@@ -102,7 +125,7 @@ final class Monitoring {
                 search(
                     Metrics.RESPONSE_TIME,
                     "p95",
-                    "p95, cached ${PROP('Dim." + Metrics.CACHED + "')}",
+                    "p95, cached ${!PROP('Dim." + Metrics.CACHED + "')}",
                     Metrics.ENDPOINT,
                     Metrics.CACHED),
                 total(Metrics.RESPONSE_TIME, "Average", "average of all")),
@@ -156,7 +179,7 @@ final class Monitoring {
   }
 
   private static List<Object> byEndpoint(Metrics metric, String statistic) {
-    return search(metric, statistic, "${PROP('Dim." + Metrics.ENDPOINT + "')}", Metrics.ENDPOINT);
+    return search(metric, statistic, "${!PROP('Dim." + Metrics.ENDPOINT + "')}", Metrics.ENDPOINT);
   }
 
   private static List<Object> search(
@@ -245,7 +268,18 @@ final class Monitoring {
                             "ReturnData",
                             true),
                         table("r", "ReadThrottleEvents"),
-                        table("w", "WriteThrottleEvents"))));
+                        table("w", "WriteThrottleEvents"))),
+        // What rolls a deployment back names them.
+        "Outputs",
+            map(
+                "HitRateLow", output("HitRateLow"),
+                "ErrorRateHigh", output("ErrorRateHigh"),
+                "ResponseTimeHigh", output("ResponseTimeHigh"),
+                "TableThrottled", output("TableThrottled")));
+  }
+
+  private static Map<String, Object> output(String resource) {
+    return map("Value", ref(resource));
   }
 
   private static Map<String, Object> alarm(

@@ -1,0 +1,71 @@
+package com.gymcoach.bedrock.examples.lambda;
+
+import com.gymcoach.bedrock.cache.BedrockCache;
+import com.gymcoach.bedrock.cache.CacheControl;
+import com.gymcoach.bedrock.cache.CacheScope;
+import com.gymcoach.bedrock.cache.CachingBedrockClient;
+import com.gymcoach.bedrock.dynamodb.DynamoDbCacheStore;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.crac.Context;
+import org.crac.Core;
+import org.crac.Resource;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+
+/** What is done before the first request, and with SnapStart around the snapshot. */
+record ColdStart(BedrockCache cache) implements Resource {
+  private static final List<Resource> KEPT = new CopyOnWriteArrayList<>();
+
+  /** Primes the code, and sees to it that a snapshot has nothing of the cache's in it. */
+  static void prepare(BedrockCache cache, Settings settings) {
+    prime(settings);
+    ColdStart hooks = new ColdStart(cache);
+    KEPT.add(hooks); // the context holds them weakly
+    Core.getGlobalContext().register(hooks);
+  }
+
+  @Override
+  public void beforeCheckpoint(Context<? extends Resource> context) {
+    cache.beforeCheckpoint();
+  }
+
+  @Override
+  public void afterRestore(Context<? extends Resource> context) {
+    cache.afterRestore();
+  }
+
+  /**
+   * Looks up an answer that is not there: the first look-up of a process has classes to load and
+   * would be late. Its clients are closed, for their connections would be dead in a snapshot.
+   */
+  private static void prime(Settings settings) {
+    try (SdkHttpClient http = Apache5HttpClient.create();
+        DynamoDbClient dynamoDb = GymCoachCache.dynamoDb(http);
+        BedrockRuntimeClient bedrock = BedrockRuntimeClient.builder().httpClient(http).build();
+        BedrockCache patient =
+            BedrockCache.builder()
+                .store(
+                    DynamoDbCacheStore.builder()
+                        .client(dynamoDb)
+                        .tableName(settings.tableName())
+                        .readBudget(Duration.ofSeconds(1))
+                        .build())
+                .build()) {
+      CachingBedrockClient.create(bedrock, patient)
+          .forScope(CacheScope.user("nobody").endpoint("chat"))
+          .converse(
+              request ->
+                  request
+                      .modelId(settings.modelId())
+                      .system(Prompts.system("chat"))
+                      .messages(Prompts.message("Hello"))
+                      .overrideConfiguration(CacheControl.ONLY_IF_CACHED::applyTo));
+    } catch (SdkException nothingKept) { // or no table: the cache will see to that
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package com.gymcoach.bedrock.examples.lambda;
+
+import static java.util.Map.entry;
+
+import com.gymcoach.bedrock.cache.BedrockCache;
+import com.gymcoach.bedrock.cache.CacheMode;
+import com.gymcoach.bedrock.cache.TtlPolicy;
+import com.gymcoach.bedrock.cache.spi.MetricsSink;
+import com.gymcoach.bedrock.dynamodb.DynamoDbCacheStore;
+import java.time.Duration;
+import java.util.Map;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+
+/** The cache as GymCoach sets it up. */
+public final class GymCoachCache {
+  /** How long an answer is kept, by endpoint; for any other endpoint, an hour. */
+  static final Map<String, Duration> TTLS =
+      Map.ofEntries(
+          entry("chat", Duration.ofHours(1)),
+          entry("workout-plan", Duration.ofDays(1)),
+          entry("meal-plan", Duration.ofDays(1)),
+          entry("progress-analysis", Duration.ofMinutes(30)),
+          entry("form-check", Duration.ofHours(2)),
+          entry("motivation", Duration.ofHours(1)),
+          entry("nutrition-analysis", Duration.ofHours(1)),
+          entry("macro-calculation", Duration.ofDays(1)),
+          entry("workout-adaptation", Duration.ofHours(2)),
+          entry("exercise-substitution", Duration.ofHours(12)),
+          entry("performance-analysis", Duration.ofHours(1)),
+          entry("personalization", Duration.ofHours(2)),
+          entry("memory", Duration.ofMinutes(30)));
+
+  private GymCoachCache() {}
+
+  /** Returns a client as the cache likes it: what is late is not asked again, but of the model. */
+  static DynamoDbClient dynamoDb(SdkHttpClient http) {
+    return DynamoDbClient.builder()
+        .httpClient(http)
+        .overrideConfiguration(o -> o.retryStrategy(AwsRetryStrategy.doNotRetry()))
+        .build();
+  }
+
+  /** Returns the cache, memory and table. It closes neither the client nor the sink. */
+  public static BedrockCache create(DynamoDbClient dynamoDb, Settings settings, MetricsSink sink) {
+    return BedrockCache.builder()
+        .mode(CacheMode.fromEnvironment())
+        .rolloutPercent(() -> Double.valueOf(settings.rolloutPercent()))
+        .ttlPolicy(TtlPolicy.byEndpoint(TTLS))
+        .store(
+            DynamoDbCacheStore.builder().client(dynamoDb).tableName(settings.tableName()).build())
+        .metricsSink(sink)
+        .build();
+  }
+}

@@ -1,0 +1,209 @@
+package com.gymcoach.bedrock.examples.lambda;
+
+import static com.gymcoach.bedrock.examples.lambda.ApiRequest.JSON;
+import static com.gymcoach.bedrock.examples.lambda.ApiRequest.require;
+
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.gymcoach.bedrock.cache.BedrockCache;
+import com.gymcoach.bedrock.cache.CacheControl;
+import com.gymcoach.bedrock.cache.CacheOutcome;
+import com.gymcoach.bedrock.cache.CacheScope;
+import com.gymcoach.bedrock.cache.CachingBedrockClient;
+import com.gymcoach.bedrock.cloudwatch.EmfMetricsSink;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
+
+/** GymCoach's AI service behind API Gateway's HTTP API. Thread-safe. */
+public final class GymCoachFunction implements RequestStreamHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(GymCoachFunction.class);
+
+  /** What operators read of the statistics. */
+  private static final List<String> STATS =
+      List.of(
+          ("enabled hits misses writes invalidations errors total_requests hit_rate_percent"
+                  + " hot_cache_size hot_cache_max_size")
+              .split(" ", -1));
+
+  private final CachingBedrockClient bedrock;
+  private final BedrockCache cache;
+  private final Settings settings;
+
+  /** Returns the function as Lambda runs it: what it needs is in the environment. */
+  public GymCoachFunction() {
+    this(Apache5HttpClient.create(), Settings.from(System.getenv()));
+    ColdStart.prepare(cache, settings);
+  }
+
+  private GymCoachFunction(SdkHttpClient http, Settings settings) {
+    this(
+        BedrockRuntimeClient.builder().httpClient(http).build(),
+        GymCoachCache.create(GymCoachCache.dynamoDb(http), settings, EmfMetricsSink.create()),
+        settings);
+  }
+
+  /** Returns the function that serves with a client, through a cache. It closes neither. */
+  public GymCoachFunction(BedrockRuntimeClient bedrock, BedrockCache cache, Settings settings) {
+    this.bedrock = CachingBedrockClient.create(bedrock, cache);
+    this.cache = cache;
+    this.settings = settings;
+  }
+
+  /** Answers a request: whatever it holds, with a reply and never an exception. */
+  @Override
+  public void handleRequest(InputStream input, OutputStream output, Context context)
+      throws IOException {
+    // Half a second is left to reply in when the model is late: Lambda would just end the call.
+    Duration time = Duration.ofMillis(Math.max(1, context.getRemainingTimeInMillis() - 500));
+    ObjectNode reply;
+    try {
+      ApiRequest in = ApiRequest.of(input.readAllBytes(), time);
+      reply = reply(200, in.isPreflight() ? JSON.createObjectNode() : answer(in));
+    } catch (RuntimeException e) {
+      ApiException told = ApiException.of(e);
+      reply = reply(told);
+      if (told != e) { // told by class and ids, for a service's message may quote the prompt
+        LOG.atError()
+            .addKeyValue("exception", e.getClass().getName())
+            .addKeyValue("httpStatus", told.status)
+            .addKeyValue("requestId", context.getAwsRequestId())
+            .log("A request failed");
+      }
+    }
+    output.write(JSON.writeValueAsBytes(reply));
+  }
+
+  private ObjectNode answer(ApiRequest in) throws IOException {
+    return switch (in.path()) {
+      case "/api/ai/chat" -> chat(in.post());
+      case "/api/ai/workout-plan/generate" ->
+          plan(ask(in.post(), "workout-plan", Prompts::workoutPlan, "plan"));
+      case "/api/ai/meal-plan/generate" ->
+          plan(ask(in.post(), "meal-plan", Prompts::mealPlan, "plan"));
+      case "/api/ai/progress/analyze" ->
+          ask(in.post(), "progress-analysis", Prompts::progress, "analysis");
+      case "/api/ai/form-check" -> ask(in.post(), "form-check", Prompts::formCheck, "formTips");
+      case "/api/ai/motivation" -> ask(in.post(), "motivation", Prompts::motivation, "motivation");
+      case "/api/ai/cache/stats" -> {
+        in.get();
+        yield stats();
+      }
+      case "/api/ai/cache/invalidate" -> invalidate(in.post());
+      default -> throw new ApiException(404, "Not Found", "There is no such route");
+    };
+  }
+
+  private ObjectNode chat(ApiRequest in) {
+    long start = System.nanoTime();
+    String id = in.text("conversationId", 128).orElseGet(() -> UUID.randomUUID().toString());
+    require(id.matches("[A-Za-z0-9._-]+"), "conversationId has more than letters, digits and ._-");
+    ObjectNode reply = ask(in, "chat", Prompts::chat, "response");
+    reply.putObject("data").set("response", reply.remove("response"));
+    reply
+        .putObject("metadata")
+        .put("timestamp", Instant.now().toString())
+        .put("processingTime", (System.nanoTime() - start) / 1_000_000);
+    return reply.put("success", true).put("conversationId", id);
+  }
+
+  /** The same plan keeps its id, wherever it comes from. */
+  private static ObjectNode plan(ObjectNode reply) {
+    byte[] plan = reply.path("plan").asText().getBytes(StandardCharsets.UTF_8);
+    return reply.put("planId", UUID.nameUUIDFromBytes(plan).toString());
+  }
+
+  private ObjectNode stats() throws IOException {
+    ObjectNode reply = JSON.createObjectNode().put("success", true);
+    ObjectNode all = (ObjectNode) JSON.readTree(cache.stats().toJson());
+    reply.set("data", all.retain(STATS));
+    return reply.put("timestamp", Instant.now().toString());
+  }
+
+  private ObjectNode invalidate(ApiRequest in) {
+    String user = in.text("userId", 1_024).orElse(in.user());
+    if (!user.equals(in.user()) && !in.isAdmin()) {
+      throw new ApiException(403, "Forbidden", "Only an admin may do this for another user");
+    }
+    CacheScope scope = CacheScope.user(user);
+    String endpoint = in.flag("invalidateAll") ? null : in.requiredText("endpointType", 64);
+    if (endpoint != null) {
+      require(GymCoachCache.TTLS.containsKey(endpoint), "There is no such endpointType");
+      scope = scope.endpoint(endpoint);
+    }
+    long count = cache.invalidate(scope);
+    return JSON.createObjectNode()
+        .put("success", true)
+        .put("message", count + " entries invalidated")
+        .put("invalidatedCount", count)
+        .put("userId", user)
+        .put("endpointType", endpoint)
+        .put("timestamp", Instant.now().toString());
+  }
+
+  /** Asks the model, through the cache; the answer is shared with nobody but its user. */
+  private ObjectNode ask(
+      ApiRequest in, String endpoint, Function<ApiRequest, String> prompt, String member) {
+    String question = prompt.apply(in);
+    boolean fleeting = Prompts.isAboutToday(question) || Prompts.isConversation(in);
+    CacheControl control = fleeting ? CacheControl.BYPASS : CacheControl.DEFAULT;
+    ConverseResponse response =
+        bedrock
+            .forScope(CacheScope.user(in.user()).endpoint(endpoint))
+            .converse(
+                request ->
+                    request
+                        .modelId(settings.modelId())
+                        .system(Prompts.system(endpoint))
+                        .messages(Prompts.message(question))
+                        .inferenceConfig(i -> i.maxTokens(2_000).temperature(0.7f))
+                        .overrideConfiguration(o -> control.applyTo(o.apiCallTimeout(in.time()))));
+    String text =
+        response.output().message().content().stream()
+            .map(block -> Objects.requireNonNullElse(block.text(), ""))
+            .collect(Collectors.joining());
+    CacheOutcome outcome = CacheOutcome.of(response);
+    return JSON.createObjectNode()
+        .put(member, text)
+        .put("tokensUsed", response.usage().inputTokens() + response.usage().outputTokens())
+        .put("cached", outcome.cached())
+        .put("cacheSource", outcome.source().wireName())
+        .put("cacheAge", outcome.age().toSeconds());
+  }
+
+  private ObjectNode reply(ApiException e) {
+    ObjectNode body = JSON.createObjectNode().put("error", e.error).put("message", e.getMessage());
+    ObjectNode reply = reply(e.status, body);
+    if (e.allow != null) {
+      reply.withObject("/headers").put("Allow", e.allow);
+    }
+    return reply;
+  }
+
+  /** Returns a reply as API Gateway takes it, in payload format 2.0. */
+  private ObjectNode reply(int status, ObjectNode body) {
+    ObjectNode reply = JSON.createObjectNode().put("statusCode", status);
+    reply
+        .putObject("headers")
+        .put("Content-Type", "application/json")
+        .put("Access-Control-Allow-Origin", settings.allowedOrigin())
+        .put("Access-Control-Allow-Headers", "Content-Type, Authorization")
+        .put("Access-Control-Allow-Methods", "GET, POST, OPTIONS");
+    return reply.put("body", body.toString());
+  }
+}

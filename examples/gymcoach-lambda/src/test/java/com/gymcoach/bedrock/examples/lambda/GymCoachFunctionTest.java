@@ -1,0 +1,383 @@
+package com.gymcoach.bedrock.examples.lambda;
+
+import static com.gymcoach.bedrock.examples.lambda.Events.chat;
+import static com.gymcoach.bedrock.examples.lambda.Events.claims;
+import static com.gymcoach.bedrock.examples.lambda.Events.event;
+import static com.gymcoach.bedrock.examples.lambda.Events.post;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.gymcoach.bedrock.examples.lambda.Events.Reply;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What the function answers, by the real clients, on DynamoDB Local and a stand-in for Bedrock. */
+class GymCoachFunctionTest {
+  private static final LocalAws AWS = LocalAws.shared();
+  private static final String ALL = "{\"invalidateAll\":true}";
+
+  private final LogLines log = new LogLines();
+  private final Served served = new Served(AWS);
+  private final String alice = "alice-" + UUID.randomUUID();
+  private final String bob = "bob-" + UUID.randomUUID();
+  private final int before = AWS.standIn.requests();
+
+  /** Every question here is about a zebra, and no user's id and no answer may be seen either. */
+  @AfterEach
+  void nothingPrivateIsLogged() {
+    log.close();
+    served.cache.close();
+    assertThat(log.text() + served.metrics)
+        .doesNotContain("zebra", alice, bob, "Keep it simple")
+        .doesNotContain("\\tat ", "stack_trace");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "workout-plan/generate | {'goals':['zebra'],'duration':8,'equipment':['bar']} | planId plan",
+        "meal-plan/generate | {'goals':['zebra'],'dietaryPreferences':[],'allergies':['nuts']} | planId plan",
+        "progress/analyze | {'timeRange':'zebra'} | analysis",
+        "form-check | {'exerciseName':'zebra','issueDescription':'knees'} | formTips",
+        "motivation | {'context':'zebra'} | motivation"
+      })
+  void route_whenAskedTwice_hasExactlyItsFields(String route, String body, String fields) {
+    ObjectNode event = post("/api/ai/" + route, alice, body.replace('\'', '"'));
+    Reply first = served.call(event);
+    Reply second = served.call(event);
+
+    assertThat(first.status()).isEqualTo(200);
+    assertThat(first.body().fieldNames())
+        .toIterable()
+        .containsExactlyInAnyOrder(
+            (fields + " tokensUsed cached cacheSource cacheAge").split(" ", -1));
+    assertThat(first.body().path("cached").booleanValue()).isFalse();
+    assertThat(first.source()).isEqualTo("bedrock");
+    assertThat(first.body().path("cacheAge").isIntegralNumber()).isTrue();
+    assertThat(first.body().path("tokensUsed").intValue()).isPositive();
+    assertThat(second.body().path("cached").booleanValue()).isTrue();
+    assertThat(second.source()).isEqualTo("hot");
+    for (String same : (fields + " tokensUsed").split(" ", -1)) {
+      assertThat(second.body().path(same)).isEqualTo(first.body().path(same));
+    }
+    assertThat(arrived()).isEqualTo(1);
+  }
+
+  @Test
+  void chat_hasExactlyItsFields() {
+    Reply reply = served.call(chat(alice, "zebra"));
+
+    assertThat(reply.status()).isEqualTo(200);
+    assertThat(reply.body().fieldNames())
+        .toIterable()
+        .containsExactlyInAnyOrder(
+            "success",
+            "data",
+            "metadata",
+            "conversationId",
+            "tokensUsed",
+            "cached",
+            "cacheSource",
+            "cacheAge");
+    assertThat(reply.body().path("success").booleanValue()).isTrue();
+    assertThat(reply.body().path("data").fieldNames()).toIterable().containsExactly("response");
+    assertThat(reply.body().at("/data/response").asText()).startsWith("Keep it simple");
+    assertThat(reply.body().path("metadata").fieldNames())
+        .toIterable()
+        .containsExactlyInAnyOrder("timestamp", "processingTime");
+    assertThat(Instant.parse(reply.body().at("/metadata/timestamp").asText())).isNotNull();
+    assertThat(reply.body().at("/metadata/processingTime").isIntegralNumber()).isTrue();
+    assertThat(reply.headers().path("Content-Type").asText()).isEqualTo("application/json");
+    assertThat(reply.headers().path("Access-Control-Allow-Origin").asText()).isEqualTo("*");
+  }
+
+  @Test
+  void chat_whenItNamesAConversation_echoesItAndKeepsItOutOfTheKey() {
+    String body = "{\"message\":\"zebra\",\"conversationId\":\"c-1\",\"unknown\":[1]}";
+    Reply named = served.call(post("/api/ai/chat", alice, body));
+    Reply unnamed = served.call(chat(alice, "zebra"));
+
+    assertThat(named.body().path("conversationId").asText()).isEqualTo("c-1");
+    assertThat(UUID.fromString(unnamed.body().path("conversationId").asText())).isNotNull();
+    assertThat(unnamed.source()).isEqualTo("hot");
+  }
+
+  @Test
+  void chat_whenTheContextDiffers_isAnotherQuestion() {
+    String body = "{\"message\":\"zebra\",\"context\":{\"level\":\"%s\",\"recentMessages\":[]}}";
+    served.call(post("/api/ai/chat", alice, body.formatted("beginner")));
+    Reply other = served.call(post("/api/ai/chat", alice, body.formatted("expert")));
+    Reply again = served.call(post("/api/ai/chat", alice, body.formatted("expert")));
+
+    assertThat(other.source()).isEqualTo("bedrock");
+    assertThat(again.source()).isEqualTo("hot");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'message':'What shall a zebra do TODAY?'}",
+        "{'message':'I am a zebra at the moment'}",
+        "{'message':'zebra','context':{'mood':'tired this morning'}}",
+        "{'message':'zebra','context':{'recentMessages':[{'role':'user'}]}}",
+        "{'message':'zebra','context':{'recentMessages':'we spoke'}}"
+      })
+  void chat_whenAboutTodayOrInAConversation_isNotKept(String body) {
+    ObjectNode event = post("/api/ai/chat", alice, body.replace('\'', '"'));
+    served.call(event);
+    Reply again = served.call(event);
+
+    assertThat(again.source()).isEqualTo("bedrock");
+    assertThat(again.body().path("cached").booleanValue()).isFalse();
+    assertThat(arrived()).isEqualTo(2);
+    assertThat(served.cache.stats().total().writes()).isZero();
+  }
+
+  @Test
+  void progress_whenAboutToday_isNotKept() {
+    ObjectNode event = post("/api/ai/progress/analyze", alice, "{\"timeRange\":\"today's zebra\"}");
+    served.call(event);
+
+    assertThat(served.call(event).source()).isEqualTo("bedrock");
+  }
+
+  @Test
+  void plan_whenDefaultsAreWrittenOut_isTheSameQuestion() {
+    String path = "/api/ai/workout-plan/generate";
+    served.call(post(path, alice, "{\"goals\":[\"zebra\"]}"));
+    String written = "{\"goals\":[\"zebra\"],\"duration\":4,\"daysPerWeek\":3,\"equipment\":[]}";
+
+    assertThat(served.call(post(path, alice, written)).source()).isEqualTo("hot");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"progress/analyze", "motivation"})
+  void optionalFields_whenThereIsNoBody_haveDefaults(String route) {
+    assertThat(served.call(post("/api/ai/" + route, alice, null)).status()).isEqualTo(200);
+    assertThat(served.call(post("/api/ai/" + route, alice, "{}")).source()).isEqualTo("hot");
+  }
+
+  @Test
+  void twoUsers_whenTheyAskTheSame_shareNothing() {
+    served.call(chat(alice, "zebra"));
+    Reply bobs = served.call(chat(bob, "zebra"));
+
+    assertThat(bobs.source()).isEqualTo("bedrock");
+    assertThat(arrived()).isEqualTo(2);
+  }
+
+  @Test
+  void stats_hasExactlyItsFields() {
+    served.call(chat(alice, "zebra"));
+    served.call(chat(alice, "zebra"));
+    Reply reply = served.call(event("GET", "/api/ai/cache/stats", bob));
+
+    assertThat(reply.status()).isEqualTo(200);
+    assertThat(reply.body().fieldNames())
+        .toIterable()
+        .containsExactlyInAnyOrder("success", "data", "timestamp");
+    JsonNode data = reply.body().path("data");
+    assertThat(data.fieldNames())
+        .toIterable()
+        .containsExactlyInAnyOrder(
+            "enabled",
+            "hits",
+            "misses",
+            "writes",
+            "invalidations",
+            "errors",
+            "total_requests",
+            "hit_rate_percent",
+            "hot_cache_size",
+            "hot_cache_max_size");
+    assertThat(data.path("enabled").booleanValue()).isTrue();
+    assertThat(data.path("hits").intValue()).isEqualTo(1);
+    assertThat(data.path("misses").intValue()).isEqualTo(1);
+    assertThat(data.path("hit_rate_percent").doubleValue()).isEqualTo(50.0);
+  }
+
+  @Test
+  void invalidate_whenOfAnEndpoint_leavesTheOthers() {
+    served.call(chat(alice, "zebra"));
+    served.call(post("/api/ai/motivation", alice, "{\"context\":\"zebra\"}"));
+    Reply reply = served.call(invalidate(alice, "{\"endpointType\":\"chat\"}"));
+
+    assertThat(reply.status()).isEqualTo(200);
+    assertThat(reply.body().fieldNames())
+        .toIterable()
+        .containsExactlyInAnyOrder(
+            "success", "message", "invalidatedCount", "userId", "endpointType", "timestamp");
+    assertThat(reply.body().path("success").booleanValue()).isTrue();
+    assertThat(reply.body().path("invalidatedCount").intValue()).isEqualTo(1);
+    assertThat(reply.body().path("userId").asText()).isEqualTo(alice);
+    assertThat(reply.body().path("endpointType").asText()).isEqualTo("chat");
+    assertThat(served.call(chat(alice, "zebra")).source()).isEqualTo("bedrock");
+    assertThat(served.call(post("/api/ai/motivation", alice, "{\"context\":\"zebra\"}")).source())
+        .isEqualTo("hot");
+  }
+
+  @Test
+  void invalidate_whenAll_leavesOtherUsers() {
+    served.call(chat(alice, "zebra"));
+    served.call(chat(bob, "zebra"));
+    Reply reply = served.call(invalidate(alice, ALL));
+
+    assertThat(reply.body().path("invalidatedCount").intValue()).isEqualTo(1);
+    assertThat(reply.body().path("endpointType").isNull()).isTrue();
+    assertThat(served.call(chat(alice, "zebra")).source()).isEqualTo("bedrock");
+    assertThat(served.call(chat(bob, "zebra")).source()).isEqualTo("hot");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "none",
+      value = {
+        "none | 403",
+        "'' | 403",
+        "[notadmin] | 403",
+        "[coaches notadmin admins] | 403",
+        "[a,admin] | 403",
+        "[[admin] | 403",
+        "[Admin] | 403",
+        "[admin] | 200",
+        "[coaches admin] | 200",
+        "[admin coaches] | 200"
+      })
+  void invalidate_whenForAnother_needsTheGroup(String groups, int status) {
+    served.call(chat(bob, "zebra"));
+    ObjectNode event =
+        invalidate(alice, Events.json().put("userId", bob).put("invalidateAll", true).toString());
+    if (groups != null) {
+      claims(event).put("cognito:groups", groups);
+    }
+    Reply reply = served.call(event);
+
+    assertThat(reply.status()).isEqualTo(status);
+    assertThat(served.call(chat(bob, "zebra")).source())
+        .isEqualTo(status == 200 ? "bedrock" : "hot");
+  }
+
+  @Test
+  void invalidate_whenGroupsAreAList_needsTheGroup() {
+    String bobs = Events.json().put("userId", bob).put("endpointType", "chat").toString();
+    ObjectNode event = invalidate(alice, bobs);
+    claims(event).putArray("cognito:groups").add("coaches").add("notadmin");
+    assertThat(served.call(event).status()).isEqualTo(403);
+    claims(event).putArray("cognito:groups").add("coaches").add("admin");
+    Reply reply = served.call(event);
+
+    assertThat(reply.status()).isEqualTo(200);
+    assertThat(reply.body().path("userId").asText()).isEqualTo(bob);
+  }
+
+  @Test
+  void invalidate_whenOwnIdIsGiven_needsNoGroup() {
+    ObjectNode own = Events.json().put("userId", alice).put("invalidateAll", true);
+
+    assertThat(served.call(invalidate(alice, own.toString())).status()).isEqualTo(200);
+  }
+
+  @Test
+  void invalidate_whenTheTableDoesNotAcknowledge_saysToTryAgain() {
+    served.call(chat(alice, "zebra"));
+    AWS.local.stop();
+    try {
+      Reply reply = served.call(invalidate(alice, ALL));
+
+      assertError(reply, 500);
+      assertThat(reply.body().path("message").asText()).contains("try again");
+      assertThat(log.text()).contains("SdkClientException");
+    } finally {
+      AWS.local.resume();
+    }
+    assertThat(served.call(invalidate(alice, ALL)).status()).isEqualTo(200);
+  }
+
+  @Test
+  void chat_whenTheTableIsDown_isAnsweredByTheModel() {
+    AWS.local.stop();
+    try {
+      Reply reply = served.call(chat(alice, "zebra"));
+
+      assertThat(reply.status()).isEqualTo(200);
+      assertThat(reply.source()).isEqualTo("bedrock");
+    } finally {
+      AWS.local.resume();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "no number"})
+  void rollout_whenForNobody_goesPastTheCache(String percent) {
+    Served without = new Served(AWS, AWS.bedrock, Map.of("CACHE_ROLLOUT_PERCENT", percent));
+    without.call(chat(alice, "zebra"));
+
+    assertThat(without.call(chat(alice, "zebra")).source()).isEqualTo("bedrock");
+    without.cache.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/api/ai/chat", "/api/ai/cache/stats", "/anything"})
+  void options_isAnsweredWithoutSigningIn(String path) {
+    Reply reply = served.call(event("OPTIONS", path, null));
+
+    assertThat(reply.status()).isEqualTo(200);
+    assertThat(reply.headers().path("Access-Control-Allow-Origin").asText()).isEqualTo("*");
+    assertThat(reply.headers().path("Access-Control-Allow-Headers").asText())
+        .isEqualTo("Content-Type, Authorization");
+    assertThat(reply.headers().path("Access-Control-Allow-Methods").asText())
+        .isEqualTo("GET, POST, OPTIONS");
+  }
+
+  @Test
+  void origin_isThatOfTheSettings() {
+    Map<String, String> environment = Map.of("ALLOWED_ORIGIN", "https://app.gymcoach.example");
+    Served strict = new Served(AWS, AWS.bedrock, environment);
+    Reply refused = strict.call(event("GET", "/nowhere", null));
+
+    assertThat(refused.headers().path("Access-Control-Allow-Origin").asText())
+        .isEqualTo("https://app.gymcoach.example");
+    strict.cache.close();
+  }
+
+  @Test
+  void body_whenInBase64_isRead() {
+    byte[] body = "{\"message\":\"zebra ü\"}".getBytes(StandardCharsets.UTF_8);
+    ObjectNode event = post("/api/ai/chat", alice, Base64.getEncoder().encodeToString(body));
+    event.put("isBase64Encoded", true);
+
+    assertThat(served.call(event).status()).isEqualTo(200);
+    assertThat(served.call(chat(alice, "zebra ü")).source()).isEqualTo("hot");
+  }
+
+  private int arrived() {
+    return AWS.standIn.requests() - before;
+  }
+
+  private static ObjectNode invalidate(String user, String body) {
+    return post("/api/ai/cache/invalidate", user, body);
+  }
+
+  static void assertError(Reply reply, int status) {
+    assertThat(reply.status()).isEqualTo(status);
+    assertThat(reply.body().fieldNames())
+        .toIterable()
+        .containsExactlyInAnyOrder("error", "message");
+    assertThat(reply.body().path("error").asText()).isNotBlank();
+    assertThat(reply.body().path("message").asText()).isNotBlank();
+    assertThat(reply.body().toString()).doesNotContain("zebra", "Exception", "com.", "\\tat");
+    assertThat(reply.headers().path("Content-Type").asText()).isEqualTo("application/json");
+    assertThat(reply.headers().path("Access-Control-Allow-Origin").asText()).isEqualTo("*");
+  }
+}

@@ -1,0 +1,106 @@
+package com.gymcoach.bedrock.examples.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Plays API Gateway's HTTP API with a JWT authorizer: who has no valid token does not reach the
+ * function, and who the user is, the function hears from here only.
+ */
+final class ApiGateway implements HttpHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(ApiGateway.class);
+
+  private final FunctionHost function;
+  private final Tokens tokens;
+  private final CallLog log;
+  private final String allowedOrigin;
+
+  ApiGateway(FunctionHost function, Tokens tokens, CallLog log, String allowedOrigin) {
+    this.function = function;
+    this.tokens = tokens;
+    this.log = log;
+    this.allowedOrigin = allowedOrigin;
+  }
+
+  @Override
+  public void handle(HttpExchange exchange) throws IOException {
+    byte[] body;
+    try {
+      body = Replies.body(exchange);
+    } catch (Replies.TooLargeException e) {
+      refuse(exchange, 413, "Payload Too Large", "The body is larger than 10 MB.");
+      return;
+    }
+    if (exchange.getRequestMethod().equals("OPTIONS")) { // a browser's preflight has no token
+      call(exchange, GatewayEvent.of(exchange, body, null));
+      return;
+    }
+    List<String> headers = exchange.getRequestHeaders().getOrDefault("Authorization", List.of());
+    ObjectNode claims = headers.size() == 1 ? tokens.verify(headers.get(0)).orElse(null) : null;
+    if (claims == null) {
+      refuse(exchange, 401, "Unauthorized", "A valid bearer token is needed.");
+      return;
+    }
+    call(exchange, GatewayEvent.of(exchange, body, claims));
+  }
+
+  private void call(HttpExchange exchange, ObjectNode event) throws IOException {
+    long start = System.nanoTime();
+    JsonNode reply;
+    try {
+      reply =
+          Replies.read(
+              new String(function.invoke(Replies.bytes(event.toString())), StandardCharsets.UTF_8));
+    } catch (IOException | RuntimeException e) {
+      // What it says may quote the request.
+      LOG.atError().addKeyValue("exception", e.getClass().getName()).log("The function failed");
+      refuse(exchange, 500, "Internal Server Error", "The function failed.");
+      return;
+    }
+    int status = reply.path("statusCode").asInt(500);
+    String text = reply.path("body").asText();
+    record(exchange, status, text, (System.nanoTime() - start) / 1e6);
+    reply
+        .path("headers")
+        .properties()
+        .forEach(
+            header ->
+                exchange.getResponseHeaders().set(header.getKey(), header.getValue().asText()));
+    byte[] body =
+        reply.path("isBase64Encoded").asBoolean()
+            ? Base64.getDecoder().decode(text)
+            : Replies.bytes(text);
+    Replies.send(exchange, status, "application/json", body);
+  }
+
+  private void refuse(HttpExchange exchange, int status, String error, String message)
+      throws IOException {
+    record(exchange, status, "", 0);
+    exchange.getResponseHeaders().set("Access-Control-Allow-Origin", allowedOrigin);
+    Replies.error(exchange, status, error, message);
+  }
+
+  /** What asks for an answer goes into the graphs; questions about the cache would blur them. */
+  private void record(HttpExchange exchange, int status, String reply, double millis) {
+    String endpoint = exchange.getRequestURI().getPath().replaceFirst("^/api/ai/", "");
+    if (endpoint.startsWith("cache/") || exchange.getRequestMethod().equals("OPTIONS")) {
+      return;
+    }
+    JsonNode json;
+    try {
+      json = Replies.read(reply);
+    } catch (IOException e) {
+      json = MissingNode.getInstance();
+    }
+    log.add(endpoint, status, json, millis);
+  }
+}

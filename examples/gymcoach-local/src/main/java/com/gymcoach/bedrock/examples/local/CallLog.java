@@ -1,0 +1,83 @@
+package com.gymcoach.bedrock.examples.local;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * The latest calls, from which the page draws its graphs. Holds no prompt, no answer and no user.
+ * Safe for use by many threads.
+ */
+final class CallLog {
+  private static final int KEPT = 600;
+
+  /**
+   * A call that was answered.
+   *
+   * @param number counts up from 1
+   * @param at when it ended, ms since 1970
+   * @param endpoint the path's last part that says what was asked
+   * @param status the HTTP status
+   * @param source hot, warm or bedrock; empty for an error
+   * @param cached whether Bedrock was spared
+   * @param millis how long it took
+   * @param savedUsd what has been saved in all
+   * @param faults how often something went wrong, in all, that no caller noticed
+   */
+  private record Call(
+      long number,
+      long at,
+      String endpoint,
+      int status,
+      String source,
+      boolean cached,
+      double millis,
+      double savedUsd,
+      long faults) {}
+
+  private final Totals totals;
+  private final Deque<Call> calls = new ArrayDeque<>();
+  private long last;
+
+  CallLog(Totals totals) {
+    this.totals = totals;
+  }
+
+  /** Adds a call that has just been answered. */
+  synchronized void add(String endpoint, int status, JsonNode reply, double millis) {
+    if (calls.size() == KEPT) {
+      calls.removeFirst();
+    }
+    last++;
+    calls.addLast(
+        new Call(
+            last,
+            System.currentTimeMillis(),
+            endpoint,
+            status,
+            reply.path("cacheSource").asText(),
+            reply.path("cached").asBoolean(),
+            millis,
+            totals.savedUsd(),
+            totals.faults()));
+  }
+
+  /** Writes those after a number, oldest first. */
+  synchronized void write(long after, ArrayNode to) {
+    for (Call call : calls) {
+      if (call.number > after) {
+        to.addObject()
+            .put("number", call.number)
+            .put("at", call.at)
+            .put("endpoint", call.endpoint)
+            .put("status", call.status)
+            .put("source", call.source)
+            .put("cached", call.cached)
+            .put("millis", Math.round(call.millis * 100) / 100.0)
+            .put("savedUsd", call.savedUsd)
+            .put("faults", call.faults);
+      }
+    }
+  }
+}

@@ -1,0 +1,162 @@
+package com.gymcoach.bedrock.examples.local;
+
+import com.amazonaws.services.lambda.runtime.ClientContext;
+import com.amazonaws.services.lambda.runtime.CognitoIdentity;
+import com.amazonaws.services.lambda.runtime.Context;
+import com.amazonaws.services.lambda.runtime.LambdaLogger;
+import com.gymcoach.bedrock.cache.BedrockCache;
+import com.gymcoach.bedrock.cache.CacheStats;
+import com.gymcoach.bedrock.cache.spi.MetricsSink;
+import com.gymcoach.bedrock.examples.lambda.GymCoachCache;
+import com.gymcoach.bedrock.examples.lambda.GymCoachFunction;
+import com.gymcoach.bedrock.examples.lambda.Settings;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the function: one instance at a time, which takes many calls at once where Lambda would
+ * start more. A new instance begins with an empty memory, on the same table. Safe for use by many
+ * threads.
+ */
+final class FunctionHost implements AutoCloseable {
+  /** API Gateway's HTTP API waits 30 s at most. */
+  private static final Duration TIMEOUT = Duration.ofSeconds(29);
+
+  private static final String PRIMING =
+      """
+      {"rawPath": "/api/ai/chat", "body": "{\\"message\\": \\"Hello\\"}",
+       "requestContext": {"http": {"method": "POST"},
+                          "authorizer": {"jwt": {"claims": {"sub": "priming"}}}}}
+      """;
+
+  private record Instance(BedrockCache cache, GymCoachFunction function) {}
+
+  private final Services services;
+  private final Settings settings;
+  private final MetricsSink sink;
+  private volatile Instance instance;
+
+  FunctionHost(Services services, Settings settings, MetricsSink sink) {
+    this.services = services;
+    this.settings = settings;
+    this.sink = sink;
+    this.instance = newInstance();
+  }
+
+  /**
+   * Has a function answer a question of nobody's twice, from Bedrock and from the table. The first
+   * calls of a JVM take longer than a look-up may, and would show as faults.
+   */
+  static void prime(Services services, Settings settings) throws IOException {
+    try (FunctionHost first = new FunctionHost(services, settings, MetricsSink.none())) {
+      first.invoke(Replies.bytes(PRIMING));
+      first.replace();
+      first.invoke(Replies.bytes(PRIMING));
+    }
+  }
+
+  private Instance newInstance() {
+    BedrockCache cache = GymCoachCache.create(services.dynamoDb(), settings, sink);
+    return new Instance(cache, new GymCoachFunction(services.bedrock(), cache, settings));
+  }
+
+  /** Returns the function's reply to an event. */
+  byte[] invoke(byte[] event) throws IOException {
+    ByteArrayOutputStream reply = new ByteArrayOutputStream();
+    instance.function.handleRequest(new ByteArrayInputStream(event), reply, new Invocation());
+    return reply.toByteArray();
+  }
+
+  /** Returns what the present instance's cache has done. */
+  CacheStats stats() {
+    return instance.cache.stats();
+  }
+
+  /** Puts a new instance in the place of the present one, whose calls are still answered. */
+  synchronized void replace() {
+    Instance before = instance;
+    instance = newInstance();
+    before.cache.close();
+  }
+
+  /** Closes the cache, not the services. */
+  @Override
+  public synchronized void close() {
+    instance.cache.close();
+  }
+
+  /** What Lambda tells a function about a call. */
+  private static final class Invocation implements Context {
+    private final String id = UUID.randomUUID().toString();
+    private final long end = System.nanoTime() + TIMEOUT.toNanos();
+
+    @Override
+    public String getAwsRequestId() {
+      return id;
+    }
+
+    @Override
+    public String getLogGroupName() {
+      return "/aws/lambda/gymcoach-local";
+    }
+
+    @Override
+    public String getLogStreamName() {
+      return "local";
+    }
+
+    @Override
+    public String getFunctionName() {
+      return "gymcoach-local";
+    }
+
+    @Override
+    public String getFunctionVersion() {
+      return "$LATEST";
+    }
+
+    @Override
+    public String getInvokedFunctionArn() {
+      return "arn:aws:lambda:us-east-1:000000000000:function:gymcoach-local";
+    }
+
+    @Override
+    public @Nullable CognitoIdentity getIdentity() {
+      return null;
+    }
+
+    @Override
+    public @Nullable ClientContext getClientContext() {
+      return null;
+    }
+
+    @Override
+    public int getRemainingTimeInMillis() {
+      return Math.toIntExact(Duration.ofNanos(end - System.nanoTime()).toMillis());
+    }
+
+    @Override
+    public int getMemoryLimitInMB() {
+      return 1024;
+    }
+
+    @Override
+    public LambdaLogger getLogger() {
+      return new LambdaLogger() {
+        @Override
+        public void log(String message) {
+          System.out.println(message);
+        }
+
+        @Override
+        public void log(byte[] message) {
+          System.out.writeBytes(message);
+        }
+      };
+    }
+  }
+}

@@ -1,0 +1,156 @@
+package com.gymcoach.bedrock.examples.local;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What only the twin has, under {@code /local}: tokens, outages, a new instance, what the graphs
+ * need. There is no lock on it but this: it answers who names this machine by its loopback address,
+ * and no page of another origin.
+ */
+final class LocalControls implements HttpHandler {
+  private static final Pattern USER = Pattern.compile("[A-Za-z0-9._@-]{1,128}");
+
+  private final Services services;
+  private final FunctionHost function;
+  private final Tokens tokens;
+  private final CallLog log;
+  private final Totals totals;
+  private final int port;
+
+  /** Names this start, so that a page notices that all began anew. */
+  private final String run = UUID.randomUUID().toString();
+
+  private record Route(String method, HttpHandler handler) {}
+
+  private final Map<String, Route> routes;
+
+  LocalControls(
+      Services services,
+      FunctionHost function,
+      Tokens tokens,
+      CallLog log,
+      Totals totals,
+      int port) {
+    this.services = services;
+    this.function = function;
+    this.tokens = tokens;
+    this.log = log;
+    this.totals = totals;
+    this.port = port;
+    this.routes =
+        Map.of(
+            "/local/token", new Route("GET", this::token),
+            "/local/stats", new Route("GET", this::stats),
+            "/local/dynamodb/stop", turn(Services.Name.DYNAMODB, false),
+            "/local/dynamodb/start", turn(Services.Name.DYNAMODB, true),
+            "/local/bedrock/stop", turn(Services.Name.BEDROCK, false),
+            "/local/bedrock/start", turn(Services.Name.BEDROCK, true),
+            "/local/function/replace", new Route("POST", this::replace));
+  }
+
+  @Override
+  public void handle(HttpExchange exchange) throws IOException {
+    exchange.getResponseHeaders().set("Cache-Control", "no-store");
+    Route route = routes.get(exchange.getRequestURI().getPath());
+    if (!fromHere(exchange)) {
+      Replies.error(exchange, 403, "Forbidden", "Only this machine may use /local.");
+    } else if (route == null) {
+      Replies.error(exchange, 404, "Not Found", "There is nothing here.");
+    } else if (!exchange.getRequestMethod().equals(route.method)) {
+      exchange.getResponseHeaders().set("Allow", route.method);
+      Replies.error(exchange, 405, "Method Not Allowed", "Use " + route.method + ".");
+    } else {
+      route.handler.handle(exchange);
+    }
+  }
+
+  /**
+   * A page of another site reaches 127.0.0.1 too, under its own name (DNS rebinding) or by sending
+   * blindly; a browser then says so.
+   */
+  private boolean fromHere(HttpExchange exchange) {
+    String host = exchange.getRequestHeaders().getFirst("Host");
+    String origin = exchange.getRequestHeaders().getFirst("Origin");
+    return host != null
+        && (host.equals("127.0.0.1:" + port) || host.equals("localhost:" + port))
+        && (origin == null || origin.equals("http://" + host));
+  }
+
+  private void token(HttpExchange exchange) throws IOException {
+    Map<String, String> parameters = parameters(exchange.getRequestURI().getRawQuery());
+    String user = parameters.getOrDefault("user", "");
+    if (!USER.matcher(user).matches()) {
+      Replies.error(
+          exchange, 400, "Bad Request", "user must be 1 to 128 letters, digits or any of . _ @ -");
+      return;
+    }
+    boolean admin = "true".equals(parameters.get("admin"));
+    String token = tokens.issue(user, admin, Instant.now().plus(Tokens.LIFE));
+    Replies.json(
+        exchange,
+        200,
+        Replies.object()
+            .put("token", token)
+            .put("user", user)
+            .put("admin", admin)
+            .put("expiresIn", Tokens.LIFE.toSeconds()));
+  }
+
+  private void stats(HttpExchange exchange) throws IOException {
+    String after = parameters(exchange.getRequestURI().getRawQuery()).getOrDefault("after", "0");
+    if (!after.matches("[0-9]{1,18}")) {
+      Replies.error(exchange, 400, "Bad Request", "after must be the number of a call");
+      return;
+    }
+    ObjectNode reply = state();
+    reply.put("run", run).put("now", System.currentTimeMillis());
+    reply.put("introduction", services.introduction());
+    reply.putObject("totals").put("savedUsd", totals.savedUsd()).put("faults", totals.faults());
+    reply.set("cache", Replies.read(function.stats().toJson()));
+    log.write(Long.parseLong(after), reply.putArray("calls"));
+    Replies.json(exchange, 200, reply);
+  }
+
+  private Route turn(Services.Name service, boolean up) {
+    return new Route(
+        "POST",
+        exchange -> {
+          services.turn(service, up);
+          Replies.json(exchange, 200, state());
+        });
+  }
+
+  private void replace(HttpExchange exchange) throws IOException {
+    function.replace();
+    Replies.json(exchange, 200, state());
+  }
+
+  private ObjectNode state() {
+    return Replies.object()
+        .put("dynamodb", upOrDown(Services.Name.DYNAMODB))
+        .put("bedrock", upOrDown(Services.Name.BEDROCK));
+  }
+
+  private String upOrDown(Services.Name service) {
+    return services.up(service) ? "up" : "down";
+  }
+
+  private static Map<String, String> parameters(@Nullable String query) {
+    return query == null
+        ? Map.of()
+        : Arrays.stream(query.split("&", -1))
+            .map(pair -> pair.split("=", 2))
+            .filter(pair -> pair.length == 2)
+            .collect(Collectors.toMap(pair -> pair[0], pair -> pair[1], (first, second) -> first));
+  }
+}

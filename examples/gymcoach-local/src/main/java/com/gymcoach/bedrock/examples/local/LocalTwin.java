@@ -1,0 +1,66 @@
+package com.gymcoach.bedrock.examples.local;
+
+import com.gymcoach.bedrock.examples.lambda.Settings;
+import java.io.PrintStream;
+import java.util.Map;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
+
+/**
+ * Serves GymCoach's AI service on this machine: the Lambda function, behind an HTTP server that
+ * plays API Gateway, with a page to look at. Runs until it is told to stop, by SIGTERM or Ctrl-C.
+ */
+public final class LocalTwin {
+  private LocalTwin() {}
+
+  /** Serves; see {@code --help}. */
+  public static void main(String[] args) {
+    int status = run(System.out, System.getenv(), args);
+    if (status != 0) {
+      System.exit(status);
+    }
+  }
+
+  /** Returns 0 if it serves now or has only explained itself, 2 if it could not start. */
+  static int run(PrintStream out, Map<String, String> environment, String... args) {
+    Options options;
+    try {
+      options = Options.parse(environment, args);
+    } catch (IllegalArgumentException e) {
+      out.println(e.getMessage());
+      out.print(Options.USAGE);
+      return 2;
+    }
+    if (options.help()) {
+      out.print(Options.USAGE);
+      return 0;
+    }
+    try {
+      Twin twin = Twin.start(options, Tokens.withNewSecret(), LocalTwin::open);
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(twin, out), "stop"));
+      out.println(twin.introduction());
+      out.println("listening on " + twin.url());
+      return 0;
+    } catch (SetupException e) {
+      out.println(e.getMessage());
+      return 2;
+    }
+  }
+
+  private static void stop(Twin twin, PrintStream out) {
+    twin.close();
+    out.println("stopped");
+    out.flush();
+    // A JVM that a signal ends says 128 and the signal's number. Here that is what was asked for.
+    Runtime.getRuntime().halt(0);
+  }
+
+  private static Services open(Options options, Settings settings) {
+    return options.aws()
+        ? AwsServices.connect(
+            DefaultAwsRegionProviderChain.builder().build(),
+            DefaultCredentialsProvider.builder().build(),
+            settings.tableName())
+        : LocalServices.start(options.delay(), settings.tableName());
+  }
+}

@@ -1,0 +1,596 @@
+// The page of the local twin: asks the API as a browser's client would, and draws what /local/stats
+// tells. Answers are put into the page as text, never as markup.
+
+const USERS = ["alice", "bob", "carol", "admin"];
+const list = (text) => text.split(",").map((part) => part.trim()).filter((part) => part !== "");
+const goals = { name: "goals", label: "Goals, with commas between", value: "strength, endurance", read: list };
+
+const ENDPOINTS = {
+  "chat": {
+    label: "Chat",
+    path: "chat",
+    fields: [{ name: "message", label: "Message", value: "How do I squat safely?", long: true, max: 2000 }],
+    answer: (reply) => reply.data.response,
+  },
+  "workout-plan": {
+    label: "Workout plan",
+    path: "workout-plan/generate",
+    fields: [
+      goals,
+      { name: "duration", label: "Weeks", value: "4", read: Number },
+      { name: "daysPerWeek", label: "Days a week", value: "3", read: Number },
+      { name: "equipment", label: "Equipment", value: "dumbbells", read: list },
+    ],
+    answer: (reply) => reply.plan,
+  },
+  "meal-plan": {
+    label: "Meal plan",
+    path: "meal-plan/generate",
+    fields: [
+      goals,
+      { name: "dietaryPreferences", label: "Preferences", value: "vegetarian", read: list },
+      { name: "allergies", label: "Allergies", value: "nuts", read: list },
+    ],
+    answer: (reply) => reply.plan,
+  },
+  "progress-analysis": {
+    label: "Progress",
+    path: "progress/analyze",
+    fields: [{ name: "timeRange", label: "Time range", value: "30 days" }],
+    answer: (reply) => reply.analysis,
+  },
+  "form-check": {
+    label: "Form check",
+    path: "form-check",
+    fields: [
+      { name: "exerciseName", label: "Exercise", value: "squat" },
+      { name: "issueDescription", label: "What is wrong", value: "My knees cave in.", long: true },
+    ],
+    answer: (reply) => reply.formTips,
+  },
+  "motivation": {
+    label: "Motivation",
+    path: "motivation",
+    fields: [{ name: "context", label: "Context", value: "I skipped two sessions.", long: true }],
+    answer: (reply) => reply.motivation,
+  },
+};
+
+const QUESTIONS = [
+  "How do I squat safely?",
+  "What should I eat after training?",
+  "How often should I train?",
+  "How do I warm up?",
+  "Is walking enough?",
+  "How long should I rest between sets?",
+];
+
+const HISTORY = 12;
+const POLL_MS = 1000;
+const TRAFFIC_MS = 500;
+const AT_ONCE = 4;
+
+const find = (id) => document.getElementById(id);
+
+/** Makes an element; children that are strings become text. */
+function make(name, properties = {}, ...children) {
+  const element = Object.assign(document.createElement(name), properties);
+  element.append(...children);
+  return element;
+}
+
+// What is said in words
+
+const millis = (ms) =>
+  ms < 10 ? `${ms.toFixed(1)} ms` : ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(2)} s`;
+
+const age = (seconds) =>
+  seconds < 60 ? `${seconds} s` : seconds < 3600 ? `${Math.floor(seconds / 60)} min` : `${Math.floor(seconds / 3600)} h`;
+
+function dollars(usd) {
+  const sign = usd < 0 ? "\u2212" : "";
+  const amount = Math.abs(usd);
+  const digits = amount === 0 ? 0 : Math.max(2, 2 - Math.floor(Math.log10(amount))); // three that matter
+  return `${sign}$${amount.toFixed(Math.min(9, digits))}`;
+}
+
+// The API
+
+const tokens = new Map();
+
+async function token(user) {
+  if (!tokens.has(user)) {
+    const reply = await fetch(`/local/token?user=${user}&admin=${user === "admin"}`);
+    tokens.set(user, (await reply.json()).token);
+  }
+  return tokens.get(user);
+}
+
+/** Posts as a user; a token that is no longer taken, after an hour or a new start, is renewed once. */
+async function post(user, path, body, again = true) {
+  const headers = { "Content-Type": "application/json", "Authorization": `Bearer ${await token(user)}` };
+  const start = performance.now();
+  const response = await fetch(`/api/ai/${path}`, { method: "POST", headers, body: JSON.stringify(body) });
+  const reply = await response.json();
+  if (response.status === 401 && again) {
+    tokens.delete(user);
+    return post(user, path, body, false);
+  }
+  return { status: response.status, ok: response.ok, reply, took: performance.now() - start };
+}
+
+/** Asks for an answer and puts it into the history. */
+async function ask(user, endpoint, body, title) {
+  const result = { user, endpoint, title, status: 0, ok: false, reply: {}, took: 0 };
+  try {
+    Object.assign(result, await post(user, ENDPOINTS[endpoint].path, body));
+  } catch {
+    result.reply = { error: "Not reachable", message: "The twin does not answer. Is it running?" };
+  }
+  remember(result);
+  return result;
+}
+
+// The form
+
+const form = find("ask");
+const typed = {};
+
+function pills(into, name, labels) {
+  Object.entries(labels).forEach(([value, label], index) => {
+    const input = make("input", { type: "radio", name, value, checked: index === 0 });
+    find(into).append(make("label", { className: "pill" }, input, make("span", {}, label)));
+  });
+}
+
+const chosen = (name) => form.elements[name].value;
+
+function showFields() {
+  const endpoint = chosen("endpoint");
+  const values = (typed[endpoint] ??= {});
+  find("fields").replaceChildren(
+    ...ENDPOINTS[endpoint].fields.map((field) => {
+      const id = `field-${field.name}`;
+      const input = make(field.long ? "textarea" : "input", { id, value: values[field.name] ?? field.value });
+      if (!field.long) input.type = field.read === Number ? "number" : "text";
+      if (field.max) input.maxLength = field.max;
+      input.addEventListener("input", () => (values[field.name] = input.value));
+      const half = field.read && field !== goals && field.name !== "equipment";
+      return make("div", { className: half ? "field half" : "field" }, make("label", { htmlFor: id }, field.label), input);
+    }),
+  );
+}
+
+function nameButtons() {
+  const user = chosen("user");
+  find("forget-endpoint").textContent = `Forget ${ENDPOINTS[chosen("endpoint")].label.toLowerCase()} for ${user}`;
+  find("forget-all").textContent = `Forget all for ${user}`;
+}
+
+let busy = false;
+
+async function send(event) {
+  event.preventDefault();
+  if (busy) return;
+  busy = true;
+  find("send").setAttribute("aria-disabled", "true");
+  const user = chosen("user");
+  const endpoint = chosen("endpoint");
+  const body = {};
+  for (const field of ENDPOINTS[endpoint].fields) {
+    const text = find(`field-${field.name}`).value;
+    body[field.name] = field.read ? field.read(text) : text;
+  }
+  showAnswer("busy", [make("span", { className: "badge busy" }, "asking")], "");
+  find("said").textContent = "Asking.";
+  showResult(await ask(user, endpoint, body, find(`field-${ENDPOINTS[endpoint].fields[0].name}`).value));
+  find("send").removeAttribute("aria-disabled");
+  busy = false;
+}
+
+// The answer and the history
+
+function badge(result) {
+  return result.ok
+    ? make("span", { className: `badge ${result.reply.cacheSource}` }, result.reply.cacheSource)
+    : make("span", { className: "badge error" }, result.status ? `error ${result.status}` : "no answer");
+}
+
+const fact = (label, value) => make("span", {}, `${label} `, make("strong", {}, value));
+
+function showAnswer(state, facts, text) {
+  const answer = find("answer");
+  answer.dataset.state = state;
+  answer.replaceChildren(
+    make("ul", { className: "facts" }, ...facts.map((one) => make("li", {}, one))),
+    make("p", { className: "text" }, text),
+  );
+}
+
+function showResult(result) {
+  const { user, ok, reply, took } = result;
+  if (ok) {
+    showAnswer(
+      "ok",
+      [
+        badge(result),
+        fact("took", millis(took)),
+        fact("age", age(reply.cacheAge)),
+        fact("tokens", String(reply.tokensUsed)),
+        fact("for", user),
+      ],
+      ENDPOINTS[result.endpoint].answer(reply),
+    );
+    find("said").textContent = `Answer for ${user} from ${reply.cacheSource}, ${millis(took)}, age ${age(reply.cacheAge)}.`;
+  } else {
+    showAnswer("error", [badge(result), fact("took", millis(took)), fact("for", user)], `${reply.error}: ${reply.message}`);
+    find("said").textContent = `No answer for ${user}: ${reply.message}`;
+  }
+}
+
+function remember(result) {
+  const { user, endpoint, title, ok, reply, took } = result;
+  const cell = (text, className = "number") => make("td", { className }, text);
+  const rows = find("history");
+  rows.prepend(
+    make(
+      "tr",
+      {},
+      make("td", {}, `${user} `, make("small", {}, `${ENDPOINTS[endpoint].label.toLowerCase()}: ${title}`)),
+      make("td", {}, badge(result)),
+      cell(millis(took)),
+      cell(ok ? age(reply.cacheAge) : "\u2013", "number wide"),
+      cell(ok ? String(reply.tokensUsed) : "\u2013", "number wide"),
+    ),
+  );
+  while (rows.children.length > HISTORY) rows.lastChild.remove();
+  find("no-history").hidden = true;
+}
+
+// What can be interfered with
+
+function done(text, ok = true) {
+  find("done").textContent = text;
+  find("done").dataset.state = ok ? "ok" : "bad";
+}
+
+async function forget(body) {
+  try {
+    const { ok, reply } = await post(chosen("user"), "cache/invalidate", body);
+    done(ok ? `Forgotten for ${reply.userId}: ${reply.invalidatedCount}.` : `${reply.error}: ${reply.message}`, ok);
+  } catch {
+    done("The twin does not answer.", false);
+  }
+}
+
+async function act(path, text) {
+  try {
+    const response = await fetch(`/local/${path}`, { method: "POST" });
+    const reply = await response.json();
+    if (response.ok) showServices(reply);
+    done(response.ok ? text : `${reply.error}: ${reply.message}`, response.ok);
+  } catch {
+    done("The twin does not answer.", false);
+  }
+}
+
+const SERVICES = { dynamodb: "DynamoDB", bedrock: "Bedrock" };
+
+function showServices(state) {
+  for (const [id, name] of Object.entries(SERVICES)) {
+    const up = state[id] === "up";
+    if (show(`${id}-state`, up ? "up" : "down", up ? "running" : "stopped")) {
+      find(id).replaceChildren(up ? "Stop" : "Start", make("span", { className: "visually-hidden" }, ` ${name}`));
+      find(id).disabled = false;
+    }
+  }
+}
+
+/** Changes what is shown only where it is another: a screen reader speaks each change. */
+function show(id, state, text) {
+  const changes = find(id).dataset.state !== state;
+  if (changes) {
+    find(id).dataset.state = state;
+    find(id).textContent = text;
+  }
+  return changes;
+}
+
+// Traffic: questions of three users, so that the graphs have something to show
+
+let traffic = 0;
+let asking = 0;
+
+function ride() {
+  if (asking >= AT_ONCE) return;
+  const user = USERS[Math.floor(Math.random() * 3)];
+  const message = QUESTIONS[Math.floor(Math.random() ** 2 * QUESTIONS.length)]; // some more than others
+  asking++;
+  ask(user, "chat", { message }, message).finally(() => asking--);
+}
+
+function toggleTraffic() {
+  const on = traffic === 0;
+  if (on) {
+    traffic = setInterval(ride, TRAFFIC_MS);
+  } else {
+    clearInterval(traffic);
+    traffic = 0;
+  }
+  find("traffic").setAttribute("aria-pressed", String(on));
+}
+
+// The graphs
+
+const SVG = "http://www.w3.org/2000/svg";
+const HEIGHT = 132;
+const LEFT = 54;
+const BOTTOM = 18;
+const TOP = 6;
+const SPANS = [60, 120, 300, 600]; // seconds
+const WINDOW = 20; // calls
+const GOAL = 70; // per cent
+const BARS = 40;
+const KEPT = 600;
+
+function svg(name, attributes, ...children) {
+  const element = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  element.append(...children);
+  return element;
+}
+
+/** A mark for each source, so that they differ by more than colour. */
+const MARKS = {
+  hot: (x, y) => svg("circle", { class: "mark hot", cx: x, cy: y, r: 3.4 }),
+  warm: (x, y) => svg("rect", { class: "mark warm", x: x - 3.2, y: y - 3.2, width: 6.4, height: 6.4 }),
+  bedrock: (x, y) => svg("path", { class: "mark bedrock", d: `M${x} ${y - 4.4}l4.4 4.4l-4.4 4.4l-4.4 -4.4z` }),
+  bad: (x, y) => svg("rect", { class: "mark bad", x: x - 4, y: y - 4, width: 8, height: 8 }),
+  over: (x, y) => svg("rect", { class: "mark over", x: x - 4, y: y - 4, width: 8, height: 8 }),
+};
+
+const key = (mark, text) =>
+  make("span", { className: "key" }, svg("svg", { viewBox: "-5 -5 10 10", "aria-hidden": "true" }, MARKS[mark](0, 0)), text);
+
+/** A graph over time; ticks are pairs of a height from 0 to 1 and its label. */
+class Graph {
+  constructor(id, title) {
+    this.value = make("strong", { className: "value" }, "\u2013");
+    this.note = make("span", { className: "note" });
+    this.svg = svg("svg", { role: "img" });
+    this.title = title;
+    find(id).append(
+      make("figcaption", {}, make("span", { className: "title" }, title), this.value, this.note),
+      this.svg,
+    );
+  }
+
+  draw({ value, note, ticks, span, parts }) {
+    this.value.textContent = value;
+    this.note.replaceChildren(...note);
+    this.width = this.svg.clientWidth || 300;
+    this.span = span;
+    const lines = ticks.flatMap(([height, label]) => {
+      const y = this.y(height);
+      return [
+        svg("line", { class: "grid", x1: LEFT, x2: this.width, y1: y, y2: y }),
+        svg("text", { class: "tick", x: LEFT - 7, y: y + 4, "text-anchor": "end" }, label),
+      ];
+    });
+    const past = span < 120 ? `${span} s ago` : `${span / 60} min ago`;
+    const times = [
+      svg("text", { class: "tick", x: LEFT, y: HEIGHT - 2 }, past),
+      svg("text", { class: "tick", x: this.width, y: HEIGHT - 2, "text-anchor": "end" }, "now"),
+    ];
+    this.svg.setAttribute("aria-label", `${this.title}: ${value}. ${this.note.textContent}`);
+    this.svg.setAttribute("viewBox", `0 0 ${this.width} ${HEIGHT}`);
+    this.svg.replaceChildren(...lines, ...times, ...parts(this));
+  }
+
+  x(ago) {
+    return this.width - (ago / this.span) * (this.width - LEFT);
+  }
+
+  y(height) {
+    return HEIGHT - BOTTOM - height * (HEIGHT - BOTTOM - TOP);
+  }
+
+  /** A line that stays where it is until the next point, and on to now. */
+  steps(points, floor) {
+    if (points.length === 0) return [];
+    let path = "";
+    let before = 0;
+    for (const { ago, height } of points) {
+      const x = this.x(Math.min(ago, this.span)).toFixed(1);
+      path += path === "" ? `M${x} ${this.y(height)}` : `H${x}V${this.y(height)}`;
+      before ||= x;
+    }
+    path += `H${this.width}`;
+    return [
+      svg("path", { class: "area", d: `${path}V${this.y(floor)}H${before}Z` }),
+      svg("path", { class: "line", d: path }),
+    ];
+  }
+}
+
+const graphs = {
+  rate: new Graph("rate", "Hit rate"),
+  time: new Graph("time", "Response time"),
+  saved: new Graph("saved", "Cost saved"),
+  errors: new Graph("errors", "Errors"),
+};
+
+const median = (numbers) => numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
+
+function drawRate(calls, span) {
+  const answered = calls.filter((call) => call.source !== "");
+  const points = answered.map((call, index) => {
+    const last = answered.slice(Math.max(0, index + 1 - WINDOW), index + 1);
+    return { ago: call.ago, height: last.filter((one) => one.cached).length / last.length };
+  });
+  graphs.rate.draw({
+    value: points.length ? `${Math.round(100 * points[points.length - 1].height)} %` : "\u2013",
+    note: [`of the last ${WINDOW} answers`, make("span", {}, `goal ${GOAL} %`)],
+    ticks: [[0, "0 %"], [0.5, "50 %"], [1, "100 %"]],
+    span,
+    parts: (graph) => [
+      svg("line", { class: "goal", x1: LEFT, x2: graph.width, y1: graph.y(GOAL / 100), y2: graph.y(GOAL / 100) }),
+      ...graph.steps(visible(points, span), 0),
+    ],
+  });
+}
+
+/** Those in the span, and the last before it, from which a line comes. */
+function visible(points, span) {
+  const first = points.findIndex((point) => point.ago <= span);
+  return first < 0 ? points.slice(-1) : points.slice(Math.max(0, first - 1));
+}
+
+function drawTime(calls, span) {
+  const shown = calls.filter((call) => call.source in MARKS && call.ago <= span);
+  const latest = shown[shown.length - 1];
+  const height = (ms) => Math.min(1, Math.max(0, (Math.log10(Math.max(ms, 0.1)) + 0.5) / 4.5)); // 0.3 ms to 10 s
+  const notes = ["hot", "warm", "bedrock"].map((source) => {
+    const times = shown.filter((call) => call.source === source).map((call) => call.millis);
+    return key(source, times.length ? `${source} ${millis(median(times))}` : source);
+  });
+  graphs.time.draw({
+    value: latest ? millis(latest.millis) : "\u2013",
+    note: notes,
+    ticks: [1, 10, 100, 1000, 10000].map((ms) => [height(ms), ms < 1000 ? `${ms} ms` : `${ms / 1000} s`]),
+    span,
+    parts: (graph) => shown.map((call) => MARKS[call.source](graph.x(call.ago), graph.y(height(call.millis)))),
+  });
+}
+
+function drawSaved(calls, span, saved) {
+  const shown = visible(calls, span);
+  const top = nice(Math.max(...shown.map((call) => call.savedUsd), 0));
+  const floor = Math.min(...shown.map((call) => call.savedUsd), 0); // a first write costs and saves nothing
+  const height = (usd) => (usd - floor) / (top - floor);
+  graphs.saved.draw({
+    value: dollars(saved),
+    note: ["calls not made, less what the table costs"],
+    ticks: [[height(0), "$0"], [1, `$${top.toFixed(9).replace(/0+$/, "")}`]],
+    span,
+    parts: (graph) =>
+      graph.steps(shown.map((call) => ({ ago: call.ago, height: height(call.savedUsd) })), height(0)),
+  });
+}
+
+/** The next of 1, 2, 5, 10 … of the number's size. */
+function nice(number) {
+  if (number === 0) return 0.00001;
+  const size = 10 ** Math.floor(Math.log10(number));
+  return size * [1, 2, 5, 10].find((step) => number <= step * size * 1.0001);
+}
+
+function drawErrors(calls, span) {
+  const bars = Array.from({ length: BARS }, () => ({ bad: 0, over: 0 }));
+  const all = { bad: 0, over: 0 };
+  for (const call of calls) {
+    const bar = bars[BARS - 1 - Math.floor((call.ago / span) * BARS)];
+    const failed = call.status >= 400 ? 1 : 0;
+    const over = call.faults - call.faultsBefore;
+    if (!bar) continue;
+    bar.bad += failed;
+    bar.over += over;
+    all.bad += failed;
+    all.over += over;
+  }
+  const top = Math.max(4, ...bars.map((bar) => bar.bad + bar.over));
+  graphs.errors.draw({
+    value: String(all.bad),
+    note: [key("bad", "calls failed"), key("over", `${all.over} faults nobody noticed`)],
+    ticks: [[0, "0"], [1, String(top)]],
+    span,
+    parts: (graph) =>
+      bars.flatMap((bar, index) => {
+        const x = graph.x(span * (1 - index / BARS)) + 1;
+        const width = Math.max(1, (graph.width - LEFT) / BARS - 2);
+        const part = (className, from, to) =>
+          svg("rect", { class: `mark ${className}`, x, width, y: graph.y(to / top), height: graph.y(from / top) - graph.y(to / top) });
+        return [
+          ...(bar.bad ? [part("bad", 0, bar.bad)] : []),
+          ...(bar.over ? [part("over", bar.bad, bar.bad + bar.over)] : []),
+        ];
+      }),
+  });
+}
+
+// What the twin tells, second by second
+
+let run = "";
+let calls = [];
+let stats = null;
+
+function draw() {
+  if (!stats) return;
+  const now = stats.now + (performance.now() - stats.heard);
+  for (const call of calls) call.ago = Math.max(0, (now - call.at) / 1000);
+  const oldest = calls.length ? calls[0].ago : 0;
+  const span = SPANS.find((seconds) => oldest <= seconds) ?? SPANS[SPANS.length - 1];
+  drawRate(calls, span);
+  drawTime(calls, span);
+  drawSaved(calls, span, stats.totals.savedUsd);
+  drawErrors(calls, span);
+}
+
+async function poll() {
+  try {
+    const after = calls.length ? calls[calls.length - 1].number : 0;
+    const response = await fetch(`/local/stats?after=${after}`);
+    stats = await response.json();
+  } catch {
+    show("connection", "down", "not reachable");
+    return;
+  }
+  stats.heard = performance.now();
+  if (stats.run !== run) {
+    // The twin was started anew: its calls count from 1 again.
+    const known = run !== "";
+    run = stats.run;
+    calls = [];
+    tokens.clear();
+    if (known) return poll();
+  }
+  for (const call of stats.calls) {
+    const before = calls[calls.length - 1];
+    call.faultsBefore = before ? before.faults : call.number === 1 ? 0 : call.faults;
+    calls.push(call);
+  }
+  calls.splice(0, Math.max(0, calls.length - KEPT));
+  show("connection", "up", "live");
+  find("introduction").textContent = stats.introduction;
+  const entries = stats.cache.hot_cache_entries;
+  find("memory-state").textContent = entries === 0 ? "empty" : entries === 1 ? "1 answer" : `${entries} answers`;
+  showServices(stats);
+  draw();
+}
+
+async function keepPolling() {
+  await poll().finally(() => setTimeout(keepPolling, POLL_MS));
+}
+
+pills("users", "user", Object.fromEntries(USERS.map((user) => [user, user])));
+pills("endpoints", "endpoint", Object.fromEntries(Object.entries(ENDPOINTS).map(([id, { label }]) => [id, label])));
+showFields();
+nameButtons();
+find("endpoints").addEventListener("change", showFields);
+form.addEventListener("change", nameButtons);
+form.addEventListener("submit", send);
+form.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
+});
+find("traffic").addEventListener("click", toggleTraffic);
+find("forget-all").addEventListener("click", () => forget({ invalidateAll: true }));
+find("forget-endpoint").addEventListener("click", () => forget({ endpointType: chosen("endpoint") }));
+find("replace").addEventListener("click", () => act("function/replace", "A new instance: memory is empty, the table is not."));
+for (const [id, name] of Object.entries(SERVICES)) {
+  find(id).addEventListener("click", () => {
+    const stop = find(`${id}-state`).dataset.state === "up";
+    act(`${id}/${stop ? "stop" : "start"}`, `${name} is ${stop ? "stopped" : "running again"}.`);
+  });
+}
+new ResizeObserver(draw).observe(find("rate"));
+keepPolling();

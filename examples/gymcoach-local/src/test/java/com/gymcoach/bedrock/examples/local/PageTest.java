@@ -1,0 +1,353 @@
+package com.gymcoach.bedrock.examples.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.logging.LogEntry;
+import org.openqa.selenium.logging.LogType;
+
+/** The page in a real browser. Skipped where none is installed. */
+class PageTest {
+  private static ChromeDriver browser;
+  private static Twin twin;
+  private static PageDriver page;
+
+  private String question;
+
+  @BeforeAll
+  static void start() {
+    Optional<ChromeDriver> found = Browser.start();
+    assumeTrue(found.isPresent(), "No Chromium with its chromedriver is installed here");
+    browser = found.get();
+    page = new PageDriver(browser);
+    Options options = Options.parse(Map.of(), "--port", "0", "--delay", "20ms");
+    twin =
+        Twin.start(
+            options,
+            Tokens.withNewSecret(),
+            (o, settings) -> LocalServices.start(o.delay(), settings.tableName()));
+  }
+
+  @AfterAll
+  static void stop() {
+    if (browser != null) {
+      browser.quit();
+    }
+    if (twin != null) {
+      twin.close();
+    }
+  }
+
+  @BeforeEach
+  void open() {
+    question = "How do I squat? " + UUID.randomUUID();
+    browser.get(twin.url());
+    page.await(() -> page.state("connection").equals("up"), "the page to be live");
+  }
+
+  @AfterEach
+  void end() throws Exception {
+    TwinClient client = new TwinClient(twin.url());
+    client.post("/local/dynamodb/start");
+    client.post("/local/bedrock/start");
+    browser.executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
+    browser.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("features", List.of()));
+    List<String> complaints = new ArrayList<>();
+    for (LogEntry entry : browser.manage().logs().get(LogType.BROWSER)) {
+      // Chromium itself notes each answer that is an error, and some of these tests want them.
+      if (!entry.getMessage().contains("the server responded with a status of ")) {
+        complaints.add(entry.getMessage());
+      }
+    }
+    assertThat(complaints).isEmpty();
+  }
+
+  // Answers
+
+  @Test
+  void chat_twice_showsBedrockThenHot() {
+    page.type("message", question);
+    assertThat(page.send()).isEqualTo("bedrock");
+    assertThat(page.find("answer").getText()).contains("shoulder width").contains("tokens");
+    page.sendUntil("hot");
+    assertThat(page.find("said").getDomProperty("textContent"))
+        .startsWith("Answer for alice from hot, ");
+    page.choose("user", "bob");
+    assertThat(page.send()).isEqualTo("bedrock");
+    assertThat(page.history()).startsWith("bob chat: " + question);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"workout-plan", "meal-plan", "progress-analysis", "form-check", "motivation"})
+  void send_forAnEndpoint_showsItsAnswer(String endpoint) {
+    page.choose("user", "carol");
+    page.choose("endpoint", endpoint);
+    assertThat(page.send()).isEqualTo("bedrock");
+    assertThat(page.find("answer").findElement(By.className("text")).getText()).isNotBlank();
+    page.sendUntil("hot");
+  }
+
+  @Test
+  void chat_withoutAMessage_showsWhatIsWrong() {
+    page.type("message", "");
+    assertThat(page.send()).isEqualTo("error 400");
+  }
+
+  @Test
+  void chat_withMarkup_showsItAsText() {
+    String markup = "<img src=x onerror=document.title='owned'><b>" + UUID.randomUUID() + "</b>";
+    page.type("message", markup);
+    assertThat(page.send()).isEqualTo("bedrock");
+    assertThat(page.find("history").getText()).contains(markup);
+    assertThat(page.find("history").findElements(By.cssSelector("img, b"))).isEmpty();
+    assertThat(browser.getTitle()).isEqualTo("GymCoach AI, the local twin");
+  }
+
+  // Interference
+
+  @Test
+  void forget_ofTheEndpoint_asksBedrockAnew() {
+    page.type("message", question);
+    page.sendUntil("hot");
+    page.click("forget-endpoint");
+    page.await(() -> page.find("done").getText().startsWith("Forgotten for alice: "), "the reply");
+    assertThat(page.send()).isEqualTo("bedrock");
+    page.sendUntil("hot");
+    assertThat(page.find("done").getText()).doesNotEndWith(": 0.");
+    page.click("forget-all");
+    page.await(() -> page.send().equals("bedrock"), "Bedrock again");
+  }
+
+  @Test
+  void newInstance_whoseMemoryIsEmpty_findsTheAnswerInTheTable() {
+    page.type("message", question);
+    page.await(
+        () -> {
+          page.click("replace");
+          page.await(() -> page.find("done").getText().startsWith("A new instance"), "it");
+          return page.send().equals("warm");
+        },
+        "warm");
+  }
+
+  @Test
+  void stopDynamoDb_showsIt_andAnswersGoOn() {
+    page.type("message", question);
+    page.sendUntil("hot");
+    page.click("dynamodb");
+    page.await(
+        () -> page.find("dynamodb-state").getText().equals("stopped"), "DynamoDB to be stopped");
+    assertThat(page.find("dynamodb").getAccessibleName()).isEqualTo("Start DynamoDB");
+    assertThat(page.send()).isEqualTo("hot");
+    page.type("message", "another " + question);
+    assertThat(page.send()).isEqualTo("bedrock");
+    page.await(
+        () -> !page.find("errors").findElements(By.cssSelector("figure > svg .over")).isEmpty(),
+        "the fault in the graph");
+    page.click("dynamodb");
+    page.await(
+        () -> page.find("dynamodb-state").getText().equals("running"), "DynamoDB to run again");
+  }
+
+  @Test
+  void stopBedrock_showsIt_andServesWhatIsKept() {
+    page.type("message", question);
+    page.sendUntil("hot");
+    page.click("bedrock");
+    page.await(
+        () -> page.find("bedrock-state").getText().equals("stopped"), "Bedrock to be stopped");
+    assertThat(page.send()).isEqualTo("hot");
+    page.type("message", "another " + question);
+    assertThat(page.send()).isEqualTo("error 500");
+    page.await(
+        () -> !page.find("errors").findElements(By.cssSelector("figure > svg .bad")).isEmpty(),
+        "the failure in the graph");
+    page.click("bedrock");
+    page.await(
+        () -> page.find("bedrock-state").getText().equals("running"), "Bedrock to run again");
+    assertThat(page.send()).isEqualTo("bedrock");
+  }
+
+  // Graphs
+
+  @Test
+  void graphs_afterCalls_haveData() {
+    page.type("message", question);
+    page.sendUntil("hot");
+    page.await(
+        () -> !page.find("time").findElements(By.cssSelector("figure > svg .hot")).isEmpty(),
+        "hot");
+    page.await(
+        () -> !page.find("time").findElements(By.cssSelector("figure > svg .bedrock")).isEmpty(),
+        "bedrock");
+    for (String graph : List.of("rate", "saved")) {
+      assertThat(page.find(graph).findElements(By.cssSelector("path.line"))).hasSize(1);
+    }
+    assertThat(page.find("rate").findElement(By.className("value")).getText()).endsWith(" %");
+    assertThat(page.find("saved").findElement(By.className("value")).getText()).contains("$0.0");
+    assertThat(
+            page.find("time")
+                .findElement(By.cssSelector("figure > svg"))
+                .getDomAttribute("aria-label"))
+        .startsWith("Response time: ")
+        .contains("hot ");
+  }
+
+  @Test
+  void traffic_whileItPlays_fillsTheHistory() {
+    page.click("traffic");
+    assertThat(page.find("traffic").getDomAttribute("aria-pressed")).isEqualTo("true");
+    page.await(() -> page.find("history").findElements(By.tagName("tr")).size() > 2, "some calls");
+    page.click("traffic");
+    assertThat(page.find("traffic").getDomAttribute("aria-pressed")).isEqualTo("false");
+  }
+
+  // For everyone
+
+  @Test
+  void page_whateverIsDone_asksNoOtherHost() throws Exception {
+    browser.manage().logs().get(LogType.PERFORMANCE); // what came before
+    browser.get(twin.url());
+    page.await(() -> page.state("connection").equals("up"), "the page to be live");
+    page.send();
+    page.click("forget-all");
+    page.await(() -> !page.find("done").getText().isEmpty(), "the reply");
+    List<String> urls = new ArrayList<>();
+    for (LogEntry entry : browser.manage().logs().get(LogType.PERFORMANCE)) {
+      JsonNode event = TwinClient.JSON.readTree(entry.getMessage()).path("message");
+      if (event.path("method").asText().equals("Network.requestWillBeSent")) {
+        urls.add(event.at("/params/request/url").asText());
+      }
+    }
+    assertThat(urls).contains(twin.url() + "/", twin.url() + "/twin.js", twin.url() + "/twin.css");
+    assertThat(urls).allSatisfy(url -> assertThat(url).startsWith(twin.url() + "/"));
+  }
+
+  /** From the page's beginning, with nothing but keys, and always seeing where one is. */
+  @Test
+  void page_byKeyboardAlone_doesEverything() {
+    page.tabTo("user");
+    page.press(Keys.ARROW_RIGHT); // bob
+    page.tabTo("endpoint");
+    page.tabTo("field-message");
+    page.press(Keys.chord(Keys.CONTROL, "a"));
+    page.press(question);
+    page.tabTo("send");
+    page.press(Keys.ENTER);
+    page.await(() -> page.state("answer").equals("ok"), "an answer");
+    assertThat(page.badge()).isEqualTo("bedrock");
+    assertThat(page.focused()).isEqualTo("send"); // and the focus stays
+    page.await(
+        () -> {
+          page.press(Keys.SPACE);
+          page.await(() -> page.state("answer").equals("ok"), "an answer");
+          return page.badge().equals("hot");
+        },
+        "the answer from memory");
+    page.tabTo("traffic");
+    page.tabTo("dynamodb");
+    page.press(Keys.ENTER);
+    page.await(
+        () -> page.find("dynamodb-state").getText().equals("stopped"), "DynamoDB to be stopped");
+    assertThat(page.focused()).isEqualTo("dynamodb");
+    page.press(Keys.ENTER);
+    page.await(
+        () -> page.find("dynamodb-state").getText().equals("running"), "DynamoDB to run again");
+    page.tabTo("bedrock");
+    page.tabTo("replace");
+    page.tabTo("forget-endpoint");
+    page.press(Keys.ENTER);
+    page.await(() -> page.find("done").getText().startsWith("Forgotten for bob: "), "the reply");
+    page.tabTo("forget-all");
+  }
+
+  @Test
+  void page_onAPhone_needsNoScrollingSideways() {
+    page.resize(360, 800);
+    page.type("message", "W".repeat(200) + question);
+    page.sendUntil("hot");
+    page.await(
+        () -> !page.find("time").findElements(By.cssSelector("figure > svg .hot")).isEmpty(),
+        "hot");
+    Object wide =
+        browser.executeScript(
+            """
+            return [...document.querySelectorAll("body *")]
+              .filter((one) => one.getBoundingClientRect().right > innerWidth + 0.5)
+              .filter((one) => !one.closest(".visually-hidden, td"))
+              .map((one) => one.outerHTML.slice(0, 120));
+            """);
+    assertThat(wide).isEqualTo(List.of());
+    assertThat(browser.executeScript("return document.documentElement.scrollWidth"))
+        .isEqualTo(360L);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"light, rgb(244; 246; 244)", "dark, rgb(16; 22; 23)"})
+  void page_inEitherMode_hasContrast(String scheme, String background) {
+    browser.executeCdpCommand(
+        "Emulation.setEmulatedMedia",
+        Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", scheme))));
+    page.type("message", question);
+    page.sendUntil("hot");
+    page.type("message", "");
+    page.send(); // an error's colours too
+    page.click("replace");
+    page.await(() -> !page.find("done").getText().isEmpty(), "the reply");
+    assertThat(page.find("history").findElements(By.cssSelector(".hot, .bedrock, .error")))
+        .hasSizeGreaterThan(2);
+    assertThat(browser.executeScript("return getComputedStyle(document.body).backgroundColor"))
+        .isEqualTo(background.replace(';', ','));
+    assertThat(browser.executeScript(PageDriver.CONTRAST)).isEqualTo(List.of());
+  }
+
+  @Test
+  void page_whereMotionIsUnwelcome_hasNone() {
+    browser.executeCdpCommand(
+        "Emulation.setEmulatedMedia",
+        Map.of("features", List.of(Map.of("name", "prefers-reduced-motion", "value", "reduce"))));
+    assertThat(
+            browser.executeScript(
+                """
+                return [...document.querySelectorAll("*")]
+                  .map((one) => getComputedStyle(one))
+                  .filter((style) => style.transitionDuration !== "0s" || style.animationName !== "none")
+                  .length;
+                """))
+        .isEqualTo(0L);
+  }
+
+  @Test
+  void page_forAScreenReader_namesEverything() {
+    Object nameless =
+        browser.executeScript(
+            """
+            return [...document.querySelectorAll("button, input, textarea")]
+              .filter((one) => !(one.labels?.length > 0 || one.textContent.trim()))
+              .map((one) => one.outerHTML);
+            """);
+    assertThat(nameless).isEqualTo(List.of());
+    for (String region : List.of("said", "done", "dynamodb-state", "bedrock-state")) {
+      assertThat(page.find(region).getDomAttribute("role")).isEqualTo("status"); // spoken politely
+    }
+    assertThat(browser.findElements(By.cssSelector("[onclick], a[href='#']"))).isEmpty();
+  }
+}
