@@ -11,6 +11,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.crac.Context;
 import org.crac.Core;
 import org.crac.Resource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
@@ -19,6 +21,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** What is done before the first request, and with SnapStart around the snapshot. */
 record ColdStart(BedrockCache cache) implements Resource {
+  private static final Logger LOG = LoggerFactory.getLogger(ColdStart.class);
   private static final List<Resource> KEPT = new CopyOnWriteArrayList<>();
 
   /** Primes the code, and sees to it that a snapshot has nothing of the cache's in it. */
@@ -37,6 +40,7 @@ record ColdStart(BedrockCache cache) implements Resource {
   @Override
   public void afterRestore(Context<? extends Resource> context) {
     cache.afterRestore();
+    LOG.info("Restored from a snapshot");
   }
 
   /**
@@ -53,7 +57,7 @@ record ColdStart(BedrockCache cache) implements Resource {
                     DynamoDbCacheStore.builder()
                         .client(dynamoDb)
                         .tableName(settings.tableName())
-                        .readBudget(Duration.ofSeconds(1))
+                        .readBudget(Duration.ofSeconds(3))
                         .build())
                 .build()) {
       CachingBedrockClient.create(bedrock, patient)

@@ -16,11 +16,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.jar.JarFile;
 import org.junit.jupiter.api.AfterEach;
@@ -40,9 +42,13 @@ class BootstrapIT {
   private static final String ALICE = "alice-of-wonderland";
   private static final String BOB = "bob-the-builder";
 
+  /** How long a busy machine may take to do once what an idle one does at the first attempt. */
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
   @TempDir Path folder;
   private final Map<String, List<Duration>> latencies = new TreeMap<>();
   private final Map<String, Integer> sources = new HashMap<>();
+  private final Set<FunctionProcess> asked = new HashSet<>();
   private int failed;
   private int notHot;
 
@@ -134,7 +140,8 @@ class BootstrapIT {
    * that a look-up came late: its answer is then not trusted later.
    */
   private void askTwice(FunctionProcess function) throws Exception {
-    for (int i = 0; i < 20; i++) {
+    Instant end = Instant.now().plus(PATIENCE);
+    for (int i = 0; Instant.now().isBefore(end); i++) {
       Reply first = ask(function, chat(ALICE, "zebra " + i));
       Reply second = ask(function, chat(ALICE, "zebra " + i));
       assertThat(first.source()).as("1").isEqualTo("bedrock");
@@ -160,13 +167,14 @@ class BootstrapIT {
    */
   private Duration lifeOfNew(FunctionProcess function, String route, String endpoint, String body)
       throws Exception {
-    for (int i = 0; i < 100; i++) {
+    Instant end = Instant.now().plus(PATIENCE);
+    for (int i = 0; Instant.now().isBefore(end); i++) {
       ask(function, post(route, ALICE, body.formatted(i)));
       for (Map<String, AttributeValue> item :
           AWS.dynamoDb.scan(scan -> scan.tableName("gymcoach-ai-main")).items()) {
         if (Objects.requireNonNull(item.get("SK")).s().startsWith("E#" + endpoint + "#")) {
-          long end = Long.parseLong(Objects.requireNonNull(item.get("ttl")).n());
-          return Duration.between(Instant.now(), Instant.ofEpochSecond(end));
+          long ttl = Long.parseLong(Objects.requireNonNull(item.get("ttl")).n());
+          return Duration.between(Instant.now(), Instant.ofEpochSecond(ttl));
         }
       }
     }
@@ -212,8 +220,8 @@ class BootstrapIT {
   /** Another process finds in the table what the first one asked; now and then it may be late. */
   private void warmRequests(FunctionProcess second) throws Exception {
     List<String> found = new ArrayList<>();
-    for (int i = 0; i < 20; i++) {
-      found.add(timed(second, chat(ALICE + i, "burst zebra 9")).source());
+    for (int i = 0; i < 20 || (i < 200 && !found.contains("warm")); i++) {
+      found.add(timed(second, chat(ALICE + i % 20, "burst zebra " + i / 20)).source());
     }
     System.out.println("a new process: " + found);
     assertThat(found).doesNotContain("hot").contains("warm");
@@ -229,9 +237,12 @@ class BootstrapIT {
   private Reply timed(FunctionProcess function, ObjectNode request) throws Exception {
     long start = System.nanoTime();
     Reply reply = function.call(request);
-    latencies
-        .computeIfAbsent(reply.source(), source -> new ArrayList<>())
-        .add(Duration.ofNanos(System.nanoTime() - start));
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    if (asked.add(function)) {
+      System.out.printf("a process's first reply: %d ms, its start included%n", took.toMillis());
+    } else {
+      latencies.computeIfAbsent(reply.source(), source -> new ArrayList<>()).add(took);
+    }
     assertThat(reply.status()).isEqualTo(200);
     return reply;
   }
@@ -257,11 +268,12 @@ class BootstrapIT {
 
   /** Each line is an object, and the saved queries give what the replies said. */
   private void queriesTellWhatClientsSaw(List<String> out) throws IOException {
-    double hot = sources.getOrDefault("hot", 0);
-    double bedrock = sources.getOrDefault("bedrock", 0);
-    assertThat(Insights.run("PerformanceBySource", out))
-        .isEqualTo(Map.of("hot", Map.of("count", hot)));
-    assertThat(sum("PerformanceByEndpoint", "calls", out)).isEqualTo(hot + bedrock + failed);
+    double calls = sources.values().stream().mapToInt(Integer::intValue).sum() + failed;
+    Map<String, Map<String, Double>> hits = new HashMap<>();
+    sources.forEach((source, times) -> hits.put(source, Map.of("count", (double) times)));
+    hits.remove("bedrock");
+    assertThat(Insights.run("PerformanceBySource", out)).isEqualTo(hits);
+    assertThat(sum("PerformanceByEndpoint", "calls", out)).isEqualTo(calls);
     assertThat(Insights.run("ErrorsByEndpoint", out))
         .isEqualTo(Map.of("chat|amazon.nova-micro-v1:0", Map.of("failed", (double) failed)));
     assertThat(Insights.run("CostByEndpoint", out))
@@ -269,8 +281,8 @@ class BootstrapIT {
             "chat|amazon.nova-micro-v1:0",
             "progress-analysis|amazon.nova-micro-v1:0",
             "workout-plan|amazon.nova-micro-v1:0");
-    assertThat(sum("CostByEndpoint", "calls", out)).isEqualTo(hot + bedrock + failed);
-    assertThat(sum("CostByEndpoint", "tokensOut", out)).isGreaterThan(hot + bedrock);
+    assertThat(sum("CostByEndpoint", "calls", out)).isEqualTo(calls);
+    assertThat(sum("CostByEndpoint", "tokensOut", out)).isGreaterThan(calls);
     assertThat(sum("CostOverTime", "savedUsd", out))
         .isEqualTo(sum("CostByEndpoint", "savedUsd", out), within(1e-9))
         .isNotZero();
@@ -308,6 +320,8 @@ class BootstrapIT {
 
       askTwice(function);
       assertThat(function.api.asked()).containsExactly("restore/next");
+      function.end();
+      assertThat(function.out).anyMatch(line -> line.contains("Restored from a snapshot"));
     }
   }
 

@@ -90,7 +90,7 @@ final class FunctionProcess implements AutoCloseable {
 
   /** Ends it, and waits for the last of what it wrote. Safe to call twice. */
   void end() throws InterruptedException {
-    process.destroyForcibly();
+    process.toHandle().destroyForcibly(); // the process itself would drop what is not read yet
     ended.join();
     for (Thread reader : readers) {
       reader.join();

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
 import java.util.UUID;
+import org.crac.Core;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -338,6 +339,18 @@ class GymCoachFunctionTest {
         .isEqualTo("Content-Type, Authorization");
     assertThat(reply.headers().path("Access-Control-Allow-Methods").asText())
         .isEqualTo("GET, POST, OPTIONS");
+  }
+
+  @Test
+  void s_s_snapshot_hasNoAnswers() {
+    served.call(chat(alice, "zebra"));
+    ColdStart hooks = new ColdStart(served.cache);
+    hooks.beforeCheckpoint(Core.getGlobalContext());
+    assertThat(served.cache.stats().hotEntries()).isZero();
+    hooks.afterRestore(Core.getGlobalContext());
+    served.call(chat(alice, "zebra"));
+
+    assertThat(served.call(chat(alice, "zebra")).source()).isEqualTo("hot");
   }
 
   @Test
