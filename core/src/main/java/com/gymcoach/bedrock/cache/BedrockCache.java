@@ -50,6 +50,7 @@ public final class BedrockCache implements AutoCloseable {
   private final boolean observesFleet;
   private final Switch<CacheMode> mode;
   private final Switch<Double> rolloutPercent;
+  private final Attachment attachment = new Attachment(this::stats);
   private volatile boolean closed;
   private volatile boolean scopeMissed;
 
@@ -84,10 +85,31 @@ public final class BedrockCache implements AutoCloseable {
     };
   }
 
-  /** Tells the sink where to look for what no call tells. */
+  /**
+   * Tells the sink where to look for what no call tells. A sink may outlive many caches: of one
+   * that is closed it holds the last figures and nothing else.
+   */
   BedrockCache attached() {
-    recorder.attach(this::stats);
+    recorder.attach(attachment);
     return this;
+  }
+
+  private static final class Attachment implements Supplier<CacheStats> {
+    private volatile Supplier<CacheStats> stats;
+
+    Attachment(Supplier<CacheStats> stats) {
+      this.stats = stats;
+    }
+
+    @Override
+    public CacheStats get() {
+      return stats.get();
+    }
+
+    void detach() {
+      CacheStats last = stats.get();
+      stats = () -> last;
+    }
   }
 
   /** Returns a builder; every setting has a default. */
@@ -173,6 +195,7 @@ public final class BedrockCache implements AutoCloseable {
   public void close() {
     closed = true;
     engine.close();
+    attachment.detach();
     if (store != null) {
       store.close();
     }

@@ -323,6 +323,11 @@ class CacheStatsTest {
     ask(cache, "chat", MICRO, "one");
     assertThat(given).hasSize(1);
     assertThat(given.get(0).get().hotEntries()).isEqualTo(1);
+    cache.close();
+    CacheStats last = given.get(0).get(); // all that a sink holds of a cache that is gone
+    assertThat(last.hotEntries()).isZero();
+    assertThat(last.total().misses()).isEqualTo(1);
+    assertThat(given.get(0).get()).isSameAs(last);
   }
 
   /** One that is written in another language throws what it likes. */

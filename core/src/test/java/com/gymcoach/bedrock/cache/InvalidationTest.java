@@ -3,7 +3,11 @@ package com.gymcoach.bedrock.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.gymcoach.bedrock.cache.spi.CacheEvent;
+import com.gymcoach.bedrock.cache.spi.CacheFault;
+import com.gymcoach.bedrock.cache.spi.MetricsSink;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -151,6 +155,32 @@ class InvalidationTest {
     here.invalidate(ALICE);
     call(there, ALICE);
     assertThat(call(here, ALICE).source()).isEqualTo(CacheSource.WARM);
+  }
+
+  @Test
+  void f72_invalidationNotAcknowledged_isToldToTheSink() {
+    List<String> told = new ArrayList<>();
+    MetricsSink sink =
+        new MetricsSink() {
+          @Override
+          public void record(CacheEvent event) {}
+
+          @Override
+          public void fault(String endpoint, CacheFault fault) {
+            told.add(endpoint + " " + fault);
+          }
+        };
+    store.failMarks = new IllegalStateException("down");
+    BedrockCache cache =
+        BedrockCache.builder()
+            .store(store)
+            .timeSource(time)
+            .metricsSink(MetricsSink.all(MetricsSink.none(), sink))
+            .build();
+    assertThatThrownBy(() -> cache.invalidate(ALICE)).isInstanceOf(SdkClientException.class);
+    assertThatThrownBy(() -> cache.invalidate(CacheScope.user("alice")))
+        .isInstanceOf(SdkClientException.class);
+    assertThat(told).containsExactly("chat INVALIDATION_FAILED", "* INVALIDATION_FAILED");
   }
 
   @Test

@@ -2,6 +2,7 @@ package com.gymcoach.bedrock.cloudwatch;
 
 import com.gymcoach.bedrock.cache.CacheStats;
 import com.gymcoach.bedrock.cache.spi.CacheEvent;
+import com.gymcoach.bedrock.cache.spi.CacheFault;
 import com.gymcoach.bedrock.cache.spi.MetricsSink;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -67,7 +68,17 @@ public final class CloudWatchMetricsSink implements MetricsSink, AutoCloseable {
   @Override
   public void invalidated(String endpoint, long entries) {
     offered.increment();
-    (endpoint.equals("*") ? all : endpoints.get(endpoint)).addInvalidation();
+    named(endpoint).addInvalidation();
+  }
+
+  @Override
+  public void fault(String endpoint, CacheFault fault) {
+    offered.increment();
+    named(endpoint).addFault(fault);
+  }
+
+  private EndpointCells named(String endpoint) {
+    return endpoint.equals("*") ? all : endpoints.get(endpoint);
   }
 
   /** Sends the bytes that the cache holds in memory along with each interval. */

@@ -61,16 +61,19 @@ public final class EmfMetricsSink implements MetricsSink {
     Tally.add(event, tally);
     addFields(event, line);
     output.accept(line.json());
-    for (CacheFault fault : tally.moreFaults()) {
-      EmfLine another = line(endpoints.get(event.endpoint()));
-      EmfTally.add(fault, another);
-      output.accept(another.field(Metrics.LOG_ENDPOINT, event.endpoint()).json());
-    }
+    tally.moreFaults().forEach(fault -> fault(event.endpoint(), fault));
+  }
+
+  @Override
+  public void fault(String endpoint, CacheFault fault) {
+    EmfLine line = line(named(endpoint));
+    EmfTally.add(fault, line);
+    output.accept(line.field(Metrics.LOG_ENDPOINT, endpoint).json());
   }
 
   @Override
   public void invalidated(String endpoint, long entries) {
-    EmfLine line = line(endpoint.equals("*") ? Metrics.ALL : endpoints.get(endpoint));
+    EmfLine line = line(named(endpoint));
     line.metric(Metrics.CACHE_INVALIDATIONS, 1, EmfTally.DETAIL)
         .field(Metrics.LOG_ENDPOINT, endpoint)
         .field(Metrics.LOG_ENTRIES, entries);
@@ -82,6 +85,10 @@ public final class EmfMetricsSink implements MetricsSink {
    * can be given to code that flushes at the end of an invocation.
    */
   public void flush() {}
+
+  private String named(String endpoint) {
+    return endpoint.equals("*") ? Metrics.ALL : endpoints.get(endpoint);
+  }
 
   private EmfLine line(String endpoint) {
     return new EmfLine(namespace, time.epochMillis()).dimension(Metrics.ENDPOINT, endpoint);

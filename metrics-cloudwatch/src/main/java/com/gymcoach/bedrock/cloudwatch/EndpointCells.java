@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.cloudwatch;
 
 import com.gymcoach.bedrock.cache.spi.CacheEvent;
+import com.gymcoach.bedrock.cache.spi.CacheFault;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,11 @@ final class EndpointCells {
   void addInvalidation() {
     cell.told();
     cell.count(Metrics.CACHE_INVALIDATIONS);
+  }
+
+  void addFault(CacheFault fault) {
+    cell.told();
+    cell.fault(fault);
   }
 
   /** Returns what was not committed. */

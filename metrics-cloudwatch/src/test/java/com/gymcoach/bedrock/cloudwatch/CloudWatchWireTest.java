@@ -116,6 +116,8 @@ class CloudWatchWireTest {
         .isEqualTo(2);
     assertThat(cloudWatch.sum(Metrics.STORE_ERRORS, chatAnd("Fault", "STORE_WRITE_FAILED")))
         .isEqualTo(1);
+    assertThat(cloudWatch.sum(Metrics.STORE_ERRORS, chatAnd("Fault", "DELETE_FAILED")))
+        .isEqualTo(1);
     assertThat(cloudWatch.average(Metrics.RESPONSE_TIME, chatAnd("Cached", "true")))
         .isCloseTo((4 * 2 + 10 + 900) / 6.0, within(1e-6));
     assertThat(cloudWatch.average(Metrics.RESPONSE_TIME, chatAnd("Cached", "false")))
@@ -301,6 +303,7 @@ class CloudWatchWireTest {
     sink.invalidated("chat", 7);
     sink.invalidated("*", 9);
     sink.invalidated("*", 0);
+    sink.fault("chat", CacheFault.DELETE_FAILED);
   }
 
   /** As many endpoints, models, reasons, faults and values as there may be, and more. */

@@ -55,6 +55,18 @@ class EmfMetricsSinkTest {
   }
 
   @Test
+  void f72_faultOfAnInvalidation_isALineOfItsOwn() {
+    sink.fault("chat", CacheFault.INVALIDATION_FAILED);
+    sink.fault("*", CacheFault.DELETE_FAILED);
+    List<Made> made = made();
+    assertThat(sum(made, Metrics.STORE_ERRORS, chatAnd("Fault", "INVALIDATION_FAILED")))
+        .isEqualTo(1);
+    assertThat(
+            sum(made, Metrics.STORE_ERRORS, Map.of("Endpoint", "_all", "Fault", "DELETE_FAILED")))
+        .isEqualTo(1);
+  }
+
+  @Test
   void record_whenSequenceIsKnown_givesItsFigures() {
     sink.record(Events.hot("chat"));
     sink.record(Events.warm("chat"));

@@ -6,7 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/** Logs a line for each call. */
+/** Logs a line for each call, and one for each fault beside them. */
 enum LoggingSink implements MetricsSink {
   /** The only one. */
   INSTANCE;
@@ -45,5 +45,13 @@ enum LoggingSink implements MetricsSink {
       line = line.addKeyValue("background", true);
     }
     line.log("Bedrock call");
+  }
+
+  @Override
+  public void fault(String endpoint, CacheFault fault) {
+    LOG.atWarn()
+        .addKeyValue("endpoint", endpoint)
+        .addKeyValue("fault", fault.name())
+        .log("Bedrock cache fault");
   }
 }

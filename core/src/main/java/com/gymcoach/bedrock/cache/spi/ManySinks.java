@@ -19,6 +19,11 @@ record ManySinks(List<MetricsSink> sinks) implements MetricsSink {
   }
 
   @Override
+  public void fault(String endpoint, CacheFault fault) {
+    each(sink -> sink.fault(endpoint, fault));
+  }
+
+  @Override
   public void attached(Supplier<CacheStats> stats) {
     each(sink -> sink.attached(stats));
   }

@@ -23,6 +23,14 @@ public interface MetricsSink {
   default void invalidated(String endpoint, long entries) {}
 
   /**
+   * Records what went wrong beside any call: an invalidation was not acknowledged, or some of its
+   * entries could not be deleted yet. Does nothing unless overridden.
+   *
+   * @param endpoint the endpoint, or {@code *} for all of a scope's
+   */
+  default void fault(String endpoint, CacheFault fault) {}
+
+  /**
    * Hears once of each cache that is built with this sink: where to look for what no call tells,
    * such as the bytes in memory. Does nothing unless overridden.
    */

@@ -106,7 +106,7 @@ public final class Invalidation {
     Set<EntryAddress> gone = hot.removeAll(Set.copyOf(partitions), endpoint);
     planner.forget(scope);
     if (!unmarked.isEmpty()) {
-      recorder.fault(CacheFault.INVALIDATION_FAILED);
+      recorder.invalidationFault(endpoint, CacheFault.INVALIDATION_FAILED);
       throw SdkClientException.create(
           "The cache's warm tier did not acknowledge the invalidation. This process no longer takes"
               + " the scope's entries from there; other processes may, until they expire. Call"
@@ -161,7 +161,8 @@ public final class Invalidation {
     for (CompletionStage<Set<EntryAddress>> deletion : deletions) {
       Set<EntryAddress> some = await(DELETE_BUDGET, deletion, waiting).valueOrNull();
       if (some == null) {
-        recorder.fault(CacheFault.DELETE_FAILED); // they are fenced; the store's ttl takes them
+        recorder.invalidationFault(
+            endpoint, CacheFault.DELETE_FAILED); // they are fenced; the store's ttl takes them
       } else {
         deleted.addAll(some);
       }

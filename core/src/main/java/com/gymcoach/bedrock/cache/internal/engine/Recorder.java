@@ -174,6 +174,12 @@ public final class Recorder {
     guarded(() -> sink.invalidated(endpoint == null ? "*" : endpoint, entries));
   }
 
+  /** Counts what went wrong with an invalidation, which is no call's. */
+  void invalidationFault(@Nullable String endpoint, CacheFault fault) {
+    fault(fault);
+    guarded(() -> sink.fault(endpoint == null ? "*" : endpoint, fault));
+  }
+
   private void guarded(Runnable told) {
     try {
       told.run();
