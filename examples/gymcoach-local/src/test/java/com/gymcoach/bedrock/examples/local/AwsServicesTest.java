@@ -68,8 +68,8 @@ class AwsServicesTest {
       String alice = client.token("alice");
       int atFirst = dynamoDb.requests();
       assertThat(client.chat(alice, "one").text("cacheSource")).isEqualTo("bedrock");
+      client.keep(alice, "one");
       assertThat(dynamoDb.requests()).isGreaterThan(atFirst);
-      client.chatUntil("hot", alice, "one");
 
       int atBedrock = bedrock.requests();
       client.post("/local/bedrock/stop");
@@ -78,9 +78,10 @@ class AwsServicesTest {
       assertThat(bedrock.requests()).isEqualTo(atBedrock);
       client.post("/local/bedrock/start");
 
-      int atDynamoDb = dynamoDb.requests();
       assertThat(client.post("/local/dynamodb/stop").text("dynamodb")).isEqualTo("down");
       assertThat(client.chat(alice, "three").text("cacheSource")).isEqualTo("bedrock");
+      int atDynamoDb = dynamoDb.requests();
+      assertThat(client.chat(alice, "four").text("cacheSource")).isEqualTo("bedrock");
       assertThat(dynamoDb.requests()).isEqualTo(atDynamoDb);
       assertThat(client.post("/local/dynamodb/start").text("dynamodb")).isEqualTo("up");
     }

@@ -149,9 +149,9 @@ class PageTest {
   }
 
   @Test
-  void stopDynamoDb_showsIt_andAnswersGoOn() {
+  void stopDynamoDb_showsIt_andAnswersGoOn() throws Exception {
+    keep();
     page.type("message", question);
-    page.sendUntil("hot");
     page.click("dynamodb");
     page.await(
         () -> page.find("dynamodb-state").getText().equals("stopped"), "DynamoDB to be stopped");
@@ -168,9 +168,9 @@ class PageTest {
   }
 
   @Test
-  void stopBedrock_showsIt_andServesWhatIsKept() {
+  void stopBedrock_showsIt_andServesWhatIsKept() throws Exception {
+    keep();
     page.type("message", question);
-    page.sendUntil("hot");
     page.click("bedrock");
     page.await(
         () -> page.find("bedrock-state").getText().equals("stopped"), "Bedrock to be stopped");
@@ -349,5 +349,11 @@ class PageTest {
       assertThat(page.find(region).getDomAttribute("role")).isEqualTo("status"); // spoken politely
     }
     assertThat(browser.findElements(By.cssSelector("[onclick], a[href='#']"))).isEmpty();
+  }
+
+  /** Has alice's answer to the question in memory and in the table. */
+  private void keep() throws Exception {
+    TwinClient client = new TwinClient(twin.url());
+    client.keep(client.token("alice"), question);
   }
 }

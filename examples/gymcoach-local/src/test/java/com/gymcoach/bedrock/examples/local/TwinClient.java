@@ -72,6 +72,22 @@ final class TwinClient {
     return reply;
   }
 
+  /**
+   * Asks, and asks a new instance, until the answer comes from the table: then both have it, and
+   * memory knows it to be valid.
+   */
+  void keep(String token, String message) throws Exception {
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    String source = "";
+    while (!source.equals("warm") && System.nanoTime() < end) {
+      chat(token, message);
+      assertThat(post("/local/function/replace").status()).isEqualTo(200);
+      source = chat(token, message).text("cacheSource");
+      assertThat(source).isNotEqualTo("hot"); // a new instance's memory is empty
+    }
+    assertThat(source).isEqualTo("warm");
+  }
+
   HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(URI.create(url + path))
         .timeout(PATIENCE)
