@@ -100,6 +100,25 @@ class TwoInstancesTest {
     }
   }
 
+  /** Who asks after the delay is not given what was asked for before the invalidation. */
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void invalidate_whileAnotherInstanceWaitsForBedrock_isObeyedByWhoJoinsThereAfterTheDelay(
+      Kind kind) throws Exception {
+    try (BedrockCache here = cache(kind);
+        BedrockCache there = cache(kind)) {
+      bedrock.hold();
+      CompletableFuture<String> before = CompletableFuture.supplyAsync(() -> ask(there, ALICE));
+      bedrock.awaitRequests(1);
+      here.invalidate(ALICE);
+      time.advance(DELAY);
+      CompletableFuture<String> after = CompletableFuture.supplyAsync(() -> ask(there, ALICE));
+      bedrock.awaitRequests(2); // it asks for itself
+      bedrock.release();
+      assertThat(after.get(30, TimeUnit.SECONDS)).isNotEqualTo(before.get(30, TimeUnit.SECONDS));
+    }
+  }
+
   private void askWhileInvalidating(BedrockCache asking, BedrockCache invalidating, Runnable then)
       throws Exception {
     bedrock.hold();

@@ -166,9 +166,15 @@ public final class Engine {
   private <Q extends AwsRequest, R> CompletionStage<Answer<R>> lookUp(
       Step<Q, R> step, Plan.Lookup plan) {
     Fence fence = fences.of(plan.address().partition(), plan.address().endpoint());
-    return plan.control().directive() == Directive.DEFAULT
+    if (plan.control().directive() != Directive.DEFAULT) {
+      return inquiry.ask(step, plan, fence).thenCompose(Reply::afterwards);
+    }
+    Duration underWay = flights.underWay(plan.address(), fence);
+    return underWay == null
         ? together(step, plan, fence)
-        : inquiry.ask(step, plan, fence).thenCompose(Reply::afterwards);
+        : inquiry
+            .mayJoin(step, plan, fence, underWay)
+            .thenCompose(inForce -> together(step, plan, inForce));
   }
 
   /** Shares one inquiry among those who ask the same at the same time. */

@@ -68,6 +68,12 @@ final class Flights {
     }
   }
 
+  /** Returns for how long a call has been under way that one might board, or null. */
+  @Nullable Duration underWay(EntryAddress address, Fence fence) {
+    Flight flight = flights.get(new Key(address, fence));
+    return flight == null ? null : Duration.ofNanos(time.nanoTime() - flight.began);
+  }
+
   /** How a flight ended, for those who followed. */
   sealed interface Landing {
     /** With an answer. */

@@ -82,6 +82,35 @@ final class Inquiry {
     return askOthers(step, plan, fence, plan.control().directive() == Directive.DEFAULT);
   }
 
+  /**
+   * Returns the fence under which a call goes on that finds another of its kind under way. That one
+   * read the markers, and asked, when it began. Was that longer ago than an invalidation elsewhere
+   * may go unnoticed, they are read again: who comes late must not be given what is gone by then.
+   */
+  <Q extends AwsRequest, R> CompletionStage<Fence> mayJoin(
+      Step<Q, R> step, Plan.Lookup plan, Fence fence, Duration underWay) {
+    WarmTier tier = warm;
+    if (tier == null
+        || underWay.toNanos() < delayNanos(plan)
+        || !verificationDue(fence, plan, time.epochMillis())) {
+      return CompletableFuture.completedFuture(fence);
+    }
+    StoreQuery markers =
+        new StoreQuery(plan.address(), false, fences.namespaceDue(delayNanos(plan)));
+    Fences.Read reading = fences.beginRead();
+    return tier.read(markers, step.waiting(), step.log(), step.call().timeout())
+        .thenApply(
+            read -> {
+              Fences.Observation seen = observe(step, fence, read, reading);
+              if (seen.markers() == null && !withinUnverified(step, fence)) {
+                fences.takeDown(fence);
+              }
+              return seen.fence().stands()
+                  ? seen.fence()
+                  : fences.of(plan.address().partition(), plan.address().endpoint());
+            });
+  }
+
   private <Q extends AwsRequest, R> CompletionStage<Reply<R>> askOthers(
       Step<Q, R> step, Plan.Lookup plan, Fence fence, boolean mayBeStale) {
     long now = time.epochMillis();
@@ -160,11 +189,13 @@ final class Inquiry {
     if (!entry.fence().stands()) {
       return false;
     }
-    if (seen.markers() != null) {
-      return !seen.changed();
-    }
+    return seen.markers() != null ? !seen.changed() : withinUnverified(step, entry.fence());
+  }
+
+  /** Returns whether what nobody can say anything of may be served all the same, for now. */
+  private <Q extends AwsRequest, R> boolean withinUnverified(Step<Q, R> step, Fence fence) {
     boolean within =
-        entry.fence().unverifiedFor(time.nanoTime(), time.epochMillis())
+        fence.unverifiedFor(time.nanoTime(), time.epochMillis())
             < settings.maxUnverified().toNanos();
     if (within) {
       step.log().fault(CacheFault.SERVED_UNVERIFIED);
