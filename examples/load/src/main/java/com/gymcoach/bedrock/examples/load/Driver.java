@@ -186,7 +186,8 @@ final class Driver {
       last = now;
       looked = lookedNow;
       hits = hitsNow;
-      if (!over && now >= nextHeap) {
+      boolean isQuiet = outage.phase() == Phase.BEFORE || outage.phase() == Phase.AFTER;
+      if (!over && now >= nextHeap && isQuiet) {
         nextHeap += options.gcEvery.toNanos();
         holdUpAndTakeHeap(began, pace);
         last += System.nanoTime() - now; // nobody could call

@@ -35,7 +35,7 @@ record Instance(int number, BedrockCache cache, DynamoDbClient dynamoDb, Clients
     BedrockCache cache =
         BedrockCache.builder()
             .namespace(namespace)
-            .ttlPolicy(TtlPolicy.byEndpoint(Mix.TTLS))
+            .ttlPolicy(TtlPolicy.byEndpoint(options.ttls))
             .invalidationDelay(options.bound)
             .maxUnverified(options.bound) // or the bound would not hold while DynamoDB is down
             .hotMaxBytes(options.hotBytes)

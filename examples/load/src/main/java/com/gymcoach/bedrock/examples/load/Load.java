@@ -2,6 +2,7 @@ package com.gymcoach.bedrock.examples.load;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -40,11 +41,12 @@ public final class Load {
       CountDownLatch reported = new CountDownLatch(1);
       Thread onExit = new Thread(() -> endCleanly(driver, reported));
       Runtime.getRuntime().addShutdownHook(onExit); // Ctrl-C
-      Report report = driver.run();
-      int status = print(report, out);
-      reported.countDown();
-      return status;
-    } catch (IOException e) {
+      try {
+        return print(driver.run(), out);
+      } finally {
+        reported.countDown();
+      }
+    } catch (IOException | UncheckedIOException e) {
       out.println(e.getMessage());
       return 2;
     } catch (InterruptedException e) {

@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,13 +25,14 @@ final class Options {
         --prompts N                that each user may ask (60)
         --zipf S                   how unevenly (0.9)
         --streams PERCENT          of the calls, the others half sync, half async (20)
-        --invalidations PERCENT    of the calls invalidate a user instead (0.5)
+        --invalidations PERCENT    of the calls invalidate a user instead (0.5; with --outage 0)
         --bare PERCENT             of the calls go to a bare client (0; with --outage 20)
         --dynamodb-faults PERCENT  of its requests are throttled, failed, slow or dropped (0)
         --bedrock-faults PERCENT   of its calls are throttled, failed or cut short (0)
         --delay TIME               that Bedrock takes (100ms)
         --bound TIME               invalidationDelay, and maxUnverified (2s)
         --read-budget TIME         that a look-up may take (50ms)
+        --ttl TIME                 life of all answers (chat 30s, meal-plan 2m, workout-plan 10m)
         --hot BYTES                memory of each cache, such as 512K, 16M (16M)
         --outage WHAT              silent, slow or throttled DynamoDB, or a silent cloudwatch (none)
         --outage-at TIME           when it begins (20s)
@@ -56,13 +59,22 @@ final class Options {
   int prompts = 60;
   double zipf = 0.9;
   double streamsPercent = 20;
-  double invalidationsPercent = 0.5;
+  double invalidationsPercent = -1;
   double barePercent = -1;
   double dynamoDbFaultsPercent;
   double bedrockFaultsPercent;
   Duration delay = Duration.ofMillis(100);
   Duration bound = Duration.ofSeconds(2);
   Duration readBudget = Duration.ofMillis(50);
+
+  /** By endpoint: short enough that answers expire, and are asked for anew, while a load lasts. */
+  final Map<String, Duration> ttls =
+      new TreeMap<>(
+          Map.of(
+              "chat", Duration.ofSeconds(30),
+              "meal-plan", Duration.ofMinutes(2),
+              "workout-plan", Duration.ofMinutes(10)));
+
   long hotBytes = 16L << 20;
   String outage = "";
   Duration outageAt = Duration.ofSeconds(20);
@@ -112,6 +124,10 @@ final class Options {
       case "--delay" -> delay = time(value);
       case "--bound" -> bound = time(value);
       case "--read-budget" -> readBudget = time(value);
+      case "--ttl" -> {
+        Duration ttl = time(value);
+        ttls.replaceAll((endpoint, before) -> ttl);
+      }
       case "--hot" -> hotBytes = bytes(value);
       case "--outage" -> outage = outage(value);
       case "--outage-at" -> outageAt = time(value);
@@ -125,6 +141,7 @@ final class Options {
   private void complete() {
     boolean isOutage = !outage.isEmpty();
     threads = threads > 0 ? threads : rate > 0 ? 64 : 8;
+    invalidationsPercent = invalidationsPercent >= 0 ? invalidationsPercent : isOutage ? 0 : 0.5;
     barePercent = barePercent >= 0 ? barePercent : isOutage ? 20 : 0;
     Duration after = outageFor.compareTo(AFTER_OUTAGE) < 0 ? outageFor : AFTER_OUTAGE;
     Duration least = outageAt.plus(outageFor).plus(after);

@@ -80,7 +80,8 @@ final class Outage implements Runnable {
     } finally {
       Counts atEnd = servers.counts();
       boolean opened = phase == Phase.OPEN;
-      servers.command(isTable ? "dynamodb healthy" : "cloudwatch healthy");
+      servers.command(
+          isTable ? "dynamodb share " + options.dynamoDbFaultsPercent : "cloudwatch healthy");
       endedNanos = System.nanoTime();
       phase = Phase.AFTER;
       opening = Duration.ofNanos(openedAt - began);
