@@ -97,12 +97,16 @@ final class Driver {
     servers.command("bedrock delay " + options.delay.toMillis());
     servers.command("bedrock share " + options.bedrockFaultsPercent);
     servers.command("dynamodb share " + options.dynamoDbFaultsPercent);
-    warmUp();
+    if (!options.warmUp.isZero()) {
+      warmUp();
+    }
+    isMeasured = true;
     Pace pace = options.rate > 0 ? Pace.open(options.rate) : Pace.closed();
     long began = System.nanoTime();
     List<Thread> callers = callers(options.threads, pace);
     Thread breaking = options.outage.isEmpty() ? null : start("outage", outage);
     watch(began, pace);
+    holdUpAndTakeHeap(began, pace); // while the callers' threads are still there
     pace.end();
     if (breaking != null) {
       breaking.interrupt();
@@ -110,7 +114,6 @@ final class Driver {
     }
     await(callers);
     double seconds = (System.nanoTime() - began) / 1e9;
-    samples.takeHeap(seconds);
     Report report =
         new Report(options, figures, samples, outage, seconds - samples.heldSeconds(), sink);
     close();
@@ -123,7 +126,6 @@ final class Driver {
     boolean unused = stopped.await(options.warmUp.toNanos(), TimeUnit.NANOSECONDS);
     pace.end();
     await(callers);
-    isMeasured = true;
   }
 
   private List<Thread> callers(int count, Pace pace) {
@@ -222,21 +224,22 @@ final class Driver {
   }
 
   private void call(Random random, Pace pace) {
-    while (true) {
-      long number = pace.await();
-      if (number < 0) {
-        return;
-      }
-      if (isMeasured && callsLeft.getAndDecrement() <= 0) {
-        stop();
-        return;
-      }
+    long number = pace.next();
+    while (pace.await(number)) {
       gate.readLock().lock();
       try {
+        if (!pace.isDue(number)) {
+          continue; // all were held up, and it with them
+        }
+        if (isMeasured && callsLeft.getAndDecrement() <= 0) {
+          stop();
+          return;
+        }
         call(random, pace.intended(number));
       } finally {
         gate.readLock().unlock();
       }
+      number = pace.next();
     }
   }
 

@@ -37,6 +37,7 @@ public final class Load {
       return 0;
     }
     try (ServersProcess servers = ServersProcess.start()) {
+      Plots.prepare();
       Driver driver = new Driver(options, servers, out, UnaryOperator.identity());
       CountDownLatch reported = new CountDownLatch(1);
       Thread onExit = new Thread(() -> endCleanly(driver, reported));

@@ -9,6 +9,8 @@ import java.util.concurrent.locks.LockSupport;
  * that holds up the callers does not thereby hide how long they would have waited. Thread-safe.
  */
 final class Pace {
+  private static final long LONGEST_NAP = 100_000_000;
+
   private final long began = System.nanoTime();
   private final double nanosApart;
   private final AtomicLong next = new AtomicLong();
@@ -27,21 +29,26 @@ final class Pace {
     return new Pace(1e9 / callsASecond);
   }
 
+  /** Returns the number of the next call. */
+  long next() {
+    return next.getAndIncrement();
+  }
+
   /**
-   * Waits for the next call's time.
+   * Waits for a call's time.
    *
-   * @return its number, or -1 when it is over
+   * @return false when it is over
    */
-  long await() {
-    long number = next.getAndIncrement();
-    while (!over && nanosApart > 0) {
-      long left = due(number) - System.nanoTime();
-      if (left <= 0) {
-        break;
-      }
-      LockSupport.parkNanos(Math.min(left, 100_000_000));
+  boolean await(long number) {
+    while (!over && !isDue(number)) {
+      LockSupport.parkNanos(Math.min(due(number) - System.nanoTime(), LONGEST_NAP));
     }
-    return over ? -1 : number;
+    return !over;
+  }
+
+  /** Returns whether a call may begin: it was, until all were held up meanwhile. */
+  boolean isDue(long number) {
+    return nanosApart == 0 || due(number) <= System.nanoTime();
   }
 
   /** Returns when a call that begins now should have begun, by {@code System.nanoTime()}. */

@@ -18,6 +18,16 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 final class Plots {
   private Plots() {}
 
+  /**
+   * Draws once for nothing: what Java draws with cannot be loaded any more when the JVM is about to
+   * end, as it is after Ctrl-C.
+   */
+  static void prepare() throws IOException {
+    XYChart chart = new XYChartBuilder().width(100).height(100).build();
+    chart.addSeries("nothing", new double[] {0}).setMarker(SeriesMarkers.NONE);
+    BitmapEncoder.getBitmapBytes(chart, BitmapEncoder.BitmapFormat.PNG);
+  }
+
   /** Writes each as PNG and SVG into a folder, which must be there. */
   static void draw(Path folder, Samples samples) throws IOException {
     List<Sample> all = samples.all();

@@ -173,7 +173,7 @@ record Report(
         (through.getValueAtPercentile(99) - bare.getValueAtPercentile(99)) / 1e3);
     line(
         text,
-        "requests that arrived at DynamoDB: %,d until then, %,d after (probes, and invalidations)",
+        "requests that arrived at DynamoDB: %,d until then, %,d after: probes, and invalidations",
         outage.arrivedWhileOpening(),
         outage.arrivedWhileOpen());
     long recovery = outage.recoveryMillis();

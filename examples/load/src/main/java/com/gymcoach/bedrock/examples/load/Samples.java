@@ -47,6 +47,7 @@ final class Samples {
   /** Collects, and takes the heap's size. To be called while no call is under way. */
   void takeHeap(double seconds) {
     System.gc();
+    System.gc(); // the first has left what cleaners had to look at
     heaps.add(
         new Heap(
             seconds,
