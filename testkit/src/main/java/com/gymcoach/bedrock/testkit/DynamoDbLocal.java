@@ -7,19 +7,23 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 import software.amazon.dynamodb.services.local.main.CommandLineInput;
 import software.amazon.dynamodb.services.local.main.ServerRunner;
 import software.amazon.dynamodb.services.local.server.DynamoDBProxyServer;
 
 /**
  * DynamoDB Local in this JVM, in memory, behind a door on loopback that counts what arrives and can
- * be shut. Clients speak to it as to the real service, over HTTP.
+ * be shut. What it answers in DynamoDB's place can be scripted. Clients speak to it as to the real
+ * service, over HTTP.
  *
  * <p>Needs {@code software.amazon.dynamodb:DynamoDBLocal} on the class path, which this module does
  * not bring along, and the system property {@code sqlite4java.library.path} naming the folder with
@@ -27,6 +31,28 @@ import software.amazon.dynamodb.services.local.server.DynamoDBProxyServer;
  * use by many threads.
  */
 public final class DynamoDbLocal implements AutoCloseable {
+
+  /** A request as it arrived: its operation, such as {@code BatchGetItem}, and its JSON. */
+  public record Request(String operation, byte[] body) {}
+
+  /**
+   * An error of DynamoDB's, such as {@code ProvisionedThroughputExceededException} with status 400.
+   * Its message must be fit for JSON as it is.
+   */
+  public record Refusal(int status, String type, String message) {}
+
+  /** What is asked before each request is passed on. Called on many threads. */
+  @FunctionalInterface
+  public interface Responder {
+    /**
+     * Returns the error to answer with, or null to pass the request on. It may wait first. Where it
+     * throws, the connection is closed without an answer.
+     *
+     * @throws InterruptedException if this DynamoDB is closed while it waits
+     */
+    @Nullable Refusal answer(Request request) throws InterruptedException;
+  }
+
   private static final int ATTEMPTS = 5;
 
   /** What belongs to one connection only, or is worked out anew by the next sender. */
@@ -38,6 +64,7 @@ public final class DynamoDbLocal implements AutoCloseable {
   private final HttpClient client = HttpClient.newHttpClient();
   private final Map<String, Integer> requests = new ConcurrentHashMap<>();
   private final LoopbackServer door;
+  private volatile Responder responder = request -> null;
   private boolean closed;
 
   private DynamoDbLocal(DynamoDBProxyServer server, int serverPort) {
@@ -90,6 +117,17 @@ public final class DynamoDbLocal implements AutoCloseable {
     return requests.getOrDefault(operation, 0);
   }
 
+  /** Makes a script be asked before each later request is passed on. At first all are passed on. */
+  public DynamoDbLocal answerWith(Responder responder) {
+    this.responder = Objects.requireNonNull(responder, "responder");
+    return this;
+  }
+
+  /** Passes all later requests on, as at first. */
+  public DynamoDbLocal answerAsUsual() {
+    return answerWith(request -> null);
+  }
+
   /** Shuts the door: from now on connections are refused. The tables stay. */
   public void stop() {
     door.stop();
@@ -118,12 +156,16 @@ public final class DynamoDbLocal implements AutoCloseable {
   private void pass(HttpExchange exchange) throws IOException {
     try (exchange) {
       String target = exchange.getRequestHeaders().getFirst("X-Amz-Target");
-      requests.merge(
-          target == null ? "?" : target.substring(target.indexOf('.') + 1), 1, Integer::sum);
+      String operation = target == null ? "?" : target.substring(target.indexOf('.') + 1);
+      requests.merge(operation, 1, Integer::sum);
+      byte[] asked = exchange.getRequestBody().readAllBytes();
+      Refusal refusal = responder.answer(new Request(operation, asked));
+      if (refusal != null) {
+        refuse(exchange, refusal);
+        return;
+      }
       HttpRequest.Builder request =
-          HttpRequest.newBuilder(behind)
-              .POST(
-                  HttpRequest.BodyPublishers.ofByteArray(exchange.getRequestBody().readAllBytes()));
+          HttpRequest.newBuilder(behind).POST(HttpRequest.BodyPublishers.ofByteArray(asked));
       passOn(exchange.getRequestHeaders(), request::header);
       HttpResponse<byte[]> response =
           client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
@@ -134,6 +176,16 @@ public final class DynamoDbLocal implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private static void refuse(HttpExchange exchange, Refusal refusal) throws IOException {
+    byte[] body =
+        "{\"__type\":\"com.amazonaws.dynamodb.v20120810#%s\",\"message\":\"%s\"}"
+            .formatted(refusal.type(), refusal.message())
+            .getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", "application/x-amz-json-1.0");
+    exchange.sendResponseHeaders(refusal.status(), body.length);
+    exchange.getResponseBody().write(body);
   }
 
   private static void passOn(Map<String, List<String>> headers, BiConsumer<String, String> to) {

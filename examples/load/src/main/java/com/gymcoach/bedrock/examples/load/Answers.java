@@ -1,0 +1,147 @@
+package com.gymcoach.bedrock.examples.load;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.gymcoach.bedrock.testkit.BedrockStandIn;
+import com.gymcoach.bedrock.testkit.BedrockStandIn.Reply;
+import com.gymcoach.bedrock.testkit.BedrockStandIn.Request;
+import com.gymcoach.bedrock.testkit.EventFrames;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.ThreadLocalRandom;
+
+/** What the stand-in for Bedrock answers: a stamp and 1 to 2 KB of text. Thread-safe. */
+final class Answers implements BedrockStandIn.Responder {
+  private static final JsonFactory JSON = new JsonFactory();
+  private static final int EVENT_CHARACTERS = 40;
+  private static final List<String> SENTENCES =
+      List.of(
+          "Warm up for ten minutes at a pace at which you can still talk.",
+          "Stand with your feet at shoulder width, brace, and sit down between your hips.",
+          "Three sets of eight, at a weight that leaves two repetitions in reserve.",
+          "Walk for half an hour on the days between, and climb the stairs.",
+          "Build each meal around a palm of protein and two fists of vegetables.",
+          "Add 2.5 kg when all sets reach twelve, and not before.",
+          "Sleep comes first: without it, neither muscle nor mood will grow.",
+          "Rest for two minutes between the heavy sets and one between the light ones.",
+          "If a joint hurts for more than a week, see a doctor before you go on.",
+          "Drink water with every meal, and before you are thirsty when it is hot.",
+          "One missed session is nothing; two in a row are the beginning of a habit.",
+          "Lay your shoes out tonight and promise yourself ten minutes.");
+
+  private volatile Duration delay;
+  private volatile double faultyPercent;
+  private volatile boolean throttled;
+
+  Answers(Duration delay) {
+    this.delay = delay;
+  }
+
+  /** Says how long the stand-in waits before it asks for an answer to a Converse. */
+  void delay(Duration delay) {
+    this.delay = delay;
+  }
+
+  /** Makes a share of the calls fail, by turns of chance: throttled, failing, streams cut short. */
+  void faulty(double percent) {
+    this.faultyPercent = percent;
+  }
+
+  /** Makes all calls fail with status 429, or no longer. */
+  void throttled(boolean throttled) {
+    this.throttled = throttled;
+  }
+
+  @Override
+  public Reply answer(Request request) {
+    boolean stream = request.operation().equals("ConverseStream");
+    // The stand-in has waited already, a stream for a quarter of the delay.
+    long waited = stream ? delay.toMillis() / 4 : delay.toMillis();
+    long askedAt = System.currentTimeMillis() - waited;
+    boolean faulty = ThreadLocalRandom.current().nextDouble(100) < faultyPercent;
+    int kind = ThreadLocalRandom.current().nextInt(stream ? 3 : 2);
+    if (throttled || (faulty && kind == 0)) {
+      return Reply.error(429, "ThrottlingException", "Too many requests");
+    }
+    if (faulty && kind == 1) {
+      return Reply.error(500, "InternalServerException", "Something failed");
+    }
+    List<String> users =
+        request.headers().entrySet().stream()
+            .filter(header -> header.getKey().equalsIgnoreCase(Ask.USER_HEADER))
+            .flatMap(header -> header.getValue().stream())
+            .toList();
+    try {
+      String asked =
+          Stamp.requestDigest(request.operation(), request.modelId(), prompt(request.body()));
+      String user = Stamp.userDigest(users.isEmpty() ? "nobody" : users.get(0));
+      String text = Stamp.on(words(user + asked), user, asked, askedAt);
+      return stream ? streamed(text, faulty) : whole(text);
+    } catch (IOException notJson) {
+      return Reply.error(400, "ValidationException", "The request is not JSON");
+    }
+  }
+
+  /** The same words for the same question, of 1,000 to 2,000 characters. */
+  private static String words(String question) {
+    Random random = new Random(question.hashCode());
+    StringBuilder words = new StringBuilder();
+    int length = 900 + random.nextInt(1_000);
+    while (words.length() < length) {
+      words.append(words.length() == 0 ? "" : " ");
+      words.append(SENTENCES.get(random.nextInt(SENTENCES.size())));
+    }
+    return words.toString();
+  }
+
+  private static String prompt(byte[] body) throws IOException {
+    String text = "";
+    try (JsonParser in = JSON.createParser(body)) {
+      for (JsonToken token = in.nextToken(); token != null; token = in.nextToken()) {
+        if (token == JsonToken.VALUE_STRING && "text".equals(in.currentName())) {
+          text = in.getText();
+        }
+      }
+    }
+    return text;
+  }
+
+  private static Reply whole(String text) {
+    return Reply.json(
+        """
+        {"output":{"message":{"role":"assistant","content":[{"text":"%s"}]}},\
+        "stopReason":"end_turn",%s}"""
+            .formatted(text, cost(text)));
+  }
+
+  private static Reply streamed(String text, boolean cut) {
+    EventFrames frames = new EventFrames();
+    frames.event("messageStart", "{\"role\":\"assistant\"}");
+    for (int from = 0; from < text.length(); from += EVENT_CHARACTERS) {
+      String piece = text.substring(from, Math.min(text.length(), from + EVENT_CHARACTERS));
+      frames.event(
+          "contentBlockDelta", "{\"contentBlockIndex\":0,\"delta\":{\"text\":\"" + piece + "\"}}");
+    }
+    frames.event("contentBlockStop", "{\"contentBlockIndex\":0}");
+    frames.event("messageStop", "{\"stopReason\":\"end_turn\"}");
+    frames.event("metadata", "{" + cost(text) + "}");
+    if (!cut) {
+      return Reply.stream(frames.toBytes());
+    }
+    List<byte[]> all = EventFrames.split(frames.toBytes());
+    ByteArrayOutputStream half = new ByteArrayOutputStream();
+    all.subList(0, all.size() / 2).forEach(half::writeBytes);
+    return Reply.stream(half.toByteArray());
+  }
+
+  private static String cost(String text) {
+    int tokens = text.length() / 4;
+    return """
+        "usage":{"inputTokens":110,"outputTokens":%d,"totalTokens":%d},"metrics":{"latencyMs":1}"""
+        .formatted(tokens, 110 + tokens);
+  }
+}

@@ -1,0 +1,70 @@
+package com.gymcoach.bedrock.examples.load;
+
+import com.gymcoach.bedrock.cache.CacheScope;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.services.bedrockruntime.model.ContentBlock;
+import software.amazon.awssdk.services.bedrockruntime.model.ConversationRole;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.Message;
+
+/**
+ * Who asks what, and where. All users ask the same: what is said of the user stands in a header
+ * that the cache is told to ignore, so that nothing but the scope keeps their answers apart.
+ */
+record Ask(String user, String endpoint, int prompt, boolean stream) {
+  /** The header that tells the stand-in, and it alone, who asks. */
+  static final String USER_HEADER = "x-load-user";
+
+  static final String MODEL = "anthropic.claude-3-5-haiku-20241022-v1:0";
+
+  /** Prompts are long and differ in a number only, as those that a service fills in do. */
+  private static final String TEXT =
+      """
+      You are a coach who knows training, food and rest. Answer in plain words, in at most three
+      paragraphs, name weights in kilograms and times in minutes, and say when to see a doctor. The
+      question is number %d of those about %s: what should I do next week, given what I did in the
+      last one, and what should I eat on the days between?""";
+
+  /** Returns the scope that the answer belongs to. */
+  CacheScope scope() {
+    return CacheScope.user(user).endpoint(endpoint);
+  }
+
+  /** Returns the digest that the answer must carry. */
+  String digest() {
+    return Stamp.requestDigest(stream ? "ConverseStream" : "Converse", MODEL, text());
+  }
+
+  ConverseRequest request() {
+    return ConverseRequest.builder()
+        .modelId(MODEL)
+        .messages(message())
+        .overrideConfiguration(this::configure)
+        .build();
+  }
+
+  ConverseStreamRequest streamRequest() {
+    return ConverseStreamRequest.builder()
+        .modelId(MODEL)
+        .messages(message())
+        .overrideConfiguration(this::configure)
+        .build();
+  }
+
+  private Message message() {
+    return Message.builder()
+        .role(ConversationRole.USER)
+        .content(ContentBlock.fromText(text()))
+        .build();
+  }
+
+  private String text() {
+    return TEXT.formatted(prompt, endpoint);
+  }
+
+  private void configure(AwsRequestOverrideConfiguration.Builder configuration) {
+    configuration.putHeader(USER_HEADER, user);
+    scope().applyTo(configuration);
+  }
+}

@@ -1,0 +1,125 @@
+package com.gymcoach.bedrock.examples.load;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.HdrHistogram.ConcurrentHistogram;
+import org.HdrHistogram.Histogram;
+import org.HdrHistogram.Recorder;
+
+/** What calls took and what became of them. Times are in microseconds. Thread-safe. */
+final class Figures {
+  static final long LONGEST = TimeUnit.MINUTES.toMicros(10);
+  private static final int DIGITS = 3;
+
+  private final Map<Cell, Histogram> took = new ConcurrentHashMap<>();
+  private final Recorder lately = new Recorder(LONGEST, DIGITS);
+  private final LongAdder looked = new LongAdder();
+  private final LongAdder hits = new LongAdder();
+  private final Map<String, LongAdder> errors = new ConcurrentHashMap<>();
+  private final Map<String, LongAdder> bedrocksErrors = new ConcurrentHashMap<>();
+  private final Map<String, LongAdder> wrong = new ConcurrentHashMap<>();
+  private final LongAdder invalidations = new LongAdder();
+  private final LongAdder unacknowledged = new LongAdder();
+
+  private record Cell(Phase phase, Kind kind, boolean stream) {}
+
+  /** A call was answered. */
+  void answered(Phase phase, Kind kind, boolean stream, long nanos) {
+    long micros = Math.min(LONGEST, Math.max(0, TimeUnit.NANOSECONDS.toMicros(nanos)));
+    took.computeIfAbsent(
+            new Cell(phase, kind, stream), absent -> new ConcurrentHistogram(LONGEST, DIGITS))
+        .recordValue(micros);
+    lately.recordValue(micros);
+    if (kind != Kind.BARE) {
+      looked.increment();
+      if (kind.isHit()) {
+        hits.increment();
+      }
+    }
+  }
+
+  /** A call failed as Bedrock wanted it to. */
+  void failedInBedrock(String how) {
+    bedrocksErrors.computeIfAbsent(how, absent -> new LongAdder()).increment();
+  }
+
+  /** A call failed in a way that nobody has asked for. */
+  void failed(String how) {
+    errors.computeIfAbsent(how, absent -> new LongAdder()).increment();
+  }
+
+  /** An answer was wrong. */
+  void wrong(String how) {
+    wrong.computeIfAbsent(how, absent -> new LongAdder()).increment();
+  }
+
+  void invalidated(boolean acknowledged) {
+    (acknowledged ? invalidations : unacknowledged).increment();
+  }
+
+  /** Returns how long calls took in a phase. */
+  Histogram took(Phase phase, Kind kind, boolean stream) {
+    Histogram histogram = took.get(new Cell(phase, kind, stream));
+    return histogram == null ? new Histogram(LONGEST, DIGITS) : histogram.copy();
+  }
+
+  /** Returns how long calls took in the whole run. */
+  Histogram took(Kind kind, boolean stream) {
+    Histogram sum = new Histogram(LONGEST, DIGITS);
+    for (Phase phase : Phase.values()) {
+      sum.add(took(phase, kind, stream));
+    }
+    return sum;
+  }
+
+  /** Returns how long calls took since this was last asked. */
+  Histogram lately() {
+    return lately.getIntervalHistogram();
+  }
+
+  /** Returns how many calls were answered through the cache. */
+  long looked() {
+    return looked.sum();
+  }
+
+  /** Returns how many of these Bedrock was spared. */
+  long hits() {
+    return hits.sum();
+  }
+
+  long invalidations() {
+    return invalidations.sum();
+  }
+
+  long unacknowledged() {
+    return unacknowledged.sum();
+  }
+
+  /** Returns failures that must not be, by kind. */
+  Map<String, Long> errors() {
+    return sums(errors);
+  }
+
+  /** Returns failures that Bedrock was told to give, by kind. */
+  Map<String, Long> bedrocksErrors() {
+    return sums(bedrocksErrors);
+  }
+
+  /** Returns wrong answers, by kind. */
+  Map<String, Long> wrong() {
+    return sums(wrong);
+  }
+
+  static long sum(Map<String, Long> counts) {
+    return counts.values().stream().mapToLong(Long::longValue).sum();
+  }
+
+  private static Map<String, Long> sums(Map<String, LongAdder> adders) {
+    Map<String, Long> sums = new TreeMap<>();
+    adders.forEach((name, adder) -> sums.put(name, adder.sum()));
+    return sums;
+  }
+}

@@ -1,0 +1,56 @@
+package com.gymcoach.bedrock.examples.load;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an answer says of itself, so that it can be checked: whose it is, what was asked, and when.
+ *
+ * @param user the digest of the user
+ * @param request the digest of what was asked, and how
+ * @param askedAt when the request had arrived at Bedrock, in epoch milliseconds
+ * @param whole whether the answer is there to its end
+ */
+record Stamp(String user, String request, long askedAt, boolean whole) {
+  private static final String END = " [end]";
+  private static final Pattern FORM =
+      Pattern.compile("(?s)\\[user ([0-9a-f]{16}) request ([0-9a-f]{16}) at ([0-9]+)\\] .*");
+
+  /** Returns a text that carries the stamp at its beginning, and ends with a mark. */
+  static String on(String text, String user, String request, long askedAt) {
+    return "[user " + user + " request " + request + " at " + askedAt + "] " + text + END;
+  }
+
+  /** Returns a text's stamp, or null where it has none. */
+  static @Nullable Stamp of(String text) {
+    Matcher form = FORM.matcher(text);
+    return form.matches()
+        ? new Stamp(form.group(1), form.group(2), Long.parseLong(form.group(3)), text.endsWith(END))
+        : null;
+  }
+
+  /** Returns the digest of a user. */
+  static String userDigest(String user) {
+    return digest(user);
+  }
+
+  /** Returns the digest of a request. */
+  static String requestDigest(String operation, String model, String prompt) {
+    return digest(operation + "\n" + model + "\n" + prompt);
+  }
+
+  private static String digest(String text) {
+    try {
+      byte[] sha256 =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(sha256, 0, 8);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java has SHA-256", e);
+    }
+  }
+}
