@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.dynamodb;
 
 import com.gymcoach.bedrock.cache.BedrockCache;
+import com.gymcoach.bedrock.cache.CacheControl;
 import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.CachingBedrockAsyncClient;
 import com.gymcoach.bedrock.cache.CachingBedrockClient;
@@ -9,7 +10,10 @@ import com.gymcoach.bedrock.testkit.BedrockStandIn.Reply;
 import java.net.URI;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
@@ -32,26 +36,39 @@ final class Caller implements AutoCloseable {
   private final @Nullable BedrockRuntimeClient sync;
   private final @Nullable BedrockRuntimeAsyncClient async;
 
+  /** A caller that tries once. */
   Caller(Way way, URI bedrock) {
+    this(way, bedrock, o -> o.retryStrategy(AwsRetryStrategy.doNotRetry()));
+  }
+
+  Caller(Way way, URI bedrock, Consumer<ClientOverrideConfiguration.Builder> overrides) {
     sync =
         way == Way.ASYNC
             ? null
-            : Dynamo.configured(BedrockRuntimeClient.builder(), bedrock)
+            : Dynamo.retrying(BedrockRuntimeClient.builder(), bedrock)
+                .overrideConfiguration(overrides)
                 .httpClient(Apache5HttpClient.create())
                 .build();
     async =
         way == Way.SYNC
             ? null
-            : Dynamo.configured(BedrockRuntimeAsyncClient.builder(), bedrock)
+            : Dynamo.retrying(BedrockRuntimeAsyncClient.builder(), bedrock)
+                .overrideConfiguration(overrides)
                 .httpClient(NettyNioAsyncHttpClient.create())
                 .build();
   }
 
   /** Asks, and waits for the answer; throws what the client fails with. */
   ConverseResponse call(BedrockCache cache, CacheScope scope, String question) {
+    return call(cache, scope, question, CacheControl.DEFAULT);
+  }
+
+  ConverseResponse call(
+      BedrockCache cache, CacheScope scope, String question, CacheControl control) {
     Message message =
         Message.builder().role("user").content(ContentBlock.fromText(question)).build();
-    ConverseRequest request = ConverseRequest.builder().modelId(MODEL).messages(message).build();
+    ConverseRequest request =
+        control.applyTo(ConverseRequest.builder().modelId(MODEL).messages(message).build());
     if (sync != null) {
       return CachingBedrockClient.create(sync, cache).forScope(scope).converse(request);
     }

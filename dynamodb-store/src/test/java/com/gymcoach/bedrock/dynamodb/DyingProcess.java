@@ -9,8 +9,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 
 /**
  * A service in a process of its own that asks one question, and ends in the middle of it: by a
@@ -24,18 +22,7 @@ final class DyingProcess {
 
   static Process start(Way way, URI bedrock, URI dynamo, String table, Instant now, Path output)
       throws IOException {
-    return new ProcessBuilder(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1", // it does not live long
-                "-cp",
-                System.getProperty("java.class.path"),
-                DyingProcess.class.getName(),
-                way.name(),
-                bedrock.toString(),
-                dynamo.toString(),
-                table,
-                now.toString()))
+    return ChildJvm.of(DyingProcess.class, way, bedrock, dynamo, table, now)
         .redirectErrorStream(true)
         .redirectOutput(output.toFile())
         .start();
@@ -43,16 +30,13 @@ final class DyingProcess {
 
   public static void main(String[] args) throws IOException {
     Way way = Way.valueOf(args[0]);
-    URI dynamo = URI.create(args[2]);
-    DynamoDbCacheStore.Builder store =
-        DynamoDbCacheStore.builder().tableName(args[3]).readBudget(LONG).writeBudget(LONG);
     BedrockCache cache =
         BedrockCache.builder()
             .store(
-                (Kind.valueOf(args[0]) == Kind.SYNC
-                        ? store.client(Dynamo.client(dynamo))
-                        : store.client(
-                            Dynamo.configured(DynamoDbAsyncClient.builder(), dynamo).build()))
+                Kind.valueOf(args[0])
+                    .store(args[3], URI.create(args[2]))
+                    .readBudget(LONG)
+                    .writeBudget(LONG)
                     .build())
             .timeSource(ManualTime.startingAt(Instant.parse(args[4])))
             .build();

@@ -50,6 +50,14 @@ final class Dynamo {
       DynamoDbCacheStore.Builder builder = Dynamo.store(table);
       return this == SYNC ? builder.client(Local.SYNC) : builder.client(Local.ASYNC);
     }
+
+    /** Returns the builder of a store with a client of its own, for a process that ends with it. */
+    DynamoDbCacheStore.Builder store(String table, URI endpoint) {
+      DynamoDbCacheStore.Builder builder = Dynamo.store(table);
+      return this == SYNC
+          ? builder.client(Dynamo.client(endpoint))
+          : builder.client(configured(DynamoDbAsyncClient.builder(), endpoint).build());
+    }
   }
 
   private Dynamo() {}
