@@ -16,6 +16,7 @@ import com.gymcoach.bedrock.dynamodb.Caller.Way;
 import com.gymcoach.bedrock.testkit.BedrockStandIn;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -38,12 +39,18 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
  */
 @Tag("crashes")
 class KilledProcessTest {
-  private static final int QUESTIONS = 12;
-  private static final int MOST_BYTES = 600_000;
+  private static final int QUESTIONS = 6;
+  private static final int MOST_BYTES = 400_000;
+
+  /** Ample, but within the deadline: a call with less left does without the table. */
+  private static final Duration BUDGET = Service.DEADLINE.dividedBy(2);
+
   private static final Pattern TEXT = Pattern.compile("\"text\":\"([^\"]*)\"");
 
   private final SignedAnswers answers = new SignedAnswers();
   private final BedrockStandIn bedrock = BedrockStandIn.start().answerWith(answers);
+  private int entries;
+  private int kept;
   @TempDir Path directory;
 
   @AfterEach
@@ -55,6 +62,8 @@ class KilledProcessTest {
   @EnumSource(Way.class)
   void f83_killedAtSomeByteOfAWrite_whatIsLeftIsWholeAndInItsPlace(Way way) {
     Rounds.play("kill -9", way, Rounds.count(), seed -> killAndLook(way, seed));
+    assertThat(entries).as("entries that were left").isPositive();
+    assertThat(kept).as("answers that must have been found").isPositive();
   }
 
   /** The controls of all that is told by these answers. */
@@ -78,7 +87,7 @@ class KilledProcessTest {
       try (ServiceProcess service =
           new ServiceProcess(
               Service.process(
-                  way, bedrock.endpoint(), wire.endpoint(), table, Dynamo.PATIENT, QUESTIONS, seed),
+                  way, bedrock.endpoint(), wire.endpoint(), table, BUDGET, QUESTIONS, seed),
               directory.resolve("log"))) {
         try {
           wire.awaitCut();
@@ -119,7 +128,7 @@ class KilledProcessTest {
     }
   }
 
-  private static int ask(
+  private int ask(
       Caller caller, BedrockCache cache, String user, String question, Testimony heard) {
     ConverseResponse response = caller.call(cache, Service.scope(user), question);
     int number = SignedAnswers.number(question, Caller.text(response));
@@ -128,13 +137,14 @@ class KilledProcessTest {
       heard.mayBeServed(user, question, number);
     }
     if (heard.kept(question) > 0) {
+      kept++;
       assertThat(cached).as("what was written is there: %s", question).isTrue();
       assertThat(number).isGreaterThanOrEqualTo(heard.kept(question));
     }
     return number;
   }
 
-  private static void itemsAreWhole(String table) {
+  private void itemsAreWhole(String table) {
     EnvelopeCodec codec = new EnvelopeCodec(table, Compressor.standard(), List.of(), null);
     for (Map<String, AttributeValue> item : Dynamo.items(table).values()) {
       String partition = Dynamo.text(item, "PK");
@@ -149,6 +159,7 @@ class KilledProcessTest {
         assertThat(TableLayout.marker(item, "chat")).isNotNull(); // or it throws
         continue;
       }
+      entries++;
       byte[] envelope = Objects.requireNonNull(item.get("b")).b().asByteArray();
       String body;
       try {

@@ -17,7 +17,7 @@ import java.util.concurrent.locks.LockSupport;
 
 /** A {@link Service} as the test sees it that starts, freezes and kills it. */
 final class ServiceProcess implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final Process process;
   private final Path log;

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  */
 final class SignedAnswers implements BedrockStandIn.Responder {
   private static final Pattern QUESTION = Pattern.compile("\"text\":\"([^\"]*)\"");
-  private static final int LARGE = 100_000;
+  private static final int LARGE = 40_000;
   private static final int SMALL = 4_000;
 
   private final AtomicInteger last = new AtomicInteger();

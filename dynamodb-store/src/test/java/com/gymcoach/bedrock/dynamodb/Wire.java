@@ -19,7 +19,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * gone over it, amid a request most likely, the rest is held until the client has been killed.
  */
 final class Wire implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final URI behind;
   private final long cutAt;
