@@ -106,6 +106,7 @@ final class ClockModel {
   void answered(Instance instance, String user, String question, int number, CacheSource source) {
     Held held = instance.held(question);
     Duration since = instance.invalidatedElsewhere.get(question);
+    boolean onlyMarkersRead = false;
     if (since != null && held != null) {
       boolean mayBe = elapsed.minus(since).compareTo(DELAY) < 0;
       if (mayBe && source == CacheSource.HOT) {
@@ -113,13 +114,16 @@ final class ClockModel {
         return;
       }
       held = null;
+      // To verify what is in memory its markers are read, and not what may be in the table by now.
+      onlyMarkersRead = source == CacheSource.BEDROCK;
     }
     Instant now = instance.time.now();
     Kept kept = table.get(question);
     if (held != null) {
       assertThat(source).as("in memory, and good").isEqualTo(CacheSource.HOT);
       assertThat(number).isEqualTo(held.number);
-    } else if (kept != null
+    } else if (!onlyMarkersRead
+        && kept != null
         && !kept.made.isAfter(now.plus(SKEW))
         && now.isBefore(kept.made.plus(TTL))) {
       assertThat(source).as("in the table, and good").isEqualTo(CacheSource.WARM);

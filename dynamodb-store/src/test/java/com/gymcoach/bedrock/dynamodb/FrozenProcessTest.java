@@ -70,6 +70,7 @@ class FrozenProcessTest extends WarmTierFixture {
       BedrockCache elsewhere = fresh();
       Rounds.play("SIGSTOP", way, Rounds.count(), seed -> freeze(service, elsewhere, seed));
     }
+    Rounds.say(heard.fromTheCache() + " answers came from the cache");
     assertThat(heard.fromTheCache()).isPositive();
   }
 

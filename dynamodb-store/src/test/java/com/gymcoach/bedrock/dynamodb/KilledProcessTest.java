@@ -62,6 +62,7 @@ class KilledProcessTest {
   @EnumSource(Way.class)
   void f83_killedAtSomeByteOfAWrite_whatIsLeftIsWholeAndInItsPlace(Way way) {
     Rounds.play("kill -9", way, Rounds.count(), seed -> killAndLook(way, seed));
+    Rounds.say(entries + " entries were left, " + kept + " answers had to be found");
     assertThat(entries).as("entries that were left").isPositive();
     assertThat(kept).as("answers that must have been found").isPositive();
   }

@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.dynamodb;
 
 import com.gymcoach.bedrock.dynamodb.Caller.Way;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -29,30 +30,33 @@ final class Rounds {
     return COUNT > IN_A_BUILD;
   }
 
-  /** Plays rounds; one client has its half of them. */
-  static void play(String what, Way way, int count, Round round) {
-    play(what + ", " + way, way == Way.SYNC ? (count + 1) / 2 : count / 2, round);
-  }
-
-  /** Plays rounds until one fails. */
-  static void play(String what, int count, Round round) {
+  /** Plays a client's half of the rounds until one fails; the two have the seeds by turns. */
+  static void play(String fault, Way way, int all, Round round) {
+    String what = fault + ", " + way;
+    int count = way == Way.SYNC ? (all + 1) / 2 : all / 2;
     long began = System.nanoTime();
     long said = began;
     for (int i = 0; i < count; i++) {
-      long seed = FIRST_SEED + i;
+      long first = FIRST_SEED + 2L * i;
       try {
-        round.play(seed);
+        round.play(way == Way.SYNC ? first : first + 1);
       } catch (Exception | AssertionError failed) {
         throw new AssertionError(
-            what + ": failed with -Dcrashes.seed=" + seed + " -Dcrashes.rounds=2", failed);
+            what + ": failed with -Dcrashes.seed=" + first + " -Dcrashes.rounds=2", failed);
       }
       long now = System.nanoTime();
-      if (many() && (now - said > TimeUnit.SECONDS.toNanos(10) || i == count - 1)) {
+      if (now - said > TimeUnit.SECONDS.toNanos(10) || i == count - 1) {
         said = now;
-        System.out.printf(
-            "%s: %d of %d, %d s%n",
-            what, i + 1, count, TimeUnit.NANOSECONDS.toSeconds(now - began));
+        long seconds = TimeUnit.NANOSECONDS.toSeconds(now - began);
+        say(String.format(Locale.ROOT, "%s: %d of %d, %d s", what, i + 1, count, seconds));
       }
+    }
+  }
+
+  /** Says how it goes, where there are many. */
+  static void say(String line) {
+    if (many()) {
+      System.out.println(line);
     }
   }
 }
