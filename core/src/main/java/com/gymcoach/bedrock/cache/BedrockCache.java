@@ -195,10 +195,10 @@ public final class BedrockCache implements AutoCloseable {
   public void close() {
     closed = true;
     engine.close();
-    attachment.detach();
     if (store != null) {
       store.close();
     }
+    attachment.detach();
   }
 
   Engine engine() {

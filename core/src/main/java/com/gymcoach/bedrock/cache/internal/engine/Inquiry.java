@@ -95,13 +95,9 @@ final class Inquiry {
         || !verificationDue(fence, plan, time.epochMillis())) {
       return CompletableFuture.completedFuture(fence);
     }
-    StoreQuery markers =
-        new StoreQuery(plan.address(), false, fences.namespaceDue(delayNanos(plan)));
-    Fences.Read reading = fences.beginRead();
-    return tier.read(markers, step.waiting(), step.log(), step.call().timeout())
+    return readMarkers(step, plan, tier, fence, step.call().timeout())
         .thenApply(
-            read -> {
-              Fences.Observation seen = observe(step, fence, read, reading);
+            seen -> {
               if (seen.markers() == null && !withinUnverified(step, fence)) {
                 fences.takeDown(fence);
               }
@@ -194,9 +190,7 @@ final class Inquiry {
 
   /** Returns whether what nobody can say anything of may be served all the same, for now. */
   private <Q extends AwsRequest, R> boolean withinUnverified(Step<Q, R> step, Fence fence) {
-    boolean within =
-        fence.unverifiedFor(time.nanoTime(), time.epochMillis())
-            < settings.maxUnverified().toNanos();
+    boolean within = settings.mayGoUnverified(fence);
     if (within) {
       step.log().fault(CacheFault.SERVED_UNVERIFIED);
     }
@@ -322,12 +316,18 @@ final class Inquiry {
     if (tier == null || !verificationDue(entry.fence(), plan, time.epochMillis())) {
       return CompletableFuture.completedFuture(entry.fence().stands());
     }
+    // Without regard to the call's own time, which may have been what was up.
+    return readMarkers(step, plan, tier, entry.fence(), null)
+        .thenApply(seen -> mayServe(step, entry, seen));
+  }
+
+  private <Q extends AwsRequest, R> CompletionStage<Fences.Observation> readMarkers(
+      Step<Q, R> step, Plan.Lookup plan, WarmTier tier, Fence fence, @Nullable Duration timeout) {
     StoreQuery markers =
         new StoreQuery(plan.address(), false, fences.namespaceDue(delayNanos(plan)));
     Fences.Read reading = fences.beginRead();
-    // Without regard to the call's own time, which may have been what was up.
-    return tier.read(markers, step.waiting(), step.log(), null)
-        .thenApply(read -> mayServe(step, entry, observe(step, entry.fence(), read, reading)));
+    return tier.read(markers, step.waiting(), step.log(), timeout)
+        .thenApply(read -> observe(step, fence, read, reading));
   }
 
   private boolean isWithin(Duration window, Found stale) {
@@ -371,7 +371,7 @@ final class Inquiry {
   }
 
   private boolean verificationDue(Fence fence, Plan.Lookup plan, long epochMillis) {
-    return warm != null && fence.unverifiedFor(time.nanoTime(), epochMillis) >= delayNanos(plan);
+    return warm != null && settings.verificationDue(fence, plan.context().endpoint(), epochMillis);
   }
 
   private long delayNanos(Plan.Lookup plan) {

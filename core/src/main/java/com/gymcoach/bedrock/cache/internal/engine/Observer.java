@@ -109,7 +109,9 @@ public final class Observer {
     if (!isThere(held, plan)) {
       held = null;
     }
-    if (held != null && (tier == null || !verificationDue(held, plan, now))) {
+    if (held != null
+        && (tier == null
+            || !settings.verificationDue(held.fence(), plan.context().endpoint(), now))) {
       return completed(hot(held, held.fence(), null, false, Duration.ZERO));
     }
     if (tier != null) {
@@ -126,11 +128,6 @@ public final class Observer {
   private static Sight hot(
       HotEntry held, Fence fence, @Nullable Markers markers, boolean verified, Duration took) {
     return new Sight(CacheSource.HOT, held.life(), 0, verified, markers, fence, took);
-  }
-
-  private boolean verificationDue(HotEntry held, Plan.Lookup plan, long epochMillis) {
-    return held.fence().unverifiedFor(settings.time().nanoTime(), epochMillis)
-        >= settings.invalidationDelay(plan.context().endpoint()).toNanos();
   }
 
   /** Asks for the markers in force, and for a note unless there is one in memory. */
@@ -166,10 +163,7 @@ public final class Observer {
   /** Returns whether what is in memory is in force, as far as one can tell. */
   private boolean mayServe(HotEntry held, Fences.Observation seen) {
     return held.fence().stands()
-        && (seen.markers() != null
-            ? !seen.changed()
-            : held.fence().unverifiedFor(settings.time().nanoTime(), settings.time().epochMillis())
-                < settings.maxUnverified().toNanos());
+        && (seen.markers() != null ? !seen.changed() : settings.mayGoUnverified(held.fence()));
   }
 
   private <Q extends AwsRequest, R> Sight inTable(

@@ -46,6 +46,17 @@ public record Settings(
     Executor revalidator,
     DoubleSupplier random) {
 
+  /** Returns whether the markers behind a fence were last read too long ago for a hit. */
+  boolean verificationDue(Fence fence, String endpoint, long epochMillis) {
+    return fence.unverifiedFor(time.nanoTime(), epochMillis)
+        >= invalidationDelay(endpoint).toNanos();
+  }
+
+  /** Returns whether what is behind a fence may be served while nobody can read its markers. */
+  boolean mayGoUnverified(Fence fence) {
+    return fence.unverifiedFor(time.nanoTime(), time.epochMillis()) < maxUnverified.toNanos();
+  }
+
   /** Returns how long another process's invalidation may go unnoticed here. */
   Duration invalidationDelay(String endpoint) {
     return invalidationDelays.getOrDefault(endpoint, invalidationDelay);
