@@ -25,7 +25,8 @@ class LogFieldsTest {
   /** As SLF4J's simple logger writes pairs. */
   private static final Pattern PAIR = Pattern.compile("(\\w+)=([^ ]+)");
 
-  private static final Set<String> FIELDS =
+  /** The fields of a call. */
+  static final Set<String> FIELDS =
       Set.of(
           Metrics.LOG_CACHED,
           Metrics.LOG_SOURCE,

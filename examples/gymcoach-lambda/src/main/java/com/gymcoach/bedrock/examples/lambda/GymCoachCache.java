@@ -32,6 +32,8 @@ public final class GymCoachCache {
           entry("personalization", Duration.ofHours(2)),
           entry("memory", Duration.ofMinutes(30)));
 
+  static final TtlPolicy TTL_POLICY = TtlPolicy.byEndpoint(TTLS);
+
   private GymCoachCache() {}
 
   /** Returns a client as the cache likes it: what is late is not asked again, but of the model. */
@@ -47,7 +49,7 @@ public final class GymCoachCache {
     return BedrockCache.builder()
         .mode(CacheMode.fromEnvironment())
         .rolloutPercent(() -> Double.valueOf(settings.rolloutPercent()))
-        .ttlPolicy(TtlPolicy.byEndpoint(TTLS))
+        .ttlPolicy(TTL_POLICY)
         .store(
             DynamoDbCacheStore.builder().client(dynamoDb).tableName(settings.tableName()).build())
         .metricsSink(sink)

@@ -3,6 +3,7 @@ package com.gymcoach.bedrock.examples.lambda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.gymcoach.bedrock.cache.CallContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,9 +13,33 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class GymCoachCacheTest {
   private static final Pattern LIFE = Pattern.compile("\\| ([a-z-]+) \\| (\\d+) (?=\\|)");
+
+  @ParameterizedTest
+  @CsvSource({
+    "chat, 60",
+    "workout-plan, 1440",
+    "meal-plan, 1440",
+    "progress-analysis, 30",
+    "form-check, 120",
+    "motivation, 60",
+    "nutrition-analysis, 60",
+    "macro-calculation, 1440",
+    "workout-adaptation, 120",
+    "exercise-substitution, 720",
+    "performance-analysis, 60",
+    "personalization, 120",
+    "memory, 30",
+    "anything-else, 60"
+  })
+  void ttlPolicy_forAnEndpoint_isWhatItsClientsRelyOn(String endpoint, long minutes) {
+    CallContext call = new CallContext("Converse", "amazon.nova-lite-v1:0", endpoint);
+    assertThat(GymCoachCache.TTL_POLICY.ttl(call)).hasMinutes(minutes);
+  }
 
   @Test
   void ttls_areThoseOfTheContract() throws IOException {

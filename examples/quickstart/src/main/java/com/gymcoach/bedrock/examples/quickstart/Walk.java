@@ -6,10 +6,12 @@ import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.CacheSource;
 import com.gymcoach.bedrock.cache.CachingBedrockAsyncClient;
 import com.gymcoach.bedrock.cache.CachingBedrockClient;
+import com.gymcoach.bedrock.cache.TtlPolicy;
 import com.gymcoach.bedrock.dynamodb.DynamoDbCacheStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -212,7 +214,9 @@ final class Walk {
   private BedrockCache cache(DynamoDbCacheStore store) {
     return BedrockCache.builder()
         .namespace(namespace)
-        .ttlPolicy(GymCoachTtls.gymCoach())
+        .ttlPolicy(
+            TtlPolicy.byEndpoint(
+                Map.of("chat", Duration.ofHours(1), "workout-plan", Duration.ofDays(1))))
         .store(store)
         // Longer than the tour: a hot hit then asks nothing of DynamoDB, however slow the model.
         .invalidationDelay(Duration.ofMinutes(5))
