@@ -51,7 +51,8 @@ final class Lane {
 
   /**
    * Has a call made, or refuses it with a {@link StoreBusyException} or a {@link
-   * StoreUnavailableException}.
+   * StoreUnavailableException}. Who asks when the table is to be tried again is refused as well,
+   * and the call made behind his back: most of these fail, and by waiting.
    *
    * @param call hands the call to the threads that make it, with the gate to go through there
    */
@@ -67,7 +68,11 @@ final class Lane {
       return CompletableFuture.failedFuture(new StoreUnavailableException());
     }
     Pending pending = new Pending(partition, leave);
-    return call.apply(pending).whenComplete((value, failure) -> pending.end(failure));
+    CompletableFuture<T> made =
+        call.apply(pending).whenComplete((value, failure) -> pending.end(failure));
+    return leave == Breaker.Leave.PROBE
+        ? CompletableFuture.failedFuture(new StoreUnavailableException())
+        : made;
   }
 
   /**

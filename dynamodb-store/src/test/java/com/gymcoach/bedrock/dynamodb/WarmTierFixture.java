@@ -144,6 +144,10 @@ abstract class WarmTierFixture {
     return cache.stats().faults();
   }
 
+  static long count(BedrockCache cache, CacheFault fault) {
+    return faults(cache).getOrDefault(fault, 0L);
+  }
+
   /** Asks before, during and after a fault, each time something else. */
   void survives(BedrockCache cache, Runnable fault, Runnable healing, CacheFault named) {
     assertThat(ask(cache, "before")).isEqualTo("1");
@@ -157,8 +161,18 @@ abstract class WarmTierFixture {
     recovers(cache);
   }
 
+  /** Asks until the table is used, which is tried behind the back of the first who asks. */
+  void isUsed(BedrockCache cache) {
+    long before;
+    do {
+      before = count(cache, CacheFault.STORE_UNAVAILABLE);
+      ask(cache, "used? " + answers);
+    } while (count(cache, CacheFault.STORE_UNAVAILABLE) > before);
+  }
+
   /** What is asked now is kept, and found by another instance. */
   void recovers(BedrockCache cache) {
+    isUsed(cache);
     int calls = bedrock.requests();
     String after = ask(cache, "after");
     ConverseResponse elsewhere = call(fresh(), ALICE, "after");
