@@ -1,8 +1,5 @@
 package com.gymcoach.bedrock.examples.load;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import com.gymcoach.bedrock.testkit.BedrockStandIn;
 import com.gymcoach.bedrock.testkit.BedrockStandIn.Reply;
 import com.gymcoach.bedrock.testkit.BedrockStandIn.Request;
@@ -10,14 +7,15 @@ import com.gymcoach.bedrock.testkit.EventFrames;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** What the stand-in for Bedrock answers: a stamp and 1 to 2 KB of text. Thread-safe. */
 final class Answers implements BedrockStandIn.Responder {
-  private static final JsonFactory JSON = new JsonFactory();
   private static final int EVENT_CHARACTERS = 40;
+  private static final int TOKENS_IN = 110;
   private static final List<String> SENTENCES =
       List.of(
           "Warm up for ten minutes at a pace at which you can still talk.",
@@ -58,7 +56,8 @@ final class Answers implements BedrockStandIn.Responder {
 
   @Override
   public Reply answer(Request request) {
-    boolean stream = request.operation().equals("ConverseStream");
+    boolean stream = request.operation().endsWith("Stream");
+    boolean invoked = request.operation().startsWith("InvokeModel");
     // The stand-in has waited already, a stream for a quarter of the delay.
     long waited = stream ? delay.toMillis() / 4 : delay.toMillis();
     long askedAt = System.currentTimeMillis() - waited;
@@ -77,10 +76,14 @@ final class Answers implements BedrockStandIn.Responder {
             .toList();
     try {
       String asked =
-          Stamp.requestDigest(request.operation(), request.modelId(), prompt(request.body()));
+          Stamp.requestDigest(request.operation(), request.modelId(), Texts.in(request.body()));
       String user = Stamp.userDigest(users.isEmpty() ? "nobody" : users.get(0));
       String text = Stamp.on(words(user + asked), user, asked, askedAt);
-      return stream ? streamed(text, faulty) : whole(text);
+      if (!stream) {
+        return invoked ? invokeModel(text) : converse(text);
+      }
+      EventFrames frames = invoked ? invokeModelStream(text) : converseStream(text);
+      return Reply.stream(faulty ? half(frames) : frames.toBytes());
     } catch (IOException notJson) {
       return Reply.error(400, "ValidationException", "The request is not JSON");
     }
@@ -98,19 +101,7 @@ final class Answers implements BedrockStandIn.Responder {
     return words.toString();
   }
 
-  private static String prompt(byte[] body) throws IOException {
-    String text = "";
-    try (JsonParser in = JSON.createParser(body)) {
-      for (JsonToken token = in.nextToken(); token != null; token = in.nextToken()) {
-        if (token == JsonToken.VALUE_STRING && "text".equals(in.currentName())) {
-          text = in.getText();
-        }
-      }
-    }
-    return text;
-  }
-
-  private static Reply whole(String text) {
+  private static Reply converse(String text) {
     return Reply.json(
         """
         {"output":{"message":{"role":"assistant","content":[{"text":"%s"}]}},\
@@ -118,30 +109,69 @@ final class Answers implements BedrockStandIn.Responder {
             .formatted(text, cost(text)));
   }
 
-  private static Reply streamed(String text, boolean cut) {
+  /** As models of Anthropic's answer. */
+  private static Reply invokeModel(String text) {
+    return Reply.json(
+        """
+        {"id":"msg_load","type":"message","role":"assistant",\
+        "content":[{"type":"text","text":"%s"}],"stop_reason":"end_turn",\
+        "usage":{"input_tokens":%d,"output_tokens":%d}}"""
+            .formatted(text, TOKENS_IN, tokens(text)));
+  }
+
+  private static EventFrames converseStream(String text) {
     EventFrames frames = new EventFrames();
     frames.event("messageStart", "{\"role\":\"assistant\"}");
-    for (int from = 0; from < text.length(); from += EVENT_CHARACTERS) {
-      String piece = text.substring(from, Math.min(text.length(), from + EVENT_CHARACTERS));
+    for (String piece : pieces(text)) {
       frames.event(
           "contentBlockDelta", "{\"contentBlockIndex\":0,\"delta\":{\"text\":\"" + piece + "\"}}");
     }
     frames.event("contentBlockStop", "{\"contentBlockIndex\":0}");
     frames.event("messageStop", "{\"stopReason\":\"end_turn\"}");
-    frames.event("metadata", "{" + cost(text) + "}");
-    if (!cut) {
-      return Reply.stream(frames.toBytes());
+    return frames.event("metadata", "{" + cost(text) + "}");
+  }
+
+  private static EventFrames invokeModelStream(String text) {
+    EventFrames frames = new EventFrames();
+    frames.chunk("{\"type\":\"message_start\",\"message\":{\"id\":\"msg_load\"}}");
+    for (String piece : pieces(text)) {
+      frames.chunk(
+          "{\"type\":\"content_block_delta\",\"index\":0,"
+              + "\"delta\":{\"type\":\"text_delta\",\"text\":\""
+              + piece
+              + "\"}}");
     }
+    frames.chunk("{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"}}");
+    return frames.chunk(
+        """
+        {"type":"message_stop","amazon-bedrock-invocationMetrics":\
+        {"inputTokenCount":%d,"outputTokenCount":%d}}"""
+            .formatted(TOKENS_IN, tokens(text)));
+  }
+
+  private static List<String> pieces(String text) {
+    List<String> pieces = new ArrayList<>();
+    for (int from = 0; from < text.length(); from += EVENT_CHARACTERS) {
+      pieces.add(text.substring(from, Math.min(text.length(), from + EVENT_CHARACTERS)));
+    }
+    return pieces;
+  }
+
+  private static byte[] half(EventFrames frames) {
     List<byte[]> all = EventFrames.split(frames.toBytes());
     ByteArrayOutputStream half = new ByteArrayOutputStream();
     all.subList(0, all.size() / 2).forEach(half::writeBytes);
-    return Reply.stream(half.toByteArray());
+    return half.toByteArray();
   }
 
   private static String cost(String text) {
-    int tokens = text.length() / 4;
+    int out = tokens(text);
     return """
-        "usage":{"inputTokens":110,"outputTokens":%d,"totalTokens":%d},"metrics":{"latencyMs":1}"""
-        .formatted(tokens, 110 + tokens);
+        "usage":{"inputTokens":%d,"outputTokens":%d,"totalTokens":%d},"metrics":{"latencyMs":1}"""
+        .formatted(TOKENS_IN, out, TOKENS_IN + out);
+  }
+
+  private static int tokens(String text) {
+    return text.length() / 4;
   }
 }

@@ -2,17 +2,20 @@ package com.gymcoach.bedrock.examples.load;
 
 import com.gymcoach.bedrock.cache.CacheScope;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.bedrockruntime.model.ContentBlock;
 import software.amazon.awssdk.services.bedrockruntime.model.ConversationRole;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithResponseStreamRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.Message;
 
 /**
  * Who asks what, and where. All users ask the same: what is said of the user stands in a header
  * that the cache is told to ignore, so that nothing but the scope keeps their answers apart.
  */
-record Ask(String user, String endpoint, int prompt, boolean stream) {
+record Ask(String user, String endpoint, int prompt, Operation operation) {
   /** The header that tells the stand-in, and it alone, who asks. */
   static final String USER_HEADER = "x-load-user";
 
@@ -33,10 +36,10 @@ record Ask(String user, String endpoint, int prompt, boolean stream) {
 
   /** Returns the digest that the answer must carry. */
   String digest() {
-    return Stamp.requestDigest(stream ? "ConverseStream" : "Converse", MODEL, text());
+    return Stamp.requestDigest(operation.awsName(), MODEL, text());
   }
 
-  ConverseRequest request() {
+  ConverseRequest converse() {
     return ConverseRequest.builder()
         .modelId(MODEL)
         .messages(message())
@@ -44,12 +47,36 @@ record Ask(String user, String endpoint, int prompt, boolean stream) {
         .build();
   }
 
-  ConverseStreamRequest streamRequest() {
+  ConverseStreamRequest converseStream() {
     return ConverseStreamRequest.builder()
         .modelId(MODEL)
         .messages(message())
         .overrideConfiguration(this::configure)
         .build();
+  }
+
+  InvokeModelRequest invokeModel() {
+    return InvokeModelRequest.builder()
+        .modelId(MODEL)
+        .body(body())
+        .overrideConfiguration(this::configure)
+        .build();
+  }
+
+  InvokeModelWithResponseStreamRequest invokeModelStream() {
+    return InvokeModelWithResponseStreamRequest.builder()
+        .modelId(MODEL)
+        .body(body())
+        .overrideConfiguration(this::configure)
+        .build();
+  }
+
+  private SdkBytes body() {
+    return SdkBytes.fromUtf8String(
+        """
+        {"anthropic_version":"bedrock-2023-05-31","max_tokens":1000,\
+        "messages":[{"role":"user","content":[{"type":"text","text":"%s"}]}]}"""
+            .formatted(Texts.quoted(text())));
   }
 
   private Message message() {

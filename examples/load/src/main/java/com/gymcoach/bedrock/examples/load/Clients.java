@@ -1,6 +1,8 @@
 package com.gymcoach.bedrock.examples.load;
 
 import com.gymcoach.bedrock.cache.CacheOutcome;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
@@ -8,6 +10,7 @@ import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.http.Protocol;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
@@ -16,7 +19,8 @@ import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamResponseHandler;
-import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamResponseHandler.Visitor;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithResponseStreamResponseHandler;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
@@ -88,33 +92,72 @@ record Clients(BedrockRuntimeClient sync, BedrockRuntimeAsyncClient async)
 
   /** Asks with the sync client. */
   Reply ask(Ask ask) {
-    return reply(sync.converse(ask.request()));
+    return switch (ask.operation()) {
+      case CONVERSE -> reply(sync.converse(ask.converse()));
+      case INVOKE_MODEL -> reply(sync.invokeModel(ask.invokeModel()));
+      case CONVERSE_STREAM, INVOKE_MODEL_STREAM ->
+          throw new IllegalArgumentException("The sync client has no streams");
+    };
   }
 
   /** Asks with the async client and waits: for a whole answer, or for the end of a stream. */
   Reply askAsync(Ask ask) {
     try {
-      return ask.stream() ? stream(ask) : reply(async.converse(ask.request()).join());
+      return switch (ask.operation()) {
+        case CONVERSE -> reply(async.converse(ask.converse()).join());
+        case INVOKE_MODEL -> reply(async.invokeModel(ask.invokeModel()).join());
+        case CONVERSE_STREAM -> converseStream(ask);
+        case INVOKE_MODEL_STREAM -> invokeModelStream(ask);
+      };
     } catch (CompletionException e) {
       throw e.getCause() instanceof RuntimeException cause ? cause : e;
     }
   }
 
-  private Reply stream(Ask ask) {
+  private Reply converseStream(Ask ask) {
     StringBuilder text = new StringBuilder();
     CacheOutcome[] outcome = new CacheOutcome[1];
     async
         .converseStream(
-            ask.streamRequest(),
+            ask.converseStream(),
             ConverseStreamResponseHandler.builder()
                 .onResponse(response -> outcome[0] = CacheOutcome.of(response))
                 .subscriber(
-                    Visitor.builder()
+                    ConverseStreamResponseHandler.Visitor.builder()
                         .onContentBlockDelta(delta -> text.append(delta.delta().text()))
                         .build())
                 .build())
         .join();
     return new Reply(text.toString(), outcome[0]);
+  }
+
+  private Reply invokeModelStream(Ask ask) {
+    StringBuilder text = new StringBuilder();
+    CacheOutcome[] outcome = new CacheOutcome[1];
+    async
+        .invokeModelWithResponseStream(
+            ask.invokeModelStream(),
+            InvokeModelWithResponseStreamResponseHandler.builder()
+                .onResponse(response -> outcome[0] = CacheOutcome.of(response))
+                .subscriber(
+                    InvokeModelWithResponseStreamResponseHandler.Visitor.builder()
+                        .onChunk(chunk -> text.append(text(chunk.bytes())))
+                        .build())
+                .build())
+        .join();
+    return new Reply(text.toString(), outcome[0]);
+  }
+
+  private static Reply reply(InvokeModelResponse response) {
+    return new Reply(text(response.body()), CacheOutcome.of(response));
+  }
+
+  private static String text(SdkBytes body) {
+    try {
+      return Texts.in(body.asByteArrayUnsafe());
+    } catch (IOException notJson) {
+      throw new UncheckedIOException(notJson);
+    }
   }
 
   private static Reply reply(ConverseResponse response) {

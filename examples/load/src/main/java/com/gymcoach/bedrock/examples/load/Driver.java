@@ -219,8 +219,8 @@ final class Driver {
         sample.hitRate(),
         sample.p99Millis(),
         sample.heapMegabytes(),
-        Figures.sum(figures.errors()),
-        Figures.sum(figures.wrong()));
+        Figures.sum(figures.errors().values()),
+        Figures.sum(figures.wrong().values()));
   }
 
   private void call(Random random, Pace pace) {
@@ -252,7 +252,7 @@ final class Driver {
     Ask ask = mix.next(random);
     Phase phase = outage.phase();
     boolean isBare = Mix.chance(random, options.barePercent);
-    boolean async = ask.stream() || random.nextBoolean();
+    boolean async = ask.operation().isStream() || random.nextBoolean();
     long notBefore =
         isBare ? 0 : checker.notBefore(ask.user(), instance.number(), System.nanoTime());
     try {
@@ -260,7 +260,7 @@ final class Driver {
       Reply reply = async ? clients.askAsync(ask) : clients.ask(ask);
       Kind kind = isBare ? Kind.BARE : Kind.of(reply.outcome());
       if (isMeasured) {
-        figures.answered(phase, kind, ask.stream(), System.nanoTime() - intended);
+        figures.answered(phase, kind, ask.operation().isStream(), System.nanoTime() - intended);
       }
       if (kind == Kind.WARM && phase == Phase.AFTER) {
         outage.warmHit();

@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.examples.load;
 
+import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -113,8 +114,8 @@ final class Figures {
     return sums(wrong);
   }
 
-  static long sum(Map<String, Long> counts) {
-    return counts.values().stream().mapToLong(Long::longValue).sum();
+  static long sum(Collection<Long> counts) {
+    return counts.stream().mapToLong(Long::longValue).sum();
   }
 
   private static Map<String, Long> sums(Map<String, LongAdder> adders) {

@@ -35,7 +35,8 @@ final class Mix {
         user(random),
         endpoints.get(prompt % endpoints.size()),
         prompt,
-        chance(random, options.streamsPercent));
+        Operation.of(
+            chance(random, options.invokeModelPercent), chance(random, options.streamsPercent)));
   }
 
   /** Returns true so many times in a hundred. */

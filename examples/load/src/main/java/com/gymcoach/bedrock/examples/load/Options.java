@@ -25,6 +25,7 @@ final class Options {
         --prompts N                that each user may ask (60)
         --zipf S                   how unevenly (0.9)
         --streams PERCENT          of the calls, the others half sync, half async (20)
+        --invoke-model PERCENT     of the calls are InvokeModel's, the others Converse's (50)
         --invalidations PERCENT    of the calls invalidate a user instead (0.5; with --outage 0)
         --bare PERCENT             of the calls go to a bare client (0; with --outage 20)
         --dynamodb-faults PERCENT  of its requests are throttled, failed, slow or dropped (0)
@@ -59,6 +60,7 @@ final class Options {
   int prompts = 60;
   double zipf = 0.9;
   double streamsPercent = 20;
+  double invokeModelPercent = 50;
   double invalidationsPercent = -1;
   double barePercent = -1;
   double dynamoDbFaultsPercent;
@@ -116,6 +118,7 @@ final class Options {
       case "--users" -> users = number(option, value, 1_000_000);
       case "--prompts" -> prompts = number(option, value, 1_000_000);
       case "--zipf" -> zipf = decimal(option, value, 5);
+      case "--invoke-model" -> invokeModelPercent = decimal(option, value, 100);
       case "--streams" -> streamsPercent = decimal(option, value, 100);
       case "--invalidations" -> invalidationsPercent = decimal(option, value, 100);
       case "--bare" -> barePercent = decimal(option, value, 100);

@@ -5,6 +5,7 @@ import com.gymcoach.bedrock.examples.load.ServersProcess.Counts;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
 
 /**
  * A time in which DynamoDB, or CloudWatch, fails: begins and ends it, and takes notes. {@link
@@ -26,7 +27,8 @@ final class Outage implements Runnable {
   private Duration open = Duration.ZERO;
   private long arrivedWhileOpening;
   private long arrivedWhileOpen;
-  private long timeouts;
+  private List<Long> timeouts = List.of();
+  private List<Long> refused = List.of();
   private long leftAlone;
 
   Outage(Options options, ServersProcess servers, List<Instance> instances) {
@@ -53,10 +55,9 @@ final class Outage implements Runnable {
   private void breakOff() throws InterruptedException {
     boolean isTable = !options.outage.equals("cloudwatch");
     Counts atBegin = servers.counts();
-    long timeoutsBefore = faults(CacheFault.STORE_READ_TIMEOUT);
-    long leftAloneBefore = faults(CacheFault.STORE_UNAVAILABLE);
-    List<Long> each =
-        instances.stream().map(one -> one.faults(CacheFault.STORE_UNAVAILABLE)).toList();
+    List<Long> timeoutsBefore = faults(CacheFault.STORE_READ_TIMEOUT);
+    List<Long> refusedBefore = faults(CacheFault.STORE_READ_FAILED);
+    List<Long> leftAloneBefore = faults(CacheFault.STORE_UNAVAILABLE);
     servers.command(
         switch (options.outage) {
           case "slow" -> "dynamodb slow " + SLOW.toMillis();
@@ -70,7 +71,7 @@ final class Outage implements Runnable {
     Counts atOpen = atBegin;
     try {
       while (System.nanoTime() < end) {
-        if (phase == Phase.OPENING && allLeaveItAlone(each)) {
+        if (phase == Phase.OPENING && isLeftAloneByAll(leftAloneBefore)) {
           phase = Phase.OPEN;
           openedAt = System.nanoTime();
           atOpen = servers.counts();
@@ -88,22 +89,24 @@ final class Outage implements Runnable {
       open = Duration.ofNanos(Math.max(0, endedNanos - openedAt));
       arrivedWhileOpening = (opened ? atOpen : atEnd).dynamoDb() - atBegin.dynamoDb();
       arrivedWhileOpen = opened ? atEnd.dynamoDb() - atOpen.dynamoDb() : 0;
-      timeouts = faults(CacheFault.STORE_READ_TIMEOUT) - timeoutsBefore;
-      leftAlone = faults(CacheFault.STORE_UNAVAILABLE) - leftAloneBefore;
+      timeouts = since(timeoutsBefore, CacheFault.STORE_READ_TIMEOUT);
+      refused = since(refusedBefore, CacheFault.STORE_READ_FAILED);
+      leftAlone = Figures.sum(since(leftAloneBefore, CacheFault.STORE_UNAVAILABLE));
     }
   }
 
-  private boolean allLeaveItAlone(List<Long> before) {
-    for (int i = 0; i < before.size(); i++) {
-      if (instances.get(i).faults(CacheFault.STORE_UNAVAILABLE) <= before.get(i)) {
-        return false;
-      }
-    }
-    return true;
+  private boolean isLeftAloneByAll(List<Long> before) {
+    return since(before, CacheFault.STORE_UNAVAILABLE).stream().allMatch(times -> times > 0);
   }
 
-  private long faults(CacheFault fault) {
-    return instances.stream().mapToLong(instance -> instance.faults(fault)).sum();
+  /** Returns a count for each instance. */
+  private List<Long> faults(CacheFault fault) {
+    return instances.stream().map(instance -> instance.faults(fault)).toList();
+  }
+
+  private List<Long> since(List<Long> before, CacheFault fault) {
+    List<Long> now = faults(fault);
+    return IntStream.range(0, now.size()).mapToObj(i -> now.get(i) - before.get(i)).toList();
   }
 
   /** A call that began after the outage had a warm hit. */
@@ -131,9 +134,14 @@ final class Outage implements Runnable {
     return arrivedWhileOpen;
   }
 
-  /** Returns how many look-ups took their whole budget, by the caches' own count. */
-  long timeouts() {
+  /** Returns how many look-ups of each instance took their whole budget, by its own count. */
+  List<Long> timeouts() {
     return timeouts;
+  }
+
+  /** Returns how many of each the table refused in time, by its own count. */
+  List<Long> refused() {
+    return refused;
   }
 
   /** Returns how many calls did without the table. */

@@ -30,12 +30,12 @@ record Report(
 
   /** Returns how many answers were wrong. */
   long wrong() {
-    return Figures.sum(figures.wrong());
+    return Figures.sum(figures.wrong().values());
   }
 
   /** Returns how many calls failed that Bedrock did not refuse. */
   long errors() {
-    return Figures.sum(figures.errors());
+    return Figures.sum(figures.errors().values());
   }
 
   /** Returns it for people. */
@@ -157,9 +157,11 @@ record Report(
         outage.leftAlone());
     line(
         text,
-        "calls that paid the budget: %,d by the caches' count; %,d of %,d took 45 ms more than the"
-            + " bare client's median, as did %,d of the bare client's own %,d",
+        "calls that paid the budget: %s of each instance by its own count, and %s were refused; %,d"
+            + " of %,d took 45 ms more than the bare client's median, as did %,d of the bare"
+            + " client's own %,d",
         outage.timeouts(),
+        outage.refused(),
         slow(false),
         count(false),
         slow(true),
@@ -217,7 +219,7 @@ record Report(
   }
 
   private static String counts(Map<String, Long> counts) {
-    return counts.isEmpty() ? "0" : Figures.sum(counts) + " " + counts;
+    return counts.isEmpty() ? "0" : Figures.sum(counts.values()) + " " + counts;
   }
 
   private static void line(StringBuilder text, String format, Object... values) {

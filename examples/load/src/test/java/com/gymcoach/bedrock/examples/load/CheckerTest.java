@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class CheckerTest {
   private static final Duration BOUND = Duration.ofSeconds(2);
   private static final long BOUND_NANOS = BOUND.toNanos();
-  private static final Ask ASK = new Ask("user-1", "chat", 3, false);
+  private static final Ask ASK = new Ask("user-1", "chat", 3, Operation.CONVERSE);
 
   private final Checker checker = new Checker(BOUND, 2);
 
@@ -27,13 +27,13 @@ class CheckerTest {
 
   @Test
   void wrong_ofAnothersAnswer_saysWhose() {
-    String others = answer(new Ask("user-2", "chat", 3, false), 1_000);
+    String others = answer(new Ask("user-2", "chat", 3, Operation.CONVERSE), 1_000);
     assertThat(checker.wrong(ASK, 0, others, true)).isEqualTo("another user's");
     for (Ask other :
         List.of(
-            new Ask("user-1", "chat", 4, false),
-            new Ask("user-1", "meal-plan", 3, false),
-            new Ask("user-1", "chat", 3, true))) {
+            new Ask("user-1", "chat", 4, Operation.CONVERSE),
+            new Ask("user-1", "meal-plan", 3, Operation.CONVERSE),
+            new Ask("user-1", "chat", 3, Operation.CONVERSE_STREAM))) {
       assertThat(checker.wrong(ASK, 0, answer(other, 1_000), true)).isEqualTo("another request's");
     }
     assertThat(checker.wrong(ASK, 0, "Rest.", true)).isEqualTo("no stamp");

@@ -1,0 +1,34 @@
+package com.gymcoach.bedrock.examples.load;
+
+/** How Bedrock is asked. */
+enum Operation {
+  CONVERSE("Converse", false),
+  CONVERSE_STREAM("ConverseStream", true),
+  INVOKE_MODEL("InvokeModel", false),
+  INVOKE_MODEL_STREAM("InvokeModelWithResponseStream", true);
+
+  private final String awsName;
+  private final boolean isStream;
+
+  Operation(String awsName, boolean isStream) {
+    this.awsName = awsName;
+    this.isStream = isStream;
+  }
+
+  static Operation of(boolean invokesModel, boolean isStream) {
+    if (invokesModel) {
+      return isStream ? INVOKE_MODEL_STREAM : INVOKE_MODEL;
+    }
+    return isStream ? CONVERSE_STREAM : CONVERSE;
+  }
+
+  /** Returns its name in Bedrock's API. */
+  String awsName() {
+    return awsName;
+  }
+
+  /** Returns whether the answer comes in events. */
+  boolean isStream() {
+    return isStream;
+  }
+}
