@@ -44,6 +44,11 @@ public final class Benchmarks {
   static final List<Group> GROUPS =
       List.of(
           new Group(HotHit.class, "Hot hit", 4, List.of("512", "4096", "32768", "262144")),
+          new Group(
+              TwoThreads.class,
+              "A hot hit of Converse, 4 KB, by one thread and by two at once",
+              4,
+              List.of()),
           new Group(ReadyKey.class, "The floor: Caffeine by a key that is ready", 2, List.of()),
           new Group(Key.class, "The key, by the text's size", 3, List.of("512", "32768")),
           new Group(

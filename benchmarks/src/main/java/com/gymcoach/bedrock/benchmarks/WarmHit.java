@@ -29,7 +29,9 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.http.crt.AwsCrtHttpClient;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
@@ -94,9 +96,11 @@ public class WarmHit {
 
   private final OtherProcess server;
   private final DynamoDbClient apache5;
+  private final DynamoDbClient crt;
   private final DynamoDbAsyncClient netty;
   private final Prompts prompts = new Prompts(2_000);
   private final CachingBedrockClient overApache5;
+  private final CachingBedrockClient overCrt;
   private final CachingBedrockClient overNetty;
   private final CachingBedrockClient overMemory;
   private BatchGetItemRequest lookUp = BatchGetItemRequest.builder().build();
@@ -105,17 +109,23 @@ public class WarmHit {
   public WarmHit() {
     server = new OtherProcess(TableProcess.class);
     apache5 = apache5(server.endpoint());
+    crt = sync(server.endpoint(), AwsCrtHttpClient.builder());
     netty =
         with(server.endpoint(), DynamoDbAsyncClient.builder())
-            .httpClient(NettyNioAsyncHttpClient.create())
+            .httpClientBuilder(NettyNioAsyncHttpClient.builder())
             .build();
     overApache5 = over(store().client(apache5).build());
+    overCrt = over(store().client(crt).build());
     overNetty = over(store().client(netty).build());
     overMemory = over(new InMemoryCacheStore());
   }
 
   static DynamoDbClient apache5(URI endpoint) {
-    return with(endpoint, DynamoDbClient.builder()).httpClient(Apache5HttpClient.create()).build();
+    return sync(endpoint, Apache5HttpClient.builder());
+  }
+
+  private static DynamoDbClient sync(URI endpoint, SdkHttpClient.Builder<?> http) {
+    return with(endpoint, DynamoDbClient.builder()).httpClientBuilder(http).build();
   }
 
   private static <B extends AwsClientBuilder<B, ?>> B with(URI endpoint, B builder) {
@@ -174,20 +184,28 @@ public class WarmHit {
   @TearDown
   public void end() {
     apache5.close();
+    crt.close();
     netty.close();
     server.close();
   }
 
   /** With the sync client over Apache 5. */
   @Benchmark
-  public Object sync(Cpu cpu) {
+  public Object apache5(Cpu cpu) {
     cpu.operations++;
     return timed(() -> apache5.batchGetItem(lookUp), overApache5);
   }
 
+  /** With the sync client over the Common Runtime, whose own threads are native. */
+  @Benchmark
+  public Object crt(Cpu cpu) {
+    cpu.operations++;
+    return timed(() -> crt.batchGetItem(lookUp), overCrt);
+  }
+
   /** With the async client over Netty. */
   @Benchmark
-  public Object async(Cpu cpu) {
+  public Object netty(Cpu cpu) {
     cpu.operations++;
     return timed(() -> netty.batchGetItem(lookUp).join(), overNetty);
   }
