@@ -70,12 +70,14 @@ public final class Replay {
     Result watched = play(trace, CacheMode.OBSERVE, middle, Math.max(1, largest), 1, progress);
     Map<String, List<Double>> rates = new LinkedHashMap<>();
     StringBuilder rows = new StringBuilder();
+    StringBuilder endpoints = new StringBuilder();
     for (Duration ttl : ttls) {
       for (long size : sizes) {
         Result on = play(trace, CacheMode.ON, ttl, size, options.processes(), progress);
         rows.append(row(text(ttl), bytes(size), on));
         if (size == largest) {
           rates.put(text(ttl), on.hitRates());
+          on.byEndpoint().forEach((name, part) -> endpoints.append(row(text(ttl), name, part)));
         }
       }
     }
@@ -91,6 +93,9 @@ public final class Replay {
         "ON      TTL  memory   hits    hot   warm  model calls      p50      p99     mean"
             + "   Bedrock USD  saved USD");
     out.print(rows);
+    out.println();
+    out.println("ON      TTL  endpoint                  calls   hits  saved USD");
+    out.print(endpoints);
     Chart.draw(options.out(), trace, rates);
     out.println();
     out.println("Drawn: " + options.out().resolve("hit-rate.png") + " and .svg");
@@ -148,6 +153,17 @@ public final class Replay {
         on.meanMillis(),
         on.bedrockUsd(),
         on.savedUsd());
+  }
+
+  private static String row(String ttl, String endpoint, Run.Part part) {
+    return String.format(
+        Locale.ROOT,
+        "%11s  %-20s %,10d %5.1f%% %10.4f%n",
+        ttl,
+        endpoint,
+        part.calls(),
+        100.0 * part.hits() / Math.max(1, part.calls()),
+        part.savedUsd());
   }
 
   private static String text(Duration ttl) {

@@ -7,6 +7,7 @@ import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.CacheSource;
 import com.gymcoach.bedrock.cache.CacheStats;
+import com.gymcoach.bedrock.cache.CacheStats.Counts;
 import com.gymcoach.bedrock.cache.CachingBedrockClient;
 import com.gymcoach.bedrock.cache.Observed;
 import com.gymcoach.bedrock.cache.TtlPolicy;
@@ -15,6 +16,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.LongConsumer;
 import org.HdrHistogram.Histogram;
 import software.amazon.awssdk.services.bedrockruntime.model.ContentBlock;
@@ -47,6 +50,7 @@ final class Run {
   /**
    * What came of it.
    *
+   * @param byEndpoint what came of it at each endpoint, by name
    * @param hitRates the rate of hits in each of the equal parts of the trace's time, in percent
    */
   record Result(
@@ -59,9 +63,21 @@ final class Run {
       double p50Millis,
       double p99Millis,
       double meanMillis,
+      Map<String, Part> byEndpoint,
       List<Double> hitRates) {
     double hitRate() {
       return calls == 0 ? 0 : 100.0 * (hot + warm) / calls;
+    }
+  }
+
+  /** What came of the calls at an endpoint. */
+  record Part(long calls, long hits, double savedUsd) {
+    static Part of(Counts counts) {
+      return new Part(counts.requests(), counts.hits(), counts.savedUsd());
+    }
+
+    Part plus(Part other) {
+      return new Part(calls + other.calls, hits + other.hits, savedUsd + other.savedUsd);
     }
   }
 
@@ -101,6 +117,7 @@ final class Run {
       calls[part]++;
       progress.accept(i + 1);
     }
+    Map<String, Part> byEndpoint = new TreeMap<>();
     double saved = 0;
     double spent = 0;
     for (BedrockCache cache : caches) {
@@ -110,6 +127,9 @@ final class Run {
       warm += stats.total().warmHits() + would.warmHits();
       saved += stats.total().savedUsd() + would.savedUsd();
       spent += stats.total().bedrockUsd();
+      stats
+          .byEndpoint()
+          .forEach((name, counts) -> byEndpoint.merge(name, Part.of(counts), Part::plus));
       cache.close();
     }
     List<Double> rates = new ArrayList<>();
@@ -126,6 +146,7 @@ final class Run {
         micros.getValueAtPercentile(50) / 1e3,
         micros.getValueAtPercentile(99) / 1e3,
         micros.getMean() / 1e3,
+        byEndpoint,
         rates);
   }
 

@@ -186,7 +186,8 @@ class ReplayTest {
     assertThat(out.toString(UTF_8))
         .contains("Trace seed: 3,000 calls")
         .contains("OBSERVE, one process, TTL 1h, 1M: would answer 98.3 %")
-        .containsPattern("1h +1M +98.3%");
+        .containsPattern("1h +1M +98.3%")
+        .containsPattern("1h +chat +3,000 +98.3% +4.4[0-9]+");
     assertThat(status).isZero();
     assertThat(folder.resolve("hit-rate.png")).isNotEmptyFile();
     assertThat(folder.resolve("hit-rate.svg")).content().contains("<svg").contains("<path");
