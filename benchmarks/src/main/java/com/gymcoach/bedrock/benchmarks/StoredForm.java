@@ -46,7 +46,9 @@ public class StoredForm {
 
   private final EnvelopeCodec plain =
       new EnvelopeCodec("store", Compressor.none(), List.of(), null);
-  private final EnvelopeCodec deflating =
+  private final EnvelopeCodec withoutDictionary =
+      new EnvelopeCodec("store", Compressor.deflate(), List.of(), null);
+  private final EnvelopeCodec withDictionary =
       new EnvelopeCodec("store", Compressor.standard(), List.of(), null);
   private final EnvelopeCodec sealing =
       new EnvelopeCodec(
@@ -57,7 +59,8 @@ public class StoredForm {
   private Payload conversedPayload = invokedPayload;
   private Envelope envelope = envelope(invokedPayload);
   private byte[] plainEntry = {};
-  private byte[] deflatedEntry = {};
+  private byte[] entryWithoutDictionary = {};
+  private byte[] entryWithDictionary = {};
   private byte[] sealedEntry = {};
 
   /** Makes the answers and each of their forms. */
@@ -69,7 +72,8 @@ public class StoredForm {
     conversedPayload = CacheableOperations.CONVERSE.encode(conversed);
     envelope = envelope(conversedPayload);
     plainEntry = plain.encode(ADDRESS, envelope);
-    deflatedEntry = deflating.encode(ADDRESS, envelope);
+    entryWithoutDictionary = withoutDictionary.encode(ADDRESS, envelope);
+    entryWithDictionary = withDictionary.encode(ADDRESS, envelope);
     sealedEntry = sealing.encode(ADDRESS, envelope);
   }
 
@@ -134,15 +138,27 @@ public class StoredForm {
     return sealing.decode(ADDRESS, sealedEntry);
   }
 
+  /** The envelope, writing, compressed without a dictionary. */
+  @Benchmark
+  public byte[] envelopeWriteWithoutDictionary() {
+    return withoutDictionary.encode(ADDRESS, envelope);
+  }
+
+  /** The envelope, reading, compressed without a dictionary. */
+  @Benchmark
+  public Envelope envelopeReadWithoutDictionary() throws EnvelopeException {
+    return withoutDictionary.decode(ADDRESS, entryWithoutDictionary);
+  }
+
   /** The envelope, writing, compressed as by default. */
   @Benchmark
-  public byte[] envelopeWriteDeflated() {
-    return deflating.encode(ADDRESS, envelope);
+  public byte[] envelopeWriteWithDictionary() {
+    return withDictionary.encode(ADDRESS, envelope);
   }
 
   /** The envelope, reading, compressed as by default. */
   @Benchmark
-  public Envelope envelopeReadDeflated() throws EnvelopeException {
-    return deflating.decode(ADDRESS, deflatedEntry);
+  public Envelope envelopeReadWithDictionary() throws EnvelopeException {
+    return withDictionary.decode(ADDRESS, entryWithDictionary);
   }
 }

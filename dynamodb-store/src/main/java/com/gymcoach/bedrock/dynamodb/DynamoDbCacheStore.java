@@ -331,8 +331,9 @@ public final class DynamoDbCacheStore implements CacheStore {
 
     /**
      * Sets how long the table is left alone when half of the last 16 calls have failed or were too
-     * slow; then one call in each interval tries it, for which nobody waits. If this is not
-     * specified, 5 s. Larger values cost less in an outage; smaller ones notice its end sooner.
+     * slow; then one call in each interval tries it. Nobody waits for a look-up that does. If this
+     * is not specified, 5 s. Larger values send less in an outage; smaller ones notice its end
+     * sooner.
      */
     public Builder probeInterval(Duration probeInterval) {
       this.probeInterval = BuilderChecks.usable("probeInterval", probeInterval);

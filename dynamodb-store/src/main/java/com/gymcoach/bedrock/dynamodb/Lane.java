@@ -51,8 +51,10 @@ final class Lane {
 
   /**
    * Has a call made, or refuses it with a {@link StoreBusyException} or a {@link
-   * StoreUnavailableException}. Who asks when the table is to be tried again is refused as well,
-   * and the call made behind his back: most of these fail, and by waiting.
+   * StoreUnavailableException}. Whose look-up is to try the table again is refused as well, and the
+   * call made behind his back: most of these fail, and by waiting. A write is waited for all the
+   * same: it is the last thing that its caller does, and where a process is frozen when it has
+   * answered it would never end.
    *
    * @param call hands the call to the threads that make it, with the gate to go through there
    */
@@ -68,11 +70,11 @@ final class Lane {
       return CompletableFuture.failedFuture(new StoreUnavailableException());
     }
     Pending pending = new Pending(partition, leave);
-    CompletableFuture<T> made =
+    CompletableFuture<T> reply =
         call.apply(pending).whenComplete((value, failure) -> pending.end(failure));
-    return leave == Breaker.Leave.PROBE
+    return pending.isBehindItsCallersBack()
         ? CompletableFuture.failedFuture(new StoreUnavailableException())
-        : made;
+        : reply;
   }
 
   /**
@@ -105,12 +107,16 @@ final class Lane {
     @Override
     public <T> CompletableFuture<T> pass(Supplier<CompletableFuture<T>> call) {
       begun = time.nanoTime();
-      if (isForTheCaller && begun - asked >= budgetNanos) {
+      if (isForTheCaller && leave == Breaker.Leave.CALL && begun - asked >= budgetNanos) {
         return CompletableFuture.failedFuture(new StoreBusyException());
       }
       isMade = true;
       made.add(this);
       return call.get();
+    }
+
+    boolean isBehindItsCallersBack() {
+      return isForTheCaller && leave == Breaker.Leave.PROBE;
     }
 
     boolean isOverdue() {

@@ -154,12 +154,38 @@ class LaneTest {
     CompletableFuture<String> refused =
         lookUps.go(ALICE, gate -> CompletableFuture.failedFuture(new StoreBusyException()));
     assertFailed(refused, StoreUnavailableException.class);
-    threadsAreFree(); // too late for the one that waits
-    assertFailed(asks(lookUps), StoreUnavailableException.class);
-    assertThat(waiting).isEmpty();
+    assertThat(waiting).hasSize(1);
+    time.advance(BUDGET);
+    threadsAreFree(); // nobody waits for it, so that it is never too late
+    assertGoesThrough(lookUps);
+  }
+
+  @Test
+  void go_whenAProbeHangs_isFollowedByAnotherAndGivesItsPlaceBack() {
+    hang(lookUps, 8);
+    threadsAreFree();
+    time.advance(BUDGET);
+    for (int i = 0; i < 2 * MOST; i++) {
+      assertFailed(asks(lookUps), StoreUnavailableException.class);
+      time.advance(INTERVAL);
+      assertFailed(asks(lookUps, new CompletableFuture<>()), StoreUnavailableException.class);
+      threadsAreFree();
+    }
     time.advance(INTERVAL);
     probes(lookUps);
     assertGoesThrough(lookUps);
+  }
+
+  /** It ends its call, after which a Lambda is frozen. */
+  @Test
+  void go_whenAWriteIsAProbe_isWaitedFor() {
+    hang(writes, 8);
+    threadsAreFree();
+    time.advance(BUDGET);
+    assertFailed(asks(writes), StoreUnavailableException.class);
+    time.advance(INTERVAL);
+    assertGoesThrough(writes);
+    assertGoesThrough(writes);
   }
 
   @Test

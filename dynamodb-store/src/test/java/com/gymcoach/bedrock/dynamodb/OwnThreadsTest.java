@@ -144,9 +144,9 @@ class OwnThreadsTest {
         assertThat(get(each).envelope()).isNull();
       }
       time.advance(INTERVAL);
-      while (store.read(QUERY).toCompletableFuture().isCompletedExceptionally()) {
-        Thread.onSpinWait(); // the first has the table tried, and need not wait for that
-      }
+      Await.until( // the first has the table tried, and need not wait for that
+          "look-ups are made",
+          () -> !store.read(QUERY).toCompletableFuture().isCompletedExceptionally());
       assertThat(get(store.read(QUERY)).envelope()).isNull();
     }
   }

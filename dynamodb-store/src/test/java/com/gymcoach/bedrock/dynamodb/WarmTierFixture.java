@@ -49,6 +49,7 @@ abstract class WarmTierFixture {
   final List<AutoCloseable> open = new ArrayList<>();
 
   final Caller caller;
+  private int asked;
 
   WarmTierFixture(Way way) {
     caller = new Caller(way, bedrock.endpoint());
@@ -161,18 +162,20 @@ abstract class WarmTierFixture {
     recovers(cache);
   }
 
-  /** Asks until the table is used, which is tried behind the back of the first who asks. */
-  void isUsed(BedrockCache cache) {
-    long before;
-    do {
-      before = count(cache, CacheFault.STORE_UNAVAILABLE);
-      ask(cache, "used? " + answers);
-    } while (count(cache, CacheFault.STORE_UNAVAILABLE) > before);
+  /** Asks until a call goes through: the table is tried behind the back of the first who asks. */
+  void askUntilUsed(BedrockCache cache) {
+    Await.until(
+        "the table is used again",
+        () -> {
+          Map<CacheFault, Long> before = faults(cache);
+          ask(cache, "used? " + asked++);
+          return faults(cache).equals(before);
+        });
   }
 
   /** What is asked now is kept, and found by another instance. */
   void recovers(BedrockCache cache) {
-    isUsed(cache);
+    askUntilUsed(cache);
     int calls = bedrock.requests();
     String after = ask(cache, "after");
     ConverseResponse elsewhere = call(fresh(), ALICE, "after");

@@ -6,7 +6,7 @@ public enum CacheFault {
   STORE_READ_FAILED,
   /** A look-up in the warm tier took longer than its budget. */
   STORE_READ_TIMEOUT,
-  /** The warm tier was not asked: it has failed too often lately, and is left alone for a while. */
+  /** The warm tier was not waited for: it has failed too often lately, and is left alone. */
   STORE_UNAVAILABLE,
   /**
    * The warm tier was not asked: as many calls as may be were under way, for this user or in all.

@@ -28,6 +28,7 @@ final class Outage implements Runnable {
   private long arrivedWhileOpening;
   private long arrivedWhileOpen;
   private List<Long> timeouts = List.of();
+  private List<Long> lateWrites = List.of();
   private List<Long> refused = List.of();
   private long leftAlone;
 
@@ -56,6 +57,7 @@ final class Outage implements Runnable {
     boolean isTable = !options.outage.equals("cloudwatch");
     Counts atBegin = servers.counts();
     List<Long> timeoutsBefore = faults(CacheFault.STORE_READ_TIMEOUT);
+    List<Long> lateWritesBefore = faults(CacheFault.STORE_WRITE_TIMEOUT);
     List<Long> refusedBefore = faults(CacheFault.STORE_READ_FAILED);
     List<Long> leftAloneBefore = faults(CacheFault.STORE_UNAVAILABLE);
     servers.command(
@@ -90,6 +92,7 @@ final class Outage implements Runnable {
       arrivedWhileOpening = (opened ? atOpen : atEnd).dynamoDb() - atBegin.dynamoDb();
       arrivedWhileOpen = opened ? atEnd.dynamoDb() - atOpen.dynamoDb() : 0;
       timeouts = since(timeoutsBefore, CacheFault.STORE_READ_TIMEOUT);
+      lateWrites = since(lateWritesBefore, CacheFault.STORE_WRITE_TIMEOUT);
       refused = since(refusedBefore, CacheFault.STORE_READ_FAILED);
       leftAlone = Figures.sum(since(leftAloneBefore, CacheFault.STORE_UNAVAILABLE));
     }
@@ -139,7 +142,12 @@ final class Outage implements Runnable {
     return timeouts;
   }
 
-  /** Returns how many of each the table refused in time, by its own count. */
+  /** Returns the same of writes: of calls that were looked up before it began. */
+  List<Long> lateWrites() {
+    return lateWrites;
+  }
+
+  /** Returns how many look-ups of each failed otherwise, by its own count. */
   List<Long> refused() {
     return refused;
   }

@@ -157,10 +157,11 @@ record Report(
         outage.leftAlone());
     line(
         text,
-        "calls that paid the budget: %s of each instance by its own count, and %s were refused; %,d"
-            + " of %,d took 45 ms more than the bare client's median, as did %,d of the bare"
-            + " client's own %,d",
+        "calls that paid the budget, of each instance by its own count: %s for a look-up, %s for a"
+            + " write; the table refused %s; %,d of %,d took 45 ms more than the bare client's"
+            + " median, as did %,d of the bare client's own %,d",
         outage.timeouts(),
+        outage.lateWrites(),
         outage.refused(),
         slow(false),
         count(false),

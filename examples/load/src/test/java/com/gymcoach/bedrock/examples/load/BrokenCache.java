@@ -2,56 +2,73 @@ package com.gymcoach.bedrock.examples.load;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
+import java.util.function.BiFunction;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeServiceClientConfiguration;
+import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelResponse;
 
 /** A cache as one writes it in an afternoon, and gets wrong: for a control of the checks. */
 final class BrokenCache implements BedrockRuntimeClient {
   private final BedrockRuntimeClient delegate;
-  private final Function<ConverseRequest, String> key;
-  private final Map<String, ConverseResponse> kept = new ConcurrentHashMap<>();
+  private final BiFunction<String, String, String> key;
+  private final Map<String, ConverseResponse> conversed = new ConcurrentHashMap<>();
+  private final Map<String, InvokeModelResponse> invoked = new ConcurrentHashMap<>();
 
-  private BrokenCache(BedrockRuntimeClient delegate, Function<ConverseRequest, String> key) {
+  /** Keys are made of who asks, and what. */
+  private BrokenCache(BedrockRuntimeClient delegate, BiFunction<String, String, String> key) {
     this.delegate = delegate;
     this.key = key;
   }
 
   /** Tells what is asked, and not who asks. */
   static BedrockRuntimeClient forgetsTheUser(BedrockRuntimeClient delegate) {
-    return new BrokenCache(delegate, request -> request.messages().toString());
+    return new BrokenCache(delegate, (user, asked) -> asked);
   }
 
   /** Tells who asks, and not what. */
   static BedrockRuntimeClient forgetsTheRequest(BedrockRuntimeClient delegate) {
-    return new BrokenCache(delegate, BrokenCache::user);
+    return new BrokenCache(delegate, (user, asked) -> user);
   }
 
   /** Tells both, and has never heard of invalidations. */
   static BedrockRuntimeClient forgetsNothing(BedrockRuntimeClient delegate) {
-    return new BrokenCache(delegate, request -> user(request) + request.messages());
+    return new BrokenCache(delegate, String::concat);
   }
 
-  private static String user(ConverseRequest request) {
-    return request
-        .overrideConfiguration()
-        .map(configuration -> configuration.headers().get(Ask.USER_HEADER))
-        .orElseThrow()
-        .get(0);
+  private String key(BedrockRuntimeRequest request, String asked) {
+    String user =
+        request
+            .overrideConfiguration()
+            .map(configuration -> configuration.headers().get(Ask.USER_HEADER))
+            .orElseThrow()
+            .get(0);
+    return key.apply(user, asked);
   }
 
   @Override
   public ConverseResponse converse(ConverseRequest request) {
-    String asked = key.apply(request);
-    ConverseResponse found = kept.get(asked);
-    if (found != null) {
-      return found;
+    String asked = key(request, request.messages().toString());
+    ConverseResponse found = conversed.get(asked);
+    if (found == null) {
+      found = delegate.converse(request);
+      conversed.put(asked, found);
     }
-    ConverseResponse response = delegate.converse(request);
-    kept.put(asked, response);
-    return response;
+    return found;
+  }
+
+  @Override
+  public InvokeModelResponse invokeModel(InvokeModelRequest request) {
+    String asked = key(request, request.body().asUtf8String());
+    InvokeModelResponse found = invoked.get(asked);
+    if (found == null) {
+      found = delegate.invokeModel(request);
+      invoked.put(asked, found);
+    }
+    return found;
   }
 
   @Override

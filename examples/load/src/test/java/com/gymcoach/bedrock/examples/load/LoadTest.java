@@ -190,7 +190,7 @@ class LoadTest {
     assertThat(report.figures().wrong()).isEmpty();
     assertThat(Figures.sum(report.outage().timeouts()) + report.outage().leftAlone()).isPositive();
     assertThat(report.text())
-        .containsPattern("calls that paid the budget: \\[[0-9]+, [0-9]+\\] of each instance")
+        .containsPattern("count: \\[[0-9]+, [0-9]+\\] for a look-up")
         .containsPattern("added once they left it alone: p50 -?[0-9.]+ ms, p99 -?[0-9.]+ ms")
         .containsPattern("first warm hit after the end");
   }
@@ -198,22 +198,13 @@ class LoadTest {
   /** Controls: the checks are worth what they catch. */
   @Test
   void run_whenTheCacheForgetsTheUser_isCaught() throws Exception {
-    Report report =
-        run(BrokenCache::forgetsTheUser, "--calls", "200", "--streams", "0", "--invoke-model", "0");
+    Report report = run(BrokenCache::forgetsTheUser, "--calls", "200", "--streams", "0");
     assertThat(report.text()).containsPattern("wrong answers: [0-9]+ \\{another user's, ");
   }
 
   @Test
   void run_whenTheCacheForgetsTheRequest_isCaught() throws Exception {
-    Report report =
-        run(
-            BrokenCache::forgetsTheRequest,
-            "--calls",
-            "200",
-            "--streams",
-            "0",
-            "--invoke-model",
-            "0");
+    Report report = run(BrokenCache::forgetsTheRequest, "--calls", "200", "--streams", "0");
     assertThat(report.text()).containsPattern("wrong answers: [0-9]+ \\{another request's, ");
   }
 
@@ -225,8 +216,6 @@ class LoadTest {
             "--calls",
             "300",
             "--streams",
-            "0",
-            "--invoke-model",
             "0",
             "--users",
             "2",

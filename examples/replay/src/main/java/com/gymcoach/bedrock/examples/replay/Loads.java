@@ -44,7 +44,8 @@ final class Loads {
     for (int user = 0; user < users; user++) {
       String name = "user-" + user;
       long wakes = (6 * 60 + random.nextInt(120)) * MINUTE;
-      for (int visit = 0; visit < 1 + random.nextInt(5); visit++) {
+      int visits = 1 + random.nextInt(5);
+      for (int visit = 0; visit < visits; visit++) {
         long time = wakes + random.nextInt(14 * 60) * MINUTE;
         visit(asks, random, name, time);
       }
@@ -54,24 +55,27 @@ final class Loads {
         "made up: a day of "
             + users
             + " users with 1 to 5 visits; each looks at its workout plan (70 %) and meal plan (40 %),"
-            + " which are the same all day, reloads a page (25 %), and types up to four chat messages,"
+            + " which are the same all day, reloads the page (25 %), and types up to four chat messages,"
             + " of which one in twenty is a word for word repeat",
         asks);
   }
 
   private static void visit(List<Ask> asks, Random random, String user, long began) {
     long time = began;
+    boolean workout = random.nextInt(100) < 70;
+    boolean meals = random.nextInt(100) < 40;
     int views = random.nextInt(100) < 25 ? 2 : 1;
     for (int view = 0; view < views; view++) {
-      if (random.nextInt(100) < 70) {
+      if (workout) {
         asks.add(new Ask(time, user, "workout-plan", "plan", 600, 1_500));
       }
-      if (random.nextInt(100) < 40) {
+      if (meals) {
         asks.add(new Ask(time + 5_000, user, "meal-plan", "plan", 600, 1_400));
       }
       time += 20_000;
     }
-    for (int message = 0; message < random.nextInt(5); message++) {
+    int messages = random.nextInt(5);
+    for (int message = 0; message < messages; message++) {
       time += MINUTE;
       String prompt =
           random.nextInt(20) == 0 ? "again-" + random.nextInt(3) : "chat-" + random.nextLong();

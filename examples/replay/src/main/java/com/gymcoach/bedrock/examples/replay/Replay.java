@@ -94,7 +94,7 @@ public final class Replay {
             + "   Bedrock USD  saved USD");
     out.print(rows);
     out.println();
-    out.println("ON      TTL  endpoint                  calls   hits  saved USD");
+    out.println("ON      TTL  endpoint                  calls   hits  saved USD  with most memory");
     out.print(endpoints);
     Chart.draw(options.out(), trace, rates);
     out.println();

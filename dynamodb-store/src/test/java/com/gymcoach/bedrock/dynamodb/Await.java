@@ -1,0 +1,21 @@
+package com.gymcoach.bedrock.dynamodb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+
+/** Waits for what happens on other threads, and fails where it does not. */
+final class Await {
+  private static final long PATIENCE_NANOS = Duration.ofSeconds(60).toNanos();
+
+  private Await() {}
+
+  static void until(String what, BooleanSupplier happened) {
+    long began = System.nanoTime();
+    while (!happened.getAsBoolean()) {
+      assertThat(System.nanoTime() - began).as(what).isLessThan(PATIENCE_NANOS);
+      Thread.onSpinWait();
+    }
+  }
+}
