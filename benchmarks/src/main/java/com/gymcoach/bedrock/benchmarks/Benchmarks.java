@@ -72,7 +72,7 @@ public final class Benchmarks {
           new Group(
               WarmHit.class,
               "A hit in a table behind a socket; before it BatchGetItem alone, and with a hit's other work",
-              6,
+              15,
               List.of()),
           new Group(
               StoredForm.class,
