@@ -56,8 +56,8 @@ final class Answers implements BedrockStandIn.Responder {
 
   @Override
   public Reply answer(Request request) {
-    boolean stream = request.operation().endsWith("Stream");
-    boolean invoked = request.operation().startsWith("InvokeModel");
+    Operation operation = Operation.named(request.operation());
+    boolean stream = operation.isStream();
     // The stand-in has waited already, a stream for a quarter of the delay.
     long waited = stream ? delay.toMillis() / 4 : delay.toMillis();
     long askedAt = System.currentTimeMillis() - waited;
@@ -76,14 +76,15 @@ final class Answers implements BedrockStandIn.Responder {
             .toList();
     try {
       String asked =
-          Stamp.requestDigest(request.operation(), request.modelId(), Texts.in(request.body()));
+          Stamp.requestDigest(operation.awsName(), request.modelId(), Texts.in(request.body()));
       String user = Stamp.userDigest(users.isEmpty() ? "nobody" : users.get(0));
       String text = Stamp.on(words(user + asked), user, asked, askedAt);
-      if (!stream) {
-        return invoked ? invokeModel(text) : converse(text);
-      }
-      EventFrames frames = invoked ? invokeModelStream(text) : converseStream(text);
-      return Reply.stream(faulty ? half(frames) : frames.toBytes());
+      return switch (operation) {
+        case CONVERSE -> converse(text);
+        case INVOKE_MODEL -> invokeModel(text);
+        case CONVERSE_STREAM -> streamed(converseStream(text), faulty);
+        case INVOKE_MODEL_STREAM -> streamed(invokeModelStream(text), faulty);
+      };
     } catch (IOException notJson) {
       return Reply.error(400, "ValidationException", "The request is not JSON");
     }
@@ -157,11 +158,14 @@ final class Answers implements BedrockStandIn.Responder {
     return pieces;
   }
 
-  private static byte[] half(EventFrames frames) {
+  private static Reply streamed(EventFrames frames, boolean cut) {
+    if (!cut) {
+      return Reply.stream(frames.toBytes());
+    }
     List<byte[]> all = EventFrames.split(frames.toBytes());
     ByteArrayOutputStream half = new ByteArrayOutputStream();
     all.subList(0, all.size() / 2).forEach(half::writeBytes);
-    return half.toByteArray();
+    return Reply.stream(half.toByteArray());
   }
 
   private static String cost(String text) {

@@ -22,6 +22,16 @@ enum Operation {
     return isStream ? CONVERSE_STREAM : CONVERSE;
   }
 
+  /** Returns the one of a name in Bedrock's API. */
+  static Operation named(String awsName) {
+    for (Operation operation : values()) {
+      if (operation.awsName.equals(awsName)) {
+        return operation;
+      }
+    }
+    throw new IllegalArgumentException("There is no operation " + awsName);
+  }
+
   /** Returns its name in Bedrock's API. */
   String awsName() {
     return awsName;

@@ -3,6 +3,7 @@ package com.gymcoach.bedrock.examples.load;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeServiceClientConfiguration;
 import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeRequest;
@@ -52,21 +53,20 @@ final class BrokenCache implements BedrockRuntimeClient {
   @Override
   public ConverseResponse converse(ConverseRequest request) {
     String asked = key(request, request.messages().toString());
-    ConverseResponse found = conversed.get(asked);
-    if (found == null) {
-      found = delegate.converse(request);
-      conversed.put(asked, found);
-    }
-    return found;
+    return kept(conversed, asked, () -> delegate.converse(request));
   }
 
   @Override
   public InvokeModelResponse invokeModel(InvokeModelRequest request) {
     String asked = key(request, request.body().asUtf8String());
-    InvokeModelResponse found = invoked.get(asked);
+    return kept(invoked, asked, () -> delegate.invokeModel(request));
+  }
+
+  private static <R> R kept(Map<String, R> answers, String asked, Supplier<R> bedrock) {
+    R found = answers.get(asked);
     if (found == null) {
-      found = delegate.invokeModel(request);
-      invoked.put(asked, found);
+      found = bedrock.get();
+      answers.put(asked, found);
     }
     return found;
   }
