@@ -2,8 +2,6 @@ package com.gymcoach.bedrock.cache;
 
 import com.gymcoach.bedrock.cache.internal.client.AsyncWaiting;
 import com.gymcoach.bedrock.cache.internal.client.Delivery;
-import com.gymcoach.bedrock.cache.internal.client.Elsewhere;
-import com.gymcoach.bedrock.cache.internal.client.SpareThreads;
 import com.gymcoach.bedrock.cache.internal.client.SyncWaiting;
 import com.gymcoach.bedrock.cache.internal.engine.Engine;
 import com.gymcoach.bedrock.cache.internal.engine.Fences;
@@ -19,6 +17,7 @@ import com.gymcoach.bedrock.cache.spi.EntrySealer;
 import com.gymcoach.bedrock.cache.spi.TimeSource;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -43,7 +42,7 @@ public final class BedrockCache implements AutoCloseable {
   private final @Nullable CacheStore store;
   private final @Nullable EntrySealer sealer;
   private final Jitter jitter;
-  private final Elsewhere elsewhere;
+  private final Executor elsewhere;
   private final AsyncWaiting asyncWaiting;
   private final long maxStreamBytes;
   private final boolean finishAbandonedStreams;
@@ -68,7 +67,7 @@ public final class BedrockCache implements AutoCloseable {
                 from.store,
                 new EnvelopeCodec(from.store.name(), from.compressor, from.alsoReads, from.sealer));
     this.engine = new Engine(settings, hot, warm, new Fences(time), recorder);
-    this.elsewhere = new Elsewhere(from.executor == null ? SpareThreads.CALLERS : from.executor);
+    this.elsewhere = settings.elsewhere();
     this.asyncWaiting = new AsyncWaiting(elsewhere);
     this.maxStreamBytes = from.maxStreamBytes;
     this.finishAbandonedStreams = from.finishAbandonedStreams;

@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.cache;
 
+import com.gymcoach.bedrock.cache.internal.client.Elsewhere;
 import com.gymcoach.bedrock.cache.internal.client.SpareThreads;
 import com.gymcoach.bedrock.cache.internal.engine.Jitter;
 import com.gymcoach.bedrock.cache.internal.engine.Settings;
@@ -330,6 +331,7 @@ public final class BedrockCacheBuilder {
                 ignoredOverrides,
                 timeSource,
                 executor == null ? SpareThreads.REVALIDATION : executor,
+                new Elsewhere(executor == null ? SpareThreads.CALLERS : executor),
                 jitter))
         .attached();
   }

@@ -251,17 +251,30 @@ public final class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClien
       return CompletableFuture.completedFuture(inMemory);
     }
     CompletableFuture<R> future = new CompletableFuture<>();
-    Origin<R> origin = new Origin<>(new AsyncCall<>(() -> client.apply(visit.request())));
-    CompletableFuture<Result<R>> answer =
-        facade.engine().execute(visit, origin, facade.cache().asyncWaiting()).toCompletableFuture();
-    CompletableFuture<?> unused = answer.thenAccept(result -> end(future, result));
-    unused =
-        future.whenComplete(
-            (response, failure) -> {
-              if (!answer.isDone()) { // the caller has ended it: by cancel, orTimeout, complete
-                origin.leave();
-              }
-            });
+    AsyncCall<R> call = new AsyncCall<>(() -> client.apply(visit.request()));
+    Origin<R> origin = new Origin<>(call);
+    try {
+      CompletableFuture<Result<R>> answer =
+          facade
+              .engine()
+              .execute(visit, origin, facade.cache().asyncWaiting())
+              .toCompletableFuture();
+      CompletableFuture<?> unused = answer.thenAccept(result -> end(future, result));
+      unused =
+          future.whenComplete(
+              (response, failure) -> {
+                if (!answer.isDone()) { // the caller has ended it: by cancel, orTimeout, complete
+                  origin.leave();
+                }
+              });
+    } catch (Throwable broken) { // the stack is at its end, say: what comes next needs less of it
+      origin.shareNoMore();
+      if (origin.thrown() == null) {
+        CompletableFuture<R> made = call.made();
+        return made == null ? client.apply(request) : made;
+      }
+      future.completeExceptionally(origin.thrown());
+    }
     return asTheClientWould(future, origin);
   }
 

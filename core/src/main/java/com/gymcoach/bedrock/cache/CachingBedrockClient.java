@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.cache;
 
+import com.gymcoach.bedrock.cache.internal.client.SyncCall;
 import com.gymcoach.bedrock.cache.internal.client.SyncWaiting;
 import com.gymcoach.bedrock.cache.internal.engine.Engine;
 import com.gymcoach.bedrock.cache.internal.engine.Origin;
@@ -8,7 +9,6 @@ import com.gymcoach.bedrock.cache.internal.engine.Visit;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import software.amazon.awssdk.awscore.AwsResponse;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
@@ -187,19 +187,27 @@ public final class CachingBedrockClient implements BedrockRuntimeClient {
     if (inMemory != null) {
       return inMemory;
     }
-    Result<R> result =
-        engine
-            .execute(
-                visit,
-                new Origin<>(
-                    why -> CompletableFuture.completedFuture(client.apply(visit.request()))),
-                SyncWaiting.INSTANCE)
-            .toCompletableFuture()
-            .join();
-    if (result.failure() != null) {
-      throw CachingBedrockClient.<RuntimeException>asIs(result.failure());
+    SyncCall<R> call = new SyncCall<>(() -> client.apply(visit.request()));
+    Origin<R> origin = new Origin<>(call);
+    Throwable failure;
+    try {
+      Result<R> result =
+          engine.execute(visit, origin, SyncWaiting.INSTANCE).toCompletableFuture().join();
+      if (result.failure() == null) {
+        return result.valueOrNull();
+      }
+      failure = result.failure();
+    } catch (Throwable broken) { // the stack is at its end, say: what comes next needs less of it
+      origin.shareNoMore();
+      if (!call.made()) {
+        return client.apply(request);
+      }
+      failure = origin.thrown() == null ? broken : origin.thrown();
     }
-    return result.valueOrNull();
+    if (call.response() != null) {
+      return call.response();
+    }
+    throw CachingBedrockClient.<RuntimeException>asIs(failure);
   }
 
   /** The caller is owed the very exception that the client threw, whatever its type. */

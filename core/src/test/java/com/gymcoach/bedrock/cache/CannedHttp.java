@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntFunction;
+import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import org.reactivestreams.Subscriber;
@@ -31,11 +32,22 @@ import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
  */
 final class CannedHttp implements SdkAsyncHttpClient {
   private final IntFunction<Body> bodies;
+  private final ObjIntConsumer<Runnable> delivery;
   private final AtomicInteger calls = new AtomicInteger();
 
   /** Answers the n-th call, from 0, with the n-th body. */
   CannedHttp(IntFunction<Body> bodies) {
+    this(bodies, (begin, n) -> begin.run());
+  }
+
+  /**
+   * Answers the n-th call with the n-th body.
+   *
+   * @param delivery where the n-th call's headers and stream are handed over
+   */
+  CannedHttp(IntFunction<Body> bodies, ObjIntConsumer<Runnable> delivery) {
     this.bodies = bodies;
+    this.delivery = delivery;
   }
 
   /** Answers every call with a whole body of these pieces. */
@@ -74,7 +86,13 @@ final class CannedHttp implements SdkAsyncHttpClient {
 
   @Override
   public CompletableFuture<Void> execute(AsyncExecuteRequest request) {
-    Body body = bodies.apply(calls.getAndIncrement());
+    int call = calls.getAndIncrement();
+    Body body = bodies.apply(call);
+    delivery.accept(() -> begin(request, body, call + 1), call);
+    return body.done;
+  }
+
+  private static void begin(AsyncExecuteRequest request, Body body, int id) {
     request
         .responseHandler()
         .onHeaders(
@@ -82,7 +100,7 @@ final class CannedHttp implements SdkAsyncHttpClient {
                 .statusCode(200)
                 .statusText("OK")
                 .putHeader("Content-Type", "application/vnd.amazon.eventstream")
-                .putHeader("x-amzn-RequestId", "id-" + calls.get())
+                .putHeader("x-amzn-RequestId", "id-" + id)
                 .build());
     CompletableFuture<Void> unused =
         body.done.whenComplete(
@@ -92,7 +110,6 @@ final class CannedHttp implements SdkAsyncHttpClient {
               }
             });
     request.responseHandler().onStream(body);
-    return body.done;
   }
 
   @Override

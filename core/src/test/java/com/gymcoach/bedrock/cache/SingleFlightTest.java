@@ -37,7 +37,10 @@ class SingleFlightTest {
   private static final CacheScope SCOPE = CacheScope.user("alice").endpoint("chat");
 
   private final FakeBedrock bedrock = new FakeBedrock();
-  private final BedrockCache cache = BedrockCache.builder().build();
+
+  /** Its clock stands still, so that no flight is overdue however slow the machine. */
+  private final BedrockCache cache = BedrockCache.builder().timeSource(new FakeTime()).build();
+
   private final Asker client;
   private final CountDownLatch release = new CountDownLatch(1);
   private final ExecutorService threads = Executors.newCachedThreadPool();

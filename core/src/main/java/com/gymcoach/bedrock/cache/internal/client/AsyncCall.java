@@ -32,6 +32,11 @@ public final class AsyncCall<R> implements Upstream<R> {
     return call;
   }
 
+  /** Returns what the client returned, or null where it was not called, or threw. */
+  public @Nullable CompletableFuture<R> made() {
+    return made;
+  }
+
   @Override
   public Upstream<R> again() {
     return new AsyncCall<>(client);

@@ -2,6 +2,7 @@ package com.gymcoach.bedrock.cache.internal.client;
 
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
+import com.gymcoach.bedrock.cache.internal.engine.CallerCode;
 import com.gymcoach.bedrock.cache.internal.engine.Origin;
 import com.gymcoach.bedrock.cache.internal.engine.Result;
 import com.gymcoach.bedrock.cache.internal.engine.Upstream;
@@ -31,6 +32,7 @@ public final class Delivery<R extends AwsResponse, E>
     implements Upstream<Streamed<R, E>>, EventStreamResponseHandler<R, E>, Capture.Listener {
   private final CacheableStream<?, R, E> operation;
   private final EventStreamResponseHandler<R, E> caller;
+  private final WatchedHandler<R, E> watched;
   private final Function<EventStreamResponseHandler<R, E>, CompletableFuture<Void>> client;
   private final long mostBytes;
   private final boolean finishAbandoned;
@@ -38,16 +40,21 @@ public final class Delivery<R extends AwsResponse, E>
   private final Origin<Streamed<R, E>> origin = new Origin<>(this);
   private final CompletableFuture<Void> future = new CompletableFuture<>();
 
+  /** What Bedrock sent, there as soon as its stream has ended, whatever the caller then does. */
+  private final CompletableFuture<Streamed<R, E>> streamed = new CompletableFuture<>();
+
+  /** Completes when the caller has been told that the stream has ended. */
+  private final CompletableFuture<@Nullable Void> told = new CompletableFuture<>();
+
   private volatile @Nullable CacheOutcome why; // once Bedrock is called
   private volatile @Nullable CompletableFuture<Void> made;
   private volatile @Nullable R response;
   private volatile @Nullable Capture<E> capture;
-  private volatile Runnable ifUnshareable = () -> {};
   private volatile boolean hurried;
   private volatile boolean cancelled;
-  private volatile boolean brokenByCaller;
   private volatile boolean over;
   private volatile @Nullable Throwable calledOff;
+  private volatile @Nullable Throwable thrownByCaller;
   private volatile @Nullable LogReader<?> reader;
 
   /** Completes when the caller's subscriber has everything; null while there is no subscriber. */
@@ -74,6 +81,7 @@ public final class Delivery<R extends AwsResponse, E>
       Executor elsewhere) {
     this.operation = operation;
     this.caller = caller;
+    this.watched = new WatchedHandler<>(caller, origin.callerCode(), this::brokenByCaller);
     this.client = client;
     this.mostBytes = mostBytes;
     this.finishAbandoned = finishAbandoned;
@@ -97,18 +105,22 @@ public final class Delivery<R extends AwsResponse, E>
     return future;
   }
 
-  /** Ends the delivery: the live one has been made, others are made now. */
+  /** Ends the delivery: the live one ends as the client's own future does, others are made now. */
   public void finish(Result<Streamed<R, E>> result) {
+    CompletableFuture<Void> call = made;
     Throwable failure = result.failure();
-    Streamed<R, E> streamed = result.valueOrNull();
-    if (why != null) {
-      afterDelivery(() -> end(failure));
+    Streamed<R, E> found = result.valueOrNull();
+    if (call != null) {
+      CompletableFuture<Void> unused =
+          call.whenComplete((nothing, thrown) -> afterDelivery(() -> end(thrown)));
+    } else if (why != null) {
+      end(failure); // thrown by the client
     } else if (origin.left()) {
       return; // nobody is there
-    } else if (streamed == null) {
+    } else if (found == null) {
       fail(failure == null ? new IllegalStateException("The client gave no stream") : failure);
     } else {
-      play(streamed);
+      play(found);
     }
   }
 
@@ -145,7 +157,6 @@ public final class Delivery<R extends AwsResponse, E>
     if (cancelled) {
       cancel();
     }
-    CompletableFuture<Streamed<R, E>> streamed = new CompletableFuture<>();
     CompletableFuture<Void> unused = // not a stage after it, which would wrap the failure
         call.whenComplete(
             (nothing, failure) -> {
@@ -154,6 +165,7 @@ public final class Delivery<R extends AwsResponse, E>
               } else {
                 streamed.completeExceptionally(failure);
               }
+              told.complete(null);
             });
     return streamed;
   }
@@ -183,11 +195,6 @@ public final class Delivery<R extends AwsResponse, E>
   }
 
   @Override
-  public void ifUnshareable(Runnable what) {
-    ifUnshareable = what;
-  }
-
-  @Override
   public void abandon() {
     if (finishAbandoned) {
       hurry();
@@ -197,9 +204,8 @@ public final class Delivery<R extends AwsResponse, E>
   }
 
   @Override
-  public boolean brokenByCaller() {
-    Capture<E> copy = capture;
-    return brokenByCaller || (copy != null && copy.brokenByCaller());
+  public CompletionStage<@Nullable Void> delivered() {
+    return made == null ? CompletableFuture.completedFuture(null) : told;
   }
 
   @Override
@@ -220,7 +226,7 @@ public final class Delivery<R extends AwsResponse, E>
   @Override
   public void responseReceived(R received) {
     response = received;
-    asCaller(() -> caller.responseReceived(tagged(received)));
+    watched.responseReceived(tagged(received));
   }
 
   private R tagged(R received) {
@@ -232,14 +238,10 @@ public final class Delivery<R extends AwsResponse, E>
     }
   }
 
-  /** What the caller's handler throws is the SDK's to deal with, and none of those who wait. */
-  private void asCaller(Runnable call) {
-    try {
-      call.run();
-    } catch (RuntimeException | Error thrown) {
-      brokenByCaller = true;
-      throw thrown;
-    }
+  /** The SDK may never end a call whose handler threw: those who wait ask for themselves. */
+  private void brokenByCaller() {
+    wasDelivered();
+    origin.shareNoMore();
   }
 
   /** Past the cache nobody looks at a stream, unless the cache only watches. */
@@ -259,7 +261,9 @@ public final class Delivery<R extends AwsResponse, E>
     }
     capture = copy; // an attempt of the SDK's after another begins anew
     delivered = null;
-    asCaller(() -> caller.onEventStream(copy));
+    CallerCode.Callback subscriber = origin.callerCode().subscriber();
+    watched.onEventStream(
+        SdkPublisher.adapt(to -> copy.subscribe(new WatchedSubscriber<>(to, subscriber))));
     if (hurried) {
       copy.hurry();
     }
@@ -268,20 +272,39 @@ public final class Delivery<R extends AwsResponse, E>
   @Override
   public void exceptionOccurred(Throwable failure) {
     if (!origin.left()) {
-      afterDelivery(() -> caller.exceptionOccurred(failure));
+      afterDelivery(() -> watched.exceptionOccurred(failure));
     }
   }
 
   @Override
   public void complete() {
     if (!origin.left()) {
-      afterDelivery(() -> asCaller(caller::complete));
+      afterDelivery(watched::complete);
     }
   }
 
   @Override
   public void givenUp() {
-    ifUnshareable.run();
+    origin.shareNoMore();
+  }
+
+  @Override
+  public void subscriberLost() {
+    wasDelivered();
+  }
+
+  @Override
+  public void streamCompleted() {
+    try {
+      streamed.complete(streamed());
+    } catch (Throwable broken) { // the caller is told of the end whatever breaks in the cache
+      origin.shareNoMore();
+    }
+  }
+
+  @Override
+  public void subscriberTold() {
+    told.complete(null);
   }
 
   // What the caller's subscriber does.
@@ -312,7 +335,9 @@ public final class Delivery<R extends AwsResponse, E>
   @Override
   public void ended(@Nullable Throwable failure) {
     wasDelivered();
-    if (why == null && calledOff == null) { // played: nobody else says so
+    if (thrownByCaller != null) {
+      failOfItself(thrownByCaller);
+    } else if (why == null && calledOff == null) { // played: nobody else says so
       if (failure != null) {
         failOfItself(failure);
         return;
@@ -326,14 +351,15 @@ public final class Delivery<R extends AwsResponse, E>
     }
   }
 
-  /** Played, or at its own pace: nobody but us tells the caller what its subscriber did. */
+  /**
+   * Played, or at its own pace: nobody but us tells the caller what its subscriber did, first its
+   * subscriber and then its handler, as the SDK does.
+   */
   @Override
   public boolean threw(LogReader<?> reader, Throwable thrown) {
+    thrownByCaller = thrown;
     origin.leave();
     reader.fail(thrown);
-    if (why != null) {
-      failOfItself(thrown);
-    }
     return false;
   }
 

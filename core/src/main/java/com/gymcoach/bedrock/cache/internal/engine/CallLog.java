@@ -23,6 +23,7 @@ public final class CallLog {
   private double readUnits;
   private double writeUnits;
   private @Nullable Duration left;
+  private CallerCode.@Nullable Callback serviceCode;
 
   /** Begins without the time: reading the clock is a tenth of a hit that nobody times. */
   public CallLog(TimeSource time) {
@@ -100,6 +101,25 @@ public final class CallLog {
 
   @Nullable Duration left() {
     return left;
+  }
+
+  /** Others may wait for the call from now on: code of the service's is marked while it runs. */
+  void marks(CallerCode.Callback callback) {
+    serviceCode = callback;
+  }
+
+  /** Code of the service's begins to run: a policy, a store, a sealer. It may never return. */
+  public void serviceCodeBegins() {
+    if (serviceCode != null) {
+      serviceCode.enter();
+    }
+  }
+
+  /** Code of the service's has returned or thrown. */
+  public void serviceCodeEnds() {
+    if (serviceCode != null) {
+      serviceCode.exit();
+    }
   }
 
   boolean anyFault() {

@@ -7,9 +7,9 @@ import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation.OptIns;
 import com.gymcoach.bedrock.cache.internal.tier.Life;
 import com.gymcoach.bedrock.cache.spi.CacheFault;
 import java.time.Duration;
-import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.core.SdkResponse;
 
@@ -42,16 +42,16 @@ final class Callbacks {
 
   /** Returns the life of an answer made now, shortened at random; zero where it has none. */
   Duration ttl(CallContext call, CallLog log) {
-    try {
-      Duration ttl = Life.bounded(ttlPolicy.ttl(call));
-      double jitter = Math.min(1, Math.max(0, ttlPolicy.jitter(call)));
-      long shorter = (long) (ttl.toMillis() * jitter * random.getAsDouble());
-      Duration left = ttl.minusMillis(shorter);
-      return left.isNegative() ? Duration.ZERO : left;
-    } catch (RuntimeException e) {
-      log.fault(CacheFault.CALLBACK_FAILED);
-      return Duration.ZERO;
-    }
+    return ask(
+        log,
+        Duration.ZERO,
+        () -> {
+          Duration ttl = Life.bounded(ttlPolicy.ttl(call));
+          double jitter = Math.min(1, Math.max(0, ttlPolicy.jitter(call)));
+          long shorter = (long) (ttl.toMillis() * jitter * random.getAsDouble());
+          Duration left = ttl.minusMillis(shorter);
+          return left.isNegative() ? Duration.ZERO : left;
+        });
   }
 
   /** Returns how long an answer may be served after its life while it is asked for anew. */
@@ -73,21 +73,28 @@ final class Callbacks {
 
   private static Duration window(
       Function<CallContext, Duration> policy, CallContext call, CallLog log) {
-    try {
-      Duration window = Life.bounded(policy.apply(call));
-      return window.isNegative() ? Duration.ZERO : window;
-    } catch (RuntimeException e) {
-      log.fault(CacheFault.CALLBACK_FAILED);
-      return Duration.ZERO;
-    }
+    return ask(
+        log,
+        Duration.ZERO,
+        () -> {
+          Duration window = Life.bounded(policy.apply(call));
+          return window.isNegative() ? Duration.ZERO : window;
+        });
   }
 
-  private static boolean ask(CallLog log, BooleanSupplier question) {
+  private static boolean ask(CallLog log, Supplier<Boolean> question) {
+    return ask(log, Boolean.FALSE, question);
+  }
+
+  private static <T> T ask(CallLog log, T otherwise, Supplier<T> question) {
+    log.serviceCodeBegins();
     try {
-      return question.getAsBoolean();
+      return question.get();
     } catch (RuntimeException e) {
       log.fault(CacheFault.CALLBACK_FAILED);
-      return false;
+      return otherwise;
+    } finally {
+      log.serviceCodeEnds();
     }
   }
 }

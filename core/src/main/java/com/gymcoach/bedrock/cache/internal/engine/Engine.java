@@ -33,6 +33,12 @@ import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
  * given. Thread-safe.
  */
 public final class Engine {
+  /**
+   * How many leaders a caller follows, one after the other, who come to nothing: then it asks for
+   * itself, so that the failures of others cost it no more than that.
+   */
+  private static final int MAX_LEADERS = 3;
+
   private final TimeSource time;
   private final @Nullable KeyMemo memo;
   private final RequestPlanner planner;
@@ -68,7 +74,7 @@ public final class Engine {
     this.invalidation =
         new Invalidation(settings.time(), planner, fences, hot, warm, tombstones, recorder);
     this.recorder = recorder;
-    this.flights = new Flights(settings.time());
+    this.flights = new Flights(settings.time(), settings.elsewhere());
   }
 
   /** Returns the part that makes answers disappear. */
@@ -167,7 +173,7 @@ public final class Engine {
       Step<Q, R> step, Plan.Lookup plan) {
     Fence fence = fences.of(plan.address().partition(), plan.address().endpoint());
     if (plan.control().directive() != Directive.DEFAULT) {
-      return inquiry.ask(step, plan, fence).thenCompose(Reply::afterwards);
+      return alone(step, plan, fence);
     }
     Duration underWay = flights.underWay(plan.address(), fence);
     return underWay == null
@@ -177,20 +183,37 @@ public final class Engine {
             .thenCompose(inForce -> together(step, plan, inForce));
   }
 
+  /** Makes an inquiry for this caller and no other. */
+  private <Q extends AwsRequest, R> CompletionStage<Answer<R>> alone(
+      Step<Q, R> step, Plan.Lookup plan, Fence fence) {
+    return inquiry.ask(step, plan, fence).thenCompose(reply -> afterDelivery(step, reply));
+  }
+
+  /** A write to the store comes last: a store that is slow must not hold up the caller's stream. */
+  private static <Q extends AwsRequest, R> CompletionStage<Answer<R>> afterDelivery(
+      Step<Q, R> step, Reply<R> reply) {
+    return step.origin().upstream().delivered().thenCompose(delivered -> reply.afterwards());
+  }
+
   /** Shares one inquiry among those who ask the same at the same time. */
   private <Q extends AwsRequest, R> CompletionStage<Answer<R>> together(
       Step<Q, R> step, Plan.Lookup plan, Fence fence) {
-    while (true) { // a loop, not a recursion: a thousand leaders may fail one after the other
+    while (true) { // a loop, not a recursion: several leaders may fail one after the other
       if (step.origin().left()) {
         return completed(Answer.failed(new CancellationException("The caller has gone")));
       }
-      Boarding boarding =
-          flights.board(plan.address(), fence, step.origin().upstream(), step.call().timeout());
-      step.origin().board(boarding.flight());
+      if (step.origin().followed() == MAX_LEADERS) {
+        step.origin().goAlone();
+        return alone(step, plan, fence);
+      }
+      Flight prepared = flights.prepare(plan.address(), fence, step.origin());
+      step.origin().prepare(prepared);
+      Boarding boarding = flights.board(prepared, step.call().timeout());
+      step.origin().board(boarding);
       if (boarding.leads()) {
         return lead(step, plan, fence, boarding.flight());
       }
-      if (boarding.flight().isBeingStartedByThisThread()) {
+      if (boarding.flight().waitsForThisThread()) {
         boarding.flight().leave();
         return past(step, CacheReason.REENTRANT, false);
       }
@@ -214,13 +237,7 @@ public final class Engine {
 
   private <Q extends AwsRequest, R> CompletionStage<Answer<R>> lead(
       Step<Q, R> step, Plan.Lookup plan, Fence fence, Flight flight) {
-    step.origin()
-        .upstream()
-        .ifUnshareable(
-            () -> {
-              flight.land(new Landing.Unshareable()); // who waits need not wait for the leader
-              step.origin().goAlone();
-            });
+    step.log().marks(step.origin().callerCode().service());
     CompletionStage<Reply<R>> asked;
     try {
       asked = inquiry.ask(step, plan, fence);
@@ -229,13 +246,18 @@ public final class Engine {
     }
     flight.started();
     return asked
-        .whenComplete(
-            (reply, broken) ->
-                flight.land(
-                    broken == null && !step.origin().upstream().brokenByCaller()
-                        ? reply.landing()
-                        : new Landing.Abandoned()))
-        .thenCompose(Reply::afterwards);
+        .whenComplete((reply, broken) -> land(step, reply))
+        .thenCompose(reply -> afterDelivery(step, reply));
+  }
+
+  /** Whatever breaks while the landing is worked out, there is one. */
+  private static <Q extends AwsRequest, R> void land(Step<Q, R> step, @Nullable Reply<R> reply) {
+    Landing how = Landing.ABANDONED;
+    try {
+      how = reply == null ? Landing.ABANDONED : reply.landing(step.call().operation());
+    } finally {
+      step.origin().land(how);
+    }
   }
 
   /** Returns a follower's answer, or null where it must lead or follow another. */
@@ -262,7 +284,7 @@ public final class Engine {
     step.log().left(left);
     if (landing instanceof Landing.Unshareable) {
       step.origin().goAlone();
-      return inquiry.ask(step, plan, fence).thenCompose(Reply::afterwards);
+      return alone(step, plan, fence);
     }
     return null;
   }
@@ -296,6 +318,7 @@ public final class Engine {
   /** The cache is broken: Bedrock's answer, without a second call where there was one. */
   private static <Q extends AwsRequest, R> CompletionStage<Answer<R>> rescue(
       Step<Q, R> step, boolean observed) {
+    step.origin().land(Landing.ABANDONED);
     step.log().fault(CacheFault.ENGINE_FAILED);
     return past(step, CacheReason.ENGINE_FAILED, observed);
   }

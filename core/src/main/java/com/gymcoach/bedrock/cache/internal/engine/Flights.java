@@ -7,20 +7,31 @@ import com.gymcoach.bedrock.cache.spi.TokenUsage;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The calls under way, so that callers who ask the same at the same time cost one. The key is the
- * address and the fence: who calls after an invalidation never joins a call from before it.
- * Thread-safe.
+ * address and the fence: a caller who comes after an invalidation never joins a call from before
+ * it. Thread-safe.
  */
 final class Flights {
   /**
-   * Beyond so long a call may be one that never ends, as some of the SDK's do: what comes later
-   * does not wait for it. A call that takes longer is then made again, once in this time.
+   * The longest that a caller joins or follows a call: some calls of the SDK never end. A call that
+   * takes longer is made again, once in this time.
    */
-  private static final Duration LONGEST = Duration.ofMinutes(5);
+  private static final Duration MAX_AGE = Duration.ofMinutes(5);
+
+  /** How often a flight that has followers is checked. */
+  private static final Duration CHECK_INTERVAL = Duration.ofMillis(250);
+
+  /**
+   * A leader that is inside one callback for this many checks, a second, holds up its followers.
+   */
+  private static final int MAX_CHECKS_IN_CALLBACK = 4;
 
   private record Key(EntryAddress address, Fence fence) {
     // By hand: the first use of a record's own takes some 5 ms of a cold start.
@@ -36,42 +47,50 @@ final class Flights {
   }
 
   private final TimeSource time;
+  private final Executor elsewhere;
   private final ConcurrentHashMap<Key, Flight> flights = new ConcurrentHashMap<>();
 
-  Flights(TimeSource time) {
+  /**
+   * Returns a table without flights.
+   *
+   * @param elsewhere where flights are checked; it takes every task
+   */
+  Flights(TimeSource time, Executor elsewhere) {
     this.time = time;
+    this.elsewhere = elsewhere;
   }
 
   /** A flight and whether the caller leads it, and so must land it. */
   record Boarding(Flight flight, boolean leads) {}
 
+  /** Returns a flight that the caller will lead if no other is under way. */
+  Flight prepare(EntryAddress address, Fence fence, Origin<?> leader) {
+    return new Flight(new Key(address, fence), leader, time.nanoTime());
+  }
+
   /**
-   * Begins a flight, or boards the one under way, unless that takes longer than it should.
+   * Begins the flight prepared, or boards the one under way, unless that takes longer than it
+   * should.
    *
-   * @param upstream the call to Bedrock that the caller makes if it leads
    * @param timeout how long the caller would let its own call take, or null for any time
    */
-  Boarding board(
-      EntryAddress address, Fence fence, Upstream<?> upstream, @Nullable Duration timeout) {
-    long now = time.nanoTime();
-    Duration longest = timeout == null || timeout.compareTo(LONGEST) > 0 ? LONGEST : timeout;
-    Flight mine = new Flight(new Key(address, fence), upstream, now);
+  Boarding board(Flight prepared, @Nullable Duration timeout) {
     while (true) {
-      Flight underWay = flights.putIfAbsent(mine.key, mine);
+      Flight underWay = flights.putIfAbsent(prepared.key, prepared);
       if (underWay == null) {
-        return new Boarding(mine, true);
+        return new Boarding(prepared, true);
       }
-      if (now - underWay.began < longest.toNanos() && underWay.takeOneMore()) {
+      if (!underWay.isOverdue(timeout) && underWay.takeOneMore()) {
         return new Boarding(underWay, false);
       }
-      flights.remove(mine.key, underWay); // all have left it, and it is being called off; or late
+      underWay.leaveTable(); // all have left it, and it is being cancelled; or it is overdue
     }
   }
 
   /** Returns for how long a call has been under way that one might board, or null. */
   @Nullable Duration underWay(EntryAddress address, Fence fence) {
     Flight flight = flights.get(new Key(address, fence));
-    return flight == null ? null : Duration.ofNanos(time.nanoTime() - flight.began);
+    return flight == null ? null : flight.age();
   }
 
   /** How a flight ended, for those who followed. */
@@ -83,35 +102,48 @@ final class Flights {
     /** With a failure of the service's, which is everybody's. */
     record Failed(Throwable failure) implements Landing {}
 
-    /** With something that concerns nobody but the leader: the next must lead. */
+    /** With something that concerns the leader alone: the next must lead. */
     record Abandoned() implements Landing {}
 
     /**
-     * With an answer that is fit for the leader only, and would be so for the next leader: each
-     * must ask for itself, and they need not wait for one another.
+     * With nothing that followers can be given or need wait for. Each must ask for itself, without
+     * waiting for the others: another leader might fare no better.
      */
     record Unshareable() implements Landing {}
+
+    /** Made beforehand: landing must succeed when nothing else can be allocated. */
+    Landing ABANDONED = new Abandoned();
+
+    /** Made beforehand, like the other. */
+    Landing UNSHAREABLE = new Unshareable();
   }
 
   /** One call that others may wait for. */
   final class Flight {
     private final Key key;
-    private final Upstream<?> upstream;
+    private final Origin<?> leader;
     private final long began;
     private final AtomicInteger aboard = new AtomicInteger(1);
+    private final AtomicBoolean watched = new AtomicBoolean();
     private final CompletableFuture<Landing> landing = new CompletableFuture<>();
     private volatile @Nullable Thread starting = Thread.currentThread();
     private volatile @Nullable Thread calling;
 
-    private Flight(Key key, Upstream<?> upstream, long began) {
+    private Flight(Key key, Origin<?> leader, long began) {
       this.key = key;
-      this.upstream = upstream;
+      this.leader = leader;
       this.began = began;
     }
 
-    /** Returns whether this thread is at making the call, and so would wait for itself. */
-    boolean isBeingStartedByThisThread() {
-      return starting == Thread.currentThread() || calling == Thread.currentThread();
+    /**
+     * Returns whether this thread must not wait for the flight, which waits for this thread: it is
+     * making the call, or inside code of the leader's.
+     */
+    boolean waitsForThisThread() {
+      Thread current = Thread.currentThread();
+      return starting == current
+          || calling == current
+          || leader.callerCode().isRunningOnThisThread();
     }
 
     /** This thread is about to make the call: not the leader's, where a store was asked first. */
@@ -129,33 +161,73 @@ final class Flights {
       starting = null;
     }
 
+    private Duration age() {
+      return Duration.ofNanos(time.nanoTime() - began);
+    }
+
+    /** Returns whether the flight has taken longer than a caller would let it. */
+    private boolean isOverdue(@Nullable Duration timeout) {
+      Duration limit = timeout == null || timeout.compareTo(MAX_AGE) > 0 ? MAX_AGE : timeout;
+      return age().compareTo(limit) >= 0;
+    }
+
     private boolean takeOneMore() {
       boolean room = aboard.getAndUpdate(n -> n == 0 ? 0 : n + 1) > 0;
       if (room) {
-        upstream.hurry();
+        leader.upstream().hurry();
+        if (watched.compareAndSet(false, true)) {
+          checkLater();
+        }
       }
       return room;
     }
 
-    /** One of those who wait has gone. When the last has, the call is called off. */
-    void leave() {
-      if (aboard.decrementAndGet() == 0) {
-        upstream.abandon();
+    private void checkLater() {
+      CompletableFuture.delayedExecutor(CHECK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS, elsewhere)
+          .execute(this::check);
+    }
+
+    /** Followers wait for Bedrock, not for code of the leader's, and not for ever. */
+    private void check() {
+      if (landing.isDone()) {
+        return;
+      }
+      if (leader.callerCode().check() >= MAX_CHECKS_IN_CALLBACK) {
+        leader.shareNoMore();
+      } else if (isOverdue(null)) {
+        land(Landing.ABANDONED);
+      } else {
+        checkLater();
       }
     }
 
-    /** Returns how the flight ends, in a stage that nobody else can end. */
+    /** One of those who wait has gone. When the last has, the call is cancelled. */
+    void leave() {
+      if (aboard.decrementAndGet() == 0) {
+        leader.upstream().abandon();
+      }
+    }
+
+    /** Later callers do not find this flight; those who follow it still do. */
+    private void leaveTable() {
+      flights.remove(key, this);
+    }
+
+    /** Returns how the flight ends, in a stage that only the flight can end. */
     CompletableFuture<Landing> landing() {
       return landing.copy();
     }
 
     /**
      * Ends the flight, once: later calls change nothing. It leaves the table before the followers
-     * hear of it, so that a retry of theirs does not find it again.
+     * learn of it, so that a retry of theirs does not find it again.
      */
     void land(Landing how) {
-      flights.remove(key, this);
-      landing.complete(how);
+      try {
+        leaveTable();
+      } finally {
+        landing.complete(how);
+      }
     }
   }
 }

@@ -5,6 +5,7 @@ import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.CacheSource;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
+import com.gymcoach.bedrock.cache.internal.sdk.FailureKinds;
 import com.gymcoach.bedrock.cache.internal.tier.HotEntry;
 import com.gymcoach.bedrock.cache.internal.tier.HotTier;
 import com.gymcoach.bedrock.cache.internal.tier.Life;
@@ -302,7 +303,7 @@ final class Inquiry {
       Found stale, @Nullable Throwable failure, Step<Q, R> step, Plan.Lookup plan) {
     return failure != null
         && !step.call().operation().isStream()
-        && ServiceTrouble.is(failure)
+        && FailureKinds.isServiceTrouble(failure)
         && isWithin(callbacks.staleIfError(plan.context(), step.log()), stale);
   }
 

@@ -216,9 +216,13 @@ public final class Observer {
             result -> {
               R response = result.valueOrNull();
               Answer<R> answer = new Answer<>(result, outcome);
+              Duration took = step.log().elapsed().minus(before);
               return response == null
                   ? completed(answer)
-                  : note(step, plan, sight, response, step.log().elapsed().minus(before))
+                  : step.origin()
+                      .upstream()
+                      .delivered()
+                      .thenCompose(delivered -> note(step, plan, sight, response, took))
                       .thenApply(noted -> answer);
             });
   }

@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
 import com.gymcoach.bedrock.cache.CacheOutcome;
+import com.gymcoach.bedrock.cache.internal.engine.Flights.Landing;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
@@ -19,10 +20,15 @@ public final class Origin<R> {
     public void run() {}
   }
 
+  private final CallerCode callerCode = new CallerCode();
   private final Upstream<R> upstream;
   private final AtomicReference<Runnable> onLeaving;
   private @Nullable CompletionStage<Result<R>> made;
-  private volatile Flights.@Nullable Flight flight;
+
+  /** The flight that the caller leads, or was about to lead; null while it follows. */
+  private volatile Flights.@Nullable Flight led;
+
+  private int followed;
   private volatile @Nullable Throwable thrown;
 
   /** Returns the call that will be made by asking the client. */
@@ -42,9 +48,9 @@ public final class Origin<R> {
   }
 
   private CompletionStage<Result<R>> make(CacheOutcome outcome) {
-    Flights.Flight led = flight;
-    if (led != null) {
-      led.calling();
+    Flights.Flight flight = led;
+    if (flight != null) {
+      flight.calling();
     }
     try {
       return upstream.begin(outcome).handle((response, failure) -> new Result<>(response, failure));
@@ -52,8 +58,8 @@ public final class Origin<R> {
       thrown = failure;
       return CompletableFuture.completedFuture(Result.failed(failure));
     } finally {
-      if (led != null) {
-        led.called();
+      if (flight != null) {
+        flight.called();
       }
     }
   }
@@ -73,16 +79,51 @@ public final class Origin<R> {
     return onLeaving.get() == Left.LEFT;
   }
 
+  /** Returns what of the caller's own code is running inside the call. */
+  public CallerCode callerCode() {
+    return callerCode;
+  }
+
+  /** The caller may come to lead this flight: whatever breaks from here on must land it. */
+  void prepare(Flights.Flight prepared) {
+    led = prepared;
+  }
+
   /** The caller waits with others: leaving concerns the flight first. */
-  void board(Flights.Flight boarded) {
-    flight = boarded;
-    leavingMeans(boarded::leave);
+  void board(Flights.Boarding boarding) {
+    if (!boarding.leads()) {
+      led = null;
+      followed++;
+    }
+    leavingMeans(boarding.flight()::leave);
+  }
+
+  /** Returns how many flights of others the caller has joined. */
+  int followed() {
+    return followed;
   }
 
   /** The caller waits for its own call alone. */
   void goAlone() {
-    flight = null;
     leavingMeans(upstream::cancel);
+  }
+
+  /**
+   * The answer, if there will be one, is fit for this caller alone: followers ask for themselves,
+   * and need not wait for it.
+   */
+  public void shareNoMore() {
+    land(Landing.UNSHAREABLE);
+    goAlone();
+  }
+
+  /** Ends the flight that this caller leads, if it leads one that has not ended. */
+  void land(Landing how) {
+    Flights.Flight flight = led;
+    if (flight != null) {
+      flight.land(how);
+      led = null;
+    }
   }
 
   private void leavingMeans(Runnable what) {

@@ -3,6 +3,8 @@ package com.gymcoach.bedrock.cache.internal.engine;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.internal.engine.Flights.Landing;
+import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
+import com.gymcoach.bedrock.cache.internal.sdk.FailureKinds;
 import com.gymcoach.bedrock.cache.spi.TokenUsage;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -32,20 +34,20 @@ record Reply<R>(
   }
 
   /** Returns what this means for the followers. */
-  Landing landing() {
+  Landing landing(CacheableOperation<?, R> operation) {
     R response = answer.result().valueOrNull();
     Throwable failure = answer.result().failure();
     if (response != null) {
       CacheReason refusal = answer.outcome().reason().orElse(null);
-      if (refusal == CacheReason.INCOMPLETE_BODY || refusal == CacheReason.STREAM_TOO_LARGE) {
-        return new Landing.Unshareable();
+      if (refusal == CacheReason.INCOMPLETE_BODY || !operation.isWhole(response)) {
+        return Landing.UNSHAREABLE;
       }
       CacheOutcome outcome =
           answer.outcome().cached() ? answer.outcome() : CacheOutcome.coalesced();
       return new Landing.Answered(response, outcome, usage);
     }
-    return failure == null || LeaderOnly.concerns(failure)
-        ? new Landing.Abandoned()
+    return failure == null || !FailureKinds.concernsEveryCaller(failure)
+        ? Landing.ABANDONED
         : new Landing.Failed(Result.bare(failure));
   }
 }

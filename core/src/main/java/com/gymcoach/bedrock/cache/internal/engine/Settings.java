@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  *     case, that cannot change an answer
  * @param observesFleet whether digests are noted in the store when the mode is OBSERVE
  * @param revalidator where stale answers are asked for anew
+ * @param elsewhere where goes on what must not run on the thread at hand; it takes every task
  * @param random what jitter is drawn from, 0 to 1
  */
 public record Settings(
@@ -44,6 +45,7 @@ public record Settings(
     Set<String> ignoredOverrides,
     TimeSource time,
     Executor revalidator,
+    Executor elsewhere,
     DoubleSupplier random) {
 
   /** Returns whether the markers behind a fence were last read too long ago for a hit. */

@@ -1,7 +1,9 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
 import com.gymcoach.bedrock.cache.CacheOutcome;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** A call to Bedrock as a facade makes it. Used for one call; thread-safe. */
 public interface Upstream<R> {
@@ -16,23 +18,17 @@ public interface Upstream<R> {
   /** Others wait for the answer now: it must not come at the pace of the one who asked. */
   default void hurry() {}
 
-  /**
-   * Says what to do once it is certain, maybe long before the answer is there, that it will be fit
-   * for the one who asked only.
-   */
-  default void ifUnshareable(Runnable what) {}
-
   /** Nobody waits for the answer any more. */
   default void abandon() {
     cancel();
   }
 
   /**
-   * Returns whether the call went as it did because of what the caller did in it, and would have
-   * gone otherwise for another.
+   * Returns a stage that ends when the caller has been given what came with the answer: what can
+   * wait, such as a write to a store, waits for it.
    */
-  default boolean brokenByCaller() {
-    return false;
+  default CompletionStage<@Nullable Void> delivered() {
+    return CompletableFuture.completedFuture(null);
   }
 
   /** Returns a call like this one that has not been made, for nobody who is waiting. */

@@ -73,6 +73,14 @@ public abstract class CacheableOperation<Q extends AwsRequest, R> {
   /** Returns why a response must not be kept, or null where it is complete and may be. */
   public abstract @Nullable CacheReason admission(Q request, R response, OptIns optIns);
 
+  /**
+   * Returns whether all of a response is here. Of a stream that its caller cancelled, or that is
+   * too large to copy, only the beginning is.
+   */
+  public boolean isWhole(R response) {
+    return true;
+  }
+
   /** Returns what of a response a policy may look at: all of it, or how a stream began. */
   public abstract SdkResponse head(R response);
 

@@ -72,6 +72,11 @@ public abstract class CacheableStream<Q extends AwsRequest, R extends AwsRespons
   }
 
   @Override
+  public final boolean isWhole(Streamed<R, E> stream) {
+    return stream.lacking() == null;
+  }
+
+  @Override
   public final SdkResponse head(Streamed<R, E> stream) {
     return stream.response();
   }

@@ -25,6 +25,15 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
   public interface Listener extends LogReader.Listener {
     /** There will be no copy of the whole. */
     default void givenUp() {}
+
+    /** The subscriber may never be told of the end: it threw, or another has taken its place. */
+    default void subscriberLost() {}
+
+    /** The stream has ended of itself; called before the subscriber is told so. */
+    default void streamCompleted() {}
+
+    /** The subscriber has been told so, unless it is slower than the stream. */
+    default void subscriberTold() {}
   }
 
   /** How many events are asked for ahead when others wait. */
@@ -44,11 +53,25 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
   /** Where the copy begins; null when there is none, or its caller alone reads the rest. */
   private volatile @Nullable Place<E> beginning = log.here();
 
+  /** The caller's subscription that the SDK is about to tell of, by whoever connects. */
+  private volatile @Nullable LogReader<E> toBeTold;
+
+  /** The thread that tells the caller of its subscription, while it does. */
+  private volatile @Nullable Thread telling;
+
+  /** What the caller wrongly asked for while it was told; for that thread. */
+  private long misusedBy;
+
   private volatile @Nullable Subscription subscription;
   private volatile @Nullable CacheReason lacking;
+  private volatile boolean givenUp;
   private volatile boolean hurried;
   private volatile boolean ended;
   private volatile int received;
+
+  /** The thread that brings the end of the stream, while it does. */
+  private volatile @Nullable Thread endedBy;
+
   private long asked; // of upstream, in all; for the thread that pumps
   private long bytes;
 
@@ -78,13 +101,18 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
     LogReader<E> only =
         from == null ? null : new LogReader<>(from, subscriber, new Caller(caller), elsewhere);
     if (only == null || !reader.compareAndSet(null, only)) {
+      giveUp(CacheReason.INCOMPLETE_BODY); // the SDK's publisher need not go on for the first
+      caller.subscriberLost();
       upstream.subscribe(subscriber); // a second one gets what the SDK gives a second one
       return;
     }
     caller.subscribed(only);
-    subscriber.onSubscribe(only);
-    only.begin();
-    connect();
+    if (connected.getAndSet(1) == 0) {
+      toBeTold = only; // when the SDK tells of the subscription, as it would without a cache
+      upstream.subscribe(this);
+    } else {
+      only.begin();
+    }
   }
 
   /** Others wait: takes what comes as fast as it comes. */
@@ -96,22 +124,26 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
 
   /** Ends the stream. */
   public void cancel() {
-    lacks(CacheReason.STREAM_CANCELLED);
+    giveUp(CacheReason.STREAM_CANCELLED);
     Subscription held = subscription;
     if (held != null) {
       held.cancel();
     }
   }
 
-  /** Returns whether it was the caller who ended the stream, or broke it. */
-  public boolean brokenByCaller() {
-    return lacking == CacheReason.STREAM_CANCELLED;
-  }
-
-  /** The caller's subscriber broke the rules, or the caller does not want the copy. */
+  /** Nobody has any use for the copy: none is made. */
   public void lacks(CacheReason why) {
     if (lacking == null) {
       lacking = why;
+    }
+  }
+
+  /** Makes no copy of the whole, and says so once: those who wait need not. */
+  private void giveUp(CacheReason why) {
+    lacks(why);
+    if (!givenUp) {
+      givenUp = true;
+      caller.givenUp();
     }
   }
 
@@ -133,6 +165,7 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
   @Override
   public void onSubscribe(Subscription given) {
     subscription = given;
+    tell();
     if (lacking == CacheReason.STREAM_CANCELLED) {
       given.cancel();
     } else {
@@ -140,13 +173,39 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
     }
   }
 
+  /**
+   * Tells the caller of its subscription, on the thread that it subscribed on. What it asks for
+   * meanwhile is asked for afterwards: no event comes before it knows of its subscription.
+   */
+  private void tell() {
+    LogReader<E> only = toBeTold;
+    toBeTold = null;
+    if (only == null) {
+      return;
+    }
+    telling = Thread.currentThread();
+    try {
+      only.begin();
+    } finally {
+      telling = null;
+    }
+    if (misusedBy != 0) {
+      misuse(misusedBy);
+    }
+  }
+
+  /** The SDK says what it says to a subscriber that asks for no event, or fewer. */
+  private void misuse(long n) {
+    Subscription from = subscription;
+    if (from != null) {
+      from.request(n);
+    }
+  }
+
   @Override
   public void onNext(E event) {
     if (lacking == null) {
       weigh(event);
-      if (lacking != null) {
-        caller.givenUp();
-      }
     }
     log.add(event);
     int count = received + 1; // one thread at a time writes it
@@ -165,10 +224,10 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
     try {
       bytes += sizeOf.applyAsLong(event);
       if (bytes > mostBytes) {
-        lacks(CacheReason.STREAM_TOO_LARGE);
+        giveUp(CacheReason.STREAM_TOO_LARGE);
       }
     } catch (RuntimeException | Error broken) {
-      lacks(CacheReason.ENCODE_FAILED);
+      giveUp(CacheReason.ENCODE_FAILED);
     }
   }
 
@@ -176,14 +235,28 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
   public void onComplete() {
     ended = true;
     log.end(null);
-    tellReader();
+    caller.streamCompleted();
+    try {
+      tellReaderOfTheEnd();
+    } finally {
+      caller.subscriberTold();
+    }
   }
 
   @Override
   public void onError(Throwable failure) {
     lacks(CacheReason.INCOMPLETE_BODY);
     log.end(failure);
-    tellReader();
+    tellReaderOfTheEnd();
+  }
+
+  private void tellReaderOfTheEnd() {
+    endedBy = Thread.currentThread();
+    try {
+      tellReader();
+    } finally {
+      endedBy = null;
+    }
   }
 
   private void tellReader() {
@@ -196,7 +269,7 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
   /** Asks for what is wanted and was not asked for; in a loop, by one thread at a time. */
   private void pump() {
     Subscription from = subscription;
-    if (from == null || pumping.getAndIncrement() != 0) {
+    if (from == null || telling == Thread.currentThread() || pumping.getAndIncrement() != 0) {
       return;
     }
     int seen = 1;
@@ -216,9 +289,9 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
 
   /** The caller's subscription: its demand goes up the stream before anything else happens. */
   private final class Caller implements LogReader.Listener {
-    private final LogReader.Listener next;
+    private final Listener next;
 
-    Caller(LogReader.Listener next) {
+    Caller(Listener next) {
       this.next = next;
     }
 
@@ -237,11 +310,10 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
     public void misused(LogReader<?> subscription, long n) {
       if (hurried) {
         next.misused(subscription, n);
-        return;
-      }
-      Subscription from = Capture.this.subscription;
-      if (from != null) {
-        from.request(n); // the SDK says what it says to such a subscriber
+      } else if (telling == Thread.currentThread()) {
+        misusedBy = n == 0 ? Long.MIN_VALUE : n;
+      } else {
+        misuse(n);
       }
     }
 
@@ -257,10 +329,11 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
 
     @Override
     public boolean threw(LogReader<?> subscription, Throwable thrown) {
-      if (hurried) {
-        return next.threw(subscription, thrown);
+      if (hurried && endedBy != Thread.currentThread()) {
+        return next.threw(subscription, thrown); // others need what the SDK still brings
       }
-      lacks(CacheReason.STREAM_CANCELLED);
+      giveUp(CacheReason.STREAM_CANCELLED);
+      next.subscriberLost();
       return true; // at the SDK, which knows what to do with it
     }
   }

@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.cache.internal.stream;
 
 import com.gymcoach.bedrock.cache.internal.stream.EventLog.Place;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -68,13 +69,17 @@ public final class LogReader<E> implements Subscription {
   LogReader(
       Place<E> from, Subscriber<? super E> subscriber, Listener listener, Executor elsewhere) {
     this.at = from;
-    this.subscriber = subscriber;
+    this.subscriber = Objects.requireNonNull(subscriber, "subscriber"); // rule 1.9
     this.listener = listener;
     this.elsewhere = elsewhere;
   }
 
-  /** The subscriber has been told of the subscription: now it may be given events. */
+  /** Tells the subscriber of the subscription; from then on it may be given events. */
   void begin() {
+    Subscriber<? super E> told = subscriber;
+    if (told != null) {
+      told.onSubscribe(this);
+    }
     if (listener.requested()) {
       elsewhere.execute(this::handOverInTurn);
     } else {

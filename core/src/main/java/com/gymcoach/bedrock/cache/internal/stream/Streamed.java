@@ -78,7 +78,6 @@ public final class Streamed<R extends AwsResponse, E> implements Iterable<E> {
       Subscriber<? super E> subscriber, LogReader.Listener listener, Executor elsewhere) {
     LogReader<E> reader = new LogReader<>(beginning, subscriber, listener, elsewhere);
     listener.subscribed(reader);
-    subscriber.onSubscribe(reader);
     reader.begin();
   }
 

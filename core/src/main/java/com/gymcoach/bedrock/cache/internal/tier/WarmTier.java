@@ -50,7 +50,7 @@ public final class WarmTier {
     }
     Duration began = log.elapsed();
     return waiting
-        .within(budget, guarded(() -> store.read(query)))
+        .within(budget, guarded(log, () -> store.read(query)))
         .thenApply(
             result -> {
               StoreRead read = result.valueOrNull();
@@ -72,11 +72,14 @@ public final class WarmTier {
 
   /** Returns what the bytes hold, or null where they are not an entry of this address. */
   public @Nullable Envelope open(EntryAddress address, byte[] bytes, CallLog log) {
+    log.serviceCodeBegins(); // the sealer
     try {
       return codec.decode(address, bytes);
     } catch (EnvelopeException e) {
       log.fault(e.fault());
       return null;
+    } finally {
+      log.serviceCodeEnds();
     }
   }
 
@@ -169,6 +172,16 @@ public final class WarmTier {
   /** Returns the store, for what is not part of a call. */
   public CacheStore store() {
     return store;
+  }
+
+  private static <T extends @Nullable Object> CompletionStage<T> guarded(
+      CallLog log, Supplier<CompletionStage<T>> call) {
+    log.serviceCodeBegins();
+    try {
+      return guarded(call);
+    } finally {
+      log.serviceCodeEnds();
+    }
   }
 
   /** A store that throws, or returns nothing to wait for, has failed like any other. */

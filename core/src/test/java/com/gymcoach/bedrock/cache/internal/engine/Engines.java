@@ -41,6 +41,7 @@ final class Engines {
             Set.of(),
             time,
             Runnable::run,
+            Runnable::run,
             () -> 0);
     return new Engine(
         settings,

@@ -1,0 +1,53 @@
+package com.gymcoach.bedrock.cache.internal.client;
+
+import com.gymcoach.bedrock.cache.internal.engine.CallerCode;
+import software.amazon.awssdk.awscore.eventstream.EventStreamResponseHandler;
+import software.amazon.awssdk.core.async.SdkPublisher;
+
+/**
+ * A caller's handler, marked while its code runs. What it throws goes on to the SDK, as it would
+ * without a cache; a handler that throws before the stream has ended has broken it for others.
+ */
+final class WatchedHandler<R, E> implements EventStreamResponseHandler<R, E> {
+  private final EventStreamResponseHandler<R, E> caller;
+  private final CallerCode code;
+  private final Runnable onBroken;
+
+  WatchedHandler(EventStreamResponseHandler<R, E> caller, CallerCode code, Runnable onBroken) {
+    this.caller = caller;
+    this.code = code;
+    this.onBroken = onBroken;
+  }
+
+  @Override
+  public void responseReceived(R response) {
+    run(code.handler(), () -> caller.responseReceived(response));
+  }
+
+  @Override
+  public void onEventStream(SdkPublisher<E> events) {
+    run(code.handler(), () -> caller.onEventStream(events));
+  }
+
+  @Override
+  public void exceptionOccurred(Throwable failure) {
+    run(code.ending(), () -> caller.exceptionOccurred(failure));
+  }
+
+  @Override
+  public void complete() {
+    run(code.ending(), caller::complete);
+  }
+
+  private void run(CallerCode.Callback callback, Runnable call) {
+    callback.enter();
+    try {
+      call.run();
+    } catch (RuntimeException | Error thrown) {
+      onBroken.run();
+      throw thrown;
+    } finally {
+      callback.exit();
+    }
+  }
+}

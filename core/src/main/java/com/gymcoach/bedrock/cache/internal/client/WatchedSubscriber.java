@@ -1,0 +1,56 @@
+package com.gymcoach.bedrock.cache.internal.client;
+
+import com.gymcoach.bedrock.cache.internal.engine.CallerCode;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
+
+/** A caller's subscriber, marked while its code runs. */
+final class WatchedSubscriber<E> implements Subscriber<E> {
+  private final Subscriber<? super E> caller;
+  private final CallerCode.Callback code;
+
+  WatchedSubscriber(Subscriber<? super E> caller, CallerCode.Callback code) {
+    this.caller = caller;
+    this.code = code;
+  }
+
+  @Override
+  public void onSubscribe(Subscription subscription) {
+    code.enter();
+    try {
+      caller.onSubscribe(subscription);
+    } finally {
+      code.exit();
+    }
+  }
+
+  @Override
+  public void onNext(E event) {
+    code.enter();
+    try {
+      caller.onNext(event);
+    } finally {
+      code.exit();
+    }
+  }
+
+  @Override
+  public void onError(Throwable failure) {
+    code.enter();
+    try {
+      caller.onError(failure);
+    } finally {
+      code.exit();
+    }
+  }
+
+  @Override
+  public void onComplete() {
+    code.enter();
+    try {
+      caller.onComplete();
+    } finally {
+      code.exit();
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package com.gymcoach.bedrock.cache.internal.engine;
+
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells whether code of the caller's is running inside a call: its stream handler, its subscriber,
+ * or a policy. Callers who share the call must not wait for code that may never return, and a
+ * thread inside it must not wait for the call at all. Thread-safe.
+ */
+public final class CallerCode {
+  private final Callback handler = new Callback();
+  private final Callback subscriber = new Callback();
+  private final Callback ending = new Callback();
+  private final Callback service = new Callback();
+
+  /**
+   * One kind of callback. Those of one kind follow one another, as the SDK and Reactive Streams
+   * demand, and do not nest.
+   */
+  public static final class Callback {
+    private final AtomicReference<@Nullable Thread> inside = new AtomicReference<>();
+    private int entered;
+    private int enteredAtLastCheck;
+    private int checksInside;
+
+    private Callback() {}
+
+    /** Marks that the callback begins on this thread. Costs no fence: it runs for each event. */
+    public void enter() {
+      entered++;
+      inside.lazySet(Thread.currentThread());
+    }
+
+    /** Marks that the callback has returned or thrown. */
+    public void exit() {
+      inside.lazySet(null);
+    }
+
+    /** Returns for how many checks in a row, this one included, the same callback was running. */
+    private int check() {
+      boolean same = inside.get() != null && entered == enteredAtLastCheck;
+      checksInside = same ? checksInside + 1 : 0;
+      enteredAtLastCheck = entered;
+      return checksInside;
+    }
+  }
+
+  /** Returns the callbacks that say how a stream begins: {@code responseReceived} and the like. */
+  public Callback handler() {
+    return handler;
+  }
+
+  /** Returns the callbacks of the stream's subscriber. */
+  public Callback subscriber() {
+    return subscriber;
+  }
+
+  /** Returns the callbacks that say how a stream ended. */
+  public Callback ending() {
+    return ending;
+  }
+
+  /** Returns the service's own policies, store and sealer. */
+  Callback service() {
+    return service;
+  }
+
+  /** Returns whether this thread is inside one of the callbacks. */
+  boolean isRunningOnThisThread() {
+    Thread current = Thread.currentThread();
+    return handler.inside.get() == current
+        || subscriber.inside.get() == current
+        || ending.inside.get() == current
+        || service.inside.get() == current;
+  }
+
+  /**
+   * Returns for how many checks in a row one and the same callback has been running. To be called
+   * at equal intervals, by one thread at a time.
+   */
+  int check() {
+    return Math.max(
+        Math.max(handler.check(), subscriber.check()), Math.max(ending.check(), service.check()));
+  }
+}
