@@ -5,8 +5,8 @@ import software.amazon.awssdk.awscore.eventstream.EventStreamResponseHandler;
 import software.amazon.awssdk.core.async.SdkPublisher;
 
 /**
- * A caller's handler, marked while its code runs. What it throws goes on to the SDK, as it would
- * without a cache; a handler that throws before the stream has ended has broken it for others.
+ * A caller's handler, marked while its code runs. Exceptions reach the SDK, as they would without a
+ * cache; a handler that throws before the stream has ended has broken it for others.
  */
 final class WatchedHandler<R, E> implements EventStreamResponseHandler<R, E> {
   private final EventStreamResponseHandler<R, E> caller;

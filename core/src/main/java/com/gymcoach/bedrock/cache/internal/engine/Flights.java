@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls under way, so that callers who ask the same at the same time cost one. The key is the
+ * The calls under way: callers with the same question at the same time share one. The key is the
  * address and the fence: a caller who comes after an invalidation never joins a call from before
  * it. Thread-safe.
  */
@@ -201,7 +201,7 @@ final class Flights {
       }
     }
 
-    /** One of those who wait has gone. When the last has, the call is cancelled. */
+    /** The leader or a follower has left. When the last one leaves, the call is cancelled. */
     void leave() {
       if (aboard.decrementAndGet() == 0) {
         leader.upstream().abandon();

@@ -68,8 +68,8 @@ public final class FailureKinds {
 
   /**
    * Returns whether another caller would have met the same failure with the same request: Bedrock
-   * said no, or could not be reached. What comes of the caller's own client, such as its
-   * credentials, its time limit, its connection pool or its being closed, concerns it alone.
+   * said no, or could not be reached. A failure of the caller's own client, such as its
+   * credentials, time limit or connection pool, concerns that caller alone.
    */
   public static boolean concernsEveryCaller(Throwable thrown) {
     Throwable failure = bare(thrown);
