@@ -9,6 +9,7 @@ import com.gymcoach.bedrock.cache.internal.engine.Visit;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableStream;
+import com.gymcoach.bedrock.cache.internal.sdk.SdkFeatures;
 import com.gymcoach.bedrock.cache.internal.stream.Streamed;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -30,8 +31,6 @@ import software.amazon.awssdk.services.bedrockruntime.model.CountTokensRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.CountTokensResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.GetAsyncInvokeRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.GetAsyncInvokeResponse;
-import software.amazon.awssdk.services.bedrockruntime.model.InvokeGuardrailChecksRequest;
-import software.amazon.awssdk.services.bedrockruntime.model.InvokeGuardrailChecksResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithBidirectionalStreamInput;
@@ -61,16 +60,23 @@ import software.amazon.awssdk.services.bedrockruntime.paginators.ListAsyncInvoke
  * is played on {@link BedrockCacheBuilder#executor}, and who waited for another's call goes on
  * there. Thread-safe.
  */
-public final class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
+public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
   private final BedrockRuntimeAsyncClient delegate;
   private final Facade facade;
   private final boolean view;
 
-  private CachingBedrockAsyncClient(
-      BedrockRuntimeAsyncClient delegate, Facade facade, boolean view) {
+  CachingBedrockAsyncClient(BedrockRuntimeAsyncClient delegate, Facade facade, boolean view) {
     this.delegate = delegate;
     this.facade = facade;
     this.view = view;
+  }
+
+  /** Returns a client that has every operation of the SDK at hand. All instances come from here. */
+  private static CachingBedrockAsyncClient of(
+      BedrockRuntimeAsyncClient delegate, Facade facade, boolean view) {
+    return SdkFeatures.GUARDRAIL_CHECKS
+        ? new NewerBedrockAsyncClient(delegate, facade, view)
+        : new CachingBedrockAsyncClient(delegate, facade, view);
   }
 
   /**
@@ -89,7 +95,7 @@ public final class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClien
           "The client is wrapped already: give the one that calls Bedrock, or use forScope");
     }
     DelegateInfo info = DelegateInfo.of(delegate::serviceClientConfiguration);
-    return new CachingBedrockAsyncClient(delegate, new Facade(cache, info, null), false);
+    return of(delegate, new Facade(cache, info, null), false);
   }
 
   /**
@@ -109,7 +115,7 @@ public final class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClien
   public CachingBedrockAsyncClient scopedBy(
       Function<? super BedrockRuntimeRequest, CacheScope> scopes) {
     Objects.requireNonNull(scopes, "scopes");
-    return new CachingBedrockAsyncClient(delegate, facade.scopedBy(scopes), true);
+    return of(delegate, facade.scopedBy(scopes), true);
   }
 
   /**
@@ -197,12 +203,6 @@ public final class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClien
   @Override
   public CompletableFuture<GetAsyncInvokeResponse> getAsyncInvoke(GetAsyncInvokeRequest request) {
     return delegate.getAsyncInvoke(request);
-  }
-
-  @Override
-  public CompletableFuture<InvokeGuardrailChecksResponse> invokeGuardrailChecks(
-      InvokeGuardrailChecksRequest request) {
-    return delegate.invokeGuardrailChecks(request);
   }
 
   @Override

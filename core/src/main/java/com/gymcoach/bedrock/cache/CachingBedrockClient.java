@@ -8,6 +8,7 @@ import com.gymcoach.bedrock.cache.internal.engine.Result;
 import com.gymcoach.bedrock.cache.internal.engine.Visit;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
+import com.gymcoach.bedrock.cache.internal.sdk.SdkFeatures;
 import java.util.Objects;
 import java.util.function.Function;
 import software.amazon.awssdk.awscore.AwsResponse;
@@ -22,8 +23,6 @@ import software.amazon.awssdk.services.bedrockruntime.model.CountTokensRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.CountTokensResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.GetAsyncInvokeRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.GetAsyncInvokeResponse;
-import software.amazon.awssdk.services.bedrockruntime.model.InvokeGuardrailChecksRequest;
-import software.amazon.awssdk.services.bedrockruntime.model.InvokeGuardrailChecksResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.ListAsyncInvokesRequest;
@@ -41,15 +40,23 @@ import software.amazon.awssdk.services.bedrockruntime.paginators.ListAsyncInvoke
  * #scopedBy}. Whatever fails in the cache, the caller gets what the wrapped client would have
  * given. {@link CacheOutcome#of} tells where an answer came from. Thread-safe.
  */
-public final class CachingBedrockClient implements BedrockRuntimeClient {
+public class CachingBedrockClient implements BedrockRuntimeClient {
   private final BedrockRuntimeClient delegate;
   private final Facade facade;
   private final boolean view;
 
-  private CachingBedrockClient(BedrockRuntimeClient delegate, Facade facade, boolean view) {
+  CachingBedrockClient(BedrockRuntimeClient delegate, Facade facade, boolean view) {
     this.delegate = delegate;
     this.facade = facade;
     this.view = view;
+  }
+
+  /** Returns a client that has every operation of the SDK at hand. All instances come from here. */
+  private static CachingBedrockClient of(
+      BedrockRuntimeClient delegate, Facade facade, boolean view) {
+    return SdkFeatures.GUARDRAIL_CHECKS
+        ? new NewerBedrockClient(delegate, facade, view)
+        : new CachingBedrockClient(delegate, facade, view);
   }
 
   /**
@@ -67,7 +74,7 @@ public final class CachingBedrockClient implements BedrockRuntimeClient {
           "The client is wrapped already: give the one that calls Bedrock, or use forScope");
     }
     DelegateInfo info = DelegateInfo.of(delegate::serviceClientConfiguration);
-    return new CachingBedrockClient(delegate, new Facade(cache, info, null), false);
+    return of(delegate, new Facade(cache, info, null), false);
   }
 
   /**
@@ -86,7 +93,7 @@ public final class CachingBedrockClient implements BedrockRuntimeClient {
    */
   public CachingBedrockClient scopedBy(Function<? super BedrockRuntimeRequest, CacheScope> scopes) {
     Objects.requireNonNull(scopes, "scopes");
-    return new CachingBedrockClient(delegate, facade.scopedBy(scopes), true);
+    return of(delegate, facade.scopedBy(scopes), true);
   }
 
   /**
@@ -135,11 +142,6 @@ public final class CachingBedrockClient implements BedrockRuntimeClient {
   @Override
   public GetAsyncInvokeResponse getAsyncInvoke(GetAsyncInvokeRequest request) {
     return delegate.getAsyncInvoke(request);
-  }
-
-  @Override
-  public InvokeGuardrailChecksResponse invokeGuardrailChecks(InvokeGuardrailChecksRequest request) {
-    return delegate.invokeGuardrailChecks(request);
   }
 
   @Override

@@ -1,0 +1,23 @@
+package com.gymcoach.bedrock.cache;
+
+import java.util.concurrent.CompletableFuture;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeGuardrailChecksRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeGuardrailChecksResponse;
+
+/**
+ * Adds the operations that the oldest supported SDK lacks, for the same reason as {@link
+ * NewerBedrockClient}.
+ */
+final class NewerBedrockAsyncClient extends CachingBedrockAsyncClient {
+
+  NewerBedrockAsyncClient(BedrockRuntimeAsyncClient delegate, Facade facade, boolean view) {
+    super(delegate, facade, view);
+  }
+
+  @Override
+  public CompletableFuture<InvokeGuardrailChecksResponse> invokeGuardrailChecks(
+      InvokeGuardrailChecksRequest request) {
+    return delegate().invokeGuardrailChecks(request);
+  }
+}

@@ -1,0 +1,22 @@
+package com.gymcoach.bedrock.cache;
+
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeGuardrailChecksRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeGuardrailChecksResponse;
+
+/**
+ * Adds the operations that the oldest supported SDK lacks. They stand in a class of their own
+ * because reflection on a class loads every type that its methods name: with them in {@link
+ * CachingBedrockClient}, no Spring context with an older SDK would start.
+ */
+final class NewerBedrockClient extends CachingBedrockClient {
+
+  NewerBedrockClient(BedrockRuntimeClient delegate, Facade facade, boolean view) {
+    super(delegate, facade, view);
+  }
+
+  @Override
+  public InvokeGuardrailChecksResponse invokeGuardrailChecks(InvokeGuardrailChecksRequest request) {
+    return delegate().invokeGuardrailChecks(request);
+  }
+}

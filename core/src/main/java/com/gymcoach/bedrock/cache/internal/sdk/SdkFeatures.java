@@ -1,0 +1,28 @@
+package com.gymcoach.bedrock.cache.internal.sdk;
+
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
+
+/**
+ * Knows which parts of the AWS SDK the class path has. Each question is answered once, when this
+ * class is initialised, so no call pays for it. A class or method that the oldest supported SDK
+ * lacks is used only where its constant here is true.
+ */
+public final class SdkFeatures {
+  /** Whether the clients have {@code invokeGuardrailChecks}. */
+  public static final boolean GUARDRAIL_CHECKS = hasModel("InvokeGuardrailChecksRequest");
+
+  private SdkFeatures() {}
+
+  private static boolean hasModel(String name) {
+    return has(BedrockRuntimeClient.class.getPackageName() + ".model." + name);
+  }
+
+  private static boolean has(String className) {
+    try {
+      Class.forName(className, false, BedrockRuntimeClient.class.getClassLoader());
+      return true;
+    } catch (ClassNotFoundException | LinkageError e) {
+      return false;
+    }
+  }
+}
