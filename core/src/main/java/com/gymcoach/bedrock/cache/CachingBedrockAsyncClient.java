@@ -13,6 +13,7 @@ import com.gymcoach.bedrock.cache.internal.stream.Streamed;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import software.amazon.awssdk.awscore.AwsResponse;
@@ -74,7 +75,8 @@ public final class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClien
   }
 
   /**
-   * Returns a client that asks the cache first and the given client otherwise.
+   * Returns a client that asks the cache first and the given client otherwise, with default
+   * options.
    *
    * @param delegate the client that calls Bedrock; {@link #close()} closes it
    * @param cache shared with as many clients as there are; not closed by any of them
@@ -82,14 +84,33 @@ public final class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClien
    */
   public static CachingBedrockAsyncClient create(
       BedrockRuntimeAsyncClient delegate, BedrockCache cache) {
+    return create(delegate, cache, options -> {});
+  }
+
+  /**
+   * Returns a client that asks the cache first and the given client otherwise. Reads the client's
+   * configuration once. Clients share answers only if their regions, endpoints and headers are
+   * equal. A client whose configuration holds classes that the cache does not know, such as an
+   * interceptor of the service, shares with no other and keeps nothing in the store; a warning then
+   * says how to name or trust it.
+   *
+   * @param delegate the client that calls Bedrock; {@link #close()} closes it
+   * @param cache shared with as many clients as there are; not closed by any of them
+   * @param options sets options, such as {@code options -> options.identity("guarded-v3")}
+   * @throws IllegalArgumentException if the client already is a caching one, or an option cannot be
+   *     used
+   */
+  public static CachingBedrockAsyncClient create(
+      BedrockRuntimeAsyncClient delegate, BedrockCache cache, Consumer<ClientOptions> options) {
     Objects.requireNonNull(delegate, "delegate");
     Objects.requireNonNull(cache, "cache");
+    Objects.requireNonNull(options, "options");
     if (delegate instanceof CachingBedrockAsyncClient) {
       throw new IllegalArgumentException(
           "The client is wrapped already: give the one that calls Bedrock, or use forScope");
     }
-    DelegateInfo info = DelegateInfo.of(delegate::serviceClientConfiguration);
-    return new CachingBedrockAsyncClient(delegate, new Facade(cache, info, null), false);
+    Facade facade = Facade.of(cache, delegate::serviceClientConfiguration, options);
+    return new CachingBedrockAsyncClient(delegate, facade, false);
   }
 
   /**

@@ -7,9 +7,12 @@ import com.gymcoach.bedrock.cache.internal.engine.Visit;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
 import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.RequestOverrideConfiguration;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeServiceClientConfiguration;
 import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamRequest;
@@ -25,6 +28,17 @@ record Facade(
     BedrockCache cache,
     DelegateInfo delegate,
     @Nullable Function<? super BedrockRuntimeRequest, CacheScope> scopes) {
+
+  /** Reads the configuration of a client that is about to be wrapped. */
+  static Facade of(
+      BedrockCache cache,
+      Supplier<BedrockRuntimeServiceClientConfiguration> client,
+      Consumer<ClientOptions> configured) {
+    ClientOptions options = new ClientOptions();
+    configured.accept(options);
+    DelegateInfo delegate = DelegateInfo.of(client, cache.clientRules(), options);
+    return new Facade(cache, delegate, null);
+  }
 
   /** Returns the same for others. */
   Facade scopedBy(Function<? super BedrockRuntimeRequest, CacheScope> others) {

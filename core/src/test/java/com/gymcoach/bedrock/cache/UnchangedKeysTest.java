@@ -122,7 +122,9 @@ class UnchangedKeysTest {
       try (BedrockCache cache = BedrockCache.builder().build();
           BedrockRuntimeClient client = SdkClients.sync(http, builder -> {})) {
         CachingBedrockClient.create(client, cache).forScope(ALICE).converse(FakeBedrock.ask("one"));
-        System.out.println(DelegateInfo.of(client::serviceClientConfiguration));
+        System.out.println(
+            DelegateInfo.of(
+                client::serviceClientConfiguration, cache.clientRules(), new ClientOptions()));
       }
       String bearer = "Bearer " + System.getenv("AWS_BEARER_TOKEN_BEDROCK");
       boolean authorised =

@@ -17,6 +17,11 @@ record Step<Q extends AwsRequest, R>(
     return new Step<>(call, new Origin<>(origin.upstream().again()), waiting, own);
   }
 
+  /** Returns whether entries of the store are for this call, which reads the markers anyhow. */
+  boolean usesEntries() {
+    return !call.client().isPrivate();
+  }
+
   /** Returns what is left of the call's own time, or null where it has any time. */
   @Nullable Duration remaining() {
     Duration timeout = call.timeout();
