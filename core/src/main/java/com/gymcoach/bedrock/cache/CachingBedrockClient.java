@@ -92,22 +92,24 @@ public final class CachingBedrockClient implements BedrockRuntimeClient {
   }
 
   /**
-   * Returns a view of this client whose answers belong to a scope. This client is not changed.
-   * Cheap: make one a request. Closing a view does nothing.
+   * Returns a view of this client whose answers belong to a scope. This client is not changed. A
+   * view is cheap: make one for each request, and drop it. Closing a view does nothing.
    */
   public CachingBedrockClient forScope(CacheScope scope) {
     Objects.requireNonNull(scope, "scope");
-    return scopedBy(request -> scope);
+    return new CachingBedrockClient(delegate, facade.scopedBy(request -> scope), true);
   }
 
   /**
-   * Returns a view of this client that asks a function for each request's scope, for frameworks
+   * Returns a client like this one that asks a function for each request's scope, for frameworks
    * that build the requests themselves. Where the function throws or returns null the call goes
-   * past the cache. A scope that the request itself carries wins.
+   * past the cache. A scope that the request itself carries wins. This client is not changed. Make
+   * one for the life of the service: closing it closes the wrapped client, unless this client is a
+   * view of {@link #forScope}.
    */
   public CachingBedrockClient scopedBy(Function<? super BedrockRuntimeRequest, CacheScope> scopes) {
     Objects.requireNonNull(scopes, "scopes");
-    return new CachingBedrockClient(delegate, facade.scopedBy(scopes), true);
+    return new CachingBedrockClient(delegate, facade.scopedBy(scopes), view);
   }
 
   /**
@@ -188,10 +190,13 @@ public final class CachingBedrockClient implements BedrockRuntimeClient {
     return delegate.serviceName();
   }
 
-  /** Closes the wrapped client, not the cache. On a view it does nothing. */
+  /**
+   * Closes the wrapped client, not the cache, the first time it is called on this client or on one
+   * made from it by {@link #scopedBy}. On a view made by {@link #forScope} it does nothing.
+   */
   @Override
   public void close() {
-    if (!view) {
+    if (!view && facade.firstToClose()) {
       delegate.close();
     }
   }

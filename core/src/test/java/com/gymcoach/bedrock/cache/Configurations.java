@@ -66,7 +66,7 @@ final class Configurations {
     return all;
   }
 
-  /** Returns configurations of which nobody but the service can say what they do. */
+  /** Returns configurations that only the service can judge. */
   @SuppressWarnings("deprecation") // deprecated, and still heeded by the SDK
   static Map<String, Configuration> untrusted() {
     Map<String, Configuration> all = new TreeMap<>();

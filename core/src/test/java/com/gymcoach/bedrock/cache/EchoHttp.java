@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import software.amazon.awssdk.core.async.SdkPublisher;
 import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.ContentStreamProvider;
@@ -25,13 +26,14 @@ import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 
 /**
  * The HTTP client of real SDK clients, sync and async. It keeps each request as it was about to go
- * over the wire, and answers Converse, InvokeModel and ConverseStream with a number of its own.
+ * over the wire, and gives numbered answers to Converse, InvokeModel and ConverseStream.
  */
 final class EchoHttp implements SdkHttpClient, SdkAsyncHttpClient {
   /** A request as it leaves the SDK. */
   record Sent(SdkHttpRequest http, String body) {}
 
   final Queue<Sent> sent = new ConcurrentLinkedQueue<>();
+  final AtomicInteger closes = new AtomicInteger();
 
   int calls() {
     return sent.size();
@@ -123,5 +125,7 @@ final class EchoHttp implements SdkHttpClient, SdkAsyncHttpClient {
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    closes.incrementAndGet();
+  }
 }

@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -117,7 +118,10 @@ class StreamCutsTest {
           Function<Q, Function<EventStreamResponseHandler<R, E>, CompletableFuture<Void>>> client) {
     Facade facade =
         new Facade(
-            cache, new DelegateInfo(new ClientIdentity("us-east-1 ", false), null), any -> ALICE);
+            cache,
+            new DelegateInfo(new ClientIdentity("us-east-1 ", false), null),
+            new AtomicBoolean(),
+            any -> ALICE);
     Visit<Q, Streamed<R, E>> visit = facade.enter(operation, request);
     if (visit == null) {
       throw new AssertionError("The cache is off");

@@ -112,7 +112,7 @@ class UnchangedKeysTest {
         .doesNotContain(token);
   }
 
-  /** Makes the calls in a process of its own, and prints all that could hold the token. */
+  /** Makes the calls in a child process, and prints everything that could hold the token. */
   static final class WithBearerToken {
     private WithBearerToken() {}
 

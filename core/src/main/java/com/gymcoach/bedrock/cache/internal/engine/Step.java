@@ -17,7 +17,9 @@ record Step<Q extends AwsRequest, R>(
     return new Step<>(call, new Origin<>(origin.upstream().again()), waiting, own);
   }
 
-  /** Returns whether entries of the store are for this call, which reads the markers anyhow. */
+  /**
+   * Returns whether this call may read and write entries of the store. It may always read markers.
+   */
   boolean usesEntries() {
     return !call.client().isPrivate();
   }
