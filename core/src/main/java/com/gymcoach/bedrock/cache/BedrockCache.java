@@ -47,6 +47,7 @@ public final class BedrockCache implements AutoCloseable {
   private final long maxStreamBytes;
   private final boolean finishAbandonedStreams;
   private final boolean observesFleet;
+  private final ClientRules clientRules;
   private final Switch<CacheMode> mode;
   private final Switch<Double> rolloutPercent;
   private final Attachment attachment = new Attachment(this::stats);
@@ -74,6 +75,7 @@ public final class BedrockCache implements AutoCloseable {
     this.mode = new Switch<>(from.mode, CacheMode.OFF);
     this.rolloutPercent = new Switch<>(checked(from.rolloutPercent), 0.0);
     this.observesFleet = settings.observesFleet();
+    this.clientRules = new ClientRules(settings.ignoredOverrides(), from.trustedInterceptors);
   }
 
   /** What is no percentage is no decision: it fails as the supplier may. */
@@ -202,6 +204,10 @@ public final class BedrockCache implements AutoCloseable {
 
   Engine engine() {
     return engine;
+  }
+
+  ClientRules clientRules() {
+    return clientRules;
   }
 
   AsyncWaiting asyncWaiting() {

@@ -54,6 +54,7 @@ public final class BedrockCacheBuilder {
   final Map<String, Duration> invalidationDelays = new HashMap<>();
   Duration maxUnverified = Duration.ofMinutes(5);
   private Set<String> ignoredOverrides = Set.of();
+  Set<Class<?>> trustedInterceptors = Set.of();
   long maxStreamBytes = 4L << 20;
   boolean finishAbandonedStreams;
   @Nullable Executor executor;
@@ -259,9 +260,10 @@ public final class BedrockCacheBuilder {
   }
 
   /**
-   * Names headers, query parameters and execution attributes of a request's override configuration
-   * that cannot change its answer, such as a trace id. A request that sets others goes past the
-   * cache. If this is not specified, there are none. Case does not matter.
+   * Names headers, query parameters and execution attributes that cannot change an answer, such as
+   * a trace id. In a request's override configuration, others make the request go past the cache.
+   * In a client's configuration, other headers and attributes are part of the key. If this is not
+   * specified, there are none. Case does not matter.
    */
   public BedrockCacheBuilder ignoredOverrides(String... names) {
     Set<String> lower = new HashSet<>();
@@ -269,6 +271,25 @@ public final class BedrockCacheBuilder {
       lower.add(name.toLowerCase(Locale.ROOT));
     }
     this.ignoredOverrides = Set.copyOf(lower);
+    return this;
+  }
+
+  /**
+   * Names classes in a client's configuration that cannot change an answer: execution interceptors
+   * that only observe, and signers, auth schemes, endpoint and auth-scheme providers. All objects
+   * of a class are trusted, and none of its subclasses. The classes of the AWS SDK, AWS X-Ray,
+   * OpenTelemetry and Datadog are trusted already. A client that has any other shares answers with
+   * no other client, unless {@link ClientOptions#identity} names it. If this is not specified,
+   * there are none.
+   *
+   * @throws IllegalArgumentException if one is an interface, an abstract class or a proxy
+   */
+  public BedrockCacheBuilder trustedInterceptors(Class<?>... classes) {
+    Set<Class<?>> named = new HashSet<>();
+    for (Class<?> type : classes) {
+      named.add(ClientRules.requireNameable(type));
+    }
+    this.trustedInterceptors = Set.copyOf(named);
     return this;
   }
 

@@ -14,6 +14,7 @@ import com.gymcoach.bedrock.cache.internal.stream.Streamed;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.reactivestreams.Publisher;
 import software.amazon.awssdk.awscore.AwsResponse;
@@ -80,7 +81,8 @@ public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
   }
 
   /**
-   * Returns a client that asks the cache first and the given client otherwise.
+   * Returns a client that asks the cache first and the given client otherwise, with default
+   * options.
    *
    * @param delegate the client that calls Bedrock; {@link #close()} closes it
    * @param cache shared with as many clients as there are; not closed by any of them
@@ -88,34 +90,55 @@ public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
    */
   public static CachingBedrockAsyncClient create(
       BedrockRuntimeAsyncClient delegate, BedrockCache cache) {
+    return create(delegate, cache, options -> {});
+  }
+
+  /**
+   * Returns a client that asks the cache first and the given client otherwise. Reads the client's
+   * configuration once. Clients share answers only if their regions, endpoints and headers are
+   * equal. A client whose configuration holds classes that the cache does not know, such as an
+   * interceptor of the service, shares with no other and keeps nothing in the store; a warning then
+   * says how to name or trust it.
+   *
+   * @param delegate the client that calls Bedrock; {@link #close()} closes it
+   * @param cache shared with as many clients as there are; not closed by any of them
+   * @param options sets options, such as {@code options -> options.identity("guarded-v3")}
+   * @throws IllegalArgumentException if the client already is a caching one, or an option cannot be
+   *     used
+   */
+  public static CachingBedrockAsyncClient create(
+      BedrockRuntimeAsyncClient delegate, BedrockCache cache, Consumer<ClientOptions> options) {
     Objects.requireNonNull(delegate, "delegate");
     Objects.requireNonNull(cache, "cache");
+    Objects.requireNonNull(options, "options");
     if (delegate instanceof CachingBedrockAsyncClient) {
       throw new IllegalArgumentException(
           "The client is wrapped already: give the one that calls Bedrock, or use forScope");
     }
-    DelegateInfo info = DelegateInfo.of(delegate::serviceClientConfiguration);
-    return of(delegate, new Facade(cache, info, null), false);
+    Facade facade = Facade.of(cache, delegate::serviceClientConfiguration, options);
+    return of(delegate, facade, false);
   }
 
   /**
-   * Returns a view of this client whose answers belong to a scope. This client is not changed.
-   * Cheap: make one a request. Closing a view does nothing.
+   * Returns a view of this client whose answers belong to a scope. This client is not changed. A
+   * view is cheap: make one for each request, and drop it. Closing a view does nothing.
    */
   public CachingBedrockAsyncClient forScope(CacheScope scope) {
     Objects.requireNonNull(scope, "scope");
-    return scopedBy(request -> scope);
+    return of(delegate, facade.scopedBy(request -> scope), true);
   }
 
   /**
-   * Returns a view of this client that asks a function for each request's scope, for frameworks
+   * Returns a client like this one that asks a function for each request's scope, for frameworks
    * that build the requests themselves. Where the function throws or returns null the call goes
-   * past the cache. A scope that the request itself carries wins.
+   * past the cache. A scope that the request itself carries wins. This client is not changed. Make
+   * one for the life of the service: closing it closes the wrapped client, unless this client is a
+   * view of {@link #forScope}.
    */
   public CachingBedrockAsyncClient scopedBy(
       Function<? super BedrockRuntimeRequest, CacheScope> scopes) {
     Objects.requireNonNull(scopes, "scopes");
-    return of(delegate, facade.scopedBy(scopes), true);
+    return of(delegate, facade.scopedBy(scopes), view);
   }
 
   /**
@@ -232,10 +255,13 @@ public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
     return delegate.serviceName();
   }
 
-  /** Closes the wrapped client, not the cache. On a view it does nothing. */
+  /**
+   * Closes the wrapped client, not the cache, the first time it is called on this client or on one
+   * made from it by {@link #scopedBy}. On a view made by {@link #forScope} it does nothing.
+   */
   @Override
   public void close() {
-    if (!view) {
+    if (!view && facade.firstToClose()) {
       delegate.close();
     }
   }

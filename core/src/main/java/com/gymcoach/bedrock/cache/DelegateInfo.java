@@ -1,41 +1,106 @@
 package com.gymcoach.bedrock.cache;
 
+import com.gymcoach.bedrock.cache.internal.engine.ClientIdentity;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.awscore.AwsServiceClientConfiguration;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeServiceClientConfiguration;
 
 /**
- * What matters about the wrapped client.
+ * Holds the facts about a wrapped client that the cache needs, read once when it is wrapped.
  *
- * @param identity its region and endpoint: the same request elsewhere has another answer
- * @param apiCallTimeout how long it lets a call take, or null for any time
+ * @param identity decides with which clients it shares answers
+ * @param apiCallTimeout the longest that it lets a call take, or null for any time
  */
-record DelegateInfo(String identity, @Nullable Duration apiCallTimeout) {
+record DelegateInfo(ClientIdentity identity, @Nullable Duration apiCallTimeout) {
   private static final Logger LOG = LoggerFactory.getLogger(CachingBedrockClient.class);
 
-  static DelegateInfo of(Supplier<? extends AwsServiceClientConfiguration> client) {
-    AwsServiceClientConfiguration configuration = null;
+  /** Reads a client's configuration, and warns if the client can share with no other. */
+  static DelegateInfo of(
+      Supplier<BedrockRuntimeServiceClientConfiguration> client,
+      ClientRules rules,
+      ClientOptions options) {
+    BedrockRuntimeServiceClientConfiguration configuration = null;
+    ClientConfiguration parts = null;
     try {
       configuration = client.get();
-    } catch (UnsupportedOperationException e) {
-      // A hand-made client need not implement it.
+      parts = configuration == null ? null : new ClientConfiguration(configuration, rules);
+    } catch (RuntimeException | LinkageError e) {
+      // A client made by hand need not implement it, or not as the SDK does.
     }
-    if (configuration == null || configuration.region() == null) {
-      LOG.warn(
-          "The wrapped client does not say its region, so its answers are shared with no other"
-              + " client and no other process. Let it implement serviceClientConfiguration().");
-      return new DelegateInfo("unknown " + UUID.randomUUID(), null);
+    String obstacle = obstacle(configuration, parts);
+    StringBuilder key = new StringBuilder(place(configuration));
+    if (parts != null && !parts.digest().isEmpty()) {
+      key.append(' ').append(parts.digest());
     }
-    ClientOverrideConfiguration overrides = configuration.overrideConfiguration();
+    if (parts != null && !parts.headers().isEmpty()) {
+      LOG.info(
+          "Headers in the wrapped client's configuration are part of the key: {}. If one of them"
+              + " cannot change an answer, name it in BedrockCache.builder().ignoredOverrides(...).",
+          String.join(", ", parts.headers()));
+    }
+    if (options.identity() != null) {
+      key.append(" name=").append(options.identity());
+    } else if (obstacle != null) {
+      warn(obstacle, parts);
+      key.append(" private=").append(UUID.randomUUID());
+    }
+    boolean isPrivate = options.identity() == null && obstacle != null;
     return new DelegateInfo(
-        configuration.region().id()
-            + " "
-            + configuration.endpointOverride().map(Object::toString).orElse(""),
-        overrides == null ? null : overrides.apiCallTimeout().orElse(null));
+        new ClientIdentity(key.toString(), isPrivate), apiCallTimeout(configuration));
+  }
+
+  /** Returns region and endpoint, with the one space that neither of them contains. */
+  private static String place(@Nullable BedrockRuntimeServiceClientConfiguration configuration) {
+    if (configuration == null) {
+      return " ";
+    }
+    Region region = configuration.region();
+    String endpoint = configuration.endpointOverride().map(Object::toString).orElse("");
+    return (region == null ? "" : region.id()) + " " + endpoint;
+  }
+
+  private static @Nullable Duration apiCallTimeout(
+      @Nullable BedrockRuntimeServiceClientConfiguration configuration) {
+    ClientOverrideConfiguration overrides =
+        configuration == null ? null : configuration.overrideConfiguration();
+    return overrides == null ? null : overrides.apiCallTimeout().orElse(null);
+  }
+
+  /** Returns why a client without a name can share with no other, or null if it can. */
+  private static @Nullable String obstacle(
+      @Nullable BedrockRuntimeServiceClientConfiguration configuration,
+      @Nullable ClientConfiguration parts) {
+    if (configuration == null || configuration.region() == null) {
+      return "it does not say its region: let it implement serviceClientConfiguration()";
+    }
+    if (parts == null) {
+      return "its configuration cannot be read";
+    }
+    return parts.untrusted().isEmpty()
+        ? null
+        : "the cache cannot tell whether these change its answers: "
+            + String.join(", ", parts.untrusted());
+  }
+
+  /** Names classes and attributes, and never a value. */
+  private static void warn(String obstacle, @Nullable ClientConfiguration parts) {
+    String classes = parts == null ? "" : String.join(", ", parts.trustable());
+    LOG.warn(
+        "The wrapped client shares answers with no other client, and none of them are kept in the"
+            + " store, because {}. To share them, name the client: create(delegate, cache, options"
+            + " -> options.identity(\"a-name\")).{}",
+        obstacle,
+        classes.isEmpty()
+            ? ""
+            : " Or, if the classes never change an answer, trust them:"
+                + " BedrockCache.builder().trustedInterceptors("
+                + classes
+                + ").");
   }
 }

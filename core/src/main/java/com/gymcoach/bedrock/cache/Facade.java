@@ -7,9 +7,13 @@ import com.gymcoach.bedrock.cache.internal.engine.Visit;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.RequestOverrideConfiguration;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeServiceClientConfiguration;
 import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamRequest;
@@ -19,16 +23,34 @@ import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithRespo
 /**
  * What the sync and the async client have in common: whose calls they make, and in which cache.
  *
+ * @param closed whether the wrapped client has been closed by one of the clients made for it
  * @param scopes who may share an answer, or null where only the request itself says so
  */
 record Facade(
     BedrockCache cache,
     DelegateInfo delegate,
+    AtomicBoolean closed,
     @Nullable Function<? super BedrockRuntimeRequest, CacheScope> scopes) {
+
+  /** Reads the configuration of a client that is about to be wrapped. */
+  static Facade of(
+      BedrockCache cache,
+      Supplier<BedrockRuntimeServiceClientConfiguration> client,
+      Consumer<ClientOptions> configured) {
+    ClientOptions options = new ClientOptions();
+    configured.accept(options);
+    DelegateInfo delegate = DelegateInfo.of(client, cache.clientRules(), options);
+    return new Facade(cache, delegate, new AtomicBoolean(), null);
+  }
+
+  /** Returns whether the wrapped client is still to be closed; true once. */
+  boolean firstToClose() {
+    return closed.compareAndSet(false, true);
+  }
 
   /** Returns the same for others. */
   Facade scopedBy(Function<? super BedrockRuntimeRequest, CacheScope> others) {
-    return new Facade(cache, delegate, others);
+    return new Facade(cache, delegate, closed, others);
   }
 
   Engine engine() {

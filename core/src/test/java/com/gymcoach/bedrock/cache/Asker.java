@@ -13,6 +13,8 @@ interface Asker {
 
   long invalidate(ConverseRequest request);
 
+  void close();
+
   /** Throws what the call failed with. */
   ConverseResponse converse(ConverseRequest request);
 }

@@ -29,5 +29,7 @@ record FakeAsyncBedrock(FakeBedrock bedrock) implements BedrockRuntimeAsyncClien
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    bedrock.close();
+  }
 }

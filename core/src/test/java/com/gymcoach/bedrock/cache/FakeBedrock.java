@@ -16,6 +16,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 /** A Bedrock that answers at once, counts its calls and numbers its answers. */
 public final class FakeBedrock implements BedrockRuntimeClient {
   public final AtomicInteger calls = new AtomicInteger();
+  public final AtomicInteger closes = new AtomicInteger();
   public volatile Function<ConverseRequest, ConverseResponse> answer =
       request -> reply("answer " + calls.get(), StopReason.END_TURN);
 
@@ -63,5 +64,7 @@ public final class FakeBedrock implements BedrockRuntimeClient {
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    closes.incrementAndGet();
+  }
 }

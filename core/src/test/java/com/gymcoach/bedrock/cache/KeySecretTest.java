@@ -54,7 +54,13 @@ class KeySecretTest {
       keys.add(address.key());
       principals.add(address.partition().principal());
     }
-    String delegate = DelegateInfo.of(new FakeBedrock()::serviceClientConfiguration).identity();
+    String delegate =
+        DelegateInfo.of(
+                new FakeBedrock()::serviceClientConfiguration,
+                new ClientRules(Set.of(), Set.of()),
+                new ClientOptions())
+            .identity()
+            .key();
     return PROMPTS.stream()
         .map(
             prompt ->

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import com.gymcoach.bedrock.cache.CannedHttp.Body;
 import com.gymcoach.bedrock.cache.internal.client.Delivery;
 import com.gymcoach.bedrock.cache.internal.client.StreamHandlers;
+import com.gymcoach.bedrock.cache.internal.engine.ClientIdentity;
 import com.gymcoach.bedrock.cache.internal.engine.Visit;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableStream;
@@ -16,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -114,7 +116,12 @@ class StreamCutsTest {
           Q request,
           EventStreamResponseHandler<R, E> handler,
           Function<Q, Function<EventStreamResponseHandler<R, E>, CompletableFuture<Void>>> client) {
-    Facade facade = new Facade(cache, new DelegateInfo("us-east-1 ", null), any -> ALICE);
+    Facade facade =
+        new Facade(
+            cache,
+            new DelegateInfo(new ClientIdentity("us-east-1 ", false), null),
+            new AtomicBoolean(),
+            any -> ALICE);
     Visit<Q, Streamed<R, E>> visit = facade.enter(operation, request);
     if (visit == null) {
       throw new AssertionError("The cache is off");

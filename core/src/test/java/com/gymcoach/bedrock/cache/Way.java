@@ -41,6 +41,11 @@ enum Way {
     }
 
     @Override
+    public void close() {
+      client.close();
+    }
+
+    @Override
     public ConverseResponse converse(ConverseRequest request) {
       return client.converse(request);
     }
@@ -60,6 +65,11 @@ enum Way {
     @Override
     public long invalidate(ConverseRequest request) {
       return client.invalidate(request);
+    }
+
+    @Override
+    public void close() {
+      client.close();
     }
 
     @Override

@@ -14,7 +14,7 @@ import software.amazon.awssdk.awscore.AwsRequest;
  * @param request with what
  * @param scope who may share the answer, or null where nobody said
  * @param scopeProblem why there is no scope, or null where there is one
- * @param client the identity of the client behind, part of the key
+ * @param client the client behind; its key is part of the call's
  * @param timeout how long the client would let the call take, or null for any time
  */
 public record Call<Q extends AwsRequest, R>(
@@ -22,5 +22,5 @@ public record Call<Q extends AwsRequest, R>(
     Q request,
     @Nullable CacheScope scope,
     @Nullable CacheReason scopeProblem,
-    String client,
+    ClientIdentity client,
     @Nullable Duration timeout) {}

@@ -130,6 +130,7 @@ final class Inquiry {
     Fence under = held == null ? fence : held.fence();
     boolean withEntry =
         !isGood
+            && step.usesEntries()
             && plan.control().directive() != Directive.REFRESH
             && !tombstones.stand(plan.address());
     StoreQuery query =

@@ -90,7 +90,7 @@ final class Keeper {
       @Nullable TokenUsage usage)
       throws Exception {
     CacheableOperation<Q, R> operation = step.call().operation();
-    WarmTier tier = warm;
+    WarmTier tier = step.usesEntries() ? warm : null;
     Payload payload = tier == null || markers == null ? null : operation.encode(response);
     if (!fence.stands()) {
       return notKept(response, CacheReason.INVALIDATED_MEANWHILE, usage);
@@ -146,7 +146,7 @@ final class Keeper {
    * Returns the size of the entry that an answer would make in the store, 0 where it makes none.
    */
   <Q extends AwsRequest, R> int storedBytes(Step<Q, R> step, Plan.Lookup plan, R response) {
-    WarmTier tier = warm;
+    WarmTier tier = step.usesEntries() ? warm : null;
     if (tier == null) {
       return 0;
     }

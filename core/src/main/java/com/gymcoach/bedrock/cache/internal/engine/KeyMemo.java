@@ -39,7 +39,7 @@ final class KeyMemo {
   private record Remembered(
       long hash,
       CacheableOperation<?, ?> operation,
-      String client,
+      ClientIdentity client,
       CacheScope scope,
       AwsRequest request,
       Known known,

@@ -117,7 +117,7 @@ public final class Observer {
     if (tier != null) {
       return lookInTable(step, plan, tier, held, held == null ? fence : held.fence());
     }
-    HotEntry kept = warm == null ? null : elsewhere.get(address, now);
+    HotEntry kept = warm == null || !step.usesEntries() ? null : elsewhere.get(address, now);
     return completed(
         kept != null && isThere(kept, plan)
             ? new Sight(
@@ -133,7 +133,8 @@ public final class Observer {
   /** Asks for the markers in force, and for a note unless there is one in memory. */
   private <Q extends AwsRequest, R> CompletionStage<Sight> lookInTable(
       Step<Q, R> step, Plan.Lookup plan, WarmTier tier, @Nullable HotEntry held, Fence fence) {
-    boolean withNote = held == null && plan.control().directive() != Directive.REFRESH;
+    boolean withNote =
+        held == null && step.usesEntries() && plan.control().directive() != Directive.REFRESH;
     long began = settings.time().nanoTime();
     Fences.Read reading = fences.beginRead();
     return tier.read(
@@ -241,7 +242,7 @@ public final class Observer {
         step.call().operation().tier(response),
         usage,
         sight.source(),
-        cost(plan, sight, kept, bytes),
+        cost(step, plan, sight, kept, bytes),
         byBedrock,
         sight.took());
     int weight = step.call().operation().weight(response);
@@ -255,6 +256,9 @@ public final class Observer {
     }
     Life life = Life.from(settings.time(), ttl, Duration.ZERO);
     inMemory.put(plan.address(), entry(bytes, life, sight.fence(), weight));
+    if (!step.usesEntries()) {
+      return completed(true);
+    }
     elsewhere.put(plan.address(), entry(bytes, life, sight.fence(), DIGEST_BYTES));
     return sight.markers() == null
         ? completed(true)
@@ -271,16 +275,18 @@ public final class Observer {
   }
 
   /** Returns the store's units that the cache would have used: read, written. */
-  private double[] cost(Plan.Lookup plan, Sight sight, boolean kept, int bytes) {
+  private <Q extends AwsRequest, R> double[] cost(
+      Step<Q, R> step, Plan.Lookup plan, Sight sight, boolean kept, int bytes) {
     WarmTier tier = warm;
     boolean isHot = sight.source() == CacheSource.HOT;
     if (tier == null || (isHot && !sight.verified())) {
       return new double[] {0, 0};
     }
-    boolean withEntry = !isHot && plan.control().directive() != Directive.REFRESH;
+    boolean withEntry =
+        !isHot && step.usesEntries() && plan.control().directive() != Directive.REFRESH;
     return new double[] {
       tier.readUnits(new StoreQuery(plan.address(), withEntry, false), sight.bytes()),
-      kept ? tier.writeUnits(plan.address(), bytes) : 0
+      kept && step.usesEntries() ? tier.writeUnits(plan.address(), bytes) : 0
     };
   }
 

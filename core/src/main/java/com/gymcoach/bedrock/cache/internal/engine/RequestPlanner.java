@@ -170,7 +170,7 @@ final class RequestPlanner {
     KeyMaterial material =
         new KeyMaterial(
             context.operation(),
-            call.client(),
+            call.client().key(),
             settings.namespace(),
             scope,
             context.modelId(),

@@ -17,6 +17,13 @@ record Step<Q extends AwsRequest, R>(
     return new Step<>(call, new Origin<>(origin.upstream().again()), waiting, own);
   }
 
+  /**
+   * Returns whether this call may read and write entries of the store. It may always read markers.
+   */
+  boolean usesEntries() {
+    return !call.client().isPrivate();
+  }
+
   /** Returns what is left of the call's own time, or null where it has any time. */
   @Nullable Duration remaining() {
     Duration timeout = call.timeout();

@@ -19,6 +19,7 @@ public final class RequestKeys {
   // The version of the format is part of both: what an older one stored is then not found.
   private static final String KEY = "bedrock-cache key 1";
   private static final String PRINCIPAL = "bedrock-cache principal 1";
+  private static final String CLIENT = "bedrock-cache client 1";
 
   /**
    * How many parts the shared entries are divided into, so that they do not all live in one
@@ -78,6 +79,14 @@ public final class RequestKeys {
     RequestWriter request = new RequestWriter(new KeyWriter());
     request.object(material.request());
     return new RequestKey(principal, out.digest(), request.volatileReference());
+  }
+
+  /** Returns the digest of a client's configuration, as texts that end by themselves. */
+  public static Digest clientConfiguration(List<String> texts) {
+    KeyWriter out = new KeyWriter();
+    out.string(CLIENT);
+    texts.forEach(out::string);
+    return out.digest();
   }
 
   private static Digest principal(KeyWriter out, CacheScope scope) {

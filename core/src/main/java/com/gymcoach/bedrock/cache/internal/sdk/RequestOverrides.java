@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Set;
 import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.core.interceptor.ExecutionAttribute;
 
 /**
  * What a request overrides: what can change its answer or its account, and how long it may take.
@@ -27,6 +28,7 @@ public final class RequestOverrides {
       return false;
     }
     return overrides.credentialsIdentityProvider().isPresent()
+        || overrides.tokenIdentityProvider().isPresent()
         || overrides.signer().isPresent()
         || overrides.endpointProvider().isPresent()
         || overrides.authSchemeProvider().isPresent()
@@ -50,11 +52,15 @@ public final class RequestOverrides {
     return same;
   }
 
+  /** Returns whether this library defines the attribute, whose text is its name. */
+  public static boolean isOurs(ExecutionAttribute<?> attribute) {
+    return attribute.toString().startsWith(OURS);
+  }
+
   private static boolean attributesMatter(
       AwsRequestOverrideConfiguration overrides, Set<String> ignored) {
     return overrides.executionAttributes().getAttributes().keySet().stream()
-        .map(Object::toString) // an attribute's name
-        .anyMatch(name -> !name.startsWith(OURS) && matters(name, ignored));
+        .anyMatch(attribute -> !isOurs(attribute) && matters(attribute.toString(), ignored));
   }
 
   private static boolean anyMatters(Collection<String> names, Set<String> ignored) {

@@ -98,7 +98,7 @@ class FenceControlTest {
                 FakeBedrock.ask("Plan my week"),
                 ALICE,
                 null,
-                "us-east-1",
+                new ClientIdentity("us-east-1", false),
                 null),
             false,
             100);

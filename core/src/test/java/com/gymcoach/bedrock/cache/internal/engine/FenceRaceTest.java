@@ -60,7 +60,7 @@ class FenceRaceTest {
                 FakeBedrock.ask(question),
                 ALICE,
                 null,
-                "us-east-1",
+                new ClientIdentity("us-east-1", false),
                 null),
             false,
             100);

@@ -37,7 +37,14 @@ class KeyMemoTest {
   private record Asked(Call<?, ?> call, CacheScope scope) {
     static Asked of(CacheScope scope, String client, InvokeModelRequest request) {
       return new Asked(
-          new Call<>(CacheableOperations.INVOKE_MODEL, request, scope, null, client, null), scope);
+          new Call<>(
+              CacheableOperations.INVOKE_MODEL,
+              request,
+              scope,
+              null,
+              new ClientIdentity(client, false),
+              null),
+          scope);
     }
   }
 
@@ -71,7 +78,7 @@ class KeyMemoTest {
                 ConverseRequest.builder().modelId("m").build(),
                 ALICE,
                 null,
-                HERE,
+                new ClientIdentity(HERE, false),
                 null),
             ALICE));
   }
