@@ -1,5 +1,7 @@
 package com.gymcoach.bedrock.examples.lambda;
 
+import static com.gymcoach.bedrock.examples.lambda.ApiRequest.JSON;
+
 import com.gymcoach.bedrock.cache.BedrockCache;
 import com.gymcoach.bedrock.cache.CacheControl;
 import com.gymcoach.bedrock.cache.CacheScope;
@@ -66,8 +68,8 @@ record ColdStart(BedrockCache cache) implements Resource {
               request ->
                   request
                       .modelId(settings.modelId())
-                      .system(Prompts.system("chat"))
-                      .messages(Prompts.message("Hello"))
+                      .system(Prompts.system(Question.CHAT))
+                      .messages(Prompts.message(Question.CHAT, JSON.createObjectNode()))
                       .overrideConfiguration(CacheControl.ONLY_IF_CACHED::applyTo));
     } catch (SdkException nothingKept) { // or no table: the cache will see to that
     }

@@ -2,9 +2,13 @@ package com.gymcoach.bedrock.examples.lambda;
 
 import static com.gymcoach.bedrock.examples.lambda.ApiRequest.JSON;
 import static com.gymcoach.bedrock.examples.lambda.ApiRequest.require;
+import static com.gymcoach.bedrock.examples.lambda.Members.choice;
+import static com.gymcoach.bedrock.examples.lambda.Members.filledText;
+import static com.gymcoach.bedrock.examples.lambda.Members.flag;
 
 import com.amazonaws.services.lambda.runtime.Context;
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.gymcoach.bedrock.cache.BedrockCache;
 import com.gymcoach.bedrock.cache.CacheControl;
@@ -21,7 +25,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +43,12 @@ public final class GymCoachFunction implements RequestStreamHandler {
           ("enabled hits misses writes invalidations errors total_requests hit_rate_percent"
                   + " hot_cache_size hot_cache_max_size")
               .split(" ", -1));
+
+  private static final Members INVALIDATION =
+      Members.of(
+          flag("invalidateAll"),
+          choice("endpointType", GymCoachCache.TTLS.keySet()),
+          filledText("userId", 1_024));
 
   private final CachingBedrockClient bedrock;
   private final BedrockCache cache;
@@ -91,35 +100,35 @@ public final class GymCoachFunction implements RequestStreamHandler {
 
   private ObjectNode answer(ApiRequest in) throws IOException {
     return switch (in.path()) {
-      case "/api/ai/chat" -> chat(in.post());
-      case "/api/ai/workout-plan/generate" ->
-          plan(ask(in.post(), "workout-plan", Prompts::workoutPlan, "plan"));
-      case "/api/ai/meal-plan/generate" ->
-          plan(ask(in.post(), "meal-plan", Prompts::mealPlan, "plan"));
-      case "/api/ai/progress/analyze" ->
-          ask(in.post(), "progress-analysis", Prompts::progress, "analysis");
-      case "/api/ai/form-check" -> ask(in.post(), "form-check", Prompts::formCheck, "formTips");
-      case "/api/ai/motivation" -> ask(in.post(), "motivation", Prompts::motivation, "motivation");
+      case "/api/ai/chat" -> chat(in);
+      case "/api/ai/workout-plan/generate" -> plan(ask(in, Question.WORKOUT_PLAN, "plan"));
+      case "/api/ai/meal-plan/generate" -> plan(ask(in, Question.MEAL_PLAN, "plan"));
+      case "/api/ai/progress/analyze" -> ask(in, Question.PROGRESS, "analysis");
+      case "/api/ai/form-check" -> ask(in, Question.FORM_CHECK, "formTips");
+      case "/api/ai/motivation" -> ask(in, Question.MOTIVATION, "motivation");
       case "/api/ai/cache/stats" -> {
-        in.get();
+        in.get(Members.of());
         yield stats();
       }
-      case "/api/ai/cache/invalidate" -> invalidate(in.post());
+      case "/api/ai/cache/invalidate" -> invalidate(in, in.post(INVALIDATION));
       default -> throw new ApiException(404, "Not Found", "There is no such route");
     };
   }
 
+  /** The id comes back as it is: an answer may be kept for the same message with another id. */
   private ObjectNode chat(ApiRequest in) {
     long start = System.nanoTime();
-    String id = in.text("conversationId", 128).orElseGet(() -> UUID.randomUUID().toString());
-    require(id.matches("[A-Za-z0-9._-]+"), "conversationId has more than letters, digits and ._-");
-    ObjectNode reply = ask(in, "chat", Prompts::chat, "response");
+    ObjectNode members = in.post(Question.CHAT.members());
+    JsonNode id = members.remove("conversationId");
+    ObjectNode reply = ask(in, Question.CHAT, members, "response");
     reply.putObject("data").set("response", reply.remove("response"));
     reply
         .putObject("metadata")
         .put("timestamp", Instant.now().toString())
         .put("processingTime", (System.nanoTime() - start) / 1_000_000);
-    return reply.put("success", true).put("conversationId", id);
+    return reply
+        .put("success", true)
+        .put("conversationId", id == null ? UUID.randomUUID().toString() : id.asText());
   }
 
   /** The same plan keeps its id, wherever it comes from. */
@@ -135,17 +144,17 @@ public final class GymCoachFunction implements RequestStreamHandler {
     return reply.put("timestamp", Instant.now().toString());
   }
 
-  private ObjectNode invalidate(ApiRequest in) {
-    String user = in.text("userId", 1_024).orElse(in.user());
+  private ObjectNode invalidate(ApiRequest in, ObjectNode members) {
+    String user = members.path("userId").asText(in.user());
     if (!user.equals(in.user()) && !in.isAdmin()) {
       throw new ApiException(403, "Forbidden", "Only an admin may do this for another user");
     }
+    String endpoint = members.path("endpointType").asText(null);
+    require(
+        members.path("invalidateAll").asBoolean() == (endpoint == null),
+        "Give either invalidateAll or endpointType");
     CacheScope scope = CacheScope.user(user);
-    String endpoint = in.flag("invalidateAll") ? null : in.requiredText("endpointType", 64);
-    if (endpoint != null) {
-      require(GymCoachCache.TTLS.containsKey(endpoint), "There is no such endpointType");
-      scope = scope.endpoint(endpoint);
-    }
+    scope = endpoint == null ? scope : scope.endpoint(endpoint);
     long count = cache.invalidate(scope);
     return JSON.createObjectNode()
         .put("success", true)
@@ -156,21 +165,23 @@ public final class GymCoachFunction implements RequestStreamHandler {
         .put("timestamp", Instant.now().toString());
   }
 
-  /** Asks the model, through the cache; the answer is shared with nobody but its user. */
-  private ObjectNode ask(
-      ApiRequest in, String endpoint, Function<ApiRequest, String> prompt, String member) {
-    String question = prompt.apply(in);
-    boolean fleeting = Prompts.isAboutToday(question) || Prompts.isConversation(in);
+  private ObjectNode ask(ApiRequest in, Question question, String member) {
+    return ask(in, question, in.post(question.members()), member);
+  }
+
+  /** Asks the model, through the cache; the answer is shared with no other user. */
+  private ObjectNode ask(ApiRequest in, Question question, ObjectNode members, String member) {
+    boolean fleeting = Prompts.isAboutToday(members) || Prompts.isConversation(members);
     CacheControl control = fleeting ? CacheControl.BYPASS : CacheControl.DEFAULT;
     ConverseResponse response =
         bedrock
-            .forScope(CacheScope.user(in.user()).endpoint(endpoint))
+            .forScope(CacheScope.user(in.user()).endpoint(question.endpoint()))
             .converse(
                 request ->
                     request
                         .modelId(settings.modelId())
-                        .system(Prompts.system(endpoint))
-                        .messages(Prompts.message(question))
+                        .system(Prompts.system(question))
+                        .messages(Prompts.message(question, members))
                         .inferenceConfig(i -> i.maxTokens(2_000).temperature(0.7f))
                         .overrideConfiguration(o -> control.applyTo(o.apiCallTimeout(in.time()))));
     String text =

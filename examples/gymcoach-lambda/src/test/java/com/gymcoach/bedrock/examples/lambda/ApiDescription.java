@@ -96,6 +96,24 @@ final class ApiDescription {
     return problems(operation.node().path("requestBody"), body);
   }
 
+  /** Returns the POST of a path. */
+  Operation operation(String path) {
+    return operations().stream()
+        .filter(operation -> operation.path().equals(path) && operation.method().equals("POST"))
+        .findAny()
+        .orElseThrow();
+  }
+
+  /** Returns the names of the members that a request's body may have. */
+  List<String> members(Operation operation) {
+    JsonNode schema = operation.node().at("/requestBody/content/application~1json/schema");
+    return root.at(schema.path("$ref").asText("#").substring(1))
+        .path("properties")
+        .propertyStream()
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
   /** Returns what a reply's body has against its schema, nothing if it is one. */
   List<String> problemsOfReply(Operation operation, String status, JsonNode body) {
     return problems(response(operation, status), body);

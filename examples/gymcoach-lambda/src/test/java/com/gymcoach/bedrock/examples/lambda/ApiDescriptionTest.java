@@ -80,7 +80,7 @@ class ApiDescriptionTest {
         exercised.add(operation + " " + status);
       }
     }
-    assertThat(exercised).hasSize(8 + 6 * 5 + 2 + 5); // preflights, models', stats, invalidate
+    assertThat(exercised).hasSize(8 + 6 * 5 + 3 + 5); // preflights, models', stats, invalidate
   }
 
   private static List<Reply> provoke(Operation operation, String status) throws IOException {
@@ -162,7 +162,11 @@ class ApiDescriptionTest {
         "/api/ai/chat; {'message':'2000'}; 200",
         "/api/ai/chat; {'message':'hi','context':[]}; 400",
         "/api/ai/chat; {'message':'hi','conversationId':'a b'}; 400",
-        "/api/ai/chat; {'message':'hi','unknown':true}; 200",
+        "/api/ai/chat; {'message':' '}; 400",
+        "/api/ai/chat; {'message':null}; 400",
+        "/api/ai/chat; {'message':'hi','unknown':true}; 400",
+        "/api/ai/chat; {'message':'hi','conversationId':null,'context':null}; 200",
+        "/api/ai/chat; {'message':'hi','conversationId':''}; 200",
         "/api/ai/workout-plan/generate; {}; 400",
         "/api/ai/workout-plan/generate; {'goals':[]}; 400",
         "/api/ai/workout-plan/generate; {'goals':'strength'}; 400",
@@ -176,23 +180,44 @@ class ApiDescriptionTest {
         "/api/ai/workout-plan/generate; {'goals':['a'],'equipment':{}}; 400",
         "/api/ai/meal-plan/generate; {'goals':[]}; 400",
         "/api/ai/meal-plan/generate; {'goals':['a'],'allergies':'nuts'}; 400",
+        "/api/ai/meal-plan/generate; {'goals':['a'],'allergies':null,'duration':null}; 200",
+        "/api/ai/meal-plan/generate; {'goals':['a'],'dietaryRestrictions':'vegan'}; 400",
+        "/api/ai/meal-plan/generate; {'goals':['a'],'dietaryRestrictions':[' ']}; 400",
+        "/api/ai/meal-plan/generate; {'goals':['a'],'dietaryRestrictions':['vegan']}; 200",
+        "/api/ai/meal-plan/generate; {'goals':['a'],'dietaryRestriction':['vegan']}; 400",
+        "/api/ai/meal-plan/generate; {'goals':['a'],'duration':32}; 400",
+        "/api/ai/meal-plan/generate; {'goals':['a'],'duration':31}; 200",
+        "/api/ai/meal-plan/generate; {'goals':['a'],'mealsPerDay':11}; 400",
+        "/api/ai/meal-plan/generate; {'goals':['a'],'mealsPerDay':10}; 200",
+        "/api/ai/meal-plan/generate; {'goals':['a'],'calorieTarget':499}; 400",
+        "/api/ai/meal-plan/generate; {'goals':['a'],'calorieTarget':500}; 200",
+        "/api/ai/meal-plan/generate; {'goals':['a'],'calorieTarget':10000}; 200",
+        "/api/ai/meal-plan/generate; {'goals':['a'],'calorieTarget':10001}; 400",
         "/api/ai/progress/analyze; {'timeRange':30}; 400",
         "/api/ai/progress/analyze; {'timeRange':'1001'}; 400",
+        "/api/ai/progress/analyze; {'timeRange':' '}; 200",
+        "/api/ai/progress/analyze; {'timeRange':null}; 200",
+        "/api/ai/progress/analyze; {'range':'a week'}; 400",
         "/api/ai/form-check; {}; 400",
+        "/api/ai/form-check; {'exerciseName':null}; 400",
+        "/api/ai/form-check; {'exerciseName':' '}; 400",
         "/api/ai/form-check; {'exerciseName':'squat','issueDescription':[]}; 400",
         "/api/ai/motivation; {'context':{}}; 400",
         "/api/ai/cache/invalidate; {}; 400",
         "/api/ai/cache/invalidate; {'invalidateAll':false}; 400",
         "/api/ai/cache/invalidate; {'invalidateAll':'true'}; 400",
-        "/api/ai/cache/invalidate; {'endpointType':'chats'}; 400"
+        "/api/ai/cache/invalidate; {'endpointType':'chats'}; 400",
+        "/api/ai/cache/invalidate; {'endpointType':''}; 400",
+        "/api/ai/cache/invalidate; {'endpointType':null}; 400",
+        "/api/ai/cache/invalidate; {'endpointType':'chat','invalidateAll':true}; 400",
+        "/api/ai/cache/invalidate; {'endpointType':'chat','invalidateAll':false}; 200",
+        "/api/ai/cache/invalidate; {'endpointType':null,'invalidateAll':true}; 200",
+        "/api/ai/cache/invalidate; {'invalidateAll':true,'userId':null}; 200",
+        "/api/ai/cache/invalidate; {'invalidateAll':true,'userId':' '}; 400"
       })
   void request_isTakenWhereItsSchemaTakesIt(String path, String text, String status)
       throws IOException {
-    Operation operation =
-        API.operations().stream()
-            .filter(o -> o.path().equals(path) && o.method().equals("POST"))
-            .findAny()
-            .orElseThrow();
+    Operation operation = API.operation(path);
     String json = text.replace('\'', '"');
     for (int length : List.of(201, 1_001, 2_000, 2_001)) {
       json = json.replace("\"" + length + "\"", "\"" + "x".repeat(length) + "\"");

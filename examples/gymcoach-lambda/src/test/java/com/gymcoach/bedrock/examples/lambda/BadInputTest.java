@@ -66,6 +66,7 @@ class BadInputTest {
         "chat | {'message':'zebra','conversationId':'a b'}",
         "chat | {'message':'zebra','conversationId':'../x'}",
         "chat | {'message':'zebra','conversationId':5}",
+        "chat | {'message':'zebra','unknown':true}",
         "workout-plan/generate | {}",
         "workout-plan/generate | {'goals':[]}",
         "workout-plan/generate | {'goals':'zebra'}",
@@ -109,7 +110,7 @@ class BadInputTest {
     return Stream.of(
         "chat|{\"message\":\"" + "z".repeat(2_001) + "\"}",
         "chat|{\"message\":\"zebra\",\"conversationId\":\"" + "z".repeat(129) + "\"}",
-        "chat|{\"message\":\"zebra\",\"context\":{\"a\":\"" + "z".repeat(4_000) + "\"}}",
+        "chat|{\"message\":\"zebra\",\"context\":{\"a\":\"" + "z".repeat(16_000) + "\"}}",
         "chat|{\"message\":\"zebra\",\"unknown\":\"" + "z".repeat(66_000) + "\"}",
         "chat|{\"message\":\"zebra\",\"unknown\":\"" + "ü".repeat(33_000) + "\"}",
         "chat|{\"message\":\"" + "zebra".repeat(2 << 20) + "\"}", // 10 MB

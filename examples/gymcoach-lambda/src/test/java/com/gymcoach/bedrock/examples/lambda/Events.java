@@ -1,6 +1,8 @@
 package com.gymcoach.bedrock.examples.lambda;
 
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -10,6 +12,13 @@ import org.jspecify.annotations.Nullable;
 /** Events as API Gateway's HTTP API sends them, and what it makes of replies. */
 final class Events {
   static final JsonMapper JSON = new JsonMapper();
+
+  /** Keeps numbers as they are written. */
+  static final JsonMapper EXACT =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
 
   /** A reply as a client gets it. */
   record Reply(int status, JsonNode headers, JsonNode body) {

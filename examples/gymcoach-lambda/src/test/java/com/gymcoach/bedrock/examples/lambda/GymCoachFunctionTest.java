@@ -104,7 +104,7 @@ class GymCoachFunctionTest {
 
   @Test
   void chat_whenItNamesAConversation_echoesItAndKeepsItOutOfTheKey() {
-    String body = "{\"message\":\"zebra\",\"conversationId\":\"c-1\",\"unknown\":[1]}";
+    String body = "{\"message\":\"zebra\",\"conversationId\":\"c-1\"}";
     Reply named = served.call(post("/api/ai/chat", alice, body));
     Reply unnamed = served.call(chat(alice, "zebra"));
 
@@ -129,6 +129,8 @@ class GymCoachFunctionTest {
       strings = {
         "{'message':'What shall a zebra do TODAY?'}",
         "{'message':'I am a zebra at the moment'}",
+        "{'message':'I am a zebra\\ntoday'}",
+        "{'message':'zebra','context':{'plans':[{'tonight':'run'}]}}",
         "{'message':'zebra','context':{'mood':'tired this morning'}}",
         "{'message':'zebra','context':{'recentMessages':[{'role':'user'}]}}",
         "{'message':'zebra','context':{'recentMessages':'we spoke'}}"

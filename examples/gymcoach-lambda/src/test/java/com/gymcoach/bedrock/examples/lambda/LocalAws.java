@@ -1,8 +1,10 @@
 package com.gymcoach.bedrock.examples.lambda;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.gymcoach.bedrock.dynamodb.CacheTable;
 import com.gymcoach.bedrock.testkit.BedrockStandIn;
 import com.gymcoach.bedrock.testkit.DynamoDbLocal;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -56,6 +58,25 @@ final class LocalAws implements AutoCloseable {
 
   private LocalAws() {
     CacheTable.create(dynamoDb, "gymcoach-ai-main");
+  }
+
+  /**
+   * Has the stand-in answer each Converse call with the body that arrived: an answer tells its
+   * request.
+   */
+  void answerWithTheRequest() {
+    standIn.answerWith(
+        request -> {
+          ObjectNode answer = Events.json().put("stopReason", "end_turn");
+          answer.withObject("/usage").put("inputTokens", 1).put("outputTokens", 1);
+          answer
+              .withObject("/output/message")
+              .put("role", "assistant")
+              .putArray("content")
+              .addObject()
+              .put("text", new String(request.body(), StandardCharsets.UTF_8));
+          return BedrockStandIn.Reply.json(answer.toString());
+        });
   }
 
   /** Returns the environment of a function that is to use these. */

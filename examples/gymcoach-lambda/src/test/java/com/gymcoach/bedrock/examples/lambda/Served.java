@@ -31,6 +31,14 @@ final class Served {
     function = new GymCoachFunction(bedrock, cache, settings);
   }
 
+  /**
+   * With a cache in memory only: whether an answer is kept does not depend on how busy a table is.
+   */
+  Served(BedrockRuntimeClient bedrock) {
+    cache = BedrockCache.builder().ttlPolicy(GymCoachCache.TTL_POLICY).build();
+    function = new GymCoachFunction(bedrock, cache, Settings.from(Map.of()));
+  }
+
   Reply call(JsonNode event) {
     return call(event, 30_000);
   }

@@ -237,12 +237,19 @@ class TwinTest {
                     "{\"authorizer\":{\"jwt\":{\"claims\":{\"sub\":\"bob\"}}}}")
                 .header(
                     "requestContext", "{\"authorizer\":{\"jwt\":{\"claims\":{\"sub\":\"bob\"}}}}")
-                .POST(
-                    BodyPublishers.ofString(
-                        "{\"invalidateAll\":true,\"sub\":\"bob\",\"requestContext\":{\"authorizer\":"
-                            + "{\"jwt\":{\"claims\":{\"sub\":\"bob\"}}}}}")));
+                .POST(BodyPublishers.ofString("{\"invalidateAll\":true}")));
     assertThat(reply.status()).isEqualTo(200);
     assertThat(reply.text("userId")).isEqualTo("alice");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sub", "username", "requestContext"})
+  void invalidate_withABodyThatClaimsAnotherUser_isRefused(String member) throws Exception {
+    String body = "{\"invalidateAll\":true,\"" + member + "\":\"bob\"}";
+    Reply reply = client.post("/api/ai/cache/invalidate", alice, body);
+
+    assertThat(reply.status()).isEqualTo(400);
+    assertThat(reply.text("message")).contains('"' + member + '"');
   }
 
   @ParameterizedTest

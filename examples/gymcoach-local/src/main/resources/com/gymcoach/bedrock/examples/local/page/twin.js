@@ -30,6 +30,10 @@ const ENDPOINTS = {
       goals,
       { name: "dietaryPreferences", label: "Preferences", value: "vegetarian", read: list },
       { name: "allergies", label: "Allergies", value: "nuts", read: list },
+      { name: "dietaryRestrictions", label: "Restrictions", value: "low sodium", read: list },
+      { name: "duration", label: "Days", value: "7", read: Number },
+      { name: "mealsPerDay", label: "Meals a day", value: "3", read: Number },
+      { name: "calorieTarget", label: "kcal a day", value: "", read: Number },
     ],
     answer: (reply) => reply.plan,
   },
@@ -179,7 +183,7 @@ async function send(event) {
   const body = {};
   for (const field of ENDPOINTS[endpoint].fields) {
     const text = find(`field-${field.name}`).value;
-    body[field.name] = field.read ? field.read(text) : text;
+    if (text.trim() !== "") body[field.name] = field.read ? field.read(text) : text;
   }
   showAnswer("busy", [make("span", { className: "badge busy" }, "asking")], "");
   find("said").textContent = "Asking.";

@@ -1,0 +1,169 @@
+package com.gymcoach.bedrock.examples.lambda;
+
+import static com.gymcoach.bedrock.examples.lambda.ApiRequest.JSON;
+import static com.gymcoach.bedrock.examples.lambda.ApiRequest.require;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The members that a route's body may have. A member is read or refused with a 400 that names it: a
+ * dropped allergy would be a plan that harms its user. Immutable.
+ */
+final class Members {
+  private static final int MAX_ECHOED_NAME = 64;
+
+  private final List<Member> all;
+
+  private Members(List<Member> all) {
+    this.all = all;
+  }
+
+  static Members of(Member... all) {
+    return new Members(List.of(all));
+  }
+
+  /**
+   * Returns what a body says. A member that is null or empty counts as absent; an absent member has
+   * its default or is left out, so that two bodies that say the same are read alike.
+   *
+   * @throws ApiException with status 400 if a member is unknown, missing or wrong
+   */
+  ObjectNode read(JsonNode body) {
+    List<String> names = all.stream().map(Member::name).toList();
+    List<String> unknown =
+        body.propertyStream().map(Map.Entry::getKey).filter(n -> !names.contains(n)).toList();
+    require(
+        unknown.isEmpty(),
+        "Unknown: %s. This route knows: %s".formatted(quoted(unknown), quoted(names)));
+    ObjectNode read = JSON.createObjectNode();
+    all.forEach(member -> member.read(body).ifPresent(value -> read.set(member.name, value)));
+    return read;
+  }
+
+  /** Returns a name as JSON, or only its length if it is so long that it may be a text. */
+  static String quoted(String name) {
+    return name.length() <= MAX_ECHOED_NAME
+        ? TextNode.valueOf(name).toString()
+        : "a name of " + name.length() + " characters";
+  }
+
+  private static String quoted(Collection<String> names) {
+    return names.isEmpty()
+        ? "no members"
+        : names.stream().map(Members::quoted).collect(Collectors.joining(", "));
+  }
+
+  /** Returns a member that is a text of up to {@code max} UTF-16 units; blank counts as empty. */
+  static Member text(String name, int max) {
+    return member(
+        name, "a text of at most " + max + " characters", v -> v.isTextual() && fits(v, max));
+  }
+
+  /** Returns a member that is a text with something in it. */
+  static Member filledText(String name, int max) {
+    return member(name, "a text of 1 to " + max + " characters, not blank", v -> isFilled(v, max));
+  }
+
+  /** Returns a member that is a text of a form, which may allow that it is empty. */
+  static Member text(String name, String pattern, String form) {
+    return member(name, form, v -> v.isTextual() && v.asText().matches(pattern));
+  }
+
+  /** Returns a member that is one of a few texts. */
+  static Member choice(String name, Collection<String> choices) {
+    return member(
+        name,
+        "one of " + choices.stream().sorted().collect(Collectors.joining(", ")),
+        v -> v.isTextual() && choices.contains(v.asText()));
+  }
+
+  /** Returns a member that is a list of up to 20 texts. */
+  static Member texts(String name) {
+    return member(
+        name,
+        "a list of at most 20 texts, each of 1 to 200 characters and not blank",
+        v ->
+            v.isArray() && v.size() <= 20 && v.valueStream().allMatch(text -> isFilled(text, 200)));
+  }
+
+  static Member number(String name, int min, int max) {
+    return member(
+        name,
+        "a whole number from %d to %d, without quotes, point or exponent".formatted(min, max),
+        v -> v.isInt() && v.intValue() >= min && v.intValue() <= max);
+  }
+
+  static Member flag(String name) {
+    return member(name, "true or false, without quotes", JsonNode::isBoolean);
+  }
+
+  /**
+   * Returns a member that is an object of any members. Its length is that of its JSON without white
+   * space, in UTF-16 units, as {@code JSON.stringify(it).length} in a browser.
+   */
+  static Member object(String name, int max) {
+    return member(
+        name,
+        "an object of at most " + max + " characters as JSON",
+        v -> v.isObject() && v.toString().length() <= max);
+  }
+
+  private static Member member(String name, String form, Predicate<JsonNode> good) {
+    return new Member(name, form, good, false, null);
+  }
+
+  private static boolean isFilled(JsonNode value, int max) {
+    return value.isTextual() && !value.asText().isBlank() && fits(value, max);
+  }
+
+  private static boolean fits(JsonNode text, int max) {
+    return text.asText().length() <= max;
+  }
+
+  /**
+   * A member of a body.
+   *
+   * @param form what its value must be, as a client is told if it is not
+   * @param otherwise what it is if it is absent
+   */
+  record Member(
+      String name,
+      String form,
+      Predicate<JsonNode> good,
+      boolean isRequired,
+      @Nullable JsonNode otherwise) {
+    Member required() {
+      return new Member(name, form, good, true, null);
+    }
+
+    Member orElse(Object value) {
+      return new Member(name, form, good, false, JSON.valueToTree(value));
+    }
+
+    private Optional<JsonNode> read(JsonNode body) {
+      JsonNode value = body.path(name);
+      boolean isThere = body.hasNonNull(name);
+      require(!isThere || good.test(value), name + " must be " + form);
+      if (isThere && !isEmpty(value)) {
+        return Optional.of(value);
+      }
+      require(!isRequired, name + " is missing or empty: it must be " + form);
+      return Optional.ofNullable(otherwise);
+    }
+
+    private static boolean isEmpty(JsonNode value) {
+      return value.isTextual()
+          ? value.asText().isBlank()
+          : value.isContainerNode() && value.isEmpty();
+    }
+  }
+}
