@@ -31,8 +31,8 @@ final class SdkSize {
   /** An {@code ArrayList} and the unmodifiable view that hides it. */
   private static final int LIST = 24 + 24;
 
-  /** A {@code LinkedHashMap}, the unmodifiable view that hides it, and both maps' own views. */
-  private static final int MAP = 56 + 32 + 2 * (16 + 16);
+  /** A {@code LinkedHashMap}, the unmodifiable view that hides it, and the entries' two views. */
+  private static final int MAP = 56 + 32 + 2 * 16;
 
   private static final int MAP_ENTRY = 40;
   private static final int SMALLEST_TABLE = 16;
@@ -114,6 +114,9 @@ final class SdkSize {
   }
 
   private void document(Document document) {
+    if (document.isNull() || document.isBoolean()) {
+      return; // the SDK has one of each
+    }
     bytes += SMALL_OBJECT;
     if (document.isMap()) {
       map(document.asMap());
