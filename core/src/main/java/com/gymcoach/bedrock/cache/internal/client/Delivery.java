@@ -254,7 +254,7 @@ public final class Delivery<R extends AwsResponse, E>
 
   @Override
   public void onEventStream(SdkPublisher<E> events) {
-    Capture<E> copy = new Capture<>(events, operation::sizeOf, mostBytes, this, elsewhere);
+    Capture<E> copy = new Capture<>(events, operation, mostBytes, this, elsewhere);
     CacheOutcome outcome = why;
     if (outcome == null || !isLookedAt(outcome)) {
       copy.lacks(CacheReason.STREAM_TOO_LARGE); // than nothing

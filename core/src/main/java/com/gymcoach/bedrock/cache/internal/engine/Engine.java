@@ -131,20 +131,20 @@ public final class Engine {
     }
     long now;
     HotEntry entry;
+    R response;
     try {
       now = time.epochMillis();
       entry = inquiry.inMemory(plan, now);
       if (entry == null) {
         return null;
       }
+      response = visit.call.operation().handOut(entry.answer());
       planner.remember(visit.call, plan, visit.log);
     } catch (Throwable broken) {
       visit.log.fault(CacheFault.ENGINE_FAILED);
       return null;
     }
     visit.log.usage(entry.usage());
-    @SuppressWarnings("unchecked") // an address holds one operation's answers only
-    R response = (R) entry.response();
     return finish(visit, response, entry.life().hit(CacheSource.HOT, now), entry.usd());
   }
 
@@ -273,8 +273,7 @@ public final class Engine {
     }
     if (landing instanceof Landing.Answered answered && youngEnough(answered, plan)) {
       step.log().usage(answered.usage());
-      @SuppressWarnings("unchecked") // an address holds one operation's answers only
-      R response = (R) answered.response();
+      R response = step.call().operation().handOut(answered.answer());
       return completed(Answer.of(response, answered.outcome()));
     }
     Duration left = step.remaining();

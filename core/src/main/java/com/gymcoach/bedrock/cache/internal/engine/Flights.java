@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
 import com.gymcoach.bedrock.cache.CacheOutcome;
+import com.gymcoach.bedrock.cache.internal.sdk.Kept;
 import com.gymcoach.bedrock.cache.spi.EntryAddress;
 import com.gymcoach.bedrock.cache.spi.TimeSource;
 import com.gymcoach.bedrock.cache.spi.TokenUsage;
@@ -96,7 +97,7 @@ final class Flights {
   /** How a flight ended, for those who followed. */
   sealed interface Landing {
     /** With an answer. */
-    record Answered(Object response, CacheOutcome outcome, @Nullable TokenUsage usage)
+    record Answered(Kept<?> answer, CacheOutcome outcome, @Nullable TokenUsage usage)
         implements Landing {}
 
     /** With a failure of the service's, which is everybody's. */

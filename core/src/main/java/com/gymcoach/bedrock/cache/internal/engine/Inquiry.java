@@ -6,6 +6,7 @@ import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.CacheSource;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
 import com.gymcoach.bedrock.cache.internal.sdk.FailureKinds;
+import com.gymcoach.bedrock.cache.internal.sdk.Kept;
 import com.gymcoach.bedrock.cache.internal.tier.HotEntry;
 import com.gymcoach.bedrock.cache.internal.tier.HotTier;
 import com.gymcoach.bedrock.cache.internal.tier.Life;
@@ -229,11 +230,11 @@ final class Inquiry {
       if (!life.isRetained(time) || tooOld(life, plan)) {
         return null;
       }
-      R response = operation.decode(envelope.payload());
+      Kept<R> answer = operation.kept(operation.decode(envelope.payload()));
       TokenUsage usage = envelope.usage();
-      double usd = Recorder.usd(settings.priceList(), plan.context(), operation, response, usage);
-      HotEntry entry =
-          new HotEntry(response, life, seen.fence(), usage, usd, operation.weight(response));
+      double usd =
+          Recorder.usd(settings.priceList(), plan.context(), operation, answer.response(), usage);
+      HotEntry entry = new HotEntry(answer, life, seen.fence(), usage, usd);
       if (plan.control().directive() != Directive.NO_STORE) {
         hot.promote(plan.address(), entry);
       }
@@ -349,9 +350,9 @@ final class Inquiry {
   private <Q extends AwsRequest, R> Reply<R> reply(
       Step<Q, R> step, Found found, CacheOutcome outcome) {
     step.log().usage(found.entry().usage());
-    @SuppressWarnings("unchecked") // an address holds one operation's answers only
-    R response = (R) found.entry().response();
-    return Reply.of(Answer.of(response, outcome), found.entry().usage());
+    Kept<?> kept = found.entry().answer();
+    R response = step.call().operation().handOut(kept);
+    return new Reply<>(Answer.of(response, outcome), kept, found.entry().usage(), null);
   }
 
   private @Nullable HotEntry entry(Plan.Lookup plan, long epochMillis) {

@@ -5,6 +5,7 @@ import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.PriceList;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
+import com.gymcoach.bedrock.cache.internal.sdk.Kept;
 import com.gymcoach.bedrock.cache.internal.tier.HotEntry;
 import com.gymcoach.bedrock.cache.internal.tier.HotTier;
 import com.gymcoach.bedrock.cache.internal.tier.Life;
@@ -91,7 +92,8 @@ final class Keeper {
       throws Exception {
     CacheableOperation<Q, R> operation = step.call().operation();
     WarmTier tier = step.usesEntries() ? warm : null;
-    Payload payload = tier == null || markers == null ? null : operation.encode(response);
+    Kept<R> held = operation.keep(response);
+    Payload payload = tier == null || markers == null ? null : operation.encode(held.response());
     if (!fence.stands()) {
       return notKept(response, CacheReason.INVALIDATED_MEANWHILE, usage);
     }
@@ -99,12 +101,11 @@ final class Keeper {
         hot.put(
             plan.address(),
             new HotEntry(
-                response,
+                held,
                 life,
                 fence,
                 usage,
-                Recorder.usd(prices, plan.context(), operation, response, usage),
-                operation.weight(response)));
+                Recorder.usd(prices, plan.context(), operation, response, usage)));
     CacheReason why =
         plan.control().directive() == Directive.REFRESH
             ? CacheReason.REFRESH_REQUESTED
@@ -112,7 +113,7 @@ final class Keeper {
     CacheOutcome stored = CacheOutcome.stored(why, life.remaining(time));
     Answer<R> kept = Answer.of(response, isHot ? stored : CacheOutcome.notStored(why));
     if (tier == null || markers == null || payload == null) {
-      return Reply.of(kept, usage);
+      return new Reply<>(kept, held, usage, null);
     }
     Envelope envelope =
         new Envelope(
@@ -126,6 +127,7 @@ final class Keeper {
             payload);
     return new Reply<>(
         kept,
+        held,
         usage,
         () -> {
           byte[] bytes = fence.stands() ? tier.seal(plan.address(), envelope, step.log()) : null;

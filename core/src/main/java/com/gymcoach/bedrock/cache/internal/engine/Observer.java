@@ -6,6 +6,7 @@ import com.gymcoach.bedrock.cache.CacheControl.Directive;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.CacheSource;
+import com.gymcoach.bedrock.cache.internal.sdk.Kept;
 import com.gymcoach.bedrock.cache.internal.tier.HotEntry;
 import com.gymcoach.bedrock.cache.internal.tier.HotTier;
 import com.gymcoach.bedrock.cache.internal.tier.Life;
@@ -245,17 +246,18 @@ public final class Observer {
         cost(step, plan, sight, kept, bytes),
         byBedrock,
         sight.took());
-    int weight = step.call().operation().weight(response);
     if (sight.source() == CacheSource.WARM
         && sight.life() != null
         && plan.control().directive() != Directive.NO_STORE) {
-      inMemory.promote(plan.address(), entry(sight.bytes(), sight.life(), sight.fence(), weight));
+      inMemory.promote(
+          plan.address(),
+          entry(sight.bytes(), sight.life(), sight.fence(), weight(step, response)));
     }
     if (!kept) {
       return completed(true);
     }
     Life life = Life.from(settings.time(), ttl, Duration.ZERO);
-    inMemory.put(plan.address(), entry(bytes, life, sight.fence(), weight));
+    inMemory.put(plan.address(), entry(bytes, life, sight.fence(), weight(step, response)));
     if (!step.usesEntries()) {
       return completed(true);
     }
@@ -265,13 +267,17 @@ public final class Observer {
         : noteInTable(step, plan, life, sight.markers(), bytes);
   }
 
+  private static <Q extends AwsRequest, R> int weight(Step<Q, R> step, R response) {
+    return step.call().operation().keep(response).weight();
+  }
+
   /** Returns what stands for an answer in memory: the size of its entry in the store. */
   private static HotEntry entry(int bytes, Life life, Fence fence, int weight) {
-    return new HotEntry(bytes, life, fence, null, Recorder.UNKNOWN, weight);
+    return new HotEntry(new Kept<>(bytes, false, weight), life, fence, null, Recorder.UNKNOWN);
   }
 
   private static int bytes(HotEntry entry) {
-    return (Integer) entry.response();
+    return (Integer) entry.answer().response();
   }
 
   /** Returns the store's units that the cache would have used: read, written. */

@@ -19,8 +19,8 @@ import software.amazon.awssdk.core.SdkResponse;
  */
 public abstract class CacheableOperation<Q extends AwsRequest, R> {
 
-  /** What an answer weighs beyond its bytes: objects, key, table slot. Measured, rounded up. */
-  static final int OBJECT_OVERHEAD = 1024;
+  /** What an entry takes beside its answer: address, life, fence, table slots. Measured. */
+  static final int OBJECT_OVERHEAD = 640;
 
   /**
    * What an endpoint has opted into.
@@ -114,8 +114,32 @@ public abstract class CacheableOperation<Q extends AwsRequest, R> {
   /** Returns what of a response a policy may look at: all of it, or how a stream began. */
   public abstract SdkResponse head(R response);
 
-  /** Returns roughly how many bytes a response takes in memory. */
-  public abstract int weight(R response);
+  /**
+   * Returns the form in which a response is held for others. It shares nothing that a caller can
+   * change with the one given, which belongs to the caller who asked.
+   */
+  public final Kept<R> keep(R response) {
+    return kept(rebuilt(response));
+  }
+
+  /** Returns the kept form of a response that {@link #decode} has made: no caller holds it yet. */
+  public abstract Kept<R> kept(R own);
+
+  /** Returns the same answer without anything of the exchange that it came in. */
+  abstract R rebuilt(R response);
+
+  /**
+   * Returns what a caller is given of an answer that others hold too: byte arrays of its own. An
+   * answer without byte arrays is given as it is.
+   */
+  @SuppressWarnings("unchecked") // an address holds one operation's answers only
+  public final R handOut(Kept<?> kept) {
+    R response = (R) kept.response();
+    return kept.hasBytes() ? withOwnBytes(response) : response;
+  }
+
+  /** Returns an equal response with byte arrays of its own. */
+  abstract R withOwnBytes(R response);
 
   /** Returns the tokens that the response says it cost, or null where it does not say. */
   public abstract @Nullable TokenUsage usage(R response);

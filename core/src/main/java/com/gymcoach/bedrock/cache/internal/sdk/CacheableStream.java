@@ -2,6 +2,7 @@ package com.gymcoach.bedrock.cache.internal.sdk;
 
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
+import com.gymcoach.bedrock.cache.internal.stream.EventCopier;
 import com.gymcoach.bedrock.cache.internal.stream.Streamed;
 import com.gymcoach.bedrock.cache.internal.wire.Payload;
 import java.io.ByteArrayOutputStream;
@@ -23,17 +24,17 @@ import software.amazon.awssdk.core.SdkResponse;
  * @param <E> an event
  */
 public abstract class CacheableStream<Q extends AwsRequest, R extends AwsResponse, E>
-    extends CacheableOperation<Q, Streamed<R, E>> {
-  /** What the objects of an event take beyond its text. Measured, rounded up. */
-  static final long EVENT_OVERHEAD = 256;
+    extends CacheableOperation<Q, Streamed<R, E>> implements EventCopier<E> {
+  /** The link in the chain of events that each hangs on. */
+  static final long LINK = 24;
 
   @Override
   public final boolean isStream() {
     return true;
   }
 
-  /** Returns roughly how many bytes an event takes in memory. */
-  public abstract long sizeOf(E event);
+  /** Returns whether an event holds a byte array, which whoever is given it can change. */
+  abstract boolean holdsBytes(E event);
 
   /** Returns why the events are not a whole answer that may be kept, or null where they are. */
   abstract @Nullable CacheReason admission(
@@ -81,9 +82,35 @@ public abstract class CacheableStream<Q extends AwsRequest, R extends AwsRespons
     return stream.response();
   }
 
+  /** The events are the SDK's own and immutable, but for their arrays: see {@link #own}. */
   @Override
-  public final int weight(Streamed<R, E> stream) {
-    return OBJECT_OVERHEAD + SdkSize.bounded(stream.bytes());
+  final Streamed<R, E> rebuilt(Streamed<R, E> stream) {
+    return stream.with(Replay.rebuilt(stream.response()));
+  }
+
+  @Override
+  public final Kept<Streamed<R, E>> kept(Streamed<R, E> own) {
+    boolean hasBytes = false;
+    for (E event : own) {
+      if (holdsBytes(event)) {
+        hasBytes = true;
+        break;
+      }
+    }
+    R response = own.response();
+    long head = Replay.size(response) + SdkSize.of(response).bytes();
+    return new Kept<>(own, hasBytes, SdkSize.bounded(OBJECT_OVERHEAD + head + own.bytes()));
+  }
+
+  /** Each event is copied when a caller is given it, not before. */
+  @Override
+  final Streamed<R, E> withOwnBytes(Streamed<R, E> stream) {
+    return stream.copiedBy(this);
+  }
+
+  @Override
+  public E own(E event) {
+    return holdsBytes(event) ? SdkCopy.of(event) : event;
   }
 
   @Override

@@ -1,6 +1,5 @@
 package com.gymcoach.bedrock.cache.internal.sdk;
 
-import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.PriceTier;
 import com.gymcoach.bedrock.cache.internal.wire.Payload;
@@ -21,7 +20,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.PerformanceConfigura
 import software.amazon.awssdk.services.bedrockruntime.model.ServiceTier;
 
 /** Converse. */
-final class ConverseOperation extends CacheableOperation<ConverseRequest, ConverseResponse> {
+final class ConverseOperation extends WholeResponse<ConverseRequest, ConverseResponse> {
 
   @Override
   public String name() {
@@ -69,16 +68,6 @@ final class ConverseOperation extends CacheableOperation<ConverseRequest, Conver
       message.content().forEach(block -> ConverseContent.report(block, answer));
     }
     return answer.judge();
-  }
-
-  @Override
-  public ConverseResponse head(ConverseResponse response) {
-    return response;
-  }
-
-  @Override
-  public int weight(ConverseResponse response) {
-    return OBJECT_OVERHEAD + SdkSize.bounded(SdkSize.of(response));
   }
 
   @Override
@@ -140,10 +129,5 @@ final class ConverseOperation extends CacheableOperation<ConverseRequest, Conver
     ConverseResponse.Builder builder = ConverseResponse.builder();
     SdkJson.read(payload.body(), (SdkPojo) builder);
     return Replay.restored(builder, payload).build();
-  }
-
-  @Override
-  public ConverseResponse tagged(ConverseResponse response, CacheOutcome outcome) {
-    return Replay.tagged(response, outcome);
   }
 }

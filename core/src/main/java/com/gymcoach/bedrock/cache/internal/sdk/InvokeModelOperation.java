@@ -1,6 +1,5 @@
 package com.gymcoach.bedrock.cache.internal.sdk;
 
-import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.PriceTier;
 import com.gymcoach.bedrock.cache.internal.wire.Payload;
@@ -14,8 +13,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelResponse;
 
 /** InvokeModel: the body is the model's own, and kept byte for byte. */
-final class InvokeModelOperation
-    extends CacheableOperation<InvokeModelRequest, InvokeModelResponse> {
+final class InvokeModelOperation extends WholeResponse<InvokeModelRequest, InvokeModelResponse> {
   @Override
   public String name() {
     return "InvokeModel";
@@ -53,16 +51,6 @@ final class InvokeModelOperation
       return CacheReason.INCOMPLETE_BODY;
     }
     return body.judge(optIns.modelOr(modelId(request)), optIns);
-  }
-
-  @Override
-  public InvokeModelResponse head(InvokeModelResponse response) {
-    return response;
-  }
-
-  @Override
-  public int weight(InvokeModelResponse response) {
-    return OBJECT_OVERHEAD + SdkSize.bounded(SdkSize.of(response.body()));
   }
 
   @Override
@@ -111,8 +99,9 @@ final class InvokeModelOperation
         .build();
   }
 
+  /** By hand: every hit in memory needs it, and the walk over the fields takes longer. */
   @Override
-  public InvokeModelResponse tagged(InvokeModelResponse response, CacheOutcome outcome) {
-    return Replay.tagged(response, outcome);
+  InvokeModelResponse withOwnBytes(InvokeModelResponse response) {
+    return response.toBuilder().body(SdkCopy.of(response.body())).build();
   }
 }

@@ -21,6 +21,13 @@ final class Replay {
   private static final String REQUEST_ID = "AWS_REQUEST_ID"; // as the SDK names it in its metadata
   private static final int MOST_HEADERS = 48;
   private static final int LONGEST_VALUE = 1024;
+  private static final byte[] NO_BODY = {};
+
+  /** An HTTP response without headers, its metadata and the maps of both. Measured. */
+  private static final int HTTP_RESPONSE = 480;
+
+  /** A header beside its texts: an entry, a list, an entry of the metadata. Measured. */
+  private static final int HTTP_HEADER = 144;
 
   private Replay() {}
 
@@ -60,13 +67,44 @@ final class Replay {
     }
   }
 
+  /**
+   * Returns an equal response that is made anew: the modelled members with arrays of their own, and
+   * of the exchange only what a stored answer has.
+   */
+  @SuppressWarnings("unchecked") // a response's builder builds such a response
+  static <R extends AwsResponse> R rebuilt(R response) {
+    AwsResponse.Builder builder = response.toBuilder();
+    SdkCopy.copyFields((SdkPojo) builder, response);
+    return (R) restore(builder, (SdkPojo) builder, payload(response, NO_BODY)).build();
+  }
+
+  /** Returns the bytes of heap that a rebuilt response's headers, metadata and status take. */
+  static long size(AwsResponse rebuilt) {
+    long[] bytes = {HTTP_RESPONSE};
+    SdkHttpResponse http = rebuilt.sdkHttpResponse();
+    if (http != null) {
+      http.forEachHeader(
+          (name, values) -> {
+            bytes[0] += HTTP_HEADER + SdkSize.of(name);
+            values.forEach(value -> bytes[0] += SdkSize.of(value));
+          });
+    }
+    return bytes[0];
+  }
+
   /** Returns a response's builder with all that came beside the body: headers, metadata, status. */
   static <B extends AwsResponse.Builder & SdkPojo> B restored(B builder, Payload payload) {
-    for (SdkField<?> field : builder.sdkFields()) {
+    restore(builder, builder, payload);
+    return builder;
+  }
+
+  private static AwsResponse.Builder restore(
+      AwsResponse.Builder builder, SdkPojo members, Payload payload) {
+    for (SdkField<?> field : members.sdkFields()) {
       if (field.location() == MarshallLocation.HEADER) {
         String name = field.locationName().toLowerCase(Locale.ROOT);
         List<String> values = payload.headers().getOrDefault(name, List.of());
-        field.set(builder, values.isEmpty() ? null : values.get(0));
+        field.set(members, values.isEmpty() ? null : values.get(0));
       }
     }
     builder.responseMetadata(metadata(payload));

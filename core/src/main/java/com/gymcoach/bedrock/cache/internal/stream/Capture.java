@@ -5,7 +5,6 @@ import com.gymcoach.bedrock.cache.internal.stream.EventLog.Place;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
@@ -40,7 +39,7 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
   private static final int AHEAD = 32;
 
   private final SdkPublisher<E> upstream;
-  private final ToLongFunction<E> sizeOf;
+  private final EventCopier<E> copier;
   private final long mostBytes;
   private final Listener caller;
   private final Executor elsewhere;
@@ -78,18 +77,19 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
   /**
    * Returns a capture that has not begun.
    *
+   * @param copier weighs the events, and gives the caller its own while others may get them too
    * @param mostBytes how much may be copied
    * @param caller hears what the caller does, and whether the copy is given up
    * @param elsewhere where a caller behind the stream is given what has come
    */
   public Capture(
       SdkPublisher<E> upstream,
-      ToLongFunction<E> sizeOf,
+      EventCopier<E> copier,
       long mostBytes,
       Listener caller,
       Executor elsewhere) {
     this.upstream = upstream;
-    this.sizeOf = sizeOf;
+    this.copier = copier;
     this.mostBytes = mostBytes;
     this.caller = caller;
     this.elsewhere = elsewhere;
@@ -99,7 +99,10 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
   public void subscribe(Subscriber<? super E> subscriber) {
     Place<E> from = beginning;
     LogReader<E> only =
-        from == null ? null : new LogReader<>(from, subscriber, new Caller(caller), elsewhere);
+        from == null
+            ? null
+            : new LogReader<>(
+                from, new OwnEvents<>(subscriber, this::own), new Caller(caller), elsewhere);
     if (only == null || !reader.compareAndSet(null, only)) {
       giveUp(CacheReason.INCOMPLETE_BODY); // the SDK's publisher need not go on for the first
       caller.subscriberLost();
@@ -222,12 +225,26 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
   /** Whatever happens to the copy, the event goes on to its caller. */
   private void weigh(E event) {
     try {
-      bytes += sizeOf.applyAsLong(event);
+      bytes += copier.sizeOf(event);
       if (bytes > mostBytes) {
         giveUp(CacheReason.STREAM_TOO_LARGE);
       }
     } catch (RuntimeException | Error broken) {
       giveUp(CacheReason.ENCODE_FAILED);
+    }
+  }
+
+  /** Returns what the caller is given of an event that may be kept for others. */
+  private E own(E event) {
+    if (lacking != null) {
+      return event; // which no one else will get
+    }
+    try {
+      return copier.own(event);
+    } catch (RuntimeException | Error broken) {
+      lacks(CacheReason.ENCODE_FAILED);
+      caller.givenUp();
+      return event;
     }
   }
 

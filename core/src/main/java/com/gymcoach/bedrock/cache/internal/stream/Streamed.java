@@ -22,12 +22,19 @@ public final class Streamed<R extends AwsResponse, E> implements Iterable<E> {
   private final Place<E> beginning;
   private final long bytes;
   private final @Nullable CacheReason lacking;
+  private final @Nullable EventCopier<E> copier;
 
-  private Streamed(R response, Place<E> beginning, long bytes, @Nullable CacheReason lacking) {
+  private Streamed(
+      R response,
+      Place<E> beginning,
+      long bytes,
+      @Nullable CacheReason lacking,
+      @Nullable EventCopier<E> copier) {
     this.response = response;
     this.beginning = beginning;
     this.bytes = bytes;
     this.lacking = lacking;
+    this.copier = copier;
   }
 
   /**
@@ -41,21 +48,26 @@ public final class Streamed<R extends AwsResponse, E> implements Iterable<E> {
     Place<E> beginning = log.here();
     events.forEach(log::add);
     log.end(null);
-    return new Streamed<>(response, beginning, bytes, null);
+    return whole(response, beginning, bytes);
   }
 
   static <R extends AwsResponse, E> Streamed<R, E> whole(
       R response, Place<E> beginning, long bytes) {
-    return new Streamed<>(response, beginning, bytes, null);
+    return new Streamed<>(response, beginning, bytes, null, null);
   }
 
   static <R extends AwsResponse, E> Streamed<R, E> lacking(R response, CacheReason why) {
-    return new Streamed<>(response, new EventLog<E>().here(), 0, why);
+    return new Streamed<>(response, new EventLog<E>().here(), 0, why, null);
   }
 
   /** Returns the same stream with another initial response. */
   public Streamed<R, E> with(R other) {
-    return new Streamed<>(other, beginning, bytes, lacking);
+    return new Streamed<>(other, beginning, bytes, lacking, copier);
+  }
+
+  /** Returns the same stream, of which every subscriber is given events of its own. */
+  public Streamed<R, E> copiedBy(EventCopier<E> copies) {
+    return new Streamed<>(response, beginning, bytes, lacking, copies);
   }
 
   /** Returns the response that the stream began with. */
@@ -76,7 +88,10 @@ public final class Streamed<R extends AwsResponse, E> implements Iterable<E> {
   /** Plays the events to a subscriber, as it asks for them, and not on the thread it asks on. */
   public void play(
       Subscriber<? super E> subscriber, LogReader.Listener listener, Executor elsewhere) {
-    LogReader<E> reader = new LogReader<>(beginning, subscriber, listener, elsewhere);
+    EventCopier<E> copies = copier;
+    Subscriber<? super E> to =
+        copies == null ? subscriber : new OwnEvents<>(subscriber, copies::own);
+    LogReader<E> reader = new LogReader<>(beginning, to, listener, elsewhere);
     listener.subscribed(reader);
     reader.begin();
   }

@@ -82,8 +82,7 @@ public final class HotTier {
   private boolean keep(EntryAddress address, HotEntry entry, boolean ifYounger) {
     Life life = entry.life().atMost(time, maxAge);
     HotEntry limited =
-        new HotEntry(
-            entry.response(), life, entry.fence(), entry.usage(), entry.usd(), entry.weight());
+        new HotEntry(entry.answer(), life, entry.fence(), entry.usage(), entry.usd());
     HotEntry kept =
         cache
             .asMap()

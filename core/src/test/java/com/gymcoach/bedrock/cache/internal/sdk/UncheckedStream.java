@@ -62,6 +62,11 @@ public final class UncheckedStream<Q extends AwsRequest, R extends AwsResponse, 
   }
 
   @Override
+  boolean holdsBytes(E event) {
+    return checked.holdsBytes(event);
+  }
+
+  @Override
   void write(E event, ByteArrayOutputStream lines) throws IOException {
     checked.write(event, lines);
   }
