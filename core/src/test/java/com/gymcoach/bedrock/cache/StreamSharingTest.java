@@ -24,7 +24,10 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamRespon
 class StreamSharingTest {
   private static final int CALLERS = 1_000;
 
-  private final BedrockCache cache = BedrockCache.builder().executor(StreamCalls.JOINED).build();
+  /** Its clock stands still, so that no flight is overdue however slow the machine. */
+  private final BedrockCache cache =
+      BedrockCache.builder().executor(StreamCalls.JOINED).timeSource(new FakeTime()).build();
+
   private final Body body = Body.open();
   private final CannedHttp http = new CannedHttp(n -> n == 0 ? body : Body.of(WHOLE));
   private final BedrockRuntimeAsyncClient sdk = http.client();
@@ -268,7 +271,7 @@ class StreamSharingTest {
   }
 
   private static BedrockCache tooSmall() {
-    return BedrockCache.builder().executor(StreamCalls.JOINED).maxStreamBytes(1_000).build();
+    return BedrockCache.builder().executor(StreamCalls.JOINED).maxStreamBytes(300).build();
   }
 
   @Test

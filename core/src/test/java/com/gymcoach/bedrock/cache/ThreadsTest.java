@@ -93,7 +93,7 @@ class ThreadsTest {
   void f63_f64_manyFollowersTimeOutAndBlockInTheirCallbacks_jvmsTimerGoesOn() throws Exception {
     CountDownLatch release = new CountDownLatch(1);
     CountDownLatch blocked = new CountDownLatch(MANY);
-    try (BedrockCache cache = BedrockCache.builder().build()) {
+    try (BedrockCache cache = BedrockCache.builder().timeSource(new FakeTime()).build()) {
       CachingBedrockAsyncClient client =
           StreamCalls.cached(new Scripted(CompletableFuture::new), cache);
       CompletableFuture<?> leader = client.converse(FakeBedrock.ask("one"));

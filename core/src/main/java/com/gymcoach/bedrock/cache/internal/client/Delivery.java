@@ -271,16 +271,22 @@ public final class Delivery<R extends AwsResponse, E>
 
   @Override
   public void exceptionOccurred(Throwable failure) {
-    if (!origin.left()) {
-      afterDelivery(() -> watched.exceptionOccurred(failure));
-    }
+    unlessGone(() -> watched.exceptionOccurred(failure));
   }
 
   @Override
   public void complete() {
-    if (!origin.left()) {
-      afterDelivery(watched::complete);
-    }
+    unlessGone(watched::complete);
+  }
+
+  /** What comes late may find that the caller has gone meanwhile. */
+  private void unlessGone(Runnable call) {
+    afterDelivery(
+        () -> {
+          if (!origin.left()) {
+            call.run();
+          }
+        });
   }
 
   @Override
@@ -334,10 +340,11 @@ public final class Delivery<R extends AwsResponse, E>
 
   @Override
   public void ended(@Nullable Throwable failure) {
-    wasDelivered();
     if (thrownByCaller != null) {
-      failOfItself(thrownByCaller);
-    } else if (why == null && calledOff == null) { // played: nobody else says so
+      failOfItself(thrownByCaller); // before what waits for the delivery ends the call otherwise
+    }
+    wasDelivered();
+    if (thrownByCaller == null && why == null && calledOff == null) { // played: nobody else says so
       if (failure != null) {
         failOfItself(failure);
         return;
