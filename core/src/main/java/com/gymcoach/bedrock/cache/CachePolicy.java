@@ -37,15 +37,17 @@ public interface CachePolicy {
 
   /**
    * Whether requests are cached that refer to what changes behind the same name: objects in S3,
-   * system tools, prompt routers, provisioned throughputs. By default no.
+   * system tools, prompt routers, provisioned throughputs, deployments of custom models, endpoints
+   * of SageMaker or of the Marketplace. By default no.
    */
   default boolean cacheVolatileReferences(CallContext call) {
     return false;
   }
 
   /**
-   * Whether InvokeModel answers of a model family are kept whose way of saying that an answer is
-   * complete is not known here. By default no.
+   * Whether InvokeModel answers are kept of which neither the model nor the shape of the body tells
+   * that they are complete. By default no. Answers that are known to be cut short, refused or empty
+   * are not kept in any case, and tool use needs {@link #cacheToolUse}.
    */
   default boolean cacheUnknownModels(CallContext call) {
     return false;

@@ -21,7 +21,8 @@ public enum CacheReason {
   UNVERSIONED_PROMPT,
   /**
    * The request refers to what changes behind the same name: an object in S3, a system tool, a
-   * prompt router, a provisioned throughput. {@link CachePolicy#cacheVolatileReferences} allows it.
+   * prompt router, a provisioned throughput, a deployment of a custom model, an endpoint of
+   * SageMaker or of the Marketplace. {@link CachePolicy#cacheVolatileReferences} allows it.
    */
   VOLATILE_REFERENCE,
   /** {@link CachePolicy#mayServe} said no. */
@@ -73,19 +74,30 @@ public enum CacheReason {
   CONTEXT_WINDOW_EXCEEDED,
   /** The answer asks for a tool; {@link CachePolicy#cacheToolUse} allows it. */
   TOOL_USE,
-  /** A guardrail stepped in. */
+  /** A guardrail stepped in, before the model answered or on its answer. */
   GUARDRAIL_INTERVENED,
-  /** Bedrock filtered the answer. */
+  /** Bedrock filtered all or some of the answer, or the model refused to give one. */
   CONTENT_FILTERED,
   /** The model's output could not be read by Bedrock. */
   MALFORMED_OUTPUT,
-  /** The answer ended for a reason that this version does not know. */
+  /** The answer ended for a reason that this version does not know to be a good one. */
   UNKNOWN_STOP_REASON,
-  /** The body is empty, cut short, or not the JSON that it should be. */
+  /**
+   * The body is empty, cut short, not the JSON that it should be, or says itself that the call
+   * failed.
+   */
   INCOMPLETE_BODY,
-  /** The answer holds a kind of content that this version of the SDK does not know. */
+  /**
+   * The answer is complete and holds nothing that a caller can use: blank text, reasoning only, an
+   * empty image, a vector that is empty or zero. To ask again often gives a real answer.
+   */
+  EMPTY_ANSWER,
+  /** The answer holds, at some depth, content that this version of the SDK does not know. */
   UNKNOWN_CONTENT,
-  /** The model's family is not one whose answers are known to be complete or not. */
+  /**
+   * Neither the model nor the shape of the body tells whether the answer is complete; {@link
+   * CachePolicy#cacheUnknownModels} allows it.
+   */
   UNKNOWN_MODEL_FAMILY,
   /** The caller cancelled the stream, or what subscribed to it threw. */
   STREAM_CANCELLED,

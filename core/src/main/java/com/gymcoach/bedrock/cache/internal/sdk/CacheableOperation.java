@@ -6,6 +6,7 @@ import com.gymcoach.bedrock.cache.PriceTier;
 import com.gymcoach.bedrock.cache.internal.wire.Payload;
 import com.gymcoach.bedrock.cache.spi.TokenUsage;
 import java.io.IOException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.core.SdkResponse;
@@ -21,16 +22,41 @@ public abstract class CacheableOperation<Q extends AwsRequest, R> {
   /** What an answer weighs beyond its bytes: objects, key, table slot. Measured, rounded up. */
   static final int OBJECT_OVERHEAD = 1024;
 
-  /** What an endpoint has opted into. */
-  public record OptIns(boolean toolUse, boolean volatileReferences, boolean unknownModels) {
+  /**
+   * What an endpoint has opted into.
+   *
+   * @param baseModel the model that a setting names behind the request's id, or null
+   */
+  public record OptIns(
+      boolean toolUse,
+      boolean volatileReferences,
+      boolean unknownModels,
+      @Nullable String baseModel) {
     /** Nothing beyond what is safe for everyone. */
     public static final OptIns NONE = new OptIns(false, false, false);
+
+    /** Returns what was opted into, of a request that names its model itself. */
+    public OptIns(boolean toolUse, boolean volatileReferences, boolean unknownModels) {
+      this(toolUse, volatileReferences, unknownModels, null);
+    }
 
     /** Returns what was opted into. */
     public static OptIns of(boolean toolUse, boolean volatileReferences, boolean unknownModels) {
       return toolUse || volatileReferences || unknownModels
           ? new OptIns(toolUse, volatileReferences, unknownModels)
           : NONE;
+    }
+
+    /** Returns the same for a request behind whose model's id a setting names another, or null. */
+    public OptIns of(@Nullable String baseModel) {
+      return baseModel == null
+          ? this
+          : new OptIns(toolUse, volatileReferences, unknownModels, baseModel);
+    }
+
+    /** Returns the model that a setting names, or else the one that the request names. */
+    String modelOr(String requested) {
+      return baseModel == null ? requested : baseModel;
     }
 
     // By hand: the first use of a record's own takes some 10 ms of a cold start.
@@ -40,12 +66,16 @@ public abstract class CacheableOperation<Q extends AwsRequest, R> {
           || (other instanceof OptIns that
               && toolUse == that.toolUse
               && volatileReferences == that.volatileReferences
-              && unknownModels == that.unknownModels);
+              && unknownModels == that.unknownModels
+              && Objects.equals(baseModel, that.baseModel));
     }
 
     @Override
     public int hashCode() {
-      return (toolUse ? 1 : 0) + (volatileReferences ? 2 : 0) + (unknownModels ? 4 : 0);
+      return (toolUse ? 1 : 0)
+          + (volatileReferences ? 2 : 0)
+          + (unknownModels ? 4 : 0)
+          + 8 * Objects.hashCode(baseModel);
     }
   }
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.services.bedrockruntime.model.CacheDetail;
 import software.amazon.awssdk.services.bedrockruntime.model.CacheTTL;
-import software.amazon.awssdk.services.bedrockruntime.model.ContentBlock;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseOutput;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.GuardrailConfiguration;
@@ -54,40 +54,21 @@ final class ConverseOperation extends CacheableOperation<ConverseRequest, Conver
     if (Replay.status(response) != 200) {
       return CacheReason.NOT_SUCCESSFUL;
     }
-    CacheReason refusal = byStopReason(response.stopReasonAsString(), optIns.toolUse());
-    return refusal == null ? byContent(response, optIns) : refusal;
-  }
-
-  static @Nullable CacheReason byStopReason(@Nullable String stopReason, boolean toolUse) {
-    if (stopReason == null) {
-      return CacheReason.INCOMPLETE_BODY;
+    UsableAnswer answer = new UsableAnswer(optIns.toolUse());
+    if (response.stopReasonAsString() != null) {
+      answer.ends(response.stopReasonAsString(), StopReasons.CONVERSE);
     }
-    return switch (stopReason) {
-      case "end_turn", "stop_sequence" -> null;
-      case "tool_use" -> toolUse ? null : CacheReason.TOOL_USE;
-      case "max_tokens" -> CacheReason.MAX_TOKENS;
-      case "model_context_window_exceeded" -> CacheReason.CONTEXT_WINDOW_EXCEEDED;
-      case "guardrail_intervened" -> CacheReason.GUARDRAIL_INTERVENED;
-      case "content_filtered" -> CacheReason.CONTENT_FILTERED;
-      case "malformed_model_output", "malformed_tool_use" -> CacheReason.MALFORMED_OUTPUT;
-      default -> CacheReason.UNKNOWN_STOP_REASON;
-    };
-  }
-
-  private static @Nullable CacheReason byContent(ConverseResponse response, OptIns optIns) {
-    Message message = response.output() == null ? null : response.output().message();
-    if (message == null || message.content().isEmpty()) {
-      return CacheReason.INCOMPLETE_BODY;
+    if (UnknownContent.isIn(response)) {
+      answer.refuse(CacheReason.UNKNOWN_CONTENT);
     }
-    for (ContentBlock block : message.content()) {
-      if (block == null || block.type() == ContentBlock.Type.UNKNOWN_TO_SDK_VERSION) {
-        return CacheReason.UNKNOWN_CONTENT;
-      }
-      if (block.toolUse() != null && !optIns.toolUse()) {
-        return CacheReason.TOOL_USE;
-      }
+    ConverseOutput output = response.output();
+    Message message = output == null ? null : output.message();
+    if (message == null) {
+      answer.refuse(CacheReason.INCOMPLETE_BODY);
+    } else {
+      message.content().forEach(block -> ConverseContent.report(block, answer));
     }
-    return null;
+    return answer.judge();
   }
 
   @Override

@@ -4,9 +4,9 @@ import com.gymcoach.bedrock.cache.CacheReason;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.services.bedrockruntime.model.ContentBlockDelta;
 import software.amazon.awssdk.services.bedrockruntime.model.ContentBlockDeltaEvent;
-import software.amazon.awssdk.services.bedrockruntime.model.ContentBlockStart;
 import software.amazon.awssdk.services.bedrockruntime.model.ContentBlockStartEvent;
 import software.amazon.awssdk.services.bedrockruntime.model.ContentBlockStopEvent;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamOutput;
@@ -16,7 +16,8 @@ import software.amazon.awssdk.services.bedrockruntime.model.MessageStopEvent;
  * Whether the events of a ConverseStream are a whole answer. The SDK calls streams a success that
  * were cut short, so the events themselves must show it: {@code messageStart}, then blocks of which
  * each ends before the next begins again, {@code messageStop} and {@code metadata}, and nothing
- * after it. Text blocks have no start in practice; their first delta is one.
+ * after it. Text blocks have no start in practice; their first delta is one. Whether a caller can
+ * use the answer is decided by {@link UsableAnswer}.
  */
 final class ConverseStreamGrammar {
   private enum Next {
@@ -26,14 +27,13 @@ final class ConverseStreamGrammar {
     NOTHING
   }
 
-  private final boolean toolUse;
+  private final UsableAnswer answer;
   private final Set<Integer> open = new HashSet<>();
   private final Set<Integer> ended = new HashSet<>();
   private Next next = Next.MESSAGE_START;
-  private @Nullable CacheReason refusal;
 
   private ConverseStreamGrammar(boolean toolUse) {
-    this.toolUse = toolUse;
+    this.answer = new UsableAnswer(toolUse);
   }
 
   /** Returns why the answer is not kept, or null where it may be. */
@@ -45,7 +45,7 @@ final class ConverseStreamGrammar {
         return wrong;
       }
     }
-    return grammar.next == Next.NOTHING ? grammar.refusal : CacheReason.INCOMPLETE_BODY;
+    return grammar.next == Next.NOTHING ? grammar.answer.judge() : CacheReason.INCOMPLETE_BODY;
   }
 
   private @Nullable CacheReason take(ConverseStreamOutput event) {
@@ -56,7 +56,7 @@ final class ConverseStreamGrammar {
           case CONTENT_BLOCK_DELTA -> goesOn((ContentBlockDeltaEvent) event);
           case CONTENT_BLOCK_STOP -> ends((ContentBlockStopEvent) event);
           case MESSAGE_STOP -> stops((MessageStopEvent) event);
-          case METADATA -> moves(Next.METADATA, Next.NOTHING);
+          case METADATA -> closes(event);
           default -> false;
         };
     if (fits) {
@@ -74,20 +74,17 @@ final class ConverseStreamGrammar {
   }
 
   private boolean starts(ContentBlockStartEvent event) {
-    ContentBlockStart start = event.start();
-    if (start == null || start.type() == ContentBlockStart.Type.UNKNOWN_TO_SDK_VERSION) {
-      refuse(CacheReason.UNKNOWN_CONTENT);
-    } else if (start.toolUse() != null && !toolUse) {
-      refuse(CacheReason.TOOL_USE);
-    }
+    report(event, event.start());
     Integer index = event.contentBlockIndex();
     return next == Next.CONTENT && index != null && !ended.contains(index) && open.add(index);
   }
 
   private boolean goesOn(ContentBlockDeltaEvent event) {
-    if (event.delta() == null
-        || event.delta().type() == ContentBlockDelta.Type.UNKNOWN_TO_SDK_VERSION) {
-      refuse(CacheReason.UNKNOWN_CONTENT);
+    ContentBlockDelta delta = event.delta();
+    if (delta != null && delta.type() == ContentBlockDelta.Type.TEXT) {
+      answer.says(delta.text()); // nearly every event is one
+    } else {
+      report(event, delta);
     }
     Integer index = event.contentBlockIndex();
     if (next != Next.CONTENT || index == null || ended.contains(index)) {
@@ -104,19 +101,23 @@ final class ConverseStreamGrammar {
   }
 
   private boolean stops(MessageStopEvent event) {
-    CacheReason reason = ConverseOperation.byStopReason(event.stopReasonAsString(), toolUse);
-    if (reason != null) {
-      refusal = reason;
-    } else if (ended.isEmpty()) {
-      refuse(CacheReason.INCOMPLETE_BODY);
+    if (event.stopReasonAsString() != null) {
+      answer.ends(event.stopReasonAsString(), StopReasons.CONVERSE);
     }
     return open.isEmpty() && moves(Next.CONTENT, Next.METADATA);
   }
 
-  /** The first reason found counts, unless the stop reason says more. */
-  private void refuse(CacheReason why) {
-    if (refusal == null) {
-      refusal = why;
+  private void report(ConverseStreamOutput event, @Nullable SdkPojo part) {
+    if (UnknownContent.isIn(event)) {
+      answer.refuse(CacheReason.UNKNOWN_CONTENT);
     }
+    ConverseContent.report(part, answer);
+  }
+
+  private boolean closes(ConverseStreamOutput metadata) {
+    if (UnknownContent.isIn(metadata)) {
+      answer.refuse(CacheReason.UNKNOWN_CONTENT);
+    }
+    return moves(Next.METADATA, Next.NOTHING);
   }
 }

@@ -3,8 +3,8 @@ package com.gymcoach.bedrock.cache.internal.sdk;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.PriceTier;
-import com.gymcoach.bedrock.cache.internal.wire.BodyOutline;
 import com.gymcoach.bedrock.cache.internal.wire.Payload;
+import com.gymcoach.bedrock.cache.internal.wire.ShallowJson;
 import com.gymcoach.bedrock.cache.spi.TokenUsage;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -46,13 +46,13 @@ final class InvokeModelOperation
     if (response.body() == null) {
       return CacheReason.INCOMPLETE_BODY;
     }
-    BodyOutline body = new BodyOutline();
+    ModelBody body = new ModelBody(optIns.toolUse());
     try {
-      body.add(response.body().asByteArrayUnsafe());
+      body.add(ShallowJson.object(response.body().asByteArrayUnsafe()));
     } catch (IOException incomplete) {
       return CacheReason.INCOMPLETE_BODY;
     }
-    return ModelFamily.judge(modelId(request), body, optIns);
+    return body.judge(optIns.modelOr(modelId(request)), optIns);
   }
 
   @Override

@@ -3,12 +3,11 @@ package com.gymcoach.bedrock.cache.internal.sdk;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.PriceTier;
 import com.gymcoach.bedrock.cache.internal.stream.Streamed;
-import com.gymcoach.bedrock.cache.internal.wire.BodyOutline;
 import com.gymcoach.bedrock.cache.internal.wire.Payload;
+import com.gymcoach.bedrock.cache.internal.wire.ShallowJson;
 import com.gymcoach.bedrock.cache.spi.TokenUsage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithResponseStreamRequest;
@@ -53,24 +52,24 @@ final class InvokeModelStreamOperation
       InvokeModelWithResponseStreamRequest request,
       Iterable<ResponseStream> events,
       OptIns optIns) {
-    BodyOutline chunks = new BodyOutline();
+    ModelBody body = new ModelBody(optIns.toolUse());
+    int afterLast = 0;
     boolean last = false;
     try {
       for (ResponseStream event : events) {
-        if (last) {
-          return CacheReason.INCOMPLETE_BODY; // the last but one says that it is the last
-        }
         if (!(event instanceof PayloadPart part) || part.bytes() == null) {
           return CacheReason.UNKNOWN_CONTENT;
         }
-        chunks.add(part.bytes().asByteArrayUnsafe());
-        last = !chunks.at(METRICS).isEmpty();
+        afterLast += last ? 1 : 0;
+        ShallowJson chunk = ShallowJson.object(part.bytes().asByteArrayUnsafe());
+        body.add(chunk);
+        last |= chunk.members().containsKey(METRICS);
       }
     } catch (IOException incomplete) {
       return CacheReason.INCOMPLETE_BODY;
     }
-    return last
-        ? ModelFamily.judgeStream(modelId(request), chunks, optIns)
+    return body.isGuarded() || (last && afterLast == 0)
+        ? body.judge(optIns.modelOr(modelId(request)), optIns)
         : CacheReason.INCOMPLETE_BODY;
   }
 
@@ -84,27 +83,26 @@ final class InvokeModelStreamOperation
     if (last == null || last.bytes() == null) {
       return null;
     }
-    BodyOutline chunk = new BodyOutline();
+    ShallowJson metrics;
     try {
-      chunk.add(last.bytes().asByteArrayUnsafe());
+      metrics = ShallowJson.object(last.bytes().asByteArrayUnsafe()).at(METRICS);
     } catch (IOException incomplete) {
       return null;
     }
-    Long input = tokens(chunk, "inputTokenCount");
-    Long output = tokens(chunk, "outputTokenCount");
+    Long input = tokens(metrics, "inputTokenCount");
+    Long output = tokens(metrics, "outputTokenCount");
     return input == null || output == null
         ? null
         : new TokenUsage(
             input,
             output,
-            orZero(tokens(chunk, "cacheReadInputTokenCount")),
-            orZero(tokens(chunk, "cacheWriteInputTokenCount")));
+            orZero(tokens(metrics, "cacheReadInputTokenCount")),
+            orZero(tokens(metrics, "cacheWriteInputTokenCount")));
   }
 
-  private static @Nullable Long tokens(BodyOutline chunk, String kind) {
-    List<@Nullable String> values = chunk.at(METRICS + "." + kind);
-    String value = values.isEmpty() ? null : values.get(0);
-    return value != null && value.matches("[0-9]{1,15}") ? Long.valueOf(value) : null;
+  private static @Nullable Long tokens(ShallowJson metrics, String kind) {
+    String value = metrics.at(kind).text();
+    return value.matches("[0-9]{1,15}") ? Long.valueOf(value) : null;
   }
 
   private static long orZero(@Nullable Long tokens) {

@@ -14,6 +14,13 @@ final class ModelReferences {
           "arn:.*:(default-prompt-router|prompt-router|provisioned-model|custom-model-deployment"
               + "|endpoint)/.*");
 
+  /**
+   * The name, or the last part of the ARN, of a resource of the account's own. By the service's
+   * model only a provisioned throughput has a name without a dot; ids of models and of Bedrock's
+   * profiles have one behind the provider.
+   */
+  private static final Pattern OWN_NAME = Pattern.compile("[0-9a-zA-Z_-]+");
+
   private ModelReferences() {}
 
   /** Returns why a request that names these must not be served from a cache, or null. */
@@ -26,14 +33,17 @@ final class ModelReferences {
         && (guardrailVersion == null || guardrailVersion.equalsIgnoreCase("DRAFT"))) {
       return CacheReason.DRAFT_GUARDRAIL;
     }
-    if (!modelId.startsWith("arn:")) {
-      return null;
-    }
-    if (UNVERSIONED_PROMPT.matcher(modelId).matches()) {
+    if (modelId.startsWith("arn:") && UNVERSIONED_PROMPT.matcher(modelId).matches()) {
       return CacheReason.UNVERSIONED_PROMPT;
     }
-    return !optIns.volatileReferences() && CHANGEABLE.matcher(modelId).matches()
+    return !optIns.volatileReferences() && mayChange(modelId)
         ? CacheReason.VOLATILE_REFERENCE
         : null;
+  }
+
+  private static boolean mayChange(String modelId) {
+    return modelId.startsWith("arn:")
+        ? CHANGEABLE.matcher(modelId).matches()
+        : modelId.indexOf('.') < 0 && OWN_NAME.matcher(modelId).matches();
   }
 }

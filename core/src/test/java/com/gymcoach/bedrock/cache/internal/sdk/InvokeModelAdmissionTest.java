@@ -31,18 +31,18 @@ class InvokeModelAdmissionTest {
         "anthropic.claude-3|{'content':[{'text':'Squat'}],'stop_reason':'%s'}|end_turn|max_tokens",
         "us.anthropic.claude-3|{'content':[{'text':'Squat'}],'stop_reason':'%s'}|end_turn|max_tokens",
         "anthropic.claude-v2|{'completion':'Squat','stop_reason':'%s'}|stop_sequence|max_tokens",
-        "amazon.nova-lite-v1:0|{'output':{},'stopReason':'%s'}|end_turn|max_tokens",
-        "amazon.titan-text-lite-v1|{'results':[{'completionReason':'%s'}]}|FINISH|LENGTH",
+        "amazon.nova-lite-v1:0|{'output':{'message':{'content':[{'text':'Squat'}]}},'stopReason':'%s'}|end_turn|max_tokens",
+        "amazon.titan-text-lite-v1|{'results':[{'outputText':'Squat','completionReason':'%s'}]}|FINISH|LENGTH",
         "meta.llama3-8b|{'generation':'Squat','stop_reason':'%s'}|stop|length",
-        "mistral.mistral-7b|{'outputs':[{'stop_reason':'%s'}]}|stop|length",
-        "mistral.mistral-large|{'choices':[{'finish_reason':'%s'}]}|stop|length",
-        "cohere.command-text|{'generations':[{'finish_reason':'%s'}]}|COMPLETE|MAX_TOKENS",
+        "mistral.mistral-7b|{'outputs':[{'text':'Squat','stop_reason':'%s'}]}|stop|length",
+        "mistral.mistral-large|{'choices':[{'message':{'content':'Squat'},'finish_reason':'%s'}]}|stop|length",
+        "cohere.command-text|{'generations':[{'text':'Squat','finish_reason':'%s'}]}|COMPLETE|MAX_TOKENS",
         "cohere.command-r-v1:0|{'text':'Squat','finish_reason':'%s'}|COMPLETE|MAX_TOKENS",
-        "ai21.jamba-1-5|{'choices':[{'finish_reason':'%s'}]}|stop|length",
-        "ai21.j2-ultra|{'completions':[{'finishReason':{'reason':'%s'}}]}|endoftext|length",
-        "deepseek.r1-v1:0|{'choices':[{'stop_reason':'%s'}]}|stop|length",
-        "openai.gpt-oss-120b|{'choices':[{'finish_reason':'%s'}]}|stop|length",
-        "qwen.qwen3-32b|{'choices':[{'finish_reason':'%s'}]}|stop|length",
+        "ai21.jamba-1-5|{'choices':[{'message':{'content':'Squat'},'finish_reason':'%s'}]}|stop|length",
+        "ai21.j2-ultra|{'completions':[{'data':{'text':'Squat'},'finishReason':{'reason':'%s'}}]}|endoftext|length",
+        "deepseek.r1-v1:0|{'choices':[{'text':'Squat','stop_reason':'%s'}]}|stop|length",
+        "openai.gpt-oss-120b|{'choices':[{'message':{'content':'Squat'},'finish_reason':'%s'}]}|stop|length",
+        "qwen.qwen3-32b|{'choices':[{'message':{'content':'Squat'},'finish_reason':'%s'}]}|stop|length",
       })
   void f37_s_n_family_keepsCompleteAndRefusesCutOff(
       String modelId, String body, String complete, String cutOff) {
@@ -88,7 +88,8 @@ class InvokeModelAdmissionTest {
 
   @Test
   void admission_whenGuardrailActed_refuses() {
-    String body = "{\"stop_reason\":\"end_turn\",\"amazon-bedrock-guardrailAction\":\"%s\"}";
+    String body =
+        "{\"content\":[{\"text\":\"Squat\"}],\"stop_reason\":\"end_turn\",\"amazon-bedrock-guardrailAction\":\"%s\"}";
     assertThat(admission("anthropic.claude-3", body.formatted("NONE"), OptIns.NONE)).isNull();
     assertThat(admission("anthropic.claude-3", body.formatted("INTERVENED"), OptIns.NONE))
         .isEqualTo(CacheReason.GUARDRAIL_INTERVENED);
@@ -100,12 +101,21 @@ class InvokeModelAdmissionTest {
     "arn:aws:bedrock:us-east-1:000000000000:prompt/ABC:3,",
     "arn:aws:bedrock:us-east-1:000000000000:default-prompt-router/x, VOLATILE_REFERENCE",
     "arn:aws:bedrock:us-east-1:000000000000:provisioned-model/x, VOLATILE_REFERENCE",
+    "arn:aws:bedrock:us-east-1:000000000000:custom-model-deployment/x, VOLATILE_REFERENCE",
     "arn:aws:sagemaker:us-east-1:000000000000:endpoint/x, VOLATILE_REFERENCE",
+    "arn:aws:bedrock:us-east-1:000000000000:application-inference-profile/x,",
+    "arn:aws:bedrock:us-east-1:000000000000:imported-model/x,",
+    "my-provisioned_throughput, VOLATILE_REFERENCE",
+    "abcdefghijkl, VOLATILE_REFERENCE",
+    "us.amazon.nova-lite-v1:0,",
     "amazon.nova-lite-v1:0,",
   })
   void refusal_byKindOfModelReference(String modelId, @Nullable CacheReason expected) {
     InvokeModelRequest request = InvokeModelRequest.builder().modelId(modelId).build();
     assertThat(CacheableOperations.INVOKE_MODEL.refusal(request, OptIns.NONE)).isEqualTo(expected);
+    OptIns wanted = new OptIns(false, true, false);
+    assertThat(CacheableOperations.INVOKE_MODEL.refusal(request, wanted))
+        .isEqualTo(expected == CacheReason.VOLATILE_REFERENCE ? null : expected);
   }
 
   @Test

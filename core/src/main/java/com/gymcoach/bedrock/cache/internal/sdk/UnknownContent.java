@@ -1,0 +1,109 @@
+package com.gymcoach.bedrock.cache.internal.sdk;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkField;
+import software.amazon.awssdk.core.SdkPojo;
+
+/**
+ * Finds what the SDK at hand could not read. A union of the service's holds exactly one member; of
+ * one that a newer Bedrock sends, this SDK leaves an object in which nothing is set, and a replay
+ * of it would have lost the content. Members are walked by the names of the service's model, as
+ * older SDKs do not have all classes.
+ */
+final class UnknownContent {
+  /** The unions of the service's model that an answer can hold, at any depth. */
+  static final Set<String> UNIONS =
+      Set.of(
+          "AudioSource",
+          "CitationGeneratedContent",
+          "CitationLocation",
+          "CitationSourceContent",
+          "ContentBlock",
+          "ContentBlockDelta",
+          "ContentBlockStart",
+          "ConverseOutput",
+          "DocumentContentBlock",
+          "DocumentSource",
+          "GuardrailAutomatedReasoningFinding",
+          "GuardrailConverseContentBlock",
+          "GuardrailConverseImageSource",
+          "ImageSource",
+          "ReasoningContentBlock",
+          "ReasoningContentBlockDelta",
+          "ToolResultBlockDelta",
+          "ToolResultContentBlock",
+          "VideoSource");
+
+  /** The formats of images, audio, video and documents in the service's model. */
+  static final Set<String> FORMATS =
+      Set.of(
+          "png",
+          "jpeg",
+          "gif",
+          "webp", // images
+          "mp3",
+          "opus",
+          "wav",
+          "aac",
+          "flac",
+          "ogg",
+          "mka",
+          "x-aac",
+          "m4a",
+          "mpga",
+          "pcm", // audio
+          "mkv",
+          "mov",
+          "mp4",
+          "webm",
+          "flv",
+          "mpeg",
+          "mpg",
+          "wmv",
+          "three_gp", // video, and audio
+          "pdf",
+          "csv",
+          "doc",
+          "docx",
+          "xls",
+          "xlsx",
+          "html",
+          "txt",
+          "md"); // documents
+
+  private UnknownContent() {}
+
+  /** Returns whether a part of an answer holds, at any depth, what this SDK does not know. */
+  static boolean isIn(@Nullable Object value) {
+    if (value instanceof SdkPojo pojo) {
+      return isInObject(pojo);
+    }
+    if (value instanceof List<?> list) {
+      return list.stream().anyMatch(UnknownContent::isIn);
+    }
+    return value instanceof Map<?, ?> map && map.values().stream().anyMatch(UnknownContent::isIn);
+  }
+
+  private static boolean isInObject(SdkPojo pojo) {
+    boolean empty = true;
+    for (SdkField<?> field : pojo.sdkFields()) {
+      Object value = field.getValueOrDefault(pojo);
+      if (value != null && FieldPlan.isPresent(value)) {
+        empty = false;
+        if (isIn(value) || isUnknownFormat(field, value)) {
+          return true;
+        }
+      }
+    }
+    return empty && UNIONS.contains(pojo.getClass().getSimpleName());
+  }
+
+  private static boolean isUnknownFormat(SdkField<?> field, Object value) {
+    return value instanceof String format
+        && field.memberName().equals("format")
+        && !FORMATS.contains(format);
+  }
+}

@@ -1,0 +1,190 @@
+package com.gymcoach.bedrock.cache.internal.wire;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A JSON value as far as a judgement of a model's answer needs it: objects and lists down to a
+ * depth of {@value #MAX_DEPTH}, texts in full, and of numbers in a list only how many there are and
+ * whether one of them is not zero. An embedding of 3,000 numbers takes one object.
+ *
+ * <p>Immutable once read.
+ */
+public final class ShallowJson {
+  /** The kinds of JSON value. */
+  public enum Kind {
+    /** The literal null, and a member that an object does not have. */
+    NULL,
+    /** A string. */
+    TEXT,
+    /** A number. */
+    NUMBER,
+    /** The literals true and false. */
+    TRUTH,
+    /** A list. */
+    LIST,
+    /** An object. */
+    OBJECT
+  }
+
+  /** Answers put their text at most eight levels deep; the input of a tool may nest further. */
+  private static final int MAX_DEPTH = 12;
+
+  private static final ShallowJson NULL = new ShallowJson(Kind.NULL, "");
+
+  private final Kind kind;
+  private final String text;
+  private final Map<String, ShallowJson> members;
+  private final List<ShallowJson> elements;
+  private int numbers;
+  private boolean nonZero;
+
+  private ShallowJson(Kind kind, String text) {
+    this.kind = kind;
+    this.text = text;
+    this.members = kind == Kind.OBJECT ? new LinkedHashMap<>() : Map.of();
+    this.elements = kind == Kind.LIST ? new ArrayList<>() : List.of();
+  }
+
+  /**
+   * Reads a body.
+   *
+   * @throws IOException if it is not one complete JSON object, or names a member twice
+   */
+  public static ShallowJson object(byte[] body) throws IOException {
+    try (JsonParser in = SdkJson.FACTORY.createParser(body)) {
+      if (in.nextToken() != JsonToken.START_OBJECT) {
+        throw new IOException("Body is not a JSON object");
+      }
+      ShallowJson object = value(in, 1);
+      if (in.nextToken() != null) {
+        throw new IOException("Body goes on after its end");
+      }
+      return object;
+    }
+  }
+
+  public Kind kind() {
+    return kind;
+  }
+
+  /** Returns whether this is the value null, or stands for a member that is not there. */
+  public boolean isNull() {
+    return kind == Kind.NULL;
+  }
+
+  /** Returns the characters of a text or a number, and nothing for all other kinds. */
+  public String text() {
+    return text;
+  }
+
+  /** Returns an object's members in their order, and none for all other kinds. */
+  public Map<String, ShallowJson> members() {
+    return members;
+  }
+
+  /** Returns a list's elements without the numbers among them, and none for all other kinds. */
+  public List<ShallowJson> elements() {
+    return elements;
+  }
+
+  /** Returns how many numbers a list has. */
+  public int numbers() {
+    return numbers;
+  }
+
+  /** Returns whether one of the numbers in a list is not zero. */
+  public boolean hasNonZero() {
+    return nonZero;
+  }
+
+  /** Returns the value at the end of a path of members, null where one of them is not there. */
+  public ShallowJson at(String... path) {
+    ShallowJson value = this;
+    for (String name : path) {
+      value = value.members.getOrDefault(name, NULL);
+    }
+    return value;
+  }
+
+  private static ShallowJson value(JsonParser in, int depth) throws IOException {
+    JsonToken token = in.currentToken();
+    if (token == null) {
+      throw new IOException("Body ends early");
+    }
+    return switch (token) {
+      case VALUE_NULL -> NULL;
+      case VALUE_STRING -> new ShallowJson(Kind.TEXT, in.getText());
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> new ShallowJson(Kind.NUMBER, in.getText());
+      case VALUE_TRUE, VALUE_FALSE -> new ShallowJson(Kind.TRUTH, "");
+      case START_OBJECT -> members(in, depth);
+      case START_ARRAY -> elements(in, depth);
+      default -> throw new IOException("Not a value");
+    };
+  }
+
+  private static ShallowJson members(JsonParser in, int depth) throws IOException {
+    ShallowJson object = new ShallowJson(Kind.OBJECT, "");
+    if (depth > MAX_DEPTH) {
+      return skipped(in, object);
+    }
+    JsonToken token;
+    while ((token = in.nextToken()) == JsonToken.FIELD_NAME) {
+      String name = in.currentName();
+      in.nextToken();
+      if (object.members.put(name, value(in, depth + 1)) != null) {
+        throw new IOException("Body names a member twice");
+      }
+    }
+    if (token != JsonToken.END_OBJECT) {
+      throw new IOException("Body ends early");
+    }
+    return object;
+  }
+
+  private static ShallowJson elements(JsonParser in, int depth) throws IOException {
+    ShallowJson list = new ShallowJson(Kind.LIST, "");
+    if (depth > MAX_DEPTH) {
+      return skipped(in, list);
+    }
+    JsonToken token;
+    while ((token = in.nextToken()) != JsonToken.END_ARRAY) {
+      if (token != null && token.isNumeric()) {
+        list.numbers++;
+        list.nonZero = list.nonZero || isNonZero(in);
+      } else {
+        list.elements.add(value(in, depth + 1));
+      }
+    }
+    return list;
+  }
+
+  private static ShallowJson skipped(JsonParser in, ShallowJson value) throws IOException {
+    in.skipChildren(); // throws where the input ends first
+    if (in.currentToken() == null) {
+      throw new IOException("Body ends early");
+    }
+    return value;
+  }
+
+  /** Told by the digits: a number need not be worked out for it. */
+  private static boolean isNonZero(JsonParser in) throws IOException {
+    char[] characters = in.getTextCharacters();
+    int from = in.getTextOffset();
+    for (int i = from; i < from + in.getTextLength(); i++) {
+      char c = characters[i];
+      if (c >= '1' && c <= '9') {
+        return true;
+      }
+      if (c == 'e' || c == 'E') {
+        return false;
+      }
+    }
+    return false;
+  }
+}

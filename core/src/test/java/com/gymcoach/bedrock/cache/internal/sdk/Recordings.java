@@ -1,0 +1,137 @@
+package com.gymcoach.bedrock.cache.internal.sdk;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.gymcoach.bedrock.cache.CacheReason;
+import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation.OptIns;
+import com.gymcoach.bedrock.cache.internal.stream.Streamed;
+import com.gymcoach.bedrock.cache.internal.wire.SdkJson;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.core.SdkPojo;
+import software.amazon.awssdk.protocols.jsoncore.JsonNode;
+import software.amazon.awssdk.protocols.jsoncore.JsonNodeParser;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamOutput;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithResponseStreamRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithResponseStreamResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.ResponseStream;
+import software.amazon.eventstream.Message;
+import software.amazon.eventstream.MessageDecoder;
+
+/** Answers that Bedrock gave, and what becomes of them. */
+final class Recordings {
+  private static final JsonNodeParser JSON = JsonNodeParser.create();
+
+  private Recordings() {}
+
+  /** Returns where a file of recordings lies; the test is skipped where it does not. */
+  static Path file(String name) {
+    Path file = Path.of(System.getProperty("bedrock.cache.shared", ""), "recordings", name);
+    assumeTrue(Files.exists(file), "Skipped: " + name + " is not on this machine");
+    return file;
+  }
+
+  /** Returns a member that an object has. */
+  static JsonNode member(JsonNode object, String name) {
+    return Objects.requireNonNull(object.asObject().get(name), name);
+  }
+
+  /** Returns what becomes of each answer of status 200, by the id of its recording. */
+  static Map<String, String> fates(OptIns optIns) throws IOException {
+    Map<String, String> fates = new TreeMap<>();
+    for (String line : Files.readAllLines(file("bedrock-open.jsonl"))) {
+      JsonNode recording = JSON.parse(line);
+      String operation = member(recording, "operation").asString();
+      if (member(recording, "status").asNumber().equals("200")
+          && (operation.startsWith("Converse") || operation.startsWith("InvokeModel"))) {
+        CacheReason refusal = admission(operation, recording, optIns);
+        fates.put(
+            operation + " " + member(recording, "id").asString(),
+            refusal == null ? "KEPT" : refusal.name());
+      }
+    }
+    return fates;
+  }
+
+  private static @Nullable CacheReason admission(
+      String operation, JsonNode recording, OptIns optIns) throws IOException {
+    JsonNode named = member(recording, "modelId");
+    String model = named.isNull() ? "" : named.asString();
+    switch (operation) {
+      case "Converse" -> {
+        ConverseResponse.Builder response = ConverseResponse.builder();
+        SdkJson.read(text(recording).getBytes(UTF_8), (SdkPojo) response);
+        return CacheableOperations.CONVERSE.admission(
+            ConverseRequest.builder().modelId(model).build(), response.build(), optIns);
+      }
+      case "InvokeModel" -> {
+        return CacheableOperations.INVOKE_MODEL.admission(
+            InvokeModelRequest.builder().modelId(model).build(),
+            InvokeModelResponse.builder().body(SdkBytes.fromUtf8String(text(recording))).build(),
+            optIns);
+      }
+      case "ConverseStream" -> {
+        List<ConverseStreamOutput> events = new ArrayList<>();
+        for (Message frame : frames(recording)) {
+          ByteArrayOutputStream line = new ByteArrayOutputStream();
+          line.writeBytes(("{\"" + type(frame) + "\":").getBytes(UTF_8));
+          line.writeBytes(frame.getPayload());
+          line.write('}');
+          events.add(
+              ((ConverseStreamOperation) CacheableOperations.CONVERSE_STREAM)
+                  .event(line.toByteArray()));
+        }
+        return CacheableOperations.CONVERSE_STREAM.admission(
+            ConverseStreamRequest.builder().modelId(model).build(),
+            Streamed.of(ConverseStreamResponse.builder().build(), events, 1),
+            optIns);
+      }
+      default -> {
+        List<ResponseStream> events = new ArrayList<>();
+        for (Message frame : frames(recording)) {
+          JsonNode bytes = member(JSON.parse(frame.getPayload()), "bytes");
+          events.add(
+              ResponseStream.chunkBuilder()
+                  .bytes(SdkBytes.fromByteArray(Base64.getDecoder().decode(bytes.asString())))
+                  .build());
+        }
+        return CacheableOperations.INVOKE_MODEL_STREAM.admission(
+            InvokeModelWithResponseStreamRequest.builder().modelId(model).build(),
+            Streamed.of(InvokeModelWithResponseStreamResponse.builder().build(), events, 1),
+            optIns);
+      }
+    }
+  }
+
+  private static String text(JsonNode recording) {
+    return member(recording, "responseBodyText").asString();
+  }
+
+  private static List<Message> frames(JsonNode recording) {
+    List<Message> frames = new ArrayList<>();
+    new MessageDecoder(frames::add)
+        .feed(Base64.getDecoder().decode(member(recording, "responseBodyBase64").asString()));
+    return frames;
+  }
+
+  private static String type(Message frame) {
+    return Objects.requireNonNull(frame.getHeaders().get(":event-type")).getString();
+  }
+}
