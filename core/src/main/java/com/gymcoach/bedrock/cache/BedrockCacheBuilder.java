@@ -38,6 +38,7 @@ public final class BedrockCacheBuilder {
   @Nullable EntrySealer sealer;
   private MetricsSink metricsSink = MetricsSink.none();
   private PriceList priceList = PriceList.standard();
+  final Map<String, String> baseModels = new HashMap<>();
   Compressor compressor = Compressor.standard();
   List<Compressor> alsoReads = List.of();
   Supplier<CacheMode> mode = () -> CacheMode.ON;
@@ -119,6 +120,21 @@ public final class BedrockCacheBuilder {
    */
   public BedrockCacheBuilder priceList(PriceList priceList) {
     this.priceList = Objects.requireNonNull(priceList, "priceList");
+    return this;
+  }
+
+  /**
+   * Names the model behind an id that does not tell it: the ARN of an application inference
+   * profile, of provisioned throughput, of an imported model. Its answers are judged, and priced,
+   * as that model's. Keys stay those of the id as requests name it. If this is not specified,
+   * answers are judged by their shape and counted as unpriced.
+   *
+   * @param id the id or ARN, exactly as requests name it
+   * @param modelId the id of a foundation model, or of an inference profile of Bedrock's own, such
+   *     as {@code us.anthropic.claude-sonnet-4-20250514-v1:0}
+   */
+  public BedrockCacheBuilder baseModel(String id, String modelId) {
+    baseModels.put(Objects.requireNonNull(id, "id"), Objects.requireNonNull(modelId, "modelId"));
     return this;
   }
 
@@ -320,7 +336,8 @@ public final class BedrockCacheBuilder {
                 keySecret,
                 keyGenerator == null || keyGenerator.pure() ? keyMemoMaxBytes : 0,
                 metricsSink,
-                priceList,
+                priceList.withBaseModels(baseModels),
+                Map.copyOf(baseModels),
                 hotMaxBytes,
                 hotMaxAge,
                 observeFleet,

@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.cache;
 
+import com.gymcoach.bedrock.cache.internal.sdk.ModelIds;
 import com.gymcoach.bedrock.cache.spi.Compressor;
 import java.time.Duration;
 
@@ -35,8 +36,16 @@ final class BuilderChecks {
     require(
         from.hotMaxBytes > 0 || from.store != null,
         "hotMaxBytes is 0 and there is no store: give one of them, or use mode(OFF)");
+    from.baseModels.forEach(BuilderChecks::requireBaseModel);
     requireUsable(from.compressor);
     from.alsoReads.forEach(BuilderChecks::requireUsable);
+  }
+
+  private static void requireBaseModel(String id, String modelId) {
+    require(!id.isBlank(), "baseModel is given for an empty id: give the id that requests name");
+    require(
+        !modelId.isBlank() && ModelIds.named(modelId) != null && !modelId.equals(id),
+        "baseModel of " + id + " is " + modelId + ": give a foundation model's id");
   }
 
   private static void requireUsable(Compressor compressor) {

@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.cache;
 
+import com.gymcoach.bedrock.cache.internal.sdk.ModelIds;
 import com.gymcoach.bedrock.cache.spi.TokenUsage;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,17 +20,14 @@ import org.jspecify.annotations.Nullable;
  * <p>A model is found under the id that a request names; else under the last part of the ARN of a
  * foundation model or inference profile, and without the prefix of a profile ({@code us.}, {@code
  * eu.}, …). What does not name its model, such as the ARN of an application inference profile or of
- * provisioned throughput, has the price that {@link #with} gave to that very id.
+ * provisioned throughput, has the price that {@link #with} gave to that very id, or else that of
+ * the model that {@link BedrockCacheBuilder#baseModel} names for it.
  *
  * <p>Immutable.
  */
 public final class PriceList {
   private static final String STANDARD = "prices.json";
   private static final double MILLION = 1e6;
-
-  /** The kinds of ARN that end in a model's id, or in that of a profile of Bedrock's own. */
-  private static final Set<String> NAMES_ITS_MODEL =
-      Set.of("foundation-model/", "inference-profile/");
 
   /**
    * The prices of one model.
@@ -70,12 +68,23 @@ public final class PriceList {
 
   private final LocalDate date;
   private final Map<String, Entry> models;
+  private final Map<String, String> baseModels;
   private final double readUnit;
   private final double writeUnit;
 
   PriceList(LocalDate date, Map<String, Entry> models, double readUnit, double writeUnit) {
+    this(date, models, Map.of(), readUnit, writeUnit);
+  }
+
+  private PriceList(
+      LocalDate date,
+      Map<String, Entry> models,
+      Map<String, String> baseModels,
+      double readUnit,
+      double writeUnit) {
     this.date = date;
     this.models = Map.copyOf(models);
+    this.baseModels = Map.copyOf(baseModels);
     this.readUnit = readUnit;
     this.writeUnit = writeUnit;
   }
@@ -108,7 +117,12 @@ public final class PriceList {
   public PriceList with(String modelId, ModelPrice price) {
     Map<String, Entry> more = new HashMap<>(models);
     more.put(Objects.requireNonNull(modelId, "modelId"), Entry.of(price));
-    return new PriceList(date, more, readUnit, writeUnit);
+    return new PriceList(date, more, baseModels, readUnit, writeUnit);
+  }
+
+  /** Returns this list with the models behind ids that do not name theirs; a price wins. */
+  PriceList withBaseModels(Map<String, String> baseModels) {
+    return new PriceList(date, models, baseModels, readUnit, writeUnit);
   }
 
   /**
@@ -119,7 +133,7 @@ public final class PriceList {
    */
   public PriceList withStoreUnits(double readUnit, double writeUnit) {
     ModelPrice checked = ModelPrice.of(readUnit, writeUnit);
-    return new PriceList(date, models, checked.input(), checked.output());
+    return new PriceList(date, models, baseModels, checked.input(), checked.output());
   }
 
   /** Returns the day whose prices these are. */
@@ -151,15 +165,11 @@ public final class PriceList {
     if (entry != null) {
       return entry;
     }
-    String id = modelId;
-    if (id.startsWith("arn:")) {
-      int name = id.lastIndexOf('/') + 1;
-      if (!NAMES_ITS_MODEL.contains(id.substring(id.lastIndexOf(':', name) + 1, name))) {
-        return null;
-      }
-      id = id.substring(name);
-      entry = models.get(id);
+    String named = ModelIds.named(baseModels.getOrDefault(modelId, modelId));
+    if (named == null) {
+      return null;
     }
-    return entry != null ? entry : models.get(id.substring(id.indexOf('.') + 1));
+    entry = models.get(named);
+    return entry != null ? entry : models.get(ModelIds.withoutProfile(named));
   }
 }

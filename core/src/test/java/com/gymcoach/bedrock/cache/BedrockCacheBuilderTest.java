@@ -25,6 +25,9 @@ class BedrockCacheBuilderTest {
     refused(BedrockCache.builder().hotMaxAge(Duration.ZERO), "more than zero");
     refused(BedrockCache.builder().invalidationDelay(Duration.ofSeconds(-1)), "zero or more");
     refused(BedrockCache.builder().maxUnverified(Duration.ofSeconds(1)), "at least as long");
+    refused(BedrockCache.builder().baseModel(" ", "amazon.nova-pro-v1:0"), "empty id");
+    refused(BedrockCache.builder().baseModel("arn:a", ""), "foundation model's id");
+    refused(BedrockCache.builder().baseModel("arn:a", "arn:a"), "foundation model's id");
   }
 
   /** Nanoseconds hold no more than 292 years. */

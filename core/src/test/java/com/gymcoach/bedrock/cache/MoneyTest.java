@@ -113,6 +113,31 @@ class MoneyTest {
   }
 
   @Test
+  void baseModel_ofAnIdThatDoesNotTellIt_pricesItsCallsAndLeavesItsKeyAlone() {
+    String profile = "arn:aws:bedrock:us-east-1:000000000000:application-inference-profile/abc";
+    ConverseRequest request = FakeBedrock.ask("one").toBuilder().modelId(profile).build();
+    BedrockCache unpriced = cache();
+    ask(unpriced, request);
+    assertThat(unpriced.stats().total().unpriced()).isOne();
+
+    BedrockCache priced =
+        inMemory().store(store).baseModel(profile, "us.amazon.nova-micro-v1:0").build();
+    ask(priced, request);
+    assertTold(Status.HIT, MODEL, READ, MODEL - READ);
+    ask(priced, request.toBuilder().inferenceConfig(c -> c.maxTokens(9)).build());
+    assertTold(Status.MISS, MODEL, READ + WRITE, -READ - WRITE);
+    assertThat(priced.stats().total().unpriced()).isZero();
+
+    BedrockCache own =
+        inMemory()
+            .baseModel(profile, "amazon.nova-pro-v1:0")
+            .priceList(PriceList.standard().with(profile, ModelPrice.of(0, 0)))
+            .build();
+    ask(own, request);
+    assertTold(Status.MISS, 0, 0, 0);
+  }
+
+  @Test
   void hotHit_thatVerifiesItsMarkers_paysForThat() {
     BedrockCache cache = inMemory().store(store).invalidationDelay(Duration.ZERO).build();
     ask(cache);

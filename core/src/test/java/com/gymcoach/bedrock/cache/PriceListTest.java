@@ -73,6 +73,8 @@ class PriceListTest {
         "ca.amazon.nova-micro-v1:0",
         "in.amazon.nova-micro-v1:0",
         "us-gov.amazon.nova-micro-v1:0",
+        "sa.amazon.nova-micro-v1:0",
+        "mx.amazon.nova-micro-v1:0",
         "global.amazon.nova-micro-v1:0",
         "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-micro-v1:0",
         "arn:aws-us-gov:bedrock:us-gov-west-1::foundation-model/amazon.nova-micro-v1:0",
@@ -105,6 +107,7 @@ class PriceListTest {
         "arn:aws:bedrock:us-east-1:000000000000:default-prompt-router/anthropic.claude:1",
         "arn:aws:sagemaker:us-east-1:000000000000:endpoint/mine",
         "acme.trainer",
+        "acme.amazon.nova-micro-v1:0",
         "",
       })
   void usd_ofWhatDoesNotNameItsModel_isUnpricedUnlessGiven(String model) {

@@ -57,7 +57,7 @@ final class RequestPlanner {
     }
     KeyMemo.Known known = memo == null ? null : memo.get(call, scope);
     CallContext context = known == null ? context(call) : known.plan().context();
-    OptIns optIns = callbacks.optIns(context, log);
+    OptIns optIns = callbacks.optIns(context, log).of(settings.baseModels().get(context.modelId()));
     CacheReason refusal = call.operation().refusal(call.request(), optIns);
     if (refusal != null) {
       return new Plan.Bypass(context, refusal);

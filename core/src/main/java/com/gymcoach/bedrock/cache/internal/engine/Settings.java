@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param keyGenerator null for the default key
  * @param keySecret what keys and principals are digested under, or null for none
  * @param keyMemoMaxBytes how many bytes of recent requests may be held, zero for none
+ * @param baseModels the models behind ids that do not tell theirs
  * @param ignoredOverrides names of headers, query parameters and execution attributes, in lower
  *     case, that cannot change an answer
  * @param observesFleet whether digests are noted in the store when the mode is OBSERVE
@@ -35,6 +36,7 @@ public record Settings(
     long keyMemoMaxBytes,
     MetricsSink metricsSink,
     PriceList priceList,
+    Map<String, String> baseModels,
     long hotMaxBytes,
     Duration hotMaxAge,
     boolean observesFleet,

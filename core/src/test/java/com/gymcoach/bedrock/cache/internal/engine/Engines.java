@@ -32,6 +32,7 @@ final class Engines {
             0,
             MetricsSink.none(),
             PriceList.none(),
+            Map.of(),
             1 << 20,
             Duration.ofHours(1),
             false,

@@ -183,6 +183,18 @@ final class DocSnippets {
     return onlyCold;
   }
 
+  static BedrockCache baseModel() {
+    // region base model
+    BedrockCache cache =
+        BedrockCache.builder()
+            .baseModel(
+                "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/1arbu5hu2sjr",
+                "us.anthropic.claude-sonnet-4-20250514-v1:0")
+            .build();
+    // endregion
+    return cache;
+  }
+
   static CompletableFuture<Void> stream(
       BedrockRuntimeAsyncClient async,
       BedrockCache cache,

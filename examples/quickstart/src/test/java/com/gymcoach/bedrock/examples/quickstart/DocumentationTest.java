@@ -42,7 +42,7 @@ class DocumentationTest {
     "docs/rollout.md, 2",
     "docs/streaming.md, 2",
     "docs/money.md, 2",
-    "docs/what-is-cached.md, 1"
+    "docs/what-is-cached.md, 2"
   })
   void page_showsWhatIsCompiled(String page, int snippets) throws Exception {
     List<String> compiled = new ArrayList<>();
