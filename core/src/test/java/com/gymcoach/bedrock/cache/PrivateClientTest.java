@@ -130,6 +130,16 @@ class PrivateClientTest {
   }
 
   @Test
+  void ask_whenObserved_countsNoWrite() {
+    store.writeUnits = bytes -> 1e9;
+    BedrockCache cache = builder().mode(CacheMode.OBSERVE).build();
+    Client client = client(cache);
+    client.ask(ALICE);
+    client.ask(ALICE);
+    assertThat(cache.stats().observed().total().savedUsd()).isPositive();
+  }
+
+  @Test
   void ask_whenObserved_foreseesTheHitFromMemory() {
     Client client = client(builder().mode(CacheMode.OBSERVE).observeFleet(true).build());
     client.ask(ALICE);
