@@ -2,14 +2,19 @@ package com.gymcoach.bedrock.cache;
 
 import com.gymcoach.bedrock.cache.Configurations.Configuration;
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /** A real SDK client with a cache before it, by the operation that a test makes with it. */
 enum ClientKind {
   SYNC {
     @Override
-    Client over(EchoHttp http, BedrockCache cache, Configuration configured) {
+    Client over(
+        EchoHttp http,
+        BedrockCache cache,
+        Configuration configured,
+        Consumer<ClientOptions> options) {
       CachingBedrockClient client =
-          CachingBedrockClient.create(SdkClients.sync(http, configured), cache);
+          CachingBedrockClient.create(SdkClients.sync(http, configured), cache, options);
       return new Client() {
         @Override
         public CacheOutcome ask(CacheScope scope) {
@@ -25,9 +30,13 @@ enum ClientKind {
   },
   ASYNC {
     @Override
-    Client over(EchoHttp http, BedrockCache cache, Configuration configured) {
+    Client over(
+        EchoHttp http,
+        BedrockCache cache,
+        Configuration configured,
+        Consumer<ClientOptions> options) {
       CachingBedrockAsyncClient client =
-          CachingBedrockAsyncClient.create(SdkClients.async(http, configured), cache);
+          CachingBedrockAsyncClient.create(SdkClients.async(http, configured), cache, options);
       return new Client() {
         @Override
         public CacheOutcome ask(CacheScope scope) {
@@ -43,9 +52,13 @@ enum ClientKind {
   },
   STREAM {
     @Override
-    Client over(EchoHttp http, BedrockCache cache, Configuration configured) {
+    Client over(
+        EchoHttp http,
+        BedrockCache cache,
+        Configuration configured,
+        Consumer<ClientOptions> options) {
       CachingBedrockAsyncClient client =
-          CachingBedrockAsyncClient.create(SdkClients.async(http, configured), cache);
+          CachingBedrockAsyncClient.create(SdkClients.async(http, configured), cache, options);
       return new Client() {
         @Override
         public CacheOutcome ask(CacheScope scope) {
@@ -71,5 +84,10 @@ enum ClientKind {
 
   private static final String QUESTION = "How deep should I squat?";
 
-  abstract Client over(EchoHttp http, BedrockCache cache, Configuration configured);
+  abstract Client over(
+      EchoHttp http, BedrockCache cache, Configuration configured, Consumer<ClientOptions> options);
+
+  Client over(EchoHttp http, BedrockCache cache, Configuration configured) {
+    return over(http, cache, configured, options -> {});
+  }
 }

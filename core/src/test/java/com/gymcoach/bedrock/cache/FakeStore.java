@@ -27,6 +27,10 @@ public final class FakeStore implements CacheStore {
   public final Map<EntryAddress, byte[]> entries = new ConcurrentHashMap<>();
   public final Map<List<Object>, Marker> marks = new ConcurrentHashMap<>();
   public final AtomicInteger reads = new AtomicInteger();
+
+  /** How many of the reads asked for an entry, and not for markers alone. */
+  public final AtomicInteger entryReads = new AtomicInteger();
+
   public final AtomicInteger writes = new AtomicInteger();
   public volatile @Nullable Throwable failReads;
 
@@ -63,6 +67,7 @@ public final class FakeStore implements CacheStore {
   @Override
   public CompletionStage<StoreRead> read(StoreQuery query) {
     reads.incrementAndGet();
+    entryReads.addAndGet(query.withEntry() ? 1 : 0);
     whileReading.run();
     if (hang) {
       return new CompletableFuture<>();

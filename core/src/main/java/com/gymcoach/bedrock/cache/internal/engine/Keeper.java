@@ -148,7 +148,7 @@ final class Keeper {
    * Returns the size of the entry that an answer would make in the store, 0 where it makes none.
    */
   <Q extends AwsRequest, R> int storedBytes(Step<Q, R> step, Plan.Lookup plan, R response) {
-    WarmTier tier = step.usesEntries() ? warm : null;
+    WarmTier tier = warm;
     if (tier == null) {
       return 0;
     }

@@ -118,7 +118,7 @@ public final class Observer {
     if (tier != null) {
       return lookInTable(step, plan, tier, held, held == null ? fence : held.fence());
     }
-    HotEntry kept = warm == null || !step.usesEntries() ? null : elsewhere.get(address, now);
+    HotEntry kept = warm == null ? null : elsewhere.get(address, now);
     return completed(
         kept != null && isThere(kept, plan)
             ? new Sight(
@@ -237,13 +237,14 @@ public final class Observer {
     Duration ttl = callbacks.ttl(plan.context(), step.log());
     boolean kept =
         !sight.hit() && keeper.refusal(step, plan, response, ttl) == null && sight.fence().stands();
-    int bytes = kept ? keeper.storedBytes(step, plan, response) : 0;
+    boolean stored = kept && step.usesEntries();
+    int bytes = stored ? keeper.storedBytes(step, plan, response) : 0;
     observations.note(
         plan.context(),
         step.call().operation().tier(response),
         usage,
         sight.source(),
-        cost(step, plan, sight, kept, bytes),
+        cost(step, plan, sight, stored, bytes),
         byBedrock,
         sight.took());
     if (sight.source() == CacheSource.WARM
@@ -258,7 +259,7 @@ public final class Observer {
     }
     Life life = Life.from(settings.time(), ttl, Duration.ZERO);
     inMemory.put(plan.address(), entry(bytes, life, sight.fence(), weight(step, response)));
-    if (!step.usesEntries()) {
+    if (!stored) {
       return completed(true);
     }
     elsewhere.put(plan.address(), entry(bytes, life, sight.fence(), DIGEST_BYTES));
@@ -282,7 +283,7 @@ public final class Observer {
 
   /** Returns the store's units that the cache would have used: read, written. */
   private <Q extends AwsRequest, R> double[] cost(
-      Step<Q, R> step, Plan.Lookup plan, Sight sight, boolean kept, int bytes) {
+      Step<Q, R> step, Plan.Lookup plan, Sight sight, boolean stored, int bytes) {
     WarmTier tier = warm;
     boolean isHot = sight.source() == CacheSource.HOT;
     if (tier == null || (isHot && !sight.verified())) {
@@ -292,7 +293,7 @@ public final class Observer {
         !isHot && step.usesEntries() && plan.control().directive() != Directive.REFRESH;
     return new double[] {
       tier.readUnits(new StoreQuery(plan.address(), withEntry, false), sight.bytes()),
-      kept && step.usesEntries() ? tier.writeUnits(plan.address(), bytes) : 0
+      stored ? tier.writeUnits(plan.address(), bytes) : 0
     };
   }
 
