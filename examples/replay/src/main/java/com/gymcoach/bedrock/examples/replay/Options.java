@@ -10,23 +10,24 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What the command line asks for. */
+/** The options of the command line. */
 record Options(
     boolean help,
     String trace,
+    TraceReader reader,
     Path out,
     String model,
     List<Duration> ttls,
     List<Long> hotBytes,
-    int users,
-    int processes,
-    double zipf) {
+    int processes) {
   static final String USAGE =
       """
       Options:
         --trace WHAT       seed or gymcoach, which are made up, or a file: Mooncake's JSON lines,
                            Azure's CSV, or CSV with the first line
                            time,user,endpoint,prompt,inputTokens,outputTokens  (seed)
+                           A line that is no call is refused, with its number and its fault.
+        --skip-bad-lines   leave such lines out, and say how many and why
         --ttl LIST         lives to compare, such as 60s,10m,1h,24h  (10m,1h,24h)
         --hot LIST         memory of a process to compare, such as 0,1M,64M  (0,1M,64M)
         --processes N      how many share the table, calls dealt in turn  (2)
@@ -55,10 +56,12 @@ record Options(
     int users = 200;
     int processes = 2;
     double zipf = 0.8;
+    boolean skipsBadLines = false;
     for (Iterator<String> rest = Arrays.asList(args).iterator(); rest.hasNext(); ) {
       String option = rest.next();
       switch (option) {
         case "--help" -> help = true;
+        case "--skip-bad-lines" -> skipsBadLines = true;
         case "--trace" -> trace = value(option, rest);
         case "--out" -> out = Path.of(value(option, rest));
         case "--model" -> model = value(option, rest);
@@ -70,15 +73,16 @@ record Options(
         default -> throw new IllegalArgumentException("There is no option " + option + ".");
       }
     }
-    return new Options(help, trace, out, model, ttls, hot, users, processes, zipf);
+    TraceReader reader = new TraceReader(users, zipf, skipsBadLines);
+    return new Options(help, trace, reader, out, model, ttls, hot, processes);
   }
 
   /** Reads or makes the trace. */
   Trace load() throws IOException {
     return switch (trace) {
       case "seed" -> Loads.seed();
-      case "gymcoach" -> Loads.gymcoach(users);
-      default -> Trace.read(Path.of(trace), users, zipf);
+      case "gymcoach" -> Loads.gymcoach(reader.users());
+      default -> reader.read(Path.of(trace));
     };
   }
 

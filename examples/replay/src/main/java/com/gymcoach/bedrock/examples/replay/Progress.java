@@ -2,40 +2,40 @@ package com.gymcoach.bedrock.examples.replay;
 
 import java.io.PrintStream;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
-/** A bar on one line, where there is a terminal to draw it on; else a line at each tenth. */
+/**
+ * A bar on one line of a terminal. Without a terminal nothing is drawn: a log has no use for it.
+ */
 final class Progress {
   private static final int WIDTH = 40;
 
-  private final PrintStream out;
-  private final boolean terminal;
+  private final @Nullable PrintStream terminal;
   private final long all;
   private long done;
   private int drawn = -1;
 
-  Progress(PrintStream out, boolean terminal, long all) {
-    this.out = out;
+  Progress(@Nullable PrintStream terminal, long all) {
     this.terminal = terminal;
     this.all = all;
   }
 
-  /** One more is done. */
+  /** Counts one more as done. */
   void step() {
     done++;
     int filled = (int) (done * WIDTH / all);
-    if (filled == drawn || (!terminal && filled % (WIDTH / 10) != 0)) {
+    if (terminal == null || filled == drawn) {
       return;
     }
     drawn = filled;
-    String bar = "#".repeat(filled) + ".".repeat(WIDTH - filled);
-    String line =
-        String.format(
-            Locale.ROOT, "[%s] %3d %%, %,d of %,d calls", bar, done * 100 / all, done, all);
-    if (terminal) {
-      out.print("\r" + line + (done == all ? System.lineSeparator() : ""));
-    } else {
-      out.println(line);
-    }
-    out.flush();
+    terminal.printf(
+        Locale.ROOT,
+        "\r[%s] %3d %%, %,d of %,d calls%s",
+        "#".repeat(filled) + ".".repeat(WIDTH - filled),
+        done * 100 / all,
+        done,
+        all,
+        done == all ? System.lineSeparator() : "");
+    terminal.flush();
   }
 }

@@ -5,6 +5,7 @@ import com.gymcoach.bedrock.cache.PriceList;
 import com.gymcoach.bedrock.cache.PriceTier;
 import com.gymcoach.bedrock.cache.spi.TokenUsage;
 import com.gymcoach.bedrock.examples.replay.Run.Result;
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -23,24 +24,30 @@ public final class Replay {
 
   private final Options options;
   private final PrintStream out;
+  private final boolean isTerminal;
 
-  Replay(Options options, PrintStream out) {
+  private Replay(Options options, PrintStream out, boolean isTerminal) {
     this.options = options;
     this.out = out;
+    this.isTerminal = isTerminal;
   }
 
   /** Replays; ends with 2 where the arguments or the trace cannot be used. */
   public static void main(String[] args) {
-    System.exit(run(System.out, args));
+    System.exit(run(System.out, isTerminal(), args));
   }
 
   static int run(PrintStream out, String... args) {
+    return run(out, false, args);
+  }
+
+  private static int run(PrintStream out, boolean isTerminal, String... args) {
     try {
       Options options = Options.parse(args);
       if (options.help()) {
         out.print(Options.USAGE);
       } else {
-        new Replay(options, out).replay();
+        new Replay(options, out, isTerminal).replay();
       }
       return 0;
     } catch (IllegalArgumentException | IOException e) {
@@ -63,7 +70,7 @@ public final class Replay {
     List<Duration> ttls = options.ttls();
     List<Long> sizes = options.hotBytes();
     long all = (1L + (long) ttls.size() * sizes.size()) * trace.asks().size();
-    Progress progress = new Progress(System.err, isTerminal(), all);
+    Progress progress = new Progress(isTerminal ? out : null, all);
     introduce(trace);
     long largest = Collections.max(sizes);
     Duration middle = ttls.get(ttls.size() / 2);
@@ -102,10 +109,23 @@ public final class Replay {
     out.println(
         "Times are reckoned, not measured: 0.1 ms from memory, 6 ms from the table, 400 ms and 8 ms"
             + " a token from Bedrock. Calls that overlap are played one after the other.");
+    out.println(
+        "A hit saves the price of the answer that was kept; OBSERVE counts that of the call itself,"
+            + " whose tokens may be others.");
   }
 
+  /** Returns whether standard output is a terminal; a pipe, a file or a log of CI is none. */
+  @SuppressWarnings("SystemConsoleNull") // only asked before Java 22
   private static boolean isTerminal() {
-    return System.getenv("TERM") != null && System.getenv("CI") == null;
+    Console console = System.console();
+    if (console == null || Runtime.version().feature() < 22) {
+      return console != null;
+    }
+    try { // from Java 22 on there may be a console without a terminal, and a method that tells
+      return Boolean.TRUE.equals(Console.class.getMethod("isTerminal").invoke(console));
+    } catch (ReflectiveOperationException e) {
+      return false; // rather no bar than one in a log
+    }
   }
 
   private void introduce(Trace trace) {
@@ -123,13 +143,17 @@ public final class Replay {
         trace.asks().size(),
         minutes,
         100.0 * repeats / trace.asks().size());
+    out.print(trace.badLines());
     out.println("Repeats: " + trace.repeats() + ".");
     out.println(
         "Word for word repeats are few in free chat; made-up loads show what a load like them would"
             + " give, and promise nothing.");
     out.printf(
+        Locale.ROOT,
         "Prices: %s of %s; %d processes share the table.%n%n",
-        options.model(), PriceList.standard().date(), options.processes());
+        options.model(),
+        PriceList.standard().date(),
+        options.processes());
   }
 
   private Result play(

@@ -35,7 +35,7 @@ class ReplayTest {
 
   private Trace read(String... lines) throws IOException {
     Path file = Files.write(folder.resolve("trace"), List.of(lines));
-    return Trace.read(file, 10, 0.8);
+    return new TraceReader(10, 0.8, false).read(file);
   }
 
   /** The load test of the present cache: fifty questions, each asked of Bedrock once. */
@@ -165,10 +165,10 @@ class ReplayTest {
   @Test
   void read_ofTheSharedTraces_findsTheirCalls() throws IOException {
     Path traces = Path.of(System.getProperty("bedrock.cache.shared"), "traces");
+    TraceReader reader = new TraceReader(200, 0.8, false);
     Assumptions.assumeTrue(Files.isDirectory(traces), "there are no shared traces here");
-    assertThat(Trace.read(traces.resolve("mooncake-conversation.jsonl"), 200, 0.8).asks())
-        .hasSize(12_031);
-    assertThat(Trace.read(traces.resolve("azure-conv.csv"), 200, 0.8).asks()).hasSize(19_366);
+    assertThat(reader.read(traces.resolve("mooncake-conversation.jsonl")).asks()).hasSize(12_031);
+    assertThat(reader.read(traces.resolve("azure-conv.csv")).asks()).hasSize(19_366);
   }
 
   @Test
