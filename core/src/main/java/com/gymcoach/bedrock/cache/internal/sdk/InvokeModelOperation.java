@@ -96,7 +96,7 @@ final class InvokeModelOperation
   @Override
   public PriceTier tier(InvokeModelResponse response) {
     return PriceTier.of(
-        response.performanceConfigLatencyAsString(), response.serviceTierAsString());
+        response.performanceConfigLatencyAsString(), SdkMembers.text(response, "serviceTier"));
   }
 
   @Override

@@ -29,7 +29,7 @@ public final class RequestOverrides {
     return overrides.credentialsIdentityProvider().isPresent()
         || overrides.signer().isPresent()
         || overrides.endpointProvider().isPresent()
-        || overrides.authSchemeProvider().isPresent()
+        || (SdkFeatures.AUTH_SCHEME_OVERRIDES && NewerOverrides.hasAuthScheme(overrides))
         || !overrides.plugins().isEmpty()
         || anyMatters(overrides.headers().keySet(), ignored)
         || anyMatters(overrides.rawQueryParameters().keySet(), ignored)
