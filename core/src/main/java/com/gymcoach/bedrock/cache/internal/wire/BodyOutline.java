@@ -25,7 +25,7 @@ public final class BodyOutline {
    * @throws IOException if it is not one complete JSON object
    */
   public void add(byte[] body) throws IOException {
-    try (JsonParser in = SdkJson.FACTORY.createParser(body)) {
+    try (JsonParser in = SdkJson.parser(body)) {
       if (in.nextToken() != JsonToken.START_OBJECT) {
         throw new IOException("Body is not a JSON object");
       }
