@@ -2,9 +2,11 @@ package com.gymcoach.bedrock.cache.spi;
 
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.slf4j.spi.LoggingEventBuilder;
+import org.slf4j.event.Level;
 
 /** Logs a line for each call, and one for each fault beside them. */
 enum LoggingSink implements MetricsSink {
@@ -20,38 +22,36 @@ enum LoggingSink implements MetricsSink {
       return;
     }
     CacheOutcome outcome = event.outcome();
-    LoggingEventBuilder line =
-        LOG.atInfo()
-            .addKeyValue("cached", outcome.cached())
-            .addKeyValue("cacheSource", outcome.source().wireName())
-            .addKeyValue("cacheAge", outcome.age().toSeconds())
-            .addKeyValue("endpoint", event.endpoint())
-            .addKeyValue("model", event.modelId())
-            .addKeyValue("operation", event.operation())
-            .addKeyValue("status", event.inError() ? "error" : outcome.status().name())
-            .addKeyValue("latencyMs", event.latency().toNanos() / NANOS_A_MILLI);
+    Map<String, Object> pairs = new LinkedHashMap<>();
+    pairs.put("cached", outcome.cached());
+    pairs.put("cacheSource", outcome.source().wireName());
+    pairs.put("cacheAge", outcome.age().toSeconds());
+    pairs.put("endpoint", event.endpoint());
+    pairs.put("model", event.modelId());
+    pairs.put("operation", event.operation());
+    pairs.put("status", event.inError() ? "error" : outcome.status().name());
+    pairs.put("latencyMs", event.latency().toNanos() / NANOS_A_MILLI);
     CacheReason reason = outcome.reason().orElse(null);
     if (reason != null) {
-      line = line.addKeyValue("reason", reason.name());
+      pairs.put("reason", reason.name());
     }
     TokenUsage usage = event.usage();
     if (usage != null) {
-      line =
-          line.addKeyValue("inputTokens", usage.input())
-              .addKeyValue("outputTokens", usage.output());
+      pairs.put("inputTokens", usage.input());
+      pairs.put("outputTokens", usage.output());
     }
-    line = line.addKeyValue("costSavedUsd", event.cost().savedUsd());
+    pairs.put("costSavedUsd", event.cost().savedUsd());
     if (event.background()) {
-      line = line.addKeyValue("background", true);
+      pairs.put("background", true);
     }
-    line.log("Bedrock call");
+    KeyValueLog.log(LOG, Level.INFO, "Bedrock call", pairs);
   }
 
   @Override
   public void fault(String endpoint, CacheFault fault) {
-    LOG.atWarn()
-        .addKeyValue("endpoint", endpoint)
-        .addKeyValue("fault", fault.name())
-        .log("Bedrock cache fault");
+    Map<String, Object> pairs = new LinkedHashMap<>();
+    pairs.put("endpoint", endpoint);
+    pairs.put("fault", fault.name());
+    KeyValueLog.log(LOG, Level.WARN, "Bedrock cache fault", pairs);
   }
 }

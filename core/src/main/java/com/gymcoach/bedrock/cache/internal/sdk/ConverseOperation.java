@@ -9,15 +9,11 @@ import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkPojo;
-import software.amazon.awssdk.services.bedrockruntime.model.CacheDetail;
-import software.amazon.awssdk.services.bedrockruntime.model.CacheTTL;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseOutput;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.GuardrailConfiguration;
 import software.amazon.awssdk.services.bedrockruntime.model.Message;
-import software.amazon.awssdk.services.bedrockruntime.model.PerformanceConfiguration;
-import software.amazon.awssdk.services.bedrockruntime.model.ServiceTier;
 
 /** Converse. */
 final class ConverseOperation extends WholeResponse<ConverseRequest, ConverseResponse> {
@@ -92,31 +88,29 @@ final class ConverseOperation extends WholeResponse<ConverseRequest, ConverseRes
 
   @Override
   public PriceTier tier(ConverseResponse response) {
-    return tier(response.performanceConfig(), response.serviceTier(), response.usage());
+    return tierOf(response);
   }
 
-  static PriceTier tier(
-      @Nullable PerformanceConfiguration performance,
-      @Nullable ServiceTier tier,
-      software.amazon.awssdk.services.bedrockruntime.model.@Nullable TokenUsage usage) {
-    if (usage != null && usage.hasCacheDetails() && wroteForAnHour(usage.cacheDetails())) {
-      return PriceTier.OTHER;
-    }
-    return performance == null && tier == null
-        ? PriceTier.STANDARD
+  /**
+   * Returns the tier that a response, or a stream's metadata, names; both have the same members.
+   */
+  static PriceTier tierOf(SdkPojo answer) {
+    return wroteForAnHour(SdkMembers.get(answer, "usage"))
+        ? PriceTier.OTHER
         : PriceTier.of(
-            performance == null ? null : performance.latencyAsString(),
-            tier == null ? null : tier.typeAsString());
+            SdkMembers.text(SdkMembers.get(answer, "performanceConfig"), "latency"),
+            SdkMembers.text(SdkMembers.get(answer, "serviceTier"), "type"));
   }
 
   /** What is written to the prompt cache for longer costs more, which no list here tells. */
-  private static boolean wroteForAnHour(List<CacheDetail> details) {
-    return details.stream()
-        .anyMatch(
-            detail ->
-                detail.ttl() != CacheTTL.VALUE_5_M
-                    && detail.inputTokens() != null
-                    && detail.inputTokens() > 0);
+  private static boolean wroteForAnHour(@Nullable Object usage) {
+    return SdkMembers.get(usage, "cacheDetails") instanceof List<?> details
+        && details.stream()
+            .anyMatch(
+                detail ->
+                    !"5m".equals(SdkMembers.text(detail, "ttl"))
+                        && SdkMembers.get(detail, "inputTokens") instanceof Integer tokens
+                        && tokens > 0);
   }
 
   @Override

@@ -74,8 +74,7 @@ final class ConverseStreamOperation
   public PriceTier tier(Streamed<ConverseStreamResponse, ConverseStreamOutput> stream) {
     for (ConverseStreamOutput event : stream) {
       if (event instanceof ConverseStreamMetadataEvent metadata) {
-        return ConverseOperation.tier(
-            metadata.performanceConfig(), metadata.serviceTier(), metadata.usage());
+        return ConverseOperation.tierOf(metadata);
       }
     }
     return PriceTier.STANDARD;

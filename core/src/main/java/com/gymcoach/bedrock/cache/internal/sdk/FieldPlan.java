@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkField;
@@ -15,9 +16,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithResponseStreamRequest;
-import software.amazon.awssdk.services.bedrockruntime.model.S3Location;
 import software.amazon.awssdk.services.bedrockruntime.model.SystemContentBlock;
-import software.amazon.awssdk.services.bedrockruntime.model.SystemTool;
 import software.amazon.awssdk.services.bedrockruntime.model.Tool;
 
 /**
@@ -43,6 +42,9 @@ record FieldPlan(List<Field> fields, List<SdkField<?>> leftOut, boolean volatile
           ContentBlock.class, "cachePoint",
           SystemContentBlock.class, "cachePoint",
           Tool.class, "cachePoint");
+
+  /** By name, as older SDKs lack some of these classes. */
+  private static final Set<String> VOLATILE_REFERENCES = Set.of("S3Location", "SystemTool");
 
   private static final Map<Class<?>, FieldPlan> PLANS = new ConcurrentHashMap<>();
 
@@ -102,6 +104,6 @@ record FieldPlan(List<Field> fields, List<SdkField<?>> leftOut, boolean volatile
     return new FieldPlan(
         List.copyOf(included),
         List.copyOf(leftOut),
-        pojo instanceof S3Location || pojo instanceof SystemTool);
+        VOLATILE_REFERENCES.contains(pojo.getClass().getSimpleName()));
   }
 }

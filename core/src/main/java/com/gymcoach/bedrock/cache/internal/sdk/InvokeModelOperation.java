@@ -84,7 +84,7 @@ final class InvokeModelOperation extends WholeResponse<InvokeModelRequest, Invok
   @Override
   public PriceTier tier(InvokeModelResponse response) {
     return PriceTier.of(
-        response.performanceConfigLatencyAsString(), response.serviceTierAsString());
+        response.performanceConfigLatencyAsString(), SdkMembers.text(response, "serviceTier"));
   }
 
   @Override

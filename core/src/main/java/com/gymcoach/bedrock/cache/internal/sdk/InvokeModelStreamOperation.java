@@ -112,7 +112,8 @@ final class InvokeModelStreamOperation
   @Override
   public PriceTier tier(Streamed<InvokeModelWithResponseStreamResponse, ResponseStream> stream) {
     InvokeModelWithResponseStreamResponse head = stream.response();
-    return PriceTier.of(head.performanceConfigLatencyAsString(), head.serviceTierAsString());
+    return PriceTier.of(
+        head.performanceConfigLatencyAsString(), SdkMembers.text(head, "serviceTier"));
   }
 
   @Override

@@ -31,7 +31,7 @@ public final class RequestOverrides {
         || overrides.tokenIdentityProvider().isPresent()
         || overrides.signer().isPresent()
         || overrides.endpointProvider().isPresent()
-        || overrides.authSchemeProvider().isPresent()
+        || (SdkFeatures.AUTH_SCHEME_OVERRIDES && NewerOverrides.hasAuthScheme(overrides))
         || !overrides.plugins().isEmpty()
         || anyMatters(overrides.headers().keySet(), ignored)
         || anyMatters(overrides.rawQueryParameters().keySet(), ignored)

@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.cache.internal.sdk;
 
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 
 /**
@@ -11,10 +12,23 @@ public final class SdkFeatures {
   /** Whether the clients have {@code invokeGuardrailChecks}. */
   public static final boolean GUARDRAIL_CHECKS = hasModel("InvokeGuardrailChecksRequest");
 
+  /** Whether a request's override configuration can name an auth-scheme provider. */
+  public static final boolean AUTH_SCHEME_OVERRIDES =
+      hasMethod(AwsRequestOverrideConfiguration.class, "authSchemeProvider");
+
   private SdkFeatures() {}
 
   private static boolean hasModel(String name) {
     return has(BedrockRuntimeClient.class.getPackageName() + ".model." + name);
+  }
+
+  private static boolean hasMethod(Class<?> type, String name) {
+    try {
+      type.getMethod(name);
+      return true;
+    } catch (NoSuchMethodException | LinkageError e) {
+      return false;
+    }
   }
 
   private static boolean has(String className) {

@@ -17,25 +17,36 @@ import software.amazon.awssdk.core.SdkPojo;
 public final class SdkJson {
   private static final int DEEPEST = 1000;
   private static final int LONGEST_STRING = 20_000_000;
-  private static final long LONGEST_DOCUMENT = 64L << 20;
+  private static final int LONGEST_DOCUMENT = 64 << 20;
 
-  /** Far more than any answer has; each may become an object, however few bytes it came in. */
-  private static final long MOST_TOKENS = 1_000_000;
-
-  /** Messages of a parser may quote what it reads: no source in them. */
-  static final JsonFactory FACTORY =
+  /**
+   * Messages of a parser may quote what it reads: no source in them. Only limits that Jackson 2.15
+   * has are set here; {@link #parser} sees to the others.
+   */
+  private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(DEEPEST)
                   .maxStringLength(LONGEST_STRING)
-                  .maxDocumentLength(LONGEST_DOCUMENT)
-                  .maxTokenCount(MOST_TOKENS)
                   .build())
           .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
           .build();
 
   private SdkJson() {}
+
+  /**
+   * Returns a parser of a body that fails where the body is too deep, too long or has too many
+   * tokens.
+   *
+   * @throws IOException if the body is longer than any answer
+   */
+  static JsonParser parser(byte[] json) throws IOException {
+    if (json.length > LONGEST_DOCUMENT) {
+      throw new IOException("Body is longer than " + LONGEST_DOCUMENT + " bytes");
+    }
+    return new BoundedParser(FACTORY.createParser(json));
+  }
 
   /** Returns the body that holds an object. */
   public static byte[] write(SdkPojo pojo) throws IOException {
@@ -62,7 +73,7 @@ public final class SdkJson {
    *     that the class says
    */
   public static void read(byte[] json, SdkPojo builder) throws IOException {
-    try (JsonParser parser = FACTORY.createParser(json)) {
+    try (JsonParser parser = parser(json)) {
       SdkJsonReader reader = new SdkJsonReader(parser);
       reader.document(builder);
     } catch (RuntimeException malformed) {

@@ -57,7 +57,7 @@ public final class ShallowJson {
    * @throws IOException if it is not one complete JSON object, or names a member twice
    */
   public static ShallowJson object(byte[] body) throws IOException {
-    try (JsonParser in = SdkJson.FACTORY.createParser(body)) {
+    try (JsonParser in = SdkJson.parser(body)) {
       if (in.nextToken() != JsonToken.START_OBJECT) {
         throw new IOException("Body is not a JSON object");
       }

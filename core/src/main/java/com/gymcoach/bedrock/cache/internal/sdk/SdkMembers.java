@@ -1,0 +1,47 @@
+package com.gymcoach.bedrock.cache.internal.sdk;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkField;
+import software.amazon.awssdk.core.SdkPojo;
+
+/**
+ * Reads members of the SDK's objects by name. Members that the oldest supported SDK lacks are read
+ * only this way: a getter would fail to link there. The fields of a class are looked up once.
+ */
+final class SdkMembers {
+  private static final Map<Class<?>, Map<String, SdkField<?>>> FIELDS = new ConcurrentHashMap<>();
+
+  private SdkMembers() {}
+
+  /**
+   * Returns the value of a member, an enum as its text. Returns null if the member is not set, if
+   * this SDK does not know it, or if the object is not one of the SDK's.
+   */
+  static @Nullable Object get(@Nullable Object pojo, String member) {
+    if (!(pojo instanceof SdkPojo of)) {
+      return null;
+    }
+    Map<String, SdkField<?>> fields = FIELDS.get(of.getClass());
+    if (fields == null) {
+      fields = FIELDS.computeIfAbsent(of.getClass(), type -> byName(of));
+    }
+    SdkField<?> field = fields.get(member);
+    return field == null ? null : field.getValueOrDefault(of);
+  }
+
+  /** Returns the text of a member, under the same conditions; null if it is no text. */
+  static @Nullable String text(@Nullable Object pojo, String member) {
+    return get(pojo, member) instanceof String text ? text : null;
+  }
+
+  private static Map<String, SdkField<?>> byName(SdkPojo pojo) {
+    Map<String, SdkField<?>> byName = new HashMap<>();
+    for (SdkField<?> field : pojo.sdkFields()) {
+      byName.put(field.memberName(), field);
+    }
+    return byName;
+  }
+}
