@@ -46,7 +46,8 @@ record Reply<R>(
     if (response != null) {
       CacheReason refusal = answer.outcome().reason().orElse(null);
       if (refusal == CacheReason.INCOMPLETE_BODY
-          || refusal == CacheReason.EMPTY_ANSWER // a call of the follower's own may bring a real one
+          || refusal
+              == CacheReason.EMPTY_ANSWER // a call of the follower's own may bring a real one
           || !operation.isWhole(response)) {
         return Landing.UNSHAREABLE;
       }
