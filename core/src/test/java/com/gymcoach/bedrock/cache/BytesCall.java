@@ -135,7 +135,10 @@ enum BytesCall {
     }
   }
 
-  /** What a caller does with an answer: it notes each array, what was in it, and spoils it. */
+  /**
+   * Takes an answer as a careless caller does: notes each array and its content, then overwrites
+   * it.
+   */
   static final class ArrayTaker {
     final List<byte[]> arrays = new ArrayList<>();
     final List<String> contents = new ArrayList<>();

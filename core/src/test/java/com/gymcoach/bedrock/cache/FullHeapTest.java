@@ -26,7 +26,7 @@ class FullHeapTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
                 "-XX:+UseSerialGC",
-                "-XX:+ExitOnOutOfMemoryError", // the cache itself survives it: nobody would see
+                "-XX:+ExitOnOutOfMemoryError", // the cache survives it unseen
                 "-cp",
                 System.getProperty("java.class.path"),
                 ManyAnswersProcess.class.getName(),

@@ -56,7 +56,7 @@ class OwnBytesTest {
     assertThat(distinct).hasSize(takers.size() * bare.contents.size());
   }
 
-  /** A leader who is answered when two others wait. */
+  /** Makes one call that leads and two that wait for it. */
   private void missWithFollowers(BytesCall call, BedrockCache cache) throws Exception {
     Body body = Body.open();
     CountDownLatch release = new CountDownLatch(1);
@@ -77,7 +77,7 @@ class OwnBytesTest {
     assertThat(cache.stats().total().coalesced()).isEqualTo(2);
   }
 
-  /** One who is answered by the store when another waits for the same answer. */
+  /** Makes one call that the store answers and another that waits for the same answer. */
   private void warmHitWithFollower(BytesCall call, BedrockCache cache) throws Exception {
     CompletableFuture<Void> gate = store.holdNext();
     List<CompletableFuture<Void>> calls = new ArrayList<>();
@@ -98,7 +98,7 @@ class OwnBytesTest {
     return calls;
   }
 
-  /** Makes a call, and returns when it waits: for Bedrock, the store or the one who leads. */
+  /** Starts a call; returns when it waits for Bedrock, for the store or for the leader. */
   private CompletableFuture<Void> start(BytesCall call, Bedrock bedrock, BedrockCache cache) {
     ArrayTaker taker = taker();
     if (!call.isSync()) {

@@ -46,7 +46,9 @@ enum AnswerShape {
   private static final String CLAUDE = "anthropic.claude-3-haiku-20240307-v1:0";
   private static final String TITAN = "amazon.titan-embed-text-v2:0";
 
+  @SuppressWarnings("ImmutableEnumChecker") // it captures nothing
   private final Supplier<Reply> reply;
+
   private final Class<?> request;
 
   AnswerShape(Supplier<Reply> reply) {

@@ -21,7 +21,7 @@ final class DumpedProcess {
 
   private DumpedProcess() {}
 
-  /** Takes the endpoint, the file, the memo's size, and the prompt and the token backwards. */
+  /** Takes the endpoint, the file, the memo's size; prompt, access key and token backwards. */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     BedrockCache cache =
         BedrockCache.builder().keyMemoMaxBytes(Long.parseLong(arguments[2])).build();
@@ -36,7 +36,7 @@ final class DumpedProcess {
   private static void fill(BedrockCache cache, String[] arguments) {
     String prompt = backwards(arguments[3]);
     AwsSessionCredentials credentials =
-        AwsSessionCredentials.create("key", "secret", backwards(arguments[4]));
+        AwsSessionCredentials.create(backwards(arguments[4]), "secret", backwards(arguments[5]));
     for (RealClient client : RealClient.values()) {
       try (Caller caller = client.over(URI.create(arguments[0]), credentials)) {
         for (int i = 0; i < 100; i++) {

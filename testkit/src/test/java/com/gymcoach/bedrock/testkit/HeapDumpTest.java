@@ -17,13 +17,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a heap dump of a service tells about the requests of its users. */
+/** A heap dump of a service must not tell its users' requests. */
 @Timeout(300)
 class HeapDumpTest {
   private static final String PROMPT = "what-does-my-knee-injury-mean";
   private static final String TOKEN = "session-token-of-the-service";
+  private static final String KEY = "ACCESS-KEY-OF-THE-SERVICE";
+
+  /** The words of a request beside its prompt: the Authorization header names the access key. */
   private static final List<String> OF_THE_EXCHANGE =
-      List.of("Authorization: ", "AWS4-HMAC-SHA256 ", TOKEN);
+      List.of("AWS4-HMAC-SHA256 Credential=" + KEY, KEY, TOKEN);
 
   private final BedrockStandIn bedrock = BedrockStandIn.start();
   @TempDir private Path folder;
@@ -74,6 +77,7 @@ class HeapDumpTest {
                 file.toString(),
                 Long.toString(memoBytes),
                 backwards(PROMPT),
+                backwards(KEY),
                 backwards(TOKEN))
             .redirectErrorStream(true)
             .start();

@@ -21,8 +21,8 @@ import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.core.SdkResponse;
 
 /**
- * What {@code stats().hotBytes()} says is what the heap holds: measured, after a full collection,
- * over the SDK's HTTP clients.
+ * {@code stats().hotBytes()} is what the heap holds: measured after a full garbage collection, over
+ * the SDK's HTTP clients.
  */
 @Timeout(300)
 class HeldMemoryTest {
@@ -89,7 +89,7 @@ class HeldMemoryTest {
       assertThat(cache.stats().hotEntries()).isEqualTo(answers);
       long said = cache.stats().hotBytes();
       long full = usedHeap();
-      cache.close(); // it holds nothing any more; the pools of client and stand-in are as they were
+      cache.close(); // frees the entries; the pools of the client stay
       long held = full - usedHeap();
       assertThat(held).as("held, of %s said", said).isLessThanOrEqualTo(said * 13 / 10);
       assertThat(said).as("said, of %s held", held).isLessThanOrEqualTo(held * 2);

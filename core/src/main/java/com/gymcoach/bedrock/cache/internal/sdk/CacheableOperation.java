@@ -19,7 +19,7 @@ import software.amazon.awssdk.core.SdkResponse;
  */
 public abstract class CacheableOperation<Q extends AwsRequest, R> {
 
-  /** What an entry takes beside its answer: address, life, fence, table slots. Measured. */
+  /** The bytes of an entry beside its answer: address, life, fence, table slots. Measured. */
   static final int OBJECT_OVERHEAD = 640;
 
   /**
@@ -129,8 +129,8 @@ public abstract class CacheableOperation<Q extends AwsRequest, R> {
   abstract R rebuilt(R response);
 
   /**
-   * Returns what a caller is given of an answer that others hold too: byte arrays of its own. An
-   * answer without byte arrays is given as it is.
+   * Returns an answer for one caller, while others hold it too. Byte arrays are copied; an answer
+   * without byte arrays is returned as it is, at no cost.
    */
   @SuppressWarnings("unchecked") // an address holds one operation's answers only
   public final R handOut(Kept<?> kept) {
@@ -138,7 +138,7 @@ public abstract class CacheableOperation<Q extends AwsRequest, R> {
     return kept.hasBytes() ? withOwnBytes(response) : response;
   }
 
-  /** Returns an equal response with byte arrays of its own. */
+  /** Returns an equal response that shares no byte array with the one given. */
   abstract R withOwnBytes(R response);
 
   /** Returns the tokens that the response says it cost, or null where it does not say. */

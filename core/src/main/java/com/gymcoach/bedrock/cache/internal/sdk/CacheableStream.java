@@ -33,7 +33,7 @@ public abstract class CacheableStream<Q extends AwsRequest, R extends AwsRespons
     return true;
   }
 
-  /** Returns whether an event holds a byte array, which whoever is given it can change. */
+  /** Returns whether an event holds a byte array, which a caller can change. */
   abstract boolean holdsBytes(E event);
 
   /** Returns why the events are not a whole answer that may be kept, or null where they are. */

@@ -68,8 +68,8 @@ final class Replay {
   }
 
   /**
-   * Returns an equal response that is made anew: the modelled members with arrays of their own, and
-   * of the exchange only what a stored answer has.
+   * Rebuilds a response from copies of its modelled members. Of its HTTP exchange only the parts
+   * remain that a stored answer has.
    */
   @SuppressWarnings("unchecked") // a response's builder builds such a response
   static <R extends AwsResponse> R rebuilt(R response) {

@@ -21,7 +21,7 @@ import software.amazon.awssdk.utils.builder.ToCopyableBuilder;
 final class SdkCopy {
   private SdkCopy() {}
 
-  /** Returns an equal object with arrays, lists and maps of its own. */
+  /** Returns an equal object that shares no array, list or map with the one given. */
   @SuppressWarnings("unchecked") // an object's builder builds such an object
   static <T> T of(T original) {
     Object builder = ((ToCopyableBuilder<?, ?>) original).toBuilder();

@@ -13,9 +13,9 @@ import software.amazon.awssdk.core.document.Document;
  * whether there are byte arrays among that.
  *
  * <p>The figures are those of a 64-bit HotSpot with compressed references, which is every heap
- * under 32 GB: headers of 12 bytes (arrays: 16), references of 4, objects in steps of 8. What the
- * SDK and the JDK put around a list, a map or a document is counted as they do it. What callers'
- * reads add later, such as the views that a map remembers, is counted from the start.
+ * under 32 GB: headers of 12 bytes (arrays: 16), references of 4, objects in steps of 8. The
+ * objects that the SDK and the JDK put around a list, a map or a document are included, and so are
+ * the views that a map creates when a caller reads it.
  */
 final class SdkSize {
   private static final int HEADER = 12;
@@ -80,7 +80,7 @@ final class SdkSize {
     } else if (value instanceof Number number) {
       bytes += number(number);
     }
-    // What is left is null, a boolean or an enum's constant: nothing of its own.
+    // The rest is null or a constant that the whole process shares.
   }
 
   /** A model object has a reference for each field; a union has one more, for its kind. */

@@ -4,7 +4,7 @@ import java.util.function.UnaryOperator;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 
-/** Gives a subscriber events of its own: what it changes in one, no other caller sees. */
+/** Copies each event for a subscriber, so that no other caller sees what it changes. */
 record OwnEvents<E>(Subscriber<? super E> subscriber, UnaryOperator<E> copy)
     implements Subscriber<E> {
   @Override

@@ -65,7 +65,7 @@ public final class Streamed<R extends AwsResponse, E> implements Iterable<E> {
     return new Streamed<>(other, beginning, bytes, lacking, copier);
   }
 
-  /** Returns the same stream, of which every subscriber is given events of its own. */
+  /** Returns the same stream, whose events are copied for each subscriber. */
   public Streamed<R, E> copiedBy(EventCopier<E> copies) {
     return new Streamed<>(response, beginning, bytes, lacking, copies);
   }

@@ -31,7 +31,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamOutput;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelResponse;
 
-/** What is kept of an answer says the same and shares nothing that can be changed. */
+/** The kept form of an answer is equal to it and shares no array with it. */
 class KeptFormTest {
   private static final Set<String> SEEN = new TreeSet<>();
 

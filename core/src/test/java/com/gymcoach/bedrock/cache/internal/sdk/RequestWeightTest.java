@@ -3,7 +3,6 @@ package com.gymcoach.bedrock.cache.internal.sdk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.management.ManagementFactory;
-import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -39,6 +38,7 @@ class RequestWeightTest {
                                 .source(s -> s.bytes(SdkBytes.fromByteArray(new byte[9_999]))))))),
     BODY(i -> Keys.invoke(new byte[5_000]));
 
+    @SuppressWarnings("ImmutableEnumChecker") // it captures nothing
     private final IntFunction<AwsRequest> request;
 
     Shape(IntFunction<AwsRequest> request) {
@@ -87,7 +87,7 @@ class RequestWeightTest {
       said += copy.bytes();
     }
     long full = usedHeap();
-    Reference.reachabilityFence(copies);
+    assertThat(copies).hasSize(COPIES);
     copies.clear();
     long held = full - usedHeap();
     assertThat(held).as("held, of %s said", said).isLessThanOrEqualTo(said * 13 / 10);
