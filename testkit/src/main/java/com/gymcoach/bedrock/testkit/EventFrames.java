@@ -6,10 +6,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import software.amazon.eventstream.HeaderValue;
-import software.amazon.eventstream.Message;
 
 /**
  * Builds a body of event-stream frames, as Bedrock sends its streams in, for {@link
@@ -25,17 +24,11 @@ public final class EventFrames {
 
   /** Adds an event of Bedrock's own, its payload JSON: {@code event("messageStart", …)}. */
   public EventFrames event(String type, String json) {
-    ByteBuffer frame =
-        new Message(
-                Map.of(
-                    ":event-type", HeaderValue.fromString(type),
-                    ":content-type", HeaderValue.fromString("application/json"),
-                    ":message-type", HeaderValue.fromString("event")),
-                json.getBytes(StandardCharsets.UTF_8))
-            .toByteBuffer();
-    byte[] bytes = new byte[frame.remaining()];
-    frame.get(bytes);
-    frames.writeBytes(bytes);
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put(":event-type", type);
+    headers.put(":content-type", "application/json");
+    headers.put(":message-type", "event");
+    frames.writeBytes(EventStreamEncoder.encode(headers, json.getBytes(StandardCharsets.UTF_8)));
     return this;
   }
 
