@@ -321,10 +321,19 @@ public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
       delivery.play(inMemory);
       return delivery.future();
     }
-    facade
-        .engine()
-        .execute(visit, delivery.origin(), facade.cache().asyncWaiting())
-        .thenAccept(delivery::finish);
+    try {
+      facade
+          .engine()
+          .execute(visit, delivery.origin(), facade.cache().asyncWaiting())
+          .thenAccept(delivery::finish);
+    } catch (Throwable broken) { // the stack is at its end, say: what comes next needs less of it
+      delivery.origin().shareNoMore();
+      if (delivery.origin().thrown() == null) {
+        CompletableFuture<Void> made = delivery.made();
+        return made == null ? client.apply(request, handler) : made;
+      }
+      delivery.future().completeExceptionally(delivery.origin().thrown());
+    }
     return asTheClientWould(delivery.future(), delivery.origin());
   }
 

@@ -257,7 +257,8 @@ class StreamCutsTest {
         fates.merge(stream.operation() + (kept ? " KEPT" : " refused"), 1, Integer::sum);
       }
       fates.forEach((fate, count) -> System.out.printf("%6d  %s%n", count, fate));
-      assertThat(cache.stats().total().reasons()).containsOnlyKeys(CacheReason.MAX_TOKENS);
+      assertThat(cache.stats().total().reasons())
+          .containsOnlyKeys(CacheReason.MAX_TOKENS, CacheReason.EMPTY_ANSWER);
     }
   }
 }

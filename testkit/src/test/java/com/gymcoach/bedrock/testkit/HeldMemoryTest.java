@@ -28,6 +28,12 @@ import software.amazon.awssdk.core.SdkResponse;
 class HeldMemoryTest {
   private static final CacheScope SHARED = CacheScope.shared();
 
+  /**
+   * What other threads of the process may take or free meanwhile, in bytes. A prompt or an exchange
+   * held by each entry would be many times as much.
+   */
+  private static final long NOISE = 256 << 10;
+
   private final BedrockStandIn bedrock = BedrockStandIn.start();
 
   @AfterEach
@@ -91,8 +97,8 @@ class HeldMemoryTest {
       long full = usedHeap();
       cache.close(); // frees the entries; the pools of the client stay
       long held = full - usedHeap();
-      assertThat(held).as("held, of %s said", said).isLessThanOrEqualTo(said * 13 / 10);
-      assertThat(said).as("said, of %s held", held).isLessThanOrEqualTo(held * 2);
+      assertThat(held).as("held, of %s said", said).isLessThanOrEqualTo(said * 13 / 10 + NOISE);
+      assertThat(said).as("said, of %s held", held).isLessThanOrEqualTo(held * 2 + NOISE);
     }
   }
 

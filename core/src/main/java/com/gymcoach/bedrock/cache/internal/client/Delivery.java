@@ -105,6 +105,11 @@ public final class Delivery<R extends AwsResponse, E>
     return future;
   }
 
+  /** Returns what the client returned, or null where it was not called, or threw. */
+  public @Nullable CompletableFuture<Void> made() {
+    return made;
+  }
+
   /** Ends the delivery: the live one ends as the client's own future does, others are made now. */
   public void finish(Result<Streamed<R, E>> result) {
     CompletableFuture<Void> call = made;

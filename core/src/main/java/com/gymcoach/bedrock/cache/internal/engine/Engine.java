@@ -214,7 +214,7 @@ public final class Engine {
         return lead(step, plan, fence, boarding.flight());
       }
       if (boarding.flight().waitsForThisThread()) {
-        boarding.flight().leave();
+        step.origin().leaveFlight();
         return past(step, CacheReason.REENTRANT, false);
       }
       CompletableFuture<Result<Landing>> landing =
@@ -224,11 +224,11 @@ public final class Engine {
       if (!landing.isDone()) {
         return landing.thenCompose(
             result -> {
-              CompletionStage<Answer<R>> answer = follow(step, plan, fence, boarding, result);
+              CompletionStage<Answer<R>> answer = follow(step, plan, fence, result);
               return answer == null ? together(step, plan, fence) : answer;
             });
       }
-      CompletionStage<Answer<R>> answer = follow(step, plan, fence, boarding, landing.join());
+      CompletionStage<Answer<R>> answer = follow(step, plan, fence, landing.join());
       if (answer != null) {
         return answer;
       }
@@ -262,10 +262,10 @@ public final class Engine {
 
   /** Returns a follower's answer, or null where it must lead or follow another. */
   private <Q extends AwsRequest, R> @Nullable CompletionStage<Answer<R>> follow(
-      Step<Q, R> step, Plan.Lookup plan, Fence fence, Boarding boarding, Result<Landing> result) {
+      Step<Q, R> step, Plan.Lookup plan, Fence fence, Result<Landing> result) {
     Landing landing = result.valueOrNull();
     if (landing == null) {
-      boarding.flight().leave();
+      step.origin().leaveFlight();
       return completed(Answer.failed(gaveUp(step, result.failure())));
     }
     if (landing instanceof Landing.Failed failed) {

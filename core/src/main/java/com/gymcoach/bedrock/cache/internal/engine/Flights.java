@@ -196,7 +196,8 @@ final class Flights {
       if (leader.callerCode().check() >= MAX_CHECKS_IN_CALLBACK) {
         leader.shareNoMore();
       } else if (isOverdue(null)) {
-        land(Landing.ABANDONED);
+        leader.land(Landing.ABANDONED);
+        leader.goAlone();
       } else {
         checkLater();
       }

@@ -108,6 +108,15 @@ public final class Origin<R> {
     leavingMeans(upstream::cancel);
   }
 
+  /** The caller leaves the flight that it follows, unless it has left already, and may go on. */
+  void leaveFlight() {
+    Runnable before =
+        onLeaving.getAndUpdate(now -> now == Left.LEFT ? Left.LEFT : upstream::cancel);
+    if (before != Left.LEFT) {
+      before.run();
+    }
+  }
+
   /**
    * The answer, if there will be one, is fit for this caller alone: followers ask for themselves,
    * and need not wait for it.

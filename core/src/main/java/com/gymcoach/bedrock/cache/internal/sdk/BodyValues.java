@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.cache.internal.sdk;
 
+import com.gymcoach.bedrock.cache.internal.wire.Blank;
 import com.gymcoach.bedrock.cache.internal.wire.ShallowJson;
 import java.util.List;
 import java.util.Set;

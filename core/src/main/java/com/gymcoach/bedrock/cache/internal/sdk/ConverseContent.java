@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.cache.internal.sdk;
 
 import com.gymcoach.bedrock.cache.CacheReason;
+import com.gymcoach.bedrock.cache.internal.wire.Blank;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

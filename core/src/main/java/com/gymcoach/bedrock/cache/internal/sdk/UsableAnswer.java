@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.cache.internal.sdk;
 
 import com.gymcoach.bedrock.cache.CacheReason;
+import com.gymcoach.bedrock.cache.internal.wire.Blank;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +12,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class UsableAnswer {
   private final boolean toolUse;
-  private final StringBuilder text = new StringBuilder();
+
+  /**
+   * The text from where marked reasoning may begin, with one letter for all that was shown before:
+   * most answers have no mark, and need no copy.
+   */
+  private final StringBuilder marked = new StringBuilder();
+
+  private boolean shown;
   private @Nullable CacheReason ending;
   private @Nullable CacheReason content;
   private boolean ended;
@@ -42,8 +50,20 @@ final class UsableAnswer {
   /** Takes in a text, or the next part of one. */
   void says(@Nullable String part) {
     if (part != null) {
-      text.append(part);
+      say(part);
     }
+  }
+
+  private void say(String part) {
+    if (!marked.isEmpty() || part.indexOf('<') >= 0) {
+      marked.append(marked.isEmpty() && shown ? "x" : "").append(part);
+    } else {
+      shown = shown || !Blank.is(part);
+    }
+  }
+
+  private boolean saysText() {
+    return marked.isEmpty() ? shown : !Blank.is(Blank.withoutReasoning(marked.toString()));
   }
 
   /** Takes in something that is no text: an image, a vector, a score. */
@@ -83,7 +103,7 @@ final class UsableAnswer {
 
   /** Returns whether the answer says something besides its reasoning. */
   boolean saysSomething() {
-    return holdsSomething || !Blank.is(Blank.withoutReasoning(text.toString()));
+    return holdsSomething || saysText();
   }
 
   /** Returns why the answer is not kept, or null where it may be. */

@@ -236,7 +236,7 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
 
   /** Returns what the caller is given of an event that may be kept for others. */
   private E own(E event) {
-    if (lacking != null) {
+    if (lacking != null && !ended) {
       return event; // which no one else will get
     }
     try {

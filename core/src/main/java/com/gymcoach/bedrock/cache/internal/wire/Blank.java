@@ -1,10 +1,10 @@
-package com.gymcoach.bedrock.cache.internal.sdk;
+package com.gymcoach.bedrock.cache.internal.wire;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Tells texts that say something from texts in which a reader sees nothing. */
-final class Blank {
+public final class Blank {
   /**
    * How models that think aloud mark it within their text, where a body has no field for it:
    * gpt-oss and DeepSeek on InvokeModel. DeepSeek's prompt may hold the first mark already.
@@ -14,7 +14,7 @@ final class Blank {
   private Blank() {}
 
   /** Returns whether a text is absent, empty, or made of characters that show nothing. */
-  static boolean is(@Nullable String text) {
+  public static boolean is(@Nullable String text) {
     if (text == null) {
       return true;
     }
@@ -29,7 +29,7 @@ final class Blank {
   }
 
   /** Returns a text without the reasoning that is marked as such at its beginning. */
-  static String withoutReasoning(String text) {
+  public static String withoutReasoning(String text) {
     String rest = text;
     for (String mark : REASONING) {
       String start = "<" + mark + ">";

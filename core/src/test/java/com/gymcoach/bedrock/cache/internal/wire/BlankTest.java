@@ -1,4 +1,4 @@
-package com.gymcoach.bedrock.cache.internal.sdk;
+package com.gymcoach.bedrock.cache.internal.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
