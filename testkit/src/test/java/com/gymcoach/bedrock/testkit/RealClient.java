@@ -28,6 +28,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithRespo
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithResponseStreamResponseHandler;
 
 /** A client of the SDK's over each of its HTTP clients, and what a caller asks of it. */
+@SuppressWarnings("deprecation") // Apache 4 is deprecated by the SDK, and services use it
 enum RealClient {
   APACHE4 {
     @Override
