@@ -44,7 +44,7 @@ final class EventStreamEncoder {
           out.write(nameBytes.length);
           out.writeBytes(nameBytes);
           out.write(STRING);
-          out.write(textBytes.length >> 7);
+          out.write(textBytes.length >> Byte.SIZE);
           out.write(textBytes.length);
           out.writeBytes(textBytes);
         });
