@@ -4,6 +4,7 @@ import com.gymcoach.bedrock.cache.internal.client.AsyncWaiting;
 import com.gymcoach.bedrock.cache.internal.client.Delivery;
 import com.gymcoach.bedrock.cache.internal.client.SyncWaiting;
 import com.gymcoach.bedrock.cache.internal.engine.Engine;
+import com.gymcoach.bedrock.cache.internal.engine.FaultLog;
 import com.gymcoach.bedrock.cache.internal.engine.Fences;
 import com.gymcoach.bedrock.cache.internal.engine.Jitter;
 import com.gymcoach.bedrock.cache.internal.engine.Recorder;
@@ -12,6 +13,7 @@ import com.gymcoach.bedrock.cache.internal.sdk.CacheableStream;
 import com.gymcoach.bedrock.cache.internal.tier.HotTier;
 import com.gymcoach.bedrock.cache.internal.tier.WarmTier;
 import com.gymcoach.bedrock.cache.internal.wire.EnvelopeCodec;
+import com.gymcoach.bedrock.cache.spi.CacheFault;
 import com.gymcoach.bedrock.cache.spi.CacheStore;
 import com.gymcoach.bedrock.cache.spi.EntrySealer;
 import com.gymcoach.bedrock.cache.spi.TimeSource;
@@ -38,6 +40,7 @@ public final class BedrockCache implements AutoCloseable {
 
   private final Engine engine;
   private final HotTier hot;
+  private final FaultLog faultLog;
   private final Recorder recorder;
   private final @Nullable CacheStore store;
   private final @Nullable EntrySealer sealer;
@@ -57,7 +60,8 @@ public final class BedrockCache implements AutoCloseable {
   BedrockCache(BedrockCacheBuilder from, Settings settings) {
     TimeSource time = settings.time();
     this.hot = new HotTier(time, from.hotMaxBytes, from.hotMaxAge);
-    this.recorder = new Recorder(settings.metricsSink(), settings.priceList());
+    this.faultLog = new FaultLog(time);
+    this.recorder = new Recorder(settings.metricsSink(), settings.priceList(), faultLog);
     this.store = from.store;
     this.sealer = from.sealer;
     this.jitter = from.jitter;
@@ -72,10 +76,14 @@ public final class BedrockCache implements AutoCloseable {
     this.asyncWaiting = new AsyncWaiting(elsewhere);
     this.maxStreamBytes = from.maxStreamBytes;
     this.finishAbandonedStreams = from.finishAbandonedStreams;
-    this.mode = new Switch<>(from.mode, CacheMode.OFF);
-    this.rolloutPercent = new Switch<>(checked(from.rolloutPercent), 0.0);
+    this.mode = new Switch<>(from.mode, CacheMode.OFF, this::settingFailed);
+    this.rolloutPercent = new Switch<>(checked(from.rolloutPercent), 0.0, this::settingFailed);
     this.observesFleet = settings.observesFleet();
     this.clientRules = new ClientRules(settings.ignoredOverrides(), from.trustedInterceptors);
+  }
+
+  private void settingFailed(Throwable failure) {
+    recorder.fault(CacheFault.CALLBACK_FAILED, failure);
   }
 
   /** What is no percentage is no decision: it fails as the supplier may. */
@@ -200,6 +208,7 @@ public final class BedrockCache implements AutoCloseable {
       store.close();
     }
     attachment.detach();
+    faultLog.flush();
   }
 
   Engine engine() {

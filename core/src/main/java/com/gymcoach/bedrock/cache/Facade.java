@@ -90,19 +90,18 @@ record Facade(
   private <Q extends BedrockRuntimeRequest, R> Call<Q, R> call(
       CacheableOperation<Q, R> operation, Q request) {
     CacheScope scope = CacheScope.of(request).orElse(null);
-    CacheReason problem = null;
+    Throwable failure = null;
     if (scope == null && scopes != null) {
       try {
         scope = scopes.apply(request);
-      } catch (
-          Throwable e) { // a callback like the others: a missing class is not the caller's loss
-        problem = CacheReason.SCOPE_FAILED;
+      } catch (Throwable thrown) { // a missing class, too, is not the caller's loss
+        failure = thrown;
       }
     }
-    if (scope == null && problem == null) {
+    if (scope == null && failure == null) {
       cache.noteScopeMissing();
     }
-    return new Call<>(operation, request, scope, problem, delegate.identity(), timeout(request));
+    return new Call<>(operation, request, scope, failure, delegate.identity(), timeout(request));
   }
 
   private @Nullable Duration timeout(BedrockRuntimeRequest request) {

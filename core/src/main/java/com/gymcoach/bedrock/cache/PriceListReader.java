@@ -52,6 +52,7 @@ final class PriceListReader {
       throw new IOException(
           "A price list is JSON: see line " + line(e) + ", where " + e.getOriginalMessage());
     } catch (DateTimeException | IndexOutOfBoundsException | NumberFormatException e) {
+      // Its message says less than this one.
       throw new IOException("A price list needs its \"date\", like 2026-10-07");
     }
   }

@@ -1,15 +1,22 @@
 package com.gymcoach.bedrock.cache;
 
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What somebody else decides while the cache runs; their failure changes nothing. Thread-safe. */
 final class Switch<T> {
+  private final Consumer<Throwable> failures;
   private volatile Supplier<? extends @Nullable T> decides;
   private volatile T last;
 
-  /** Returns a switch that stands so until somebody has decided. */
-  Switch(Supplier<? extends @Nullable T> decides, T before) {
+  /**
+   * Returns a switch that stands so until somebody has decided.
+   *
+   * @param failures is given what {@code decides} throws
+   */
+  Switch(Supplier<? extends @Nullable T> decides, T before, Consumer<Throwable> failures) {
+    this.failures = failures;
     this.decides = decides;
     this.last = before;
   }
@@ -19,6 +26,7 @@ final class Switch<T> {
     try {
       decided = decides.get();
     } catch (Throwable failed) { // a callback: in other languages they throw what they like
+      failures.accept(failed);
       return last;
     }
     if (decided == null) {

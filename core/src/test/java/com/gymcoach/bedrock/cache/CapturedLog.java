@@ -32,6 +32,11 @@ public final class CapturedLog implements SLF4JServiceProvider {
     capturing = true;
   }
 
+  /** Returns what has been logged since the start. */
+  static List<LoggingEvent> peek() {
+    return new ArrayList<>(EVENTS);
+  }
+
   /** Keeps no more; returns what was logged since. */
   static List<LoggingEvent> stop() {
     capturing = false;

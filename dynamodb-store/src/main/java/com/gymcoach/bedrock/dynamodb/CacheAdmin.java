@@ -90,7 +90,7 @@ public final class CacheAdmin {
           break; // DynamoDB has had its time
         }
       }
-    } catch (SdkException stopped) {
+    } catch (SdkException stopped) { // the report tells that something is left
       left = leftAfter(partitions, endpoint);
     }
     return new ErasureReport(deleted[0], left);
@@ -151,7 +151,7 @@ public final class CacheAdmin {
   private long leftAfter(List<Partition> partitions, @Nullable String endpoint) {
     try {
       return count(partitions, endpoint);
-    } catch (SdkException unreadable) {
+    } catch (SdkException unreadable) { // the result tells it
       return -1;
     }
   }

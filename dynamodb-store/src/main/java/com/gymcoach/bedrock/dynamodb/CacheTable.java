@@ -30,7 +30,7 @@ public final class CacheTable {
                   .billingMode(BillingMode.PAY_PER_REQUEST)
                   .keySchema(key(TableLayout.PK, KeyType.HASH), key(TableLayout.SK, KeyType.RANGE))
                   .attributeDefinitions(string(TableLayout.PK), string(TableLayout.SK)));
-    } catch (ResourceInUseException exists) {
+    } catch (ResourceInUseException exists) { // the result tells it
       return false;
     }
     client.waiter().waitUntilTableExists(table -> table.tableName(tableName));

@@ -113,7 +113,7 @@ final class LookUp {
           TableLayout.marker(item, null),
           TableLayout.marker(item, endpoint),
           namespace == null ? null : TableLayout.marker(item(items, namespace), null));
-    } catch (IllegalStateException notMarkers) {
+    } catch (IllegalStateException notMarkers) { // told as MARKERS_UNKNOWN
       return null;
     }
   }

@@ -94,7 +94,7 @@ record TableLayout(String table, String prefix, String pk, String sk, String bod
       return key.text().equals(text) // Base64 can be written in several ways, ours in one
           ? new EntryAddress(partition, sort.substring(ENTRIES.length(), end), key)
           : null;
-    } catch (IllegalArgumentException notOurs) {
+    } catch (IllegalArgumentException notOurs) { // the key of another item
       return null;
     }
   }

@@ -74,7 +74,7 @@ enum FitnessAnswers implements BedrockStandIn.Responder {
         case "InvokeModelWithResponseStream" -> invokeModelStream(text, cut, in, out);
         default -> invokeModel(text, cut, in, out);
       };
-    } catch (IOException notJson) {
+    } catch (IOException notJson) { // the client is told
       return Reply.error(400, "ValidationException", "The request is not JSON");
     }
   }

@@ -88,7 +88,7 @@ final class AesGcmSealer implements EntrySealer {
       return cipher(Cipher.DECRYPT_MODE, id, key, nonce, scope, address)
           .doFinal(sealed, HEAD, sealed.length - HEAD);
     } catch (GeneralSecurityException altered) {
-      throw new IOException("The seal is broken");
+      throw new IOException("The seal is broken", altered);
     }
   }
 

@@ -52,8 +52,10 @@ public enum CacheFault {
   DELETE_FAILED,
   /** What was served stale could not be asked for anew; a later call tries again. */
   REVALIDATION_FAILED,
-  /** A policy, key generator or scope function of the service threw. */
+  /** A policy, key generator or setting of the service threw. */
   CALLBACK_FAILED,
+  /** The function that names the scope of a call threw; the call went past the cache. */
+  SCOPE_FAILED,
   /** The cache itself failed; the call went to Bedrock. */
   ENGINE_FAILED
 }

@@ -35,7 +35,7 @@ final class KeyValueLog {
     try {
       Logger.class.getMethod("atLevel", Level.class);
       return true;
-    } catch (NoSuchMethodException | LinkageError e) {
+    } catch (NoSuchMethodException | LinkageError e) { // that is the question
       return false;
     }
   }

@@ -239,6 +239,7 @@ public final class Delivery<R extends AwsResponse, E>
     try {
       return outcome == null ? received : operation.tag(received, outcome);
     } catch (RuntimeException | Error untaggable) {
+      origin.uncopied(untaggable);
       return received;
     }
   }
@@ -295,6 +296,11 @@ public final class Delivery<R extends AwsResponse, E>
   }
 
   @Override
+  public void copyFailed(Throwable why) {
+    origin.uncopied(why);
+  }
+
+  @Override
   public void givenUp() {
     origin.shareNoMore();
   }
@@ -309,6 +315,7 @@ public final class Delivery<R extends AwsResponse, E>
     try {
       streamed.complete(streamed());
     } catch (Throwable broken) { // the caller is told of the end whatever breaks in the cache
+      origin.uncopied(broken);
       origin.shareNoMore();
     }
   }

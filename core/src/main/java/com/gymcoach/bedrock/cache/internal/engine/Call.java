@@ -1,6 +1,5 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
-import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
 import java.time.Duration;
@@ -13,7 +12,7 @@ import software.amazon.awssdk.awscore.AwsRequest;
  * @param operation what is called
  * @param request with what
  * @param scope who may share the answer, or null where nobody said
- * @param scopeProblem why there is no scope, or null where there is one
+ * @param scopeFailure what the function threw that was to give the scope, or null
  * @param client the client behind; its key is part of the call's
  * @param timeout how long the client would let the call take, or null for any time
  */
@@ -21,6 +20,6 @@ public record Call<Q extends AwsRequest, R>(
     CacheableOperation<Q, R> operation,
     Q request,
     @Nullable CacheScope scope,
-    @Nullable CacheReason scopeProblem,
+    @Nullable Throwable scopeFailure,
     ClientIdentity client,
     @Nullable Duration timeout) {}

@@ -5,9 +5,11 @@ import com.gymcoach.bedrock.cache.spi.StoreUse;
 import com.gymcoach.bedrock.cache.spi.TimeSource;
 import com.gymcoach.bedrock.cache.spi.TokenUsage;
 import java.time.Duration;
-import java.util.Collections;
+import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** What is noted of one call on its way. Used by one thread at a time. */
@@ -16,7 +18,7 @@ public final class CallLog {
   private boolean timed;
   private int standsFor = 1;
   private long began;
-  private @Nullable EnumSet<CacheFault> faults;
+  private @Nullable EnumMap<CacheFault, @Nullable Throwable> faults;
   private @Nullable TokenUsage usage;
   private long lookUpNanos = -1;
   private int envelopeBytes;
@@ -49,12 +51,20 @@ public final class CallLog {
     }
   }
 
-  /** Notes something that went wrong without the caller noticing. */
+  /** Notes something that went wrong without the caller noticing, and that no exception tells. */
   public void fault(CacheFault fault) {
-    if (faults == null) {
-      faults = EnumSet.noneOf(CacheFault.class);
+    fault(fault, null);
+  }
+
+  /**
+   * Notes something that went wrong without the caller noticing, and the exception that says so.
+   */
+  public void fault(CacheFault fault, @Nullable Throwable cause) {
+    Map<CacheFault, @Nullable Throwable> noted = faults;
+    if (noted == null) {
+      noted = faults = new EnumMap<>(CacheFault.class);
     }
-    faults.add(fault);
+    noted.putIfAbsent(fault, cause);
   }
 
   /** Notes a look-up in the store. */
@@ -126,8 +136,15 @@ public final class CallLog {
     return faults != null;
   }
 
+  /** Gives each fault with its exception, or null. */
+  void eachFault(BiConsumer<CacheFault, @Nullable Throwable> to) {
+    if (faults != null) {
+      faults.forEach(to);
+    }
+  }
+
   Set<CacheFault> faults() {
-    return faults == null ? Set.of() : Collections.unmodifiableSet(faults);
+    return faults == null ? Set.of() : Set.copyOf(EnumSet.copyOf(faults.keySet()));
   }
 
   @Nullable TokenUsage usage() {

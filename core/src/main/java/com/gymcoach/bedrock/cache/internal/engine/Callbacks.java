@@ -90,8 +90,8 @@ final class Callbacks {
     log.serviceCodeBegins();
     try {
       return question.get();
-    } catch (RuntimeException e) {
-      log.fault(CacheFault.CALLBACK_FAILED);
+    } catch (Throwable thrown) { // in other languages callbacks throw what they like
+      log.fault(CacheFault.CALLBACK_FAILED, thrown);
       return otherwise;
     } finally {
       log.serviceCodeEnds();

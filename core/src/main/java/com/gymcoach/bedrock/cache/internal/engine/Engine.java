@@ -118,7 +118,7 @@ public final class Engine {
       recorder.time(log);
       plan = planner.plan(call, rolloutPercent, log);
     } catch (Throwable broken) {
-      log.fault(CacheFault.ENGINE_FAILED);
+      log.fault(CacheFault.ENGINE_FAILED, broken);
       plan = planner.unplanned(call);
     }
     return new Visit<>(call, log, plan, observed);
@@ -141,7 +141,7 @@ public final class Engine {
       response = visit.call.operation().handOut(entry.answer());
       planner.remember(visit.call, plan, visit.log);
     } catch (Throwable broken) {
-      visit.log.fault(CacheFault.ENGINE_FAILED);
+      visit.log.fault(CacheFault.ENGINE_FAILED, broken);
       return null;
     }
     visit.log.usage(entry.usage());
@@ -161,12 +161,16 @@ public final class Engine {
               ? observed ? observer.observe(step, lookup) : lookUp(step, lookup)
               : past(step, ((Plan.Bypass) visit.plan).reason(), observed);
     } catch (Throwable broken) {
-      answer = rescue(step, observed);
+      answer = rescue(step, observed, broken);
     }
     return answer
-        .handle((done, broken) -> broken == null ? completed(done) : rescue(step, observed))
+        .handle((done, broken) -> broken == null ? completed(done) : rescue(step, observed, broken))
         .thenCompose(Function.identity())
-        .thenApply(done -> finish(visit, done));
+        .thenApply(
+            done -> {
+              origin.eachFault(visit.log::fault);
+              return finish(visit, done);
+            });
   }
 
   private <Q extends AwsRequest, R> CompletionStage<Answer<R>> lookUp(
@@ -316,9 +320,9 @@ public final class Engine {
 
   /** The cache is broken: Bedrock's answer, without a second call where there was one. */
   private static <Q extends AwsRequest, R> CompletionStage<Answer<R>> rescue(
-      Step<Q, R> step, boolean observed) {
+      Step<Q, R> step, boolean observed, Throwable broken) {
     step.origin().land(Landing.ABANDONED);
-    step.log().fault(CacheFault.ENGINE_FAILED);
+    step.log().fault(CacheFault.ENGINE_FAILED, broken);
     return past(step, CacheReason.ENGINE_FAILED, observed);
   }
 
@@ -327,8 +331,8 @@ public final class Engine {
     if (response == null) {
       try {
         recorder.failed(visit.plan.context(), visit.log, answer.outcome());
-      } catch (RuntimeException | Error uncountable) {
-        // Out of memory, say: the caller waits for this stage and is owed the client's exception.
+      } catch (RuntimeException | Error uncountable) { // the caller is owed the client's exception
+        recorder.noted("recording a failed call", uncountable);
       }
       return answer.result();
     }
@@ -344,6 +348,7 @@ public final class Engine {
       }
       usd = recorder.usd(visit.plan.context(), operation, response, visit.log);
     } catch (RuntimeException | Error uncountable) {
+      recorder.noted("pricing an answer", uncountable);
       usd = Recorder.UNKNOWN;
     }
     return finish(visit, response, outcome, usd);
@@ -355,6 +360,7 @@ public final class Engine {
       recorder.answered(visit.plan.context(), usd, visit.log, outcome);
       return visit.call.operation().tagged(response, outcome);
     } catch (RuntimeException | Error untaggable) {
+      recorder.noted("attaching the outcome", untaggable);
       return response;
     }
   }

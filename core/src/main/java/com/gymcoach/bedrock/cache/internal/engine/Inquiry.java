@@ -240,7 +240,7 @@ final class Inquiry {
       }
       return new Found(entry, CacheSource.WARM);
     } catch (IOException | RuntimeException | Error unreadable) {
-      step.log().fault(CacheFault.ENTRY_UNREADABLE);
+      step.log().fault(CacheFault.ENTRY_UNREADABLE, unreadable);
       return null;
     }
   }

@@ -106,7 +106,7 @@ public final class Invalidation {
     Set<EntryAddress> gone = hot.removeAll(Set.copyOf(partitions), endpoint);
     planner.forget(scope);
     if (!unmarked.isEmpty()) {
-      recorder.invalidationFault(endpoint, CacheFault.INVALIDATION_FAILED);
+      recorder.invalidationFault(endpoint, CacheFault.INVALIDATION_FAILED, null);
       throw SdkClientException.create(
           "The cache's warm tier did not acknowledge the invalidation. This process no longer takes"
               + " the scope's entries from there; other processes may, until they expire. Call"
@@ -138,8 +138,11 @@ public final class Invalidation {
       }
       for (int i = 0; i < order.size(); i++) {
         Duration left = MARK_BUDGET.minusNanos(time.nanoTime() - began);
-        if (await(left, marks.get(i), waiting).ok()) {
+        Throwable failure = await(left, marks.get(i), waiting).failure();
+        if (failure == null) {
           unmarked.remove(order.get(i));
+        } else {
+          recorder.noted("writing an invalidation's marker", failure);
         }
       }
     }
@@ -159,10 +162,10 @@ public final class Invalidation {
       deletions.add(WarmTier.guarded(() -> store.deleteAll(partition, endpoint)));
     }
     for (CompletionStage<Set<EntryAddress>> deletion : deletions) {
-      Set<EntryAddress> some = await(DELETE_BUDGET, deletion, waiting).valueOrNull();
-      if (some == null) {
-        recorder.invalidationFault(
-            endpoint, CacheFault.DELETE_FAILED); // they are fenced; the store's ttl takes them
+      Result<Set<EntryAddress>> result = await(DELETE_BUDGET, deletion, waiting);
+      Set<EntryAddress> some = result.valueOrNull();
+      if (some == null) { // they are fenced; the store's ttl takes them
+        recorder.invalidationFault(endpoint, CacheFault.DELETE_FAILED, result.failure());
       } else {
         deleted.addAll(some);
       }

@@ -59,7 +59,7 @@ final class Keeper {
       Life life = Life.from(time, ttl, callbacks.retention(plan.context(), step.log()));
       return store(step, plan, fence, markers, response, life, usage);
     } catch (Throwable broken) {
-      step.log().fault(CacheFault.ENCODE_FAILED);
+      step.log().fault(CacheFault.ENCODE_FAILED, broken);
       return notKept(response, CacheReason.ENCODE_FAILED, null);
     }
   }
@@ -168,6 +168,7 @@ final class Keeper {
       byte[] bytes = tier.seal(plan.address(), envelope, step.log());
       return bytes == null ? 0 : bytes.length;
     } catch (Exception unwritable) {
+      step.log().fault(CacheFault.ENCODE_FAILED, unwritable);
       return 0;
     }
   }

@@ -2,9 +2,11 @@ package com.gymcoach.bedrock.cache.internal.engine;
 
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.internal.engine.Flights.Landing;
+import com.gymcoach.bedrock.cache.spi.CacheFault;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +32,7 @@ public final class Origin<R> {
 
   private int followed;
   private volatile @Nullable Throwable thrown;
+  private volatile @Nullable Throwable uncopied;
 
   /** Returns the call that will be made by asking the client. */
   public Origin(Upstream<R> upstream) {
@@ -67,6 +70,21 @@ public final class Origin<R> {
   /** Returns what the client threw rather than return a stage that fails with it, or null. */
   public @Nullable Throwable thrown() {
     return thrown;
+  }
+
+  /** Notes why the answer could not be copied or marked, of which its caller has heard nothing. */
+  public void uncopied(Throwable why) {
+    if (uncopied == null) {
+      uncopied = why;
+    }
+  }
+
+  /** Gives what the client's side of the call has noted. */
+  void eachFault(BiConsumer<CacheFault, Throwable> to) {
+    Throwable why = uncopied;
+    if (why != null) {
+      to.accept(CacheFault.ENCODE_FAILED, why);
+    }
   }
 
   /** The caller has gone and wants no answer any more. Later calls change nothing. */

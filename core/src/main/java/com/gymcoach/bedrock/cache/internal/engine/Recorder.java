@@ -41,6 +41,7 @@ public final class Recorder {
 
   private final MetricsSink sink;
   private final PriceList prices;
+  private final FaultLog faultLog;
   private final ConcurrentHashMap<String, ConcurrentHashMap<String, Counters>> counters =
       new ConcurrentHashMap<>();
   private final Map<CacheFault, LongAdder> faults = Counters.adders(CacheFault.values());
@@ -48,9 +49,10 @@ public final class Recorder {
   private final LongAdder sinkFailures = new LongAdder();
 
   /** Returns a recorder that has seen nothing. */
-  public Recorder(MetricsSink sink, PriceList prices) {
+  public Recorder(MetricsSink sink, PriceList prices, FaultLog faultLog) {
     this.sink = sink;
     this.prices = prices;
+    this.faultLog = faultLog;
   }
 
   /** Tells the sink where to look for what no call tells. */
@@ -94,7 +96,7 @@ public final class Recorder {
     Counters cell = counters(context);
     cell.kept(outcome);
     cell.money(model, saved, true, !failed && !outcome.cached());
-    log.faults().forEach(this::fault);
+    log.eachFault(this::fault);
     if (tells()) {
       tell(context, log, log.elapsed(), outcome, cost(model, store, saved), failed, true);
     }
@@ -137,7 +139,10 @@ public final class Recorder {
       cell.latency(outcome, took, log.standsFor());
     }
     if (log.anyFault()) {
-      log.faults().forEach(this::fault);
+      log.eachFault(this::fault);
+      log.eachFault(this::failedInside);
+    } else if (outcome.cached() || outcome.stored()) {
+      faultLog.worked();
     }
     if (tells()) {
       tell(context, log, took, outcome, cost(model, store, saved), failed, false);
@@ -175,8 +180,8 @@ public final class Recorder {
   }
 
   /** Counts what went wrong with an invalidation, which is no call's. */
-  void invalidationFault(@Nullable String endpoint, CacheFault fault) {
-    fault(fault);
+  void invalidationFault(@Nullable String endpoint, CacheFault fault, @Nullable Throwable cause) {
+    fault(fault, cause);
     guarded(() -> sink.fault(endpoint == null ? "*" : endpoint, fault));
   }
 
@@ -185,11 +190,25 @@ public final class Recorder {
       told.run();
     } catch (Throwable broken) {
       sinkFailures.increment();
+      faultLog.noted("the metrics sink", broken);
     }
   }
 
-  void fault(CacheFault fault) {
+  /** Counts a fault, and logs it. */
+  public void fault(CacheFault fault, @Nullable Throwable cause) {
     adder(fault).increment();
+    faultLog.fault(fault, cause);
+  }
+
+  private void failedInside(CacheFault fault, @Nullable Throwable cause) {
+    if (fault == CacheFault.ENGINE_FAILED || fault == CacheFault.ENCODE_FAILED) {
+      faultLog.failedInside(fault, cause);
+    }
+  }
+
+  /** Logs an exception that is no fault of a call's. */
+  void noted(String what, Throwable broken) {
+    faultLog.noted(what, broken);
   }
 
   /** Returns the counters so far, by endpoint and within it by model. */

@@ -46,8 +46,12 @@ final class RequestPlanner {
       return new Plan.Bypass(context(call), CacheReason.BYPASS_REQUESTED);
     }
     if (scope == null) {
-      CacheReason why = call.scopeProblem();
-      return new Plan.Bypass(context(call), why == null ? CacheReason.SCOPE_MISSING : why);
+      Throwable failure = call.scopeFailure();
+      if (failure == null) {
+        return new Plan.Bypass(context(call), CacheReason.SCOPE_MISSING);
+      }
+      log.fault(CacheFault.SCOPE_FAILED, failure);
+      return new Plan.Bypass(context(call), CacheReason.SCOPE_FAILED);
     }
     if (rolloutPercent < 100 && !isIn(scope, rolloutPercent)) {
       return new Plan.Bypass(context(call), CacheReason.NOT_IN_ROLLOUT);
@@ -188,8 +192,8 @@ final class RequestPlanner {
     try {
       byte[] own = generator.keyOf(request);
       return own == null ? null : RequestKeys.key(material, own);
-    } catch (RuntimeException e) {
-      log.fault(CacheFault.CALLBACK_FAILED);
+    } catch (Throwable thrown) { // in other languages callbacks throw what they like
+      log.fault(CacheFault.CALLBACK_FAILED, thrown);
       return null;
     }
   }

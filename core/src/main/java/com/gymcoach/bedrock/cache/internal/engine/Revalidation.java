@@ -47,6 +47,7 @@ final class Revalidation {
     try {
       executor.execute(() -> run(plan, now, step, ask));
     } catch (RuntimeException | Error rejected) {
+      step.log().fault(CacheFault.REVALIDATION_FAILED, rejected);
       end(plan, now, step, null);
     }
   }
@@ -54,8 +55,16 @@ final class Revalidation {
   private <Q extends AwsRequest, R> void run(
       Plan.Lookup plan, long since, Step<Q, R> step, Supplier<CompletionStage<Answer<R>>> ask) {
     try {
-      ask.get().whenComplete((answer, broken) -> end(plan, since, step, answer));
+      ask.get()
+          .whenComplete(
+              (answer, broken) -> {
+                if (broken != null) {
+                  step.log().fault(CacheFault.REVALIDATION_FAILED, broken);
+                }
+                end(plan, since, step, answer);
+              });
     } catch (RuntimeException | Error broken) {
+      step.log().fault(CacheFault.REVALIDATION_FAILED, broken);
       end(plan, since, step, null);
     }
   }
@@ -65,7 +74,8 @@ final class Revalidation {
     underWay.remove(plan.address(), since);
     R response = answer == null ? null : answer.result().valueOrNull();
     if (response == null) {
-      step.log().fault(CacheFault.REVALIDATION_FAILED);
+      step.log()
+          .fault(CacheFault.REVALIDATION_FAILED, answer == null ? null : answer.result().failure());
     }
     double usd =
         response == null

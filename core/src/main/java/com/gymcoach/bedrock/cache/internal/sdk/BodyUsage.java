@@ -54,7 +54,7 @@ record BodyUsage(String input, String output, String cacheRead, String cacheWrit
     ShallowJson json;
     try {
       json = ShallowJson.object(body);
-    } catch (IOException notJson) {
+    } catch (IOException notJson) { // such a body tells no usage
       return null;
     }
     if (WRITES_NOTHING.stream().anyMatch(json.members()::containsKey)) {

@@ -47,7 +47,7 @@ final class InvokeModelOperation extends WholeResponse<InvokeModelRequest, Invok
     ModelBody body = new ModelBody(optIns.toolUse());
     try {
       body.add(ShallowJson.object(response.body().asByteArrayUnsafe()));
-    } catch (IOException incomplete) {
+    } catch (IOException incomplete) { // the reason tells it
       return CacheReason.INCOMPLETE_BODY;
     }
     return body.judge(optIns.modelOr(modelId(request)), optIns);

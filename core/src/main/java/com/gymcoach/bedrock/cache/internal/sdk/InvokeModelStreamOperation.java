@@ -65,7 +65,7 @@ final class InvokeModelStreamOperation
         body.add(chunk);
         last |= chunk.members().containsKey(METRICS);
       }
-    } catch (IOException incomplete) {
+    } catch (IOException incomplete) { // the reason tells it
       return CacheReason.INCOMPLETE_BODY;
     }
     return body.isGuarded() || (last && afterLast == 0)
@@ -86,7 +86,7 @@ final class InvokeModelStreamOperation
     ShallowJson metrics;
     try {
       metrics = ShallowJson.object(last.bytes().asByteArrayUnsafe()).at(METRICS);
-    } catch (IOException incomplete) {
+    } catch (IOException incomplete) { // such a chunk tells no usage
       return null;
     }
     Long input = tokens(metrics, "inputTokenCount");

@@ -26,7 +26,7 @@ public final class SdkFeatures {
     try {
       type.getMethod(name);
       return true;
-    } catch (NoSuchMethodException | LinkageError e) {
+    } catch (NoSuchMethodException | LinkageError e) { // that is the question
       return false;
     }
   }
@@ -35,7 +35,7 @@ public final class SdkFeatures {
     try {
       Class.forName(className, false, BedrockRuntimeClient.class.getClassLoader());
       return true;
-    } catch (ClassNotFoundException | LinkageError e) {
+    } catch (ClassNotFoundException | LinkageError e) { // that is the question
       return false;
     }
   }

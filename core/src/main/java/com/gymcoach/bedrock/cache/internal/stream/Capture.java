@@ -22,6 +22,9 @@ import software.amazon.awssdk.core.async.SdkPublisher;
 public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
   /** Hears what the caller does, and what becomes of the copy. */
   public interface Listener extends LogReader.Listener {
+    /** An event could not be copied. {@link #givenUp} follows. */
+    default void copyFailed(Throwable why) {}
+
     /** There will be no copy of the whole. */
     default void givenUp() {}
 
@@ -230,6 +233,7 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
         giveUp(CacheReason.STREAM_TOO_LARGE);
       }
     } catch (RuntimeException | Error broken) {
+      caller.copyFailed(broken);
       giveUp(CacheReason.ENCODE_FAILED);
     }
   }
@@ -242,6 +246,7 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
     try {
       return copier.own(event);
     } catch (RuntimeException | Error broken) {
+      caller.copyFailed(broken);
       lacks(CacheReason.ENCODE_FAILED);
       caller.givenUp();
       return event;

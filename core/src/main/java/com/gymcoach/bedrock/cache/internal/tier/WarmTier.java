@@ -63,7 +63,8 @@ public final class WarmTier {
                     named(
                         result.failure(),
                         CacheFault.STORE_READ_TIMEOUT,
-                        CacheFault.STORE_READ_FAILED));
+                        CacheFault.STORE_READ_FAILED),
+                    result.failure());
                 return new StoreRead(null, null);
               }
               return read;
@@ -76,7 +77,7 @@ public final class WarmTier {
     try {
       return codec.decode(address, bytes);
     } catch (EnvelopeException e) {
-      log.fault(e.fault());
+      log.fault(e.fault(), e);
       return null;
     } finally {
       log.serviceCodeEnds();
@@ -93,7 +94,7 @@ public final class WarmTier {
       log.fault(CacheFault.ENTRY_TOO_LARGE);
       return null;
     } catch (RuntimeException | Error broken) {
-      log.fault(CacheFault.ENCODE_FAILED);
+      log.fault(CacheFault.ENCODE_FAILED, broken);
       return null;
     }
   }
@@ -122,7 +123,8 @@ public final class WarmTier {
                     named(
                         result.failure(),
                         CacheFault.STORE_WRITE_TIMEOUT,
-                        CacheFault.STORE_WRITE_FAILED));
+                        CacheFault.STORE_WRITE_FAILED),
+                    result.failure());
               }
               return result.ok();
             });
@@ -154,7 +156,7 @@ public final class WarmTier {
       double units = counted.getAsDouble();
       return units > 0 && Double.isFinite(units) ? units : 0;
     } catch (RuntimeException | Error broken) {
-      return 0;
+      return 0; // a figure that is not known; logging it would need a look at each request
     }
   }
 

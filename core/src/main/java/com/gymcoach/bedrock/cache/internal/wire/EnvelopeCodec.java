@@ -126,7 +126,7 @@ public final class EnvelopeCodec {
     try {
       return read(content);
     } catch (IOException | IllegalArgumentException damaged) {
-      throw new EnvelopeException(CacheFault.ENTRY_CORRUPT);
+      throw new EnvelopeException(CacheFault.ENTRY_CORRUPT, damaged);
     }
   }
 
@@ -162,7 +162,7 @@ public final class EnvelopeCodec {
       byte[] sealed = Arrays.copyOfRange(bytes, 1, bytes.length);
       content = sealer.open(scope(address), where(address), sealed);
     } catch (IOException | RuntimeException broken) {
-      throw new EnvelopeException(CacheFault.ENTRY_SEAL);
+      throw new EnvelopeException(CacheFault.ENTRY_SEAL, broken);
     }
     if (content.length == 0 || content[0] != FORMAT) {
       throw new EnvelopeException(CacheFault.ENTRY_FORMAT_UNKNOWN);

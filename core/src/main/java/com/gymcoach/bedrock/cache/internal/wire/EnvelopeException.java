@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.cache.internal.wire;
 
 import com.gymcoach.bedrock.cache.spi.CacheFault;
+import org.jspecify.annotations.Nullable;
 
 /** Stored bytes are not an entry that can be taken. */
 public final class EnvelopeException extends Exception {
@@ -10,7 +11,12 @@ public final class EnvelopeException extends Exception {
 
   /** Carries which fault it is, and nothing of what the bytes hold. */
   public EnvelopeException(CacheFault fault) {
-    super(fault.name(), null, false, false);
+    this(fault, null);
+  }
+
+  /** Carries which fault it is, and what showed it. */
+  EnvelopeException(CacheFault fault, @Nullable Throwable cause) {
+    super(fault.name(), cause, false, false);
     this.fault = fault;
   }
 

@@ -77,7 +77,7 @@ public final class SdkJson {
       SdkJsonReader reader = new SdkJsonReader(parser);
       reader.document(builder);
     } catch (RuntimeException malformed) {
-      throw new IOException("Body does not fit the operation's shape");
+      throw new IOException("Body does not fit the operation's shape", malformed);
     }
   }
 }

@@ -58,7 +58,7 @@ record ApiRequest(JsonNode event, Duration time) {
     byte[] bytes = body.asText("").getBytes(StandardCharsets.UTF_8);
     try {
       bytes = event.path("isBase64Encoded").asBoolean() ? Base64.getDecoder().decode(bytes) : bytes;
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException e) { // its message would quote the body
       require(false, "The body is not Base64");
     }
     require(bytes.length <= 64 * 1_024, "The body has over 64 KB");
@@ -116,7 +116,7 @@ record ApiRequest(JsonNode event, Duration time) {
   private static JsonNode tree(JsonParser parser, String what) throws IOException {
     try {
       return Objects.requireNonNullElse(JSON.readTree(parser), JSON.missingNode());
-    } catch (MismatchedInputException twice) {
+    } catch (MismatchedInputException twice) { // its message would quote the body
       String name = Objects.requireNonNullElse(parser.currentName(), "");
       throw ApiException.badRequest(what + " has " + Members.quoted(name) + " twice");
     } catch (NumberFormatException e) { // its exponent needs more than an int

@@ -44,8 +44,13 @@ public final class GymCoachCache {
         .build();
   }
 
-  /** Returns the cache, memory and table. It closes neither the client nor the sink. */
-  public static BedrockCache create(DynamoDbClient dynamoDb, Settings settings, MetricsSink sink) {
+  /**
+   * Returns the cache, memory and table. It closes neither the client nor the sink.
+   *
+   * @param observers interceptors of the Bedrock client that change no answer, such as for tracing
+   */
+  public static BedrockCache create(
+      DynamoDbClient dynamoDb, Settings settings, MetricsSink sink, Class<?>... observers) {
     return BedrockCache.builder()
         .mode(CacheMode.fromEnvironment())
         .rolloutPercent(() -> Double.valueOf(settings.rolloutPercent()))
@@ -53,6 +58,7 @@ public final class GymCoachCache {
         .store(
             DynamoDbCacheStore.builder().client(dynamoDb).tableName(settings.tableName()).build())
         .metricsSink(sink)
+        .trustedInterceptors(observers)
         .build();
   }
 }

@@ -36,7 +36,7 @@ final class ApiGateway implements HttpHandler {
     byte[] body;
     try {
       body = Replies.body(exchange);
-    } catch (Replies.TooLargeException e) {
+    } catch (Replies.TooLargeException e) { // the client is told
       refuse(exchange, 413, "Payload Too Large", "The body is larger than 10 MB.");
       return;
     }
@@ -98,7 +98,7 @@ final class ApiGateway implements HttpHandler {
     JsonNode json;
     try {
       json = Replies.read(reply);
-    } catch (IOException e) {
+    } catch (IOException e) { // a stream, which is logged without its body
       json = MissingNode.getInstance();
     }
     log.add(endpoint, status, json, millis);

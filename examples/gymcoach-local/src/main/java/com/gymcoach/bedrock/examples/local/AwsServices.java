@@ -47,12 +47,12 @@ final class AwsServices implements Services {
     Region region;
     try {
       region = regions.getRegion();
-    } catch (SdkClientException e) {
+    } catch (SdkClientException e) { // its message names every place looked at
       throw new SetupException("No AWS region is configured: set AWS_REGION.");
     }
     try {
       credentials.resolveCredentials();
-    } catch (SdkClientException e) {
+    } catch (SdkClientException e) { // likewise
       throw new SetupException("No AWS credentials were found: log in, or set AWS_PROFILE.");
     }
     AwsServices services =

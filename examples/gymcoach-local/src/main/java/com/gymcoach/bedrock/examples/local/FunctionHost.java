@@ -60,7 +60,7 @@ final class FunctionHost implements AutoCloseable {
   }
 
   private Instance newInstance() {
-    BedrockCache cache = GymCoachCache.create(services.dynamoDb(), settings, sink);
+    BedrockCache cache = GymCoachCache.create(services.dynamoDb(), settings, sink, Line.class);
     return new Instance(cache, new GymCoachFunction(services.bedrock(), cache, settings));
   }
 

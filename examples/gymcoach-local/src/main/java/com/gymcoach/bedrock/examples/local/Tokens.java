@@ -71,6 +71,7 @@ final class Tokens {
       JsonNode claims = JSON.readTree(new String(payload, StandardCharsets.UTF_8));
       return claims instanceof ObjectNode object ? Optional.of(object) : Optional.empty();
     } catch (JWTVerificationException | JsonProcessingException | IllegalArgumentException e) {
+      // The client is told: 401.
       return Optional.empty();
     }
   }

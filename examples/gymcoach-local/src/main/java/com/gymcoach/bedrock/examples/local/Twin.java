@@ -97,7 +97,7 @@ final class Twin implements AutoCloseable {
     try {
       InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
       return HttpServer.create(new InetSocketAddress(loopback, port), 0);
-    } catch (BindException e) {
+    } catch (BindException e) { // the message tells it
       throw new SetupException(
           "The port "
               + port

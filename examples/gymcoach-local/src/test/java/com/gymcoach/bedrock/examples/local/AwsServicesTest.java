@@ -70,6 +70,7 @@ class AwsServicesTest {
       assertThat(client.chat(alice, "one").text("cacheSource")).isEqualTo("bedrock");
       client.keep(alice, "one");
       assertThat(dynamoDb.requests()).isGreaterThan(atFirst);
+      assertThat(dynamoDb.requests("PutItem")).isPositive(); // the line is no change of answers
 
       int atBedrock = bedrock.requests();
       client.post("/local/bedrock/stop");

@@ -85,7 +85,7 @@ final class Answers implements BedrockStandIn.Responder {
         case CONVERSE_STREAM -> streamed(converseStream(text), faulty);
         case INVOKE_MODEL_STREAM -> streamed(invokeModelStream(text), faulty);
       };
-    } catch (IOException notJson) {
+    } catch (IOException notJson) { // the client is told
       return Reply.error(400, "ValidationException", "The request is not JSON");
     }
   }

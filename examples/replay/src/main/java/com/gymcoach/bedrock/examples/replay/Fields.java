@@ -72,7 +72,7 @@ final class Fields {
     try {
       CacheScope.user(text);
       return text;
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException e) { // its message says less than this one
       throw new BadLineException(name + " is not a text of 1 to 1,024 characters");
     }
   }
@@ -82,7 +82,7 @@ final class Fields {
     try {
       CacheScope.user("any").endpoint(text);
       return text;
-    } catch (IllegalArgumentException e) {
+    } catch (IllegalArgumentException e) { // likewise
       throw new BadLineException(name + " is not a name of 1 to 64 letters, digits, ., _ or -");
     }
   }

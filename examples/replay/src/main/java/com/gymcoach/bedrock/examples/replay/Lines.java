@@ -64,7 +64,7 @@ final class Lines implements Closeable {
       String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(line.toByteArray())).toString();
       text = number == 1 && text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
       return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
-    } catch (CharacterCodingException e) {
+    } catch (CharacterCodingException e) { // its message says less than this one
       throw new BadLineException("it is not UTF-8: save the file in that encoding");
     }
   }

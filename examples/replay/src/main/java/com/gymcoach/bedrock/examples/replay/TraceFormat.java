@@ -77,7 +77,7 @@ interface TraceFormat {
         BigDecimal seconds =
             BigDecimal.valueOf(utc.toEpochSecond()).add(BigDecimal.valueOf(utc.getNano(), 9));
         return Fields.millis("TIMESTAMP", seconds.movePointRight(3));
-      } catch (DateTimeException e) {
+      } catch (DateTimeException e) { // its message says less than this one
         throw new BadLineException("TIMESTAMP is not a time such as 2023-11-16 18:15:46.68");
       }
     }

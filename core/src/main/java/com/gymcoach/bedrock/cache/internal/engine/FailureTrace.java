@@ -1,0 +1,73 @@
+package com.gymcoach.bedrock.cache.internal.engine;
+
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+
+/**
+ * The classes and stacks of an exception and of its causes, to be logged in its place. Messages are
+ * left out, because they may quote a request or an answer; two kinds of names are kept: an AWS
+ * error code, and the class or member that a linkage error misses.
+ */
+final class FailureTrace extends Throwable {
+  /** Causes can go round in a circle. */
+  private static final int MAX_DEPTH = 8;
+
+  private static final Pattern CODE = Pattern.compile("[A-Za-z0-9.]{1,80}");
+
+  /** A class, or a member in quotes with its types, as the JVM writes them. */
+  private static final Pattern MISSING =
+      Pattern.compile(
+          "[\\w$]+([/.][\\w$]+)+|'[\\w$.<>\\[\\]]+ [\\w$.<>]+(\\([\\w$.,\\[\\] ]*\\))?'");
+
+  private FailureTrace(Throwable failure, @Nullable Throwable cause) {
+    super(name(failure), cause, false, true);
+    setStackTrace(failure.getStackTrace());
+  }
+
+  static FailureTrace of(Throwable failure) {
+    return of(failure, MAX_DEPTH);
+  }
+
+  private static FailureTrace of(Throwable failure, int depth) {
+    Throwable cause = failure.getCause();
+    return new FailureTrace(failure, cause == null || depth == 0 ? null : of(cause, depth - 1));
+  }
+
+  /** Returns the exception at the end of the causes. */
+  static Throwable root(Throwable failure) {
+    Throwable root = failure;
+    for (int depth = 0; depth < MAX_DEPTH && root.getCause() != null; depth++) {
+      root = root.getCause();
+    }
+    return root;
+  }
+
+  /** Returns an exception's class, and the name that it is about where that is known to be one. */
+  static String name(Throwable failure) {
+    String type = failure.getClass().getName();
+    String about = about(failure);
+    return about == null ? type : type + " (" + about + ")";
+  }
+
+  private static @Nullable String about(Throwable failure) {
+    if (failure instanceof AwsServiceException service && service.awsErrorDetails() != null) {
+      String code = service.awsErrorDetails().errorCode();
+      return code != null && CODE.matcher(code).matches() ? code : null;
+    }
+    String message = failure instanceof LinkageError ? failure.getMessage() : null;
+    return message != null && MISSING.matcher(message).matches() ? message : null;
+  }
+
+  /** The class of the exception, which a layout would otherwise take from this one. */
+  @Override
+  public String toString() {
+    return String.valueOf(getMessage());
+  }
+
+  /** The stack is the other exception's. */
+  @Override
+  public synchronized Throwable fillInStackTrace() {
+    return this;
+  }
+}

@@ -1,0 +1,189 @@
+package com.gymcoach.bedrock.cache.internal.engine;
+
+import com.gymcoach.bedrock.cache.spi.CacheFault;
+import com.gymcoach.bedrock.cache.spi.TimeSource;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Logs what goes wrong inside the cache: the first fault of each kind and cause with the stack of
+ * its exception, further ones as one line an interval with their count. Exceptions' messages are
+ * left out, because they may quote a request or an answer. Thread-safe; never throws.
+ */
+public final class FaultLog {
+  /** The logger's name, for a service's logging configuration. */
+  static final String NAME = "com.gymcoach.bedrock.cache.faults";
+
+  /** How long further faults of one kind and cause are counted before a line tells of them. */
+  static final Duration INTERVAL = Duration.ofMinutes(1);
+
+  /** So many calls in a row that fail inside the cache mean that it does not work at all. */
+  static final int MANY_IN_A_ROW = 10;
+
+  /** The class names of exceptions come from code; the bound is for code that makes classes. */
+  static final int MAX_KINDS = 256;
+
+  private static final String OTHERS = "_others";
+  private static final Logger LOG = LoggerFactory.getLogger(NAME);
+
+  private final TimeSource time;
+  private final Map<Kind, Repeats> kinds = new ConcurrentHashMap<>();
+  private final AtomicInteger failedInARow = new AtomicInteger();
+
+  /** Returns a log in which nothing has been noted. */
+  public FaultLog(TimeSource time) {
+    this.time = time;
+  }
+
+  /**
+   * What is logged once.
+   *
+   * @param fault what went wrong
+   * @param type the class of the exception, or an empty text where there is none
+   * @param root the class of the exception at the end of its causes, likewise
+   */
+  private record Kind(String fault, String type, String root) {}
+
+  /** Counts what comes after the first. */
+  private static final class Repeats {
+    private long since;
+    private long count;
+
+    Repeats(long now) {
+      since = now;
+    }
+
+    /** Counts one more; returns how many a line is to tell of now, 0 for no line. */
+    synchronized long another(long now) {
+      count++;
+      return now - since < INTERVAL.toNanos() ? 0 : told(now);
+    }
+
+    synchronized long told(long now) {
+      long repeats = count;
+      count = 0;
+      since = now;
+      return repeats;
+    }
+  }
+
+  /** Notes a fault of a call, an invalidation or a setting. */
+  void fault(CacheFault fault, @Nullable Throwable cause) {
+    noted(fault.name(), cause);
+  }
+
+  /**
+   * Notes an exception that must not reach a caller.
+   *
+   * @param what what failed, in words that no request or answer enters
+   */
+  public void noted(String what, @Nullable Throwable cause) {
+    try {
+      note(what, cause == null ? null : Result.bare(cause));
+    } catch (RuntimeException | Error unloggable) {
+      // A logging library that throws is no reason to fail a call, and cannot be told of.
+    }
+  }
+
+  private void note(String what, @Nullable Throwable cause) {
+    Kind kind = kind(what, cause);
+    Repeats present = kinds.get(kind);
+    if (present == null && kinds.size() >= MAX_KINDS) {
+      kind = new Kind(what, OTHERS, OTHERS);
+      present = kinds.get(kind);
+    }
+    long now = time.nanoTime();
+    if (present == null) {
+      present = kinds.putIfAbsent(kind, new Repeats(now));
+      if (present == null) {
+        first(what, cause);
+        return;
+      }
+    }
+    long repeats = present.another(now);
+    if (repeats > 0) {
+      repeated(kind, repeats);
+    }
+  }
+
+  private static Kind kind(String what, @Nullable Throwable cause) {
+    return cause == null
+        ? new Kind(what, "", "")
+        : new Kind(what, cause.getClass().getName(), FailureTrace.root(cause).getClass().getName());
+  }
+
+  private static void first(String what, @Nullable Throwable cause) {
+    if (cause == null) {
+      LOG.warn("Bedrock cache fault {}. Callers are not affected. Repeats are counted.", what);
+    } else {
+      LOG.warn(
+          "Bedrock cache fault {}: {}. Callers are not affected. Repeats are counted.",
+          what,
+          FailureTrace.name(cause),
+          FailureTrace.of(cause));
+    }
+  }
+
+  private static void repeated(Kind kind, long repeats) {
+    LOG.warn(
+        "Bedrock cache fault {}{}: {} more since the last line.",
+        kind.fault(),
+        kind.type().isEmpty() ? "" : ", " + kind.type(),
+        repeats);
+  }
+
+  /** Notes a call that the cache served or whose answer it kept: it works. */
+  void worked() {
+    if (failedInARow.get() != 0) { // read first: a write on each hit would be shared by all cores
+      failedInARow.set(0);
+    }
+  }
+
+  /** Notes a call that failed inside the cache, after {@link #fault}. */
+  void failedInside(CacheFault fault, @Nullable Throwable cause) {
+    if (failedInARow.incrementAndGet() != MANY_IN_A_ROW) {
+      return;
+    }
+    try {
+      Throwable bare = cause == null ? null : Result.bare(cause);
+      LOG.error(
+          "{} calls in a row failed inside the Bedrock cache: {}{}. Callers get Bedrock's answers,"
+              + " but nothing is cached. {} See docs/troubleshooting.md.",
+          MANY_IN_A_ROW,
+          fault,
+          bare == null ? "" : ", " + FailureTrace.name(bare),
+          remedy(bare),
+          bare == null ? null : FailureTrace.of(bare));
+    } catch (RuntimeException | Error unloggable) {
+      // As above.
+    }
+  }
+
+  private static String remedy(@Nullable Throwable cause) {
+    Throwable root = cause == null ? null : FailureTrace.root(cause);
+    if (root instanceof LinkageError || root instanceof ClassNotFoundException) {
+      return "A class or method is missing: check the versions of the AWS SDK and of Jackson on the"
+          + " class path (docs/compatibility.md).";
+    } else if (root instanceof OutOfMemoryError) {
+      return "The heap is full: lower hotMaxBytes or raise -Xmx.";
+    }
+    return "Report the stack below, or switch the cache off with mode OFF.";
+  }
+
+  /** Logs the counts that no line has told of yet; for the cache's end. */
+  public void flush() {
+    long now = time.nanoTime();
+    kinds.forEach(
+        (kind, repeats) -> {
+          long count = repeats.told(now);
+          if (count > 0) {
+            repeated(kind, count);
+          }
+        });
+  }
+}
