@@ -1,0 +1,136 @@
+package com.gymcoach.bedrock.compatibility;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Assumptions;
+
+/**
+ * A class path that a service may have beside the library's jars: this build's versions of all
+ * libraries, but for those named.
+ *
+ * @param name how it is called in the tests' names
+ * @param store whether the SDK's module for DynamoDB is on it
+ * @param versions the versions that differ from this build's, by the property of {@code
+ *     src/class-path/pom.xml} that sets them
+ */
+record ClassPath(String name, boolean store, Map<String, String> versions) {
+  /** The oldest versions that the library supports. */
+  static final ClassPath FLOOR =
+      new ClassPath(
+          "all at the floor",
+          true,
+          Map.of(
+              "aws.sdk.version", "2.36.3",
+              "jackson.version", "2.15.4",
+              "caffeine.version", "2.9.3",
+              "slf4j.version", "1.7.36"));
+
+  private static final List<String> OF_THIS_BUILD =
+      List.of(
+          "aws.sdk.version",
+          "caffeine.version",
+          "jackson.version",
+          "hdrhistogram.version",
+          "resilience4j.version",
+          "jspecify.version",
+          "slf4j.version",
+          "spring.version");
+
+  /** Returns a class path with another AWS SDK. */
+  static ClassPath sdk(String version) {
+    return new ClassPath("AWS SDK " + version, true, Map.of("aws.sdk.version", version));
+  }
+
+  /** Returns a class path with one other library in another version. */
+  static ClassPath with(String library, String property, String version) {
+    return new ClassPath(library + " " + version, true, Map.of(property, version));
+  }
+
+  /** Returns the same without the SDK's module for DynamoDB. */
+  ClassPath withoutStore() {
+    return new ClassPath(name + ", memory only", false, versions);
+  }
+
+  /**
+   * Returns its jars, the library's own not among them. Skips the running test if Maven cannot
+   * resolve one of them, here and now: offline, or because a registry does not serve it.
+   */
+  List<Path> jars() throws IOException, InterruptedException {
+    Path list = file(".class-path");
+    List<String> command = command(list);
+    Path log = file(".log");
+    Files.deleteIfExists(list);
+    Process maven =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    boolean ended = maven.waitFor(10, TimeUnit.MINUTES);
+    if (!ended) {
+      maven.destroyForcibly();
+    }
+    String problem = ended && maven.exitValue() == 0 ? null : firstError(log);
+    if (problem != null) {
+      String reason = "SKIPPED: the class path \"" + name + "\" cannot be resolved: " + problem;
+      System.out.println(reason);
+      Assumptions.abort(reason);
+    }
+    return Pattern.compile(File.pathSeparator)
+        .splitAsStream(Files.readString(list).strip())
+        .map(Path::of)
+        .toList();
+  }
+
+  private List<String> command(Path list) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("maven.home"), "bin", "mvn").toString());
+    command.addAll(List.of("-B", "-q", "-f", System.getProperty("compatibility.class-path")));
+    command.add("-Dmaven.repo.local=" + System.getProperty("maven.repo.local"));
+    if ("offline=true".equals(System.getProperty("maven.settings"))) {
+      command.add("-o");
+    }
+    if (store) {
+      command.add("-Pstore");
+    }
+    Map<String, String> all = new TreeMap<>(versions);
+    OF_THIS_BUILD.forEach(property -> all.putIfAbsent(property, System.getProperty(property)));
+    all.forEach((property, version) -> command.add("-D" + property + "=" + version));
+    command.add("org.apache.maven.plugins:maven-dependency-plugin:build-classpath");
+    command.add("-Dmdep.outputFile=" + list);
+    return command;
+  }
+
+  private static String firstError(Path log) throws IOException {
+    return Files.readAllLines(log).stream()
+        .filter(line -> line.contains("ERROR"))
+        .findFirst()
+        .orElse("Maven did not end within 10 minutes");
+  }
+
+  /** Returns whether the SDK's clients have {@code invokeGuardrailChecks}. */
+  boolean hasGuardrailChecks() {
+    String version =
+        versions.getOrDefault("aws.sdk.version", System.getProperty("aws.sdk.version"));
+    return Integer.parseInt(version.substring(2, 4)) >= 46;
+  }
+
+  /** Returns its name in letters that files and tables may have. */
+  String fileName() {
+    return name.replaceAll("[^A-Za-z0-9.]+", "-");
+  }
+
+  /** Returns the file that something of it goes to. */
+  Path file(String ending) {
+    return Path.of(System.getProperty("compatibility.target"), fileName() + ending);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}
