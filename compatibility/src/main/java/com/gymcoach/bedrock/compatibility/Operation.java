@@ -112,8 +112,8 @@ enum Operation {
   /**
    * An answer.
    *
-   * @param outcome what the cache did for it
-   * @param content what a caller reads: compared by equality
+   * @param outcome how the cache answered it
+   * @param content the parts that a caller reads; compared by equality
    */
   record Answer(CacheOutcome outcome, Object content) {
     private static Answer of(ConverseResponse response) {

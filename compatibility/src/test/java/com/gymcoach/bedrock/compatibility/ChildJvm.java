@@ -9,12 +9,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
-/** {@link Program} in a JVM of its own, on a class path of its own. */
+/** Runs {@link Program} in another JVM, on another class path. */
 final class ChildJvm {
   private ChildJvm() {}
 
   /**
-   * What the program said.
+   * The output of the program.
    *
    * @param lines its own lines on standard output
    * @param log its standard error

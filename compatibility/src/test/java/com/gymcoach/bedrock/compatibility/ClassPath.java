@@ -54,6 +54,14 @@ record ClassPath(String name, boolean store, Map<String, String> versions) {
     return new ClassPath(library + " " + version, true, Map.of(property, version));
   }
 
+  /** Returns a class path whose module for Bedrock is of another version than the rest. */
+  static ClassPath mixed(String bedrockruntime, String others) {
+    return new ClassPath(
+        "bedrockruntime " + bedrockruntime + ", other SDK modules " + others,
+        false,
+        Map.of("bedrockruntime.version", bedrockruntime, "aws.sdk.version", others));
+  }
+
   /** Returns the same without the SDK's module for DynamoDB. */
   ClassPath withoutStore() {
     return new ClassPath(name + ", memory only", false, versions);

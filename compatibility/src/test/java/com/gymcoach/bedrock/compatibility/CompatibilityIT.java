@@ -36,6 +36,7 @@ class CompatibilityIT {
     List<ClassPath> more =
         List.of(
             ClassPath.sdk("2.46.17").withoutStore(),
+            ClassPath.mixed("2.36.3", "2.59.1"),
             ClassPath.with("jackson-core", "jackson.version", "2.15.4"),
             ClassPath.with("jackson-core", "jackson.version", "2.17.3"),
             ClassPath.with("jackson-core", "jackson.version", "2.18.3"),
@@ -58,6 +59,40 @@ class CompatibilityIT {
         .contains("cached=true cacheSource=hot ")
         .contains("Bedrock call")
         .doesNotContain("dependencyManagement");
+  }
+
+  /** Below the floor. */
+  static Stream<ClassPath> unsupported() {
+    Stream<ClassPath> each = Stream.of(ClassPath.mixed("2.30.38", "2.59.1"));
+    Stream<ClassPath> more =
+        Stream.of(
+            ClassPath.sdk("2.33.9").withoutStore(),
+            ClassPath.sdk("2.30.38").withoutStore(),
+            ClassPath.sdk("2.25.69").withoutStore(),
+            ClassPath.with("jackson-core", "jackson.version", "2.13.5").withoutStore());
+    return Boolean.getBoolean("compatibility.all") ? Stream.concat(each, more) : each;
+  }
+
+  @ParameterizedTest
+  @MethodSource("unsupported")
+  void builtJars_belowTheFloor_answerAsTheBareClientAndWarnOnce(ClassPath classPath)
+      throws Exception {
+    ChildJvm.Said said = ChildJvm.run(classPath);
+
+    for (Operation operation : Operation.values()) {
+      for (String kind : List.of("", " with overrides")) {
+        assertThat(said.lines())
+            .filteredOn(line -> line.startsWith(operation + kind + ": "))
+            .singleElement()
+            .asString()
+            .matches(".*: (BYPASS|MISS) from BEDROCK, (BYPASS|MISS|HIT) from (BEDROCK|HOT), .*")
+            .doesNotContain("LOST", "ANOTHER ANSWER", "fails");
+      }
+    }
+    assertThat(said.log())
+        .containsOnlyOnce("<dependencyManagement>")
+        .contains("This library needs ")
+        .contains(classPath.versions().values());
   }
 
   private static List<String> expected(ClassPath classPath) {

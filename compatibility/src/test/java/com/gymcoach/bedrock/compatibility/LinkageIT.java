@@ -44,7 +44,7 @@ class LinkageIT {
         .allSatisfy((name, symbols) -> assertThat(GUARDED).as(symbols.toString()).contains(name));
   }
 
-  /** A class that needs no guard any more must not keep one. */
+  /** Fails if a class keeps a guard that it no longer needs. */
   @Test
   void guardedClasses_atTheFloor_allNeedTheirGuard() throws Exception {
     assertThat(missing(ClassPath.FLOOR, BedrockCache.class, DynamoDbCacheStore.class))
