@@ -26,11 +26,12 @@ final class ChildJvm {
       throws IOException, InterruptedException {
     List<Path> all = new ArrayList<>();
     all.add(Jars.sourceOf(Program.class));
-    all.addAll(Jars.library(classPath.store()));
+    all.addAll(Jars.library(classPath.services()));
     all.addAll(classPath.jars());
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx512m", "-Dsun.net.httpserver.nodelay=true", "-cp"));
+    command.addAll(List.of("-Xmx512m", "-XX:TieredStopAtLevel=1")); // it is short-lived
+    command.addAll(List.of("-Dsun.net.httpserver.nodelay=true", "-cp"));
     command.add(all.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
     command.add(Program.class.getName());
     command.addAll(List.of(arguments));

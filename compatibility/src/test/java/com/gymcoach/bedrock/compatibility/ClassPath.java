@@ -5,11 +5,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.JarFile;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Assumptions;
 
 /**
@@ -17,11 +20,11 @@ import org.junit.jupiter.api.Assumptions;
  * libraries, but for those named.
  *
  * @param name how it is called in the tests' names
- * @param store whether the SDK's module for DynamoDB is on it
+ * @param services whether the SDK's modules for DynamoDB and CloudWatch are on it
  * @param versions the versions that differ from this build's, by the property of {@code
  *     src/class-path/pom.xml} that sets them
  */
-record ClassPath(String name, boolean store, Map<String, String> versions) {
+record ClassPath(String name, boolean services, Map<String, String> versions) {
   /** The oldest versions that the library supports. */
   static final ClassPath FLOOR =
       new ClassPath(
@@ -44,6 +47,15 @@ record ClassPath(String name, boolean store, Map<String, String> versions) {
           "slf4j.version",
           "spring.version");
 
+  private static final Map<ClassPath, Resolved> RESOLVED = new HashMap<>();
+
+  /**
+   * Where a class path's jars are.
+   *
+   * @param problem why Maven cannot resolve it, or null if it can
+   */
+  private record Resolved(List<Path> jars, @Nullable String problem) {}
+
   /** Returns a class path with another AWS SDK. */
   static ClassPath sdk(String version) {
     return new ClassPath("AWS SDK " + version, true, Map.of("aws.sdk.version", version));
@@ -62,8 +74,8 @@ record ClassPath(String name, boolean store, Map<String, String> versions) {
         Map.of("bedrockruntime.version", bedrockruntime, "aws.sdk.version", others));
   }
 
-  /** Returns the same without the SDK's module for DynamoDB. */
-  ClassPath withoutStore() {
+  /** Returns the same without the SDK's modules for DynamoDB and CloudWatch. */
+  ClassPath memoryOnly() {
     return new ClassPath(name + ", memory only", false, versions);
   }
 
@@ -72,26 +84,40 @@ record ClassPath(String name, boolean store, Map<String, String> versions) {
    * resolve one of them, here and now: offline, or because a registry does not serve it.
    */
   List<Path> jars() throws IOException, InterruptedException {
+    Resolved resolved = RESOLVED.get(this);
+    if (resolved == null) {
+      resolved = resolve();
+      RESOLVED.put(this, resolved);
+    }
+    Assumptions.assumeTrue(resolved.problem() == null, resolved.problem());
+    return resolved.jars();
+  }
+
+  private Resolved resolve() throws IOException, InterruptedException {
     Path list = file(".class-path");
-    List<String> command = command(list);
     Path log = file(".log");
     Files.deleteIfExists(list);
     Process maven =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+        new ProcessBuilder(command(list))
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
     boolean ended = maven.waitFor(10, TimeUnit.MINUTES);
     if (!ended) {
       maven.destroyForcibly();
     }
-    String problem = ended && maven.exitValue() == 0 ? null : firstError(log);
-    if (problem != null) {
-      String reason = "SKIPPED: the class path \"" + name + "\" cannot be resolved: " + problem;
-      System.out.println(reason);
-      Assumptions.abort(reason);
+    if (!ended || maven.exitValue() != 0) {
+      String problem =
+          "SKIPPED: the class path \"" + name + "\" cannot be resolved: " + firstError(log);
+      System.out.println(problem);
+      return new Resolved(List.of(), problem);
     }
-    return Pattern.compile(File.pathSeparator)
-        .splitAsStream(Files.readString(list).strip())
-        .map(Path::of)
-        .toList();
+    List<Path> jars =
+        Pattern.compile(File.pathSeparator)
+            .splitAsStream(Files.readString(list).strip())
+            .map(Path::of)
+            .toList();
+    return new Resolved(jars, null);
   }
 
   private List<String> command(Path list) {
@@ -102,8 +128,8 @@ record ClassPath(String name, boolean store, Map<String, String> versions) {
     if ("offline=true".equals(System.getProperty("maven.settings"))) {
       command.add("-o");
     }
-    if (store) {
-      command.add("-Pstore");
+    if (services) {
+      command.add("-Pservices");
     }
     Map<String, String> all = new TreeMap<>(versions);
     OF_THIS_BUILD.forEach(property -> all.putIfAbsent(property, System.getProperty(property)));
@@ -120,11 +146,16 @@ record ClassPath(String name, boolean store, Map<String, String> versions) {
         .orElse("Maven did not end within 10 minutes");
   }
 
-  /** Returns whether the SDK's clients have {@code invokeGuardrailChecks}. */
-  boolean hasGuardrailChecks() {
-    String version =
-        versions.getOrDefault("aws.sdk.version", System.getProperty("aws.sdk.version"));
-    return Integer.parseInt(version.substring(2, 4)) >= 46;
+  /** Returns whether one of its jars has a class. */
+  boolean has(String className) throws IOException, InterruptedException {
+    for (Path path : jars()) {
+      try (JarFile jar = new JarFile(path.toFile())) {
+        if (jar.getEntry(className.replace('.', '/') + ".class") != null) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   /** Returns its name in letters that files and tables may have. */
