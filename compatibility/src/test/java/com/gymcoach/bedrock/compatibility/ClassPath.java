@@ -97,11 +97,11 @@ record ClassPath(String name, boolean services, Map<String, String> versions) {
     Path list = file(".class-path");
     Path log = file(".log");
     Files.deleteIfExists(list);
-    Process maven =
-        new ProcessBuilder(command(list))
-            .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
+    ProcessBuilder builder =
+        new ProcessBuilder(command(list)).redirectErrorStream(true).redirectOutput(log.toFile());
+    String options = System.getenv().getOrDefault("MAVEN_OPTS", "");
+    builder.environment().put("MAVEN_OPTS", "-XX:TieredStopAtLevel=1 " + options);
+    Process maven = builder.start();
     boolean ended = maven.waitFor(10, TimeUnit.MINUTES);
     if (!ended) {
       maven.destroyForcibly();

@@ -2,13 +2,12 @@ package com.gymcoach.bedrock.cache.internal.sdk;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.module.ModuleDescriptor.Version;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -16,13 +15,12 @@ import org.slf4j.Logger;
  * Finds libraries on the class path that are older than this library supports. Maven takes the
  * nearest version, so a framework may bring an older AWS SDK, or only some modules of one.
  *
- * <p>Only the floor counts: each supported version of a module has all that this library uses, and
- * whatever newer ones add is used only where it is there. So modules of different versions are no
- * reason to warn.
+ * <p>Only versions below the floor are reported. Modules of different supported versions are not:
+ * each has all that this library uses. Where such modules do not fit each other, the SDK's own
+ * clients fail, with this library or without it.
  */
 public final class ClassPathCheck {
   private static final AtomicBoolean CHECKED = new AtomicBoolean();
-  private static final Pattern NUMBER = Pattern.compile("\\G[.]?([0-9]{1,9})");
 
   private static final Library SDK =
       new Library(
@@ -34,6 +32,8 @@ public final class ClassPathCheck {
               "aws-core",
               "sdk-core",
               "auth",
+              "endpoints-spi",
+              "http-auth-spi",
               "http-client-spi",
               "regions",
               "utils"),
@@ -79,28 +79,28 @@ public final class ClassPathCheck {
   static List<String> warnings(UnaryOperator<@Nullable String> versions) {
     List<String> warnings = new ArrayList<>();
     for (Library library : List.of(SDK, JACKSON)) {
-      List<String> found = new ArrayList<>();
+      List<String> tooOld = new ArrayList<>();
       String newest = library.floor();
-      boolean tooOld = false;
       for (String module : library.modules()) {
         String version = versions.apply(library.group() + "/" + module);
         if (version != null) {
-          found.add(module + " " + version);
-          newest = compare(version, newest) > 0 ? version : newest;
-          tooOld |= compare(version, library.floor()) < 0;
+          newest = isBefore(newest, version) ? version : newest;
+          if (isBefore(version, library.floor())) {
+            tooOld.add(module + " " + version);
+          }
         }
       }
-      if (tooOld) {
-        warnings.add(warning(library, found, newest));
+      if (!tooOld.isEmpty()) {
+        warnings.add(warning(library, tooOld, newest));
       }
     }
     return warnings;
   }
 
-  private static String warning(Library library, List<String> found, String newest) {
+  private static String warning(Library library, List<String> tooOld, String newest) {
     return """
         The class path has %s. This library needs %s %s or later. Calls still reach Bedrock, but \
-        answers may not be cached. Put this into your POM, before other imports:
+        answers may not be cached. Add this to your POM, before other imports:
         <dependencyManagement>
           <dependencies>
             <dependency>
@@ -113,7 +113,7 @@ public final class ClassPathCheck {
           </dependencies>
         </dependencyManagement>"""
         .formatted(
-            String.join(", ", found),
+            String.join(", ", tooOld),
             library.name(),
             library.floor(),
             library.bomGroup(),
@@ -121,27 +121,12 @@ public final class ClassPathCheck {
             newest);
   }
 
-  /** Compares the numbers that two versions begin with; 2.9 is before 2.36, and 2.15 is 2.15.0. */
-  static int compare(String one, String other) {
-    List<Integer> left = numbers(one);
-    List<Integer> right = numbers(other);
-    for (int i = 0; i < Math.max(left.size(), right.size()); i++) {
-      int compared =
-          Integer.compare(i < left.size() ? left.get(i) : 0, i < right.size() ? right.get(i) : 0);
-      if (compared != 0) {
-        return compared;
-      }
+  private static boolean isBefore(String version, String other) {
+    try {
+      return Version.parse(version).compareTo(Version.parse(other)) < 0;
+    } catch (IllegalArgumentException noVersion) {
+      return false;
     }
-    return 0;
-  }
-
-  private static List<Integer> numbers(String version) {
-    List<Integer> numbers = new ArrayList<>();
-    Matcher number = NUMBER.matcher(version);
-    while (number.find()) {
-      numbers.add(Integer.valueOf(number.group(1)));
-    }
-    return numbers;
   }
 
   /** Reads the version that Maven has put into a module's jar; null if it is not there. */

@@ -17,8 +17,9 @@ class ClassPathCheckTest {
     "2.36.3, 2.36.3, 2.36.3, 2.15.0",
     "2.59.1, 2.59.1, 2.59.1, 2.23.0",
     "2.36.3, 2.59.1, 2.59.1, 2.15.4",
-    "2.37, 2.36.3.1, 2.36.3, 2.15",
+    "2.59.1, 2.59.1, 2.36.3, 2.16.2",
     "2.59.1-PREVIEW, 2.100.0, 3.0, 2.18.3",
+    "unknown, unknown, unknown, unknown",
     ", , , "
   })
   void warnings_whenNothingIsTooOldOrNothingIsKnown_areNone(
@@ -31,19 +32,19 @@ class ClassPathCheckTest {
 
   @ParameterizedTest
   @CsvSource({
-    "2.36.2, 2.36.2, 2.36.2, 2.36.3",
-    "2.9.40, 2.9.40, 2.9.40, 2.36.3",
-    "2.30.38, 2.59.1, 2.59.1, 2.59.1",
-    "2.59.1, 2.59.1, 2.30.38, 2.59.1",
-    "2.59.1, 2.30.38, 2.59.1, 2.59.1"
+    "2.36.2, 2.36.2, 2.36.2, 'bedrockruntime 2.36.2, aws-core 2.36.2, sdk-core 2.36.2', 2.36.3",
+    "2.9.40, 2.36.3, 2.36.3, bedrockruntime 2.9.40, 2.36.3",
+    "2.30.38, 2.59.1, 2.59.1, bedrockruntime 2.30.38, 2.59.1",
+    "2.59.1, 2.30.38, 2.59.1, aws-core 2.30.38, 2.59.1",
+    "2.59.1, 2.100.1, 2.30.38, sdk-core 2.30.38, 2.100.1"
   })
-  void warnings_whenAModuleOfTheSdkIsTooOld_nameAllAndTheLinesThatMendIt(
-      String service, String awsCore, String sdkCore, String mended) {
+  void warnings_whenAModuleOfTheSdkIsTooOld_nameItAndTheLinesThatMendIt(
+      String service, String awsCore, String sdkCore, String tooOld, String mended) {
     assertThat(warnings(service, awsCore, sdkCore, "2.23.0"))
         .singleElement()
         .asString()
-        .contains("bedrockruntime " + service, "aws-core " + awsCore, "sdk-core " + sdkCore)
-        .contains("AWS SDK 2.36.3 or later")
+        .startsWith("The class path has " + tooOld + ". ")
+        .contains("AWS SDK for Java 2.36.3 or later")
         .contains(
             "      <groupId>software.amazon.awssdk</groupId>\n"
                 + "      <artifactId>bom</artifactId>\n"
@@ -59,7 +60,10 @@ class ClassPathCheckTest {
     assertThat(warnings("2.59.1", "2.59.1", "2.59.1", "2.14.3"))
         .singleElement()
         .asString()
-        .contains("jackson-core 2.14.3", "<artifactId>jackson-bom</artifactId>", "2.15.0");
+        .contains(
+            "jackson-core 2.14.3",
+            "<artifactId>jackson-bom</artifactId>",
+            "<version>2.15.0</version>");
   }
 
   private static List<String> warnings(
