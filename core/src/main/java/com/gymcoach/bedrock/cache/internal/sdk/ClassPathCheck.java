@@ -100,7 +100,8 @@ public final class ClassPathCheck {
   private static String warning(Library library, List<String> tooOld, String newest) {
     return """
         The class path has %s. This library needs %s %s or later. Calls still reach Bedrock, but \
-        answers may not be cached. Add this to your POM, before other imports:
+        answers may not be cached, and a Spring context with a caching client may not start. \
+        Add this to your POM, before other imports:
         <dependencyManagement>
           <dependencies>
             <dependency>
