@@ -125,8 +125,12 @@ record ClassPath(String name, boolean services, Map<String, String> versions) {
     command.add(Path.of(System.getProperty("maven.home"), "bin", "mvn").toString());
     command.addAll(List.of("-B", "-q", "-f", System.getProperty("compatibility.class-path")));
     command.add("-Dmaven.repo.local=" + System.getProperty("maven.repo.local"));
-    if ("offline=true".equals(System.getProperty("maven.settings"))) {
+    if ("offline=true".equals(System.getProperty("maven.offline"))) {
       command.add("-o");
+    }
+    Path settings = Path.of(System.getProperty("maven.settings").replaceFirst("^file=", ""));
+    if (Files.exists(settings)) {
+      command.addAll(List.of("-s", settings.toString()));
     }
     if (services) {
       command.add("-Pservices");
