@@ -4,6 +4,7 @@ import com.gymcoach.bedrock.cache.internal.client.Elsewhere;
 import com.gymcoach.bedrock.cache.internal.client.SpareThreads;
 import com.gymcoach.bedrock.cache.internal.engine.Jitter;
 import com.gymcoach.bedrock.cache.internal.engine.Settings;
+import com.gymcoach.bedrock.cache.internal.sdk.ClassPathCheck;
 import com.gymcoach.bedrock.cache.internal.tier.Life;
 import com.gymcoach.bedrock.cache.spi.CacheStore;
 import com.gymcoach.bedrock.cache.spi.Compressor;
@@ -22,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * Builds a {@link BedrockCache}. Bad settings are refused by {@link #build()} with a sentence that
@@ -342,12 +344,14 @@ public final class BedrockCacheBuilder {
   }
 
   /**
-   * Returns the cache.
+   * Returns the cache. The first call in a process logs a warning if the class path has an older
+   * AWS SDK or Jackson than this library supports.
    *
    * @throws IllegalArgumentException if a setting cannot be used
    */
   public BedrockCache build() {
     BuilderChecks.check(this);
+    ClassPathCheck.warnOnce(LoggerFactory.getLogger(BedrockCache.class));
     return new BedrockCache(
             this,
             new Settings(
