@@ -75,8 +75,9 @@ public final class BedrockCacheBuilder {
   }
 
   /**
-   * Sets what distinguishes one request from another. If this is not specified, every modelled
-   * field but the few that cannot change an answer.
+   * Sets what distinguishes one request from another, for all calls or for those of some endpoints,
+   * models or operations. If this is not specified, every modelled field but the few that cannot
+   * change an answer.
    */
   public BedrockCacheBuilder keyGenerator(KeyGenerator keyGenerator) {
     this.keyGenerator = Objects.requireNonNull(keyGenerator, "keyGenerator");
