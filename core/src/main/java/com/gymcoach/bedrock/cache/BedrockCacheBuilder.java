@@ -77,8 +77,9 @@ public final class BedrockCacheBuilder {
   }
 
   /**
-   * Sets what distinguishes one request from another. If this is not specified, every modelled
-   * field but the few that cannot change an answer.
+   * Sets what distinguishes one request from another, for all calls or for those of some endpoints,
+   * models or operations. If this is not specified, every modelled field but the few that cannot
+   * change an answer.
    */
   public BedrockCacheBuilder keyGenerator(KeyGenerator keyGenerator) {
     this.keyGenerator = Objects.requireNonNull(keyGenerator, "keyGenerator");
@@ -221,9 +222,10 @@ public final class BedrockCacheBuilder {
   }
 
   /**
-   * Sets how many bytes of answers are held in memory; zero for none. If this is not specified, 64
-   * MiB or a sixteenth of the heap, whichever is less. Larger values turn warm hits into hot ones;
-   * smaller ones leave more to the service.
+   * Sets how many bytes of answers are held in memory. Zero holds none: every look-up reads the
+   * store, and sees other processes' invalidations at once. If this is not specified, 64 MiB or a
+   * sixteenth of the heap, whichever is less. Larger values turn warm hits into hot ones; smaller
+   * ones leave more to the service. An answer larger than this is never held.
    */
   public BedrockCacheBuilder hotMaxBytes(long hotMaxBytes) {
     this.hotMaxBytes = hotMaxBytes;
@@ -234,7 +236,8 @@ public final class BedrockCacheBuilder {
    * Sets how many bytes of recent requests are held in memory, so that the key of a repeated one
    * need not be worked out again; zero for none. They hold prompts. If this is not specified, 16
    * MiB or a 64th of the heap, whichever is less; with a {@link KeyGenerator} that is not {@link
-   * KeyGenerator#pure()}, none. Larger values make hits of more requests cheaper.
+   * KeyGenerator#pure()}, none. Larger values make hits of more requests cheaper. Only requests
+   * whose answer was found in memory are held, so with {@code hotMaxBytes(0)} there are none.
    */
   public BedrockCacheBuilder keyMemoMaxBytes(long keyMemoMaxBytes) {
     this.keyMemoMaxBytes = keyMemoMaxBytes;

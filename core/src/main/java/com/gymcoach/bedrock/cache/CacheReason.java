@@ -27,7 +27,7 @@ public enum CacheReason {
   VOLATILE_REFERENCE,
   /** {@link CachePolicy#mayServe} said no. */
   POLICY_REQUEST,
-  /** The request could not be turned into a key. */
+  /** The request could not be turned into a key: the {@code KeyGenerator} threw. */
   KEY_FAILED,
   /** The call was made from within the call that it would have waited for. */
   REENTRANT,

@@ -83,7 +83,7 @@ class CacheStatsTest {
   void latency_isOfEachSourceWithinAHundredth() {
     Duration[] takes = {Duration.ZERO};
     KeyGenerator slow =
-        request -> {
+        (call, request) -> {
           time.advance(takes[0]);
           return new byte[] {1};
         };

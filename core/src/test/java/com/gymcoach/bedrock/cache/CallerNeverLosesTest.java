@@ -243,7 +243,7 @@ class CallerNeverLosesTest {
             .keyGenerator(
                 new KeyGenerator() {
                   @Override
-                  public byte[] keyOf(SdkRequest request) {
+                  public byte[] keyOf(CallContext call, SdkRequest request) {
                     throw new OutOfMemoryError("key");
                   }
                 }),

@@ -61,7 +61,7 @@ class FaultLogTest {
     KEY_GENERATOR(CacheFault.CALLBACK_FAILED) {
       @Override
       void breakIt(FaultLogTest test, BedrockCacheBuilder builder) {
-        builder.keyGenerator(request -> fail());
+        builder.keyGenerator((call, request) -> fail());
       }
     },
     POLICY_FOR_REQUESTS(CacheFault.CALLBACK_FAILED) {

@@ -240,7 +240,7 @@ class InvalidationTest {
     BedrockCache cache =
         BedrockCache.builder()
             .keyGenerator(
-                request -> {
+                (call, request) -> {
                   if (broken.get()) {
                     throw new IllegalStateException("no key");
                   }

@@ -28,7 +28,7 @@ class MemoisedKeysTest {
   private KeyGenerator generator(boolean pure) {
     return new KeyGenerator() {
       @Override
-      public byte[] keyOf(SdkRequest request) {
+      public byte[] keyOf(CallContext call, SdkRequest request) {
         asked.incrementAndGet();
         return new byte[] {1};
       }

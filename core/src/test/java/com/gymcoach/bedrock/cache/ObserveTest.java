@@ -238,7 +238,7 @@ class ObserveTest {
     assertThat(CacheOutcome.of(client.converse(request)).reason())
         .contains(CacheReason.SCOPE_MISSING);
     KeyGenerator broken =
-        any -> {
+        (call, any) -> {
           throw new IllegalStateException("no key");
         };
     Asker keyless = way.over(bedrock, builder().keyGenerator(broken).build()).forScope(ALICE);

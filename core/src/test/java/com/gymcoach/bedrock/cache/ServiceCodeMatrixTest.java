@@ -291,7 +291,7 @@ class ServiceCodeMatrixTest {
     }
 
     @Override
-    public byte[] keyOf(SdkRequest request) {
+    public byte[] keyOf(CallContext call, SdkRequest request) {
       at(Place.KEY_GENERATOR);
       return new byte[] {1};
     }

@@ -2,6 +2,7 @@ package com.gymcoach.bedrock.cache.spi;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,9 +15,10 @@ import java.util.Objects;
 import java.util.PriorityQueue;
 
 /**
- * Makes a dictionary for {@link Compressor#deflate(int, byte[])} from samples of what will be
- * compressed: the texts of a service's own answers, say. A dictionary saves most where entries are
- * small and alike.
+ * Makes a dictionary for {@link Compressor#deflate(int, byte[])} from samples of a service's own
+ * answers. A dictionary saves most where entries are small and alike. Add the texts of a few
+ * hundred answers with {@link #add}: they are escaped as they are in an entry, and the JSON that
+ * Bedrock puts around them is added by itself.
  *
  * <p>It takes whole words, or JSON's names and signs, that many samples have in common. Each choice
  * is made for what it would save where nothing chosen before it occurs; the best come last, where
@@ -30,8 +32,11 @@ public final class DictionaryBuilder {
   /** Deflate's window (RFC 1951): what lies further back cannot be referred to. */
   private static final int LARGEST = 32 * 1024;
 
-  /** What a reference costs at least, in characters saved: a length and a distance. */
-  private static final int REFERENCE = 3;
+  /**
+   * What a reference costs, in characters that could have been written instead: a length and a
+   * distance take some 22 bits, and a character of text takes four to five.
+   */
+  private static final int REFERENCE = 5;
 
   private static final int SHORTEST = 4;
   private static final int MOST_CHARS = 1_000_000;
@@ -40,16 +45,33 @@ public final class DictionaryBuilder {
   private final StringBuilder template = new StringBuilder();
   private int longestFragment = 64;
   private int fewestSamples = 2;
+  private final int reference;
   private int chars;
 
   /** Begins without samples. */
-  public DictionaryBuilder() {}
+  public DictionaryBuilder() {
+    this(REFERENCE);
+  }
+
+  /** For dictionaries that were made with another price of a reference. */
+  DictionaryBuilder(int reference) {
+    this.reference = reference;
+  }
 
   /**
-   * Adds a sample. A few hundred are enough; what comes after the first million characters in all
-   * is not looked at.
+   * Adds the text of an answer, as a caller reads it: of Converse and of the streams. It may be
+   * JSON that the model has written. A few hundred samples are enough. Samples after the first
+   * million characters are ignored.
    */
-  public DictionaryBuilder add(String sample) {
+  public DictionaryBuilder add(String text) {
+    return addPayload(new String(JsonStringEncoder.getInstance().quoteAsString(text)));
+  }
+
+  /**
+   * Adds a sample that is compressed as it is: the body of an InvokeModel answer, such as the
+   * vectors or the JSON of a model of your own.
+   */
+  public DictionaryBuilder addPayload(String sample) {
     if (chars + sample.length() <= MOST_CHARS) {
       samples.add(sample);
       chars += sample.length();
@@ -57,7 +79,10 @@ public final class DictionaryBuilder {
     return this;
   }
 
-  /** Adds text that goes into the dictionary as it is, such as the names in a service's JSON. */
+  /**
+   * Adds text that goes into the dictionary as it is, such as the names in a service's JSON. The
+   * JSON of Bedrock's answers is there already.
+   */
   public DictionaryBuilder template(String text) {
     template.append(text);
     return this;
@@ -86,23 +111,26 @@ public final class DictionaryBuilder {
   }
 
   /**
-   * Returns the dictionary, 32 KB at most: in UTF-8, the template last.
+   * Returns the dictionary, 32 KB at most: in UTF-8, the templates last.
    *
    * @throws IllegalStateException if there is nothing to put into it: no two samples share anything
    */
   public byte[] build() {
-    byte[] end = template.toString().getBytes(UTF_8);
+    byte[] end = (template + BedrockJson.TEMPLATE).getBytes(UTF_8);
     if (end.length > LARGEST) {
       throw new IllegalStateException(
-          "The templates have " + end.length + " bytes: Deflate uses no more than " + LARGEST);
+          "The templates, Bedrock's JSON included, have "
+              + end.length
+              + " bytes: leave out some, as Deflate uses no more than "
+              + LARGEST);
     }
     ByteArrayOutputStream dictionary = new ByteArrayOutputStream(LARGEST);
     fragments(LARGEST - end.length).forEach(one -> dictionary.writeBytes(one.getBytes(UTF_8)));
-    dictionary.writeBytes(end);
-    if (dictionary.size() == 0) {
+    if (dictionary.size() == 0 && template.isEmpty()) {
       throw new IllegalStateException(
           "No two samples have anything in common: add more samples, or a template");
     }
+    dictionary.writeBytes(end);
     return dictionary.toByteArray();
   }
 
@@ -112,7 +140,7 @@ public final class DictionaryBuilder {
     PriorityQueue<Fragment> best = new PriorityQueue<>(Fragment.BEST_FIRST);
     for (Fragment each : candidates()) {
       if (each.inSamples >= fewestSamples) {
-        each.saves = (long) each.used * (each.text.length() - REFERENCE);
+        each.saves = (long) each.used * (each.text.length() - reference);
         best.add(each);
       }
     }
@@ -121,7 +149,7 @@ public final class DictionaryBuilder {
     int bytes = 0;
     while (!best.isEmpty() && bytes < mostBytes) {
       Fragment next = Objects.requireNonNull(best.poll());
-      long saves = next.savesBeyond(covered);
+      long saves = next.savesBeyond(covered, reference);
       Fragment rival = best.peek();
       if (rival != null && saves < rival.saves) {
         if (saves > 0) {
@@ -235,11 +263,11 @@ public final class DictionaryBuilder {
     }
 
     /** Returns what this would save where nothing is covered yet. */
-    long savesBeyond(BitSet covered) {
+    long savesBeyond(BitSet covered, int reference) {
       long saved = 0;
       for (int i = 0; i < used; i++) {
         int already = covered.get(places[i], places[i] + text.length()).cardinality();
-        saved += Math.max(0, text.length() - already - REFERENCE);
+        saved += Math.max(0, text.length() - already - reference);
       }
       return saved;
     }

@@ -20,29 +20,11 @@ import software.amazon.awssdk.protocols.jsoncore.JsonNodeParser;
 final class BuiltInDictionary {
   static final int LONGEST_FRAGMENT = 16;
   private static final int FEWEST_SAMPLES = 3;
-  private static final int PLANS_TO_LEARN_FROM = 40;
 
-  /** How answers look on the wire and in an entry; the most frequent last. */
-  static final String TEMPLATE =
-      "{\"results\":[{\"outputText\":\"\",\"completionReason\":\"FINISH\"}],\"inputTextTokenCount\":"
-          + "{\"generation\":\"\",\"prompt_token_count\":,\"generation_token_count\":,"
-          + "\"stop_reason\":\"stop\"}"
-          + "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\","
-          + "\"text\":\"\"}}\n"
-          + "{\"contentBlockDelta\":{\"delta\":{\"text\":\"\"},\"contentBlockIndex\":0}}\n"
-          + "{\"contentBlockStop\":{\"contentBlockIndex\":0}}\n"
-          + "{\"messageStop\":{\"stopReason\":\"end_turn\"}}\n"
-          + "{\"metadata\":{\"usage\":{\"inputTokens\":,\"outputTokens\":,\"totalTokens\":},"
-          + "\"metrics\":{\"latencyMs\":}}}\n{\"messageStart\":{\"role\":\"assistant\"}}\n"
-          + "{\"id\":\"msg_bdrk_\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"claude-\","
-          + "\"content\":[{\"type\":\"text\",\"text\":\"\"}],\"stop_reason\":\"end_turn\","
-          + "\"stop_sequence\":null,\"usage\":{\"input_tokens\":,\"output_tokens\":,"
-          + "\"cache_creation_input_tokens\":0,\"cache_read_input_tokens\":0}}"
-          + "x-amzn-bedrock-invocation-latencyx-amzn-bedrock-output-token-count"
-          + "x-amzn-bedrock-input-token-countcontent-typeapplication/jsonx-amzn-requestid"
-          + "{\"metrics\":{\"latencyMs\":},\"output\":{\"message\":{\"content\":[{\"text\":\"\"}],"
-          + "\"role\":\"assistant\"}},\"stopReason\":\"end_turn\",\"usage\":{\"inputTokens\":,"
-          + "\"outputTokens\":,\"totalTokens\":}}";
+  /** What a reference was taken to cost when this dictionary was made. */
+  private static final int REFERENCE = 3;
+
+  private static final int PLANS_TO_LEARN_FROM = 40;
 
   private BuiltInDictionary() {}
 
@@ -56,12 +38,11 @@ final class BuiltInDictionary {
 
   static DictionaryBuilder make(Path corpora) throws IOException {
     DictionaryBuilder builder =
-        new DictionaryBuilder()
+        new DictionaryBuilder(REFERENCE)
             .longestFragment(LONGEST_FRAGMENT)
-            .fewestSamples(FEWEST_SAMPLES)
-            .template(TEMPLATE);
-    everyOther(answers(corpora), 0).forEach(builder::add);
-    plans(everyOther(exercises(corpora), 0), PLANS_TO_LEARN_FROM).forEach(builder::add);
+            .fewestSamples(FEWEST_SAMPLES);
+    everyOther(answers(corpora), 0).forEach(builder::addPayload);
+    plans(everyOther(exercises(corpora), 0), PLANS_TO_LEARN_FROM).forEach(builder::addPayload);
     return builder;
   }
 

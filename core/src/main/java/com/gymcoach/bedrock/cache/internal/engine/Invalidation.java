@@ -84,8 +84,8 @@ public final class Invalidation {
     Partition partition = planner.partition(call, scope, new CallLog(time));
     if (partition == null) {
       throw new IllegalArgumentException(
-          "The key generator gives no key for this request, so nobody knows where its answer is:"
-              + " call BedrockCache.invalidate with the scope");
+          "The key generator failed for this request, so its answer cannot be found: call"
+              + " BedrockCache.invalidate with the scope");
     }
     String endpoint = scope.endpoint().orElse(RequestPlanner.DEFAULT_ENDPOINT);
     return invalidate(scope, List.of(partition), endpoint, waiting);

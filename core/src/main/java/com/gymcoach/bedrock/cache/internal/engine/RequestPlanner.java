@@ -116,7 +116,8 @@ final class RequestPlanner {
     return new CallContext(
         call.operation().name(),
         call.operation().modelId(call.request()),
-        scope == null ? DEFAULT_ENDPOINT : scope.endpoint().orElse(DEFAULT_ENDPOINT));
+        scope == null ? DEFAULT_ENDPOINT : scope.endpoint().orElse(DEFAULT_ENDPOINT),
+        scope != null && scope.user().isEmpty());
   }
 
   /** Returns the plan for a call that could not be planned. */
@@ -179,19 +180,20 @@ final class RequestPlanner {
             scope,
             context.modelId(),
             request);
-    RequestKey key = plainKey(material, request, log);
+    RequestKey key = plainKey(material, context, log);
     KeySecret secret = settings.keySecret();
     return key == null || secret == null ? key : key.under(secret);
   }
 
-  private @Nullable RequestKey plainKey(KeyMaterial material, AwsRequest request, CallLog log) {
+  /** Returns the key, or null where the service's generator throws. */
+  private @Nullable RequestKey plainKey(KeyMaterial material, CallContext context, CallLog log) {
     KeyGenerator generator = settings.keyGenerator();
     if (generator == null) {
       return RequestKeys.key(material);
     }
     try {
-      byte[] own = generator.keyOf(request);
-      return own == null ? null : RequestKeys.key(material, own);
+      byte[] own = generator.keyOf(context, material.request());
+      return own == null ? RequestKeys.key(material) : RequestKeys.key(material, own);
     } catch (Throwable thrown) { // in other languages callbacks throw what they like
       log.fault(CacheFault.CALLBACK_FAILED, thrown);
       return null;

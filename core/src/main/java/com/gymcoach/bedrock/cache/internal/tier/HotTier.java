@@ -63,7 +63,9 @@ public final class HotTier {
   }
 
   /**
-   * Keeps what Bedrock has just given, for its life and its retention, if its fence stands.
+   * Keeps what Bedrock has just given, for its life and its retention, if its fence stands and it
+   * fits. An answer that does not fit is never visible here, and neither is the one that it would
+   * have replaced.
    *
    * @return whether it is kept
    */
@@ -80,6 +82,11 @@ public final class HotTier {
   }
 
   private boolean keep(EntryAddress address, HotEntry entry, boolean ifYounger) {
+    if (maxBytes == 0) {
+      return false;
+    }
+    // Caffeine evicts some time after a put, so what is too large must not be put at all.
+    boolean fits = entry.weight() <= maxBytes;
     Life life = entry.life().atMost(time, maxAge);
     HotEntry limited =
         new HotEntry(entry.answer(), life, entry.fence(), entry.usage(), entry.usd());
@@ -92,7 +99,7 @@ public final class HotTier {
                     limited.fence().stands()
                             && isBetter(life, present)
                             && !(ifYounger && isAsYoung(present, life))
-                        ? limited
+                        ? (fits ? limited : null)
                         : present);
     if (closed) { // after it was put: whoever closes either finds it or is seen here
       cache.invalidate(address);
@@ -100,7 +107,7 @@ public final class HotTier {
     }
     @SuppressWarnings("ReferenceEquality") // this one, not one like it
     boolean isKept = kept == limited;
-    return isKept && limited.weight() <= maxBytes; // or it goes as soon as it has come
+    return isKept;
   }
 
   /** What is past its life must not replace what is not. */

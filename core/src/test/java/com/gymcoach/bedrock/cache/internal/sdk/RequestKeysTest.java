@@ -61,29 +61,31 @@ class RequestKeysTest {
         .isEqualTo(RequestKeys.principal(CacheScope.user("ann")));
   }
 
+  private static List<KeyMaterial> differingInAllThatIsNotTheRequest(ConverseRequest request) {
+    KeyMaterial one = material(ANN, request);
+    return List.of(
+        one,
+        new KeyMaterial("ConverseStream", one.delegate(), "main", ANN, MODEL, request),
+        new KeyMaterial("Converse", "us-east-1 default", "main", ANN, MODEL, request),
+        new KeyMaterial("Converse", one.delegate(), "test", ANN, MODEL, request),
+        new KeyMaterial("Converse", one.delegate(), "main", ANN, MODEL + "x", request),
+        material(CacheScope.user("bob").endpoint("chat"), request),
+        material(CacheScope.shared().endpoint("chat"), request),
+        material(CacheScope.user("shared").endpoint("chat"), request),
+        material(CacheScope.user("ann").endpoint("form-check"), request),
+        material(CacheScope.user("ann"), request),
+        material(ANN.vary("locale", null), request),
+        material(ANN.vary("locale", ""), request),
+        material(ANN.vary("locale", "en"), request),
+        material(ANN.vary("local", "een"), request),
+        material(ANN.vary("locale", "en").vary("profile", "7"), request),
+        material(ANN.vary("locale", "en").vary("profile", "8"), request));
+  }
+
   @Test
   void key_isSensitiveToAllThatIsNotTheRequest() {
     ConverseRequest request = ask("Hello").build();
-    KeyMaterial one = material(ANN, request);
-
-    List<KeyMaterial> others =
-        List.of(
-            one,
-            new KeyMaterial("ConverseStream", one.delegate(), "main", ANN, MODEL, request),
-            new KeyMaterial("Converse", "us-east-1 default", "main", ANN, MODEL, request),
-            new KeyMaterial("Converse", one.delegate(), "test", ANN, MODEL, request),
-            new KeyMaterial("Converse", one.delegate(), "main", ANN, MODEL + "x", request),
-            material(CacheScope.user("bob").endpoint("chat"), request),
-            material(CacheScope.shared().endpoint("chat"), request),
-            material(CacheScope.user("shared").endpoint("chat"), request),
-            material(CacheScope.user("ann").endpoint("form-check"), request),
-            material(CacheScope.user("ann"), request),
-            material(ANN.vary("locale", null), request),
-            material(ANN.vary("locale", ""), request),
-            material(ANN.vary("locale", "en"), request),
-            material(ANN.vary("local", "een"), request),
-            material(ANN.vary("locale", "en").vary("profile", "7"), request),
-            material(ANN.vary("locale", "en").vary("profile", "8"), request));
+    List<KeyMaterial> others = differingInAllThatIsNotTheRequest(request);
 
     assertThat(others.stream().map(m -> RequestKeys.key(m).digest())).doesNotHaveDuplicates();
     assertThat(RequestKeys.key(material(ANN.vary("a", "1").vary("b", "2"), request)))
@@ -208,6 +210,16 @@ class RequestKeysTest {
             invoke("\"?\""));
 
     assertThat(requests.stream().map(Keys::digest)).doesNotHaveDuplicates();
+  }
+
+  /** However careless the generator: it gives the same bytes for all of them. */
+  @Test
+  void generated_isSensitiveToAllThatIsNotTheRequest() {
+    List<KeyMaterial> all = differingInAllThatIsNotTheRequest(ask("Hello").build());
+    byte[] generated = {1, 2, 3};
+    assertThat(all.stream().map(m -> RequestKeys.key(m, generated).digest()))
+        .doesNotHaveDuplicates()
+        .doesNotContainAnyElementsOf(all.stream().map(m -> RequestKeys.key(m).digest()).toList());
   }
 
   @Test

@@ -140,11 +140,24 @@ final class DocSnippets {
     return cache;
   }
 
-  static KeyGenerator generator() {
+  static List<KeyGenerator> generators() {
     // region key generator
-    KeyGenerator byCatalogueNumber = request -> catalogueNumberOf(request).getBytes(UTF_8);
+    KeyGenerator byCatalogueNumber =
+        (call, request) ->
+            call.endpoint().equals("catalogue") ? catalogueNumberOf(request).getBytes(UTF_8) : null;
     // endregion
-    return byCatalogueNumber;
+    // region key generator by request
+    KeyGenerator withoutTheTime =
+        (call, request) ->
+            request instanceof ConverseRequest converse && !call.shared()
+                ? questionWithoutTheTime(converse).getBytes(UTF_8)
+                : null;
+    // endregion
+    return List.of(byCatalogueNumber, withoutTheTime);
+  }
+
+  private static String questionWithoutTheTime(ConverseRequest request) {
+    return request.messages().get(0).content().get(0).text().replaceFirst("^Now: \\S+ ", "");
   }
 
   private static String catalogueNumberOf(SdkRequest request) {

@@ -36,7 +36,7 @@ class DocumentationTest {
     "README.md, 1",
     "docs/how-a-request-flows.md, 1",
     "docs/scoping-and-privacy.md, 5",
-    "docs/keys-and-ttl.md, 4",
+    "docs/keys-and-ttl.md, 5",
     "docs/dynamodb-table.md, 2",
     "docs/lambda.md, 2",
     "docs/rollout.md, 2",

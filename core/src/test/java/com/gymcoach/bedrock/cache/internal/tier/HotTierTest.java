@@ -1,0 +1,120 @@
+package com.gymcoach.bedrock.cache.internal.tier;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.gymcoach.bedrock.cache.FakeTime;
+import com.gymcoach.bedrock.cache.internal.engine.Fences;
+import com.gymcoach.bedrock.cache.internal.sdk.Kept;
+import com.gymcoach.bedrock.cache.spi.Digest;
+import com.gymcoach.bedrock.cache.spi.EntryAddress;
+import com.gymcoach.bedrock.cache.spi.Partition;
+import com.gymcoach.bedrock.cache.spi.TimeSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** The bounds of memory hold at every instant, not only once an eviction has run. */
+class HotTierTest {
+  private static final Duration TTL = Duration.ofHours(1);
+  private static final Partition WHOSE =
+      new Partition("default", new Digest(1, 2, 3, 4), Partition.WHOLE);
+  private static final EntryAddress ADDRESS =
+      new EntryAddress(WHOSE, "chat", new Digest(5, 6, 7, 8));
+
+  /**
+   * Looks into the tier whenever the tier reads the clock. Caffeine reads it between taking an
+   * entry in and evicting it, so this sees what another thread could see.
+   */
+  private static final class PeepingTime implements TimeSource {
+    private final FakeTime time = new FakeTime();
+    private final List<Integer> seen = new ArrayList<>();
+    private @Nullable HotTier tier;
+    private boolean looking;
+
+    @Override
+    public Instant now() {
+      return time.now();
+    }
+
+    @Override
+    public long nanoTime() {
+      HotTier watched = tier;
+      if (watched != null && !looking) {
+        looking = true;
+        HotEntry entry = watched.get(ADDRESS, time.epochMillis());
+        if (entry != null) {
+          seen.add(entry.weight());
+        }
+        looking = false;
+      }
+      return time.nanoTime();
+    }
+  }
+
+  private final PeepingTime time = new PeepingTime();
+  private final Fences fences = new Fences(time);
+
+  private HotTier tier(long maxBytes, Duration maxAge) {
+    HotTier tier = new HotTier(time, maxBytes, maxAge);
+    time.seen.clear();
+    time.tier = tier;
+    return tier;
+  }
+
+  private HotEntry entry(String answer, int weight) {
+    return new HotEntry(
+        new Kept<>(answer, false, weight),
+        Life.from(time, TTL, Duration.ZERO),
+        fences.of(WHOSE, "chat"),
+        null,
+        Double.NaN);
+  }
+
+  @Property(tries = 200)
+  void put_whenAnswersAreLargerThanAllowed_areNeverSeen(
+      @ForAll @IntRange(max = 5) int maxBytes,
+      @ForAll @Size(max = 12) List<@IntRange(max = 8) Integer> weights,
+      @ForAll boolean promoted) {
+    HotTier tier = tier(maxBytes, TTL);
+    for (int weight : weights) {
+      HotEntry entry = entry("answer", weight);
+      if (promoted) {
+        tier.promote(ADDRESS, entry);
+      } else {
+        boolean kept = tier.put(ADDRESS, entry);
+        assertThat(kept).isEqualTo(maxBytes > 0 && weight <= maxBytes);
+        assertThat(tier.getStale(ADDRESS)).matches(held -> (held != null) == kept);
+      }
+      assertThat(tier.bytes()).isLessThanOrEqualTo(maxBytes);
+    }
+    assertThat(time.seen).allMatch(weight -> maxBytes > 0 && weight <= maxBytes);
+  }
+
+  @Test
+  void put_whenNoBytesAreAllowed_holdsNotEvenWhatWeighsNothing() {
+    HotTier tier = tier(0, TTL);
+    assertThat(tier.put(ADDRESS, entry("answer", 0))).isFalse();
+    tier.promote(ADDRESS, entry("answer", 0));
+    assertThat(tier.get(ADDRESS, time.epochMillis())).isNull();
+    assertThat(tier.getStale(ADDRESS)).isNull();
+    assertThat(tier.entries()).isZero();
+    assertThat(tier.removeAll(Set.of(WHOSE), null)).isEmpty();
+  }
+
+  /** Or a refreshed answer would leave the old one to be served. */
+  @Test
+  void put_whenTheNewAnswerIsTooLarge_forgetsTheOldOne() {
+    HotTier tier = tier(10, TTL);
+    assertThat(tier.put(ADDRESS, entry("old", 1))).isTrue();
+    assertThat(tier.put(ADDRESS, entry("new", 11))).isFalse();
+    assertThat(tier.get(ADDRESS, time.epochMillis())).isNull();
+  }
+}
