@@ -66,6 +66,9 @@ public final class WarmTier {
                         CacheFault.STORE_READ_FAILED));
                 return new StoreRead(null, null);
               }
+              if (read.entryUnread()) {
+                log.fault(CacheFault.STORE_READ_FAILED);
+              }
               return read;
             });
   }
