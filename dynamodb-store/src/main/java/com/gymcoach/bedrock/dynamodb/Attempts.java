@@ -1,6 +1,8 @@
 package com.gymcoach.bedrock.dynamodb;
 
 import java.time.Duration;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.SdkPlugin;
@@ -22,18 +24,34 @@ final class Attempts {
 
   private Attempts() {}
 
-  /** Returns how many times a client of this configuration tries. */
-  static int of(SdkServiceClientConfiguration client) {
-    return client
-        .overrideConfiguration()
-        .retryStrategy()
-        .map(strategy -> strategy.maxAttempts())
-        .orElse(Integer.MAX_VALUE);
+  /**
+   * Returns what a client says of its configuration, or null if it says nothing. DAX's client, a
+   * wrapper and a mock are clients too: they inherit a method that throws, or return null.
+   */
+  static @Nullable SdkServiceClientConfiguration told(
+      Supplier<@Nullable ? extends SdkServiceClientConfiguration> client) {
+    try {
+      SdkServiceClientConfiguration told = client.get();
+      return told == null || told.overrideConfiguration() == null ? null : told;
+    } catch (RuntimeException unsupported) {
+      return null;
+    }
+  }
+
+  /** Returns how many times a client of this configuration tries; null is an unknown one. */
+  static int of(@Nullable SdkServiceClientConfiguration client) {
+    return client == null
+        ? Integer.MAX_VALUE
+        : client
+            .overrideConfiguration()
+            .retryStrategy()
+            .map(strategy -> strategy.maxAttempts())
+            .orElse(Integer.MAX_VALUE);
   }
 
   /** Returns what makes a request try once and end in time, its connection with it. */
   static AwsRequestOverrideConfiguration once(
-      SdkServiceClientConfiguration client, Duration limit) {
+      @Nullable SdkServiceClientConfiguration client, Duration limit) {
     AwsRequestOverrideConfiguration.Builder once =
         AwsRequestOverrideConfiguration.builder().apiCallTimeout(limit);
     if (of(client) > 1) {

@@ -53,7 +53,7 @@ final class Breaker {
               .minimumNumberOfCalls(FEWEST_CALLS)
               .failureRateThreshold(FAILED_PERCENT)
               .build());
-  private long nextProbe;
+  private Pause pause;
 
   /**
    * Returns a breaker that lets calls through.
@@ -67,6 +67,7 @@ final class Breaker {
     this.interval = interval;
     this.longInterval = longInterval;
     this.time = time;
+    this.pause = Pause.of(Duration.ZERO, time);
   }
 
   /** Returns whether a call may be made now. */
@@ -74,11 +75,10 @@ final class Breaker {
     if (!isOpen()) {
       return Leave.CALL;
     }
-    long now = time.nanoTime();
-    if (now - nextProbe < 0) {
+    if (!pause.isOver(time)) {
       return Leave.NONE;
     }
-    nextProbe = now + interval.toNanos();
+    pause = Pause.of(interval, time);
     return Leave.PROBE;
   }
 
@@ -128,9 +128,9 @@ final class Breaker {
       return false;
     }
     if (permanent) {
-      nextProbe = time.nanoTime() + longInterval.toNanos();
+      pause = Pause.of(longInterval, time);
     } else if (!probe) { // whose interval began when it was given leave
-      nextProbe = time.nanoTime() + interval.toNanos();
+      pause = Pause.of(interval, time);
     }
     return true;
   }
@@ -141,12 +141,9 @@ final class Breaker {
 
   private static boolean isPermanent(Throwable failure) {
     return switch (Failures.name(failure)) {
-      case "AccessDeniedException",
-          "ResourceNotFoundException",
-          "ValidationException",
-          "UnrecognizedClientException",
-          "InvalidSignatureException" ->
-          true;
+      case "AccessDeniedException", "ResourceNotFoundException", "ValidationException" -> true;
+      // All that a client may mend by itself is an ordinary failure: a clock that is wrong, as the
+      // SDK corrects its own after such a refusal, and credentials that are being replaced.
       default -> false;
     };
   }

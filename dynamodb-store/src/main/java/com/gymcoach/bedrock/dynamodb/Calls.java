@@ -64,11 +64,16 @@ final class Calls {
     return new Calls(null, client, executor);
   }
 
-  /** Returns how the client was configured. */
-  SdkServiceClientConfiguration configuration() {
-    return sync != null
-        ? sync.serviceClientConfiguration()
-        : Objects.requireNonNull(async).serviceClientConfiguration();
+  /**
+   * Returns how the client was configured, or null if it does not say: a client that is not the
+   * SDK's own inherits a method that throws.
+   */
+  @Nullable SdkServiceClientConfiguration configuration() {
+    return Attempts.told(
+        () ->
+            sync != null
+                ? sync.serviceClientConfiguration()
+                : Objects.requireNonNull(async).serviceClientConfiguration());
   }
 
   CompletableFuture<BatchGetItemResponse> batchGetItem(BatchGetItemRequest request, Gate gate) {

@@ -108,8 +108,11 @@ public final class DynamoDbCacheStore implements CacheStore {
           LookUp lookUp = new LookUp(layout, query);
           BatchGetItemRequest request = lookUp.request(onRead);
           return reads
-              .go(query.address().partition(), gate -> calls.batchGetItem(request, gate))
-              .thenApply(lookUp::found);
+              .go(
+                  query.address().partition(),
+                  gate -> calls.batchGetItem(request, gate).thenApply(lookUp::found),
+                  LookUp.Found::trouble)
+              .thenApply(LookUp.Found::read);
         });
   }
 
@@ -127,7 +130,7 @@ public final class DynamoDbCacheStore implements CacheStore {
                   .overrideConfiguration(onWrite)
                   .build();
           return writes
-              .go(address.partition(), gate -> calls.putItem(request, gate))
+              .go(address.partition(), gate -> calls.putItem(request, gate), written -> null)
               .thenAccept(written -> {});
         });
   }

@@ -57,9 +57,12 @@ final class Lane {
    * answered it would never end.
    *
    * @param call hands the call to the threads that make it, with the gate to go through there
+   * @param trouble returns why a reply counts as a failure of the table although it came, or null
    */
   <T> CompletableFuture<T> go(
-      Partition partition, Function<Calls.Gate, CompletableFuture<T>> call) {
+      Partition partition,
+      Function<Calls.Gate, CompletableFuture<T>> call,
+      Function<T, @Nullable Throwable> trouble) {
     endOverdue();
     if (!limit.enter(partition)) {
       return CompletableFuture.failedFuture(new StoreBusyException());
@@ -71,7 +74,9 @@ final class Lane {
     }
     Pending pending = new Pending(partition, leave);
     CompletableFuture<T> reply =
-        call.apply(pending).whenComplete((value, failure) -> pending.end(failure));
+        call.apply(pending)
+            .whenComplete(
+                (value, failure) -> pending.end(failure != null ? failure : trouble.apply(value)));
     return pending.isBehindItsCallersBack()
         ? CompletableFuture.failedFuture(new StoreUnavailableException())
         : reply;

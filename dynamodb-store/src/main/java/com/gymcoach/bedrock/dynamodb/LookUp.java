@@ -61,12 +61,21 @@ final class LookUp {
   }
 
   /**
+   * What a reply holds.
+   *
+   * @param trouble why the reply counts as a failure of the table, or null if it does not. A reply
+   *     can be successful by its status and still lack what was asked for: DynamoDB leaves keys
+   *     unprocessed when it throttles them
+   */
+  record Found(StoreRead read, @Nullable Throwable trouble) {}
+
+  /**
    * Returns what was found.
    *
    * @throws IllegalStateException if it is the reply to another request, as a connection hands over
    *     that somebody else was cut off from: what is absent from it is not known to be absent
    */
-  StoreRead found(BatchGetItemResponse response) {
+  Found found(BatchGetItemResponse response) {
     Set<Map<String, AttributeValue>> unread = new HashSet<>();
     response.unprocessedKeys().values().forEach(left -> unread.addAll(left.keys()));
     List<Map<String, AttributeValue>> items = new ArrayList<>();
@@ -74,7 +83,10 @@ final class LookUp {
     if (!items.stream().allMatch(this::isAskedFor) || !unread.stream().allMatch(this::isAskedFor)) {
       throw new IllegalStateException("DynamoDB replied with items that were not asked for");
     }
-    return new StoreRead(envelope(items), markers(items, unread));
+    boolean entryUnread = entry != null && unread.contains(entry);
+    return new Found(
+        new StoreRead(envelope(items), markers(items, unread), entryUnread),
+        unread.isEmpty() ? null : new UnprocessedKeysException());
   }
 
   private List<Map<String, AttributeValue>> keys() {
@@ -115,6 +127,15 @@ final class LookUp {
           namespace == null ? null : TableLayout.marker(item(items, namespace), null));
     } catch (IllegalStateException notMarkers) { // told as MARKERS_UNKNOWN
       return null;
+    }
+  }
+
+  /** Stands for a reply that left some of its keys unprocessed. Its name is what is logged. */
+  private static final class UnprocessedKeysException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    UnprocessedKeysException() {
+      super("DynamoDB left keys of a look-up unprocessed", null, false, false);
     }
   }
 

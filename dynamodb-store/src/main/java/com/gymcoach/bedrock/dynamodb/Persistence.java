@@ -29,7 +29,8 @@ final class Persistence {
 
   Persistence(DynamoDbClient client) {
     this.client = client;
-    this.once = Attempts.once(client.serviceClientConfiguration(), Duration.ofSeconds(10));
+    this.once =
+        Attempts.once(Attempts.told(client::serviceClientConfiguration), Duration.ofSeconds(10));
   }
 
   void updateItem(UpdateItemRequest.Builder request) {

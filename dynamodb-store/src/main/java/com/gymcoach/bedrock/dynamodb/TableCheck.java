@@ -158,7 +158,13 @@ final class TableCheck {
   }
 
   private void checkClient() {
-    if (Attempts.of(calls.configuration()) > 1) {
+    SdkServiceClientConfiguration configuration = calls.configuration();
+    if (configuration == null) {
+      problems.add(
+          "The DynamoDB client does not say how it is configured, so that the store cannot tell"
+              + " whether it retries: if it is a wrapper, let it implement"
+              + " serviceClientConfiguration(); otherwise switch its retries off.");
+    } else if (Attempts.of(configuration) > 1) {
       problems.add(
           "The DynamoDB client retries. The store switches that off for each of its requests, at"
               + " about 0.1 ms each: give it a client of its own, built with"

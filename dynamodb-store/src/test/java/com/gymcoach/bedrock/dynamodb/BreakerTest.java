@@ -10,6 +10,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
 
@@ -20,11 +22,14 @@ class BreakerTest {
   private final ManualTime time = ManualTime.startingAt(Instant.EPOCH);
   private final Breaker breaker = new Breaker("Calls of a test", INTERVAL, LONG, time);
   private final Throwable slow = new TimeoutException();
-  private final Throwable denied =
-      new CompletionException(
-          DynamoDbException.builder()
-              .awsErrorDetails(AwsErrorDetails.builder().errorCode("AccessDeniedException").build())
-              .build());
+  private final Throwable denied = refusal("AccessDeniedException");
+
+  private static Throwable refusal(String code) {
+    return new CompletionException(
+        DynamoDbException.builder()
+            .awsErrorDetails(AwsErrorDetails.builder().errorCode(code).build())
+            .build());
+  }
 
   private void call(int times, @Nullable Throwable failure) {
     for (int i = 0; i < times; i++) {
@@ -83,6 +88,58 @@ class BreakerTest {
     breaker.note(Leave.PROBE, denied);
     time.advance(LONG.minusNanos(1));
     assertThat(breaker.ask()).isEqualTo(Leave.NONE);
+  }
+
+  /**
+   * The SDK corrects its clock after such a refusal; credentials are replaced by their provider.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "InvalidSignatureException",
+        "SignatureDoesNotMatch",
+        "RequestTimeTooSkewed",
+        "RequestExpired",
+        "RequestInTheFuture",
+        "AuthFailure",
+        "UnrecognizedClientException",
+        "ExpiredTokenException",
+        "InvalidClientTokenId",
+        "IncompleteSignatureException",
+        "MissingAuthenticationTokenException"
+      })
+  void ask_afterWhatTheClientMayMendItself_isAnOrdinaryFailure(String code) {
+    call(7, refusal(code));
+    assertThat(breaker.ask()).isEqualTo(Leave.CALL);
+    call(1, refusal(code));
+    assertThat(breaker.ask()).isEqualTo(Leave.NONE);
+    time.advance(INTERVAL);
+    assertProbesOnce();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"AccessDeniedException", "ResourceNotFoundException", "ValidationException"})
+  void ask_afterWhatOnlyAnOperatorMends_isNoneAtOnce(String code) {
+    call(1, refusal(code));
+    assertThat(breaker.ask()).isEqualTo(Leave.NONE);
+  }
+
+  /** Elapsed time stands still meanwhile. */
+  @Test
+  void ask_afterTheProcessWasFrozen_probesAtOnce() {
+    call(1, denied);
+    assertThat(breaker.ask()).isEqualTo(Leave.NONE);
+    time.setWall(time.now().plus(LONG));
+    assertProbesOnce();
+  }
+
+  @Test
+  void ask_whenTheWallClockIsSetBack_probesAfterTheIntervalAllTheSame() {
+    call(8, slow);
+    time.setWall(time.now().minus(Duration.ofDays(2)));
+    time.advance(INTERVAL);
+    assertProbesOnce();
   }
 
   /** What half-open states get wrong: the one permit is lost, and no call is made ever again. */

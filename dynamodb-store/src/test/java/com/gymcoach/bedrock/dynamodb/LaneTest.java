@@ -20,6 +20,10 @@ class LaneTest {
   private static final Duration BUDGET = Duration.ofMillis(50);
   private static final Duration INTERVAL = Duration.ofSeconds(5);
   private static final int MOST = 100;
+
+  /** A reply that came in time and lacks what was asked for. */
+  private static final String LACKING = "lacking";
+
   private static final Partition ALICE = partition("alice");
 
   private final ManualTime time = ManualTime.startingAt(Instant.EPOCH);
@@ -44,7 +48,8 @@ class LaneTest {
         ALICE,
         gate ->
             CompletableFuture.completedFuture(gate)
-                .thenComposeAsync(passed -> passed.pass(() -> reply), waiting::add));
+                .thenComposeAsync(passed -> passed.pass(() -> reply), waiting::add),
+        value -> value.equals(LACKING) ? new IllegalStateException(value) : null);
   }
 
   private CompletableFuture<String> asks(Lane lane) {
@@ -141,6 +146,21 @@ class LaneTest {
     assertFailed(asks(lookUps), StoreUnavailableException.class);
   }
 
+  @Test
+  void go_whenRepliesLackWhatWasAskedFor_opensTheBreakerAndHandsThemOver() {
+    for (int i = 0; i < 8; i++) {
+      CompletableFuture<String> call = asks(lookUps, CompletableFuture.completedFuture(LACKING));
+      threadsAreFree();
+      assertThat(call).isCompletedWithValue(LACKING);
+    }
+    assertFailed(asks(lookUps), StoreUnavailableException.class);
+    time.advance(INTERVAL);
+    assertFailed(
+        asks(lookUps, CompletableFuture.completedFuture(LACKING)), StoreUnavailableException.class);
+    threadsAreFree();
+    assertFailed(asks(lookUps), StoreUnavailableException.class); // that ends no outage
+  }
+
   /** A probe that waits for a thread in vain, or that no thread takes, has cost an interval. */
   @Test
   void go_whenAProbeCannotBeMade_isFollowedByAnother() {
@@ -152,7 +172,10 @@ class LaneTest {
     assertFailed(asks(lookUps), StoreUnavailableException.class);
     time.advance(INTERVAL);
     CompletableFuture<String> refused =
-        lookUps.go(ALICE, gate -> CompletableFuture.failedFuture(new StoreBusyException()));
+        lookUps.go(
+            ALICE,
+            gate -> CompletableFuture.<String>failedFuture(new StoreBusyException()),
+            value -> null);
     assertFailed(refused, StoreUnavailableException.class);
     assertThat(waiting).hasSize(1);
     time.advance(BUDGET);

@@ -56,9 +56,11 @@ class LookUpTest {
   }
 
   @Test
-  void f08_unprocessedEntry_isAMissUnderKnownMarkers() throws Exception {
+  void f08_unprocessedEntry_isUnreadUnderKnownMarkers() throws Exception {
     StoreRead read = read(QUERY, "", "{" + key(ENTRY) + "}");
     assertThat(read.envelope()).isNull();
+    assertThat(read.entryUnread()).isTrue();
+    assertThat(read(QUERY, "", "").entryUnread()).isFalse();
     assertThat(read.markers()).isNotNull();
   }
 

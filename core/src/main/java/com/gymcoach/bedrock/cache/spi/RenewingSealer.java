@@ -29,7 +29,7 @@ final class RenewingSealer implements EntrySealer {
   private final Executor fetching;
   private final AtomicBoolean underWay = new AtomicBoolean();
   private volatile @Nullable Loaded loaded;
-  private volatile @Nullable Long failedAt;
+  private volatile @Nullable Moment failedAt;
 
   RenewingSealer(
       Supplier<SealingKeys> source,
@@ -65,10 +65,26 @@ final class RenewingSealer implements EntrySealer {
     };
   }
 
+  /**
+   * A point in time by both clocks: elapsed time stands still while a process is frozen, and the
+   * wall clock can be set back.
+   */
+  private record Moment(long nanos, long epochMillis) {
+    static Moment now(TimeSource time) {
+      return new Moment(time.nanoTime(), time.epochMillis());
+    }
+
+    /** Returns whether at least so much time has passed since, by either clock. */
+    boolean isLongerAgoThan(Duration age, TimeSource time) {
+      return time.nanoTime() - nanos >= age.toNanos()
+          || time.epochMillis() - epochMillis >= age.toMillis();
+    }
+  }
+
   /** Keys, and how much they have been used. */
   private final class Loaded {
     private final EntrySealer sealer;
-    private final long since = time.nanoTime();
+    private final Moment since = Moment.now(time);
     private final AtomicLong entries = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
 
@@ -77,7 +93,7 @@ final class RenewingSealer implements EntrySealer {
     }
 
     boolean isOlderThan(Duration age) {
-      return time.nanoTime() - since >= age.toNanos();
+      return since.isLongerAgoThan(age, time);
     }
 
     boolean mayAlsoSeal(int length) {
@@ -124,8 +140,8 @@ final class RenewingSealer implements EntrySealer {
   }
 
   private void renew() {
-    Long failed = failedAt;
-    boolean tooSoon = failed != null && time.nanoTime() - failed < RETRY.toNanos();
+    Moment failed = failedAt;
+    boolean tooSoon = failed != null && !failed.isLongerAgoThan(RETRY, time);
     if (tooSoon || !underWay.compareAndSet(false, true)) {
       return;
     }
@@ -147,7 +163,7 @@ final class RenewingSealer implements EntrySealer {
   }
 
   private void failed(Throwable why) {
-    failedAt = time.nanoTime();
+    failedAt = Moment.now(time);
     underWay.set(false);
     LOG.warn(
         "New keys for sealing could not be fetched ({}); without them entries are neither written"

@@ -102,6 +102,41 @@ class RenewingSealerTest {
     assertThat(sealer.open(SCOPE, ADDRESS, sealed)).hasSize(10); // with what is an older key now
   }
 
+  /** Elapsed time stands still while a process is frozen; the wall clock does not. */
+  @Test
+  void s_t_processWasFrozenForDays_neitherSealsNorOpensWithOldKeys() throws IOException {
+    RenewingSealer sealer = sealer(100, 1_000);
+    byte[] sealed = seal(sealer);
+    time.jump(Duration.ofDays(4));
+    assertThatThrownBy(() -> sealer.open(SCOPE, ADDRESS, sealed)).isInstanceOf(IOException.class);
+    assertThatIllegalStateException().isThrownBy(() -> seal(sealer));
+    fetchNow();
+    assertThat(keyOf(seal(sealer))).isEqualTo(2);
+  }
+
+  @Test
+  void s_t_wallClockIsSetBack_keysAreNoYounger() {
+    RenewingSealer sealer = sealer(100, 1_000);
+    time.jump(Duration.ofDays(-4));
+    time.advance(HOUR);
+    assertThatIllegalStateException().isThrownBy(() -> seal(sealer));
+  }
+
+  @Test
+  void s_t_processWasFrozenAfterTheSourceFailed_theSourceIsAskedAgainAtOnce() {
+    RenewingSealer sealer = sealer(2, 1_000);
+    seal(sealer);
+    seal(sealer);
+    sourceFails = true;
+    assertThatIllegalStateException().isThrownBy(() -> seal(sealer));
+    fetchNow();
+    sourceFails = false;
+    time.jump(Duration.ofSeconds(10));
+    assertThatIllegalStateException().isThrownBy(() -> seal(sealer));
+    fetchNow();
+    assertThat(keyOf(seal(sealer))).isEqualTo(2);
+  }
+
   @Test
   void s_t_forgotten_fetchesBeforeItIsUsedAgain() throws IOException {
     RenewingSealer sealer = sealer(100, 1_000);

@@ -66,7 +66,7 @@ final class Flights {
 
   /** Returns a flight that the caller will lead if no other is under way. */
   Flight prepare(EntryAddress address, Fence fence, Origin<?> leader) {
-    return new Flight(new Key(address, fence), leader, time.nanoTime());
+    return new Flight(new Key(address, fence), leader, Moment.now(time));
   }
 
   /**
@@ -123,14 +123,14 @@ final class Flights {
   final class Flight {
     private final Key key;
     private final Origin<?> leader;
-    private final long began;
+    private final Moment began;
     private final AtomicInteger aboard = new AtomicInteger(1);
     private final AtomicBoolean watched = new AtomicBoolean();
     private final CompletableFuture<Landing> landing = new CompletableFuture<>();
     private volatile @Nullable Thread starting = Thread.currentThread();
     private volatile @Nullable Thread calling;
 
-    private Flight(Key key, Origin<?> leader, long began) {
+    private Flight(Key key, Origin<?> leader, Moment began) {
       this.key = key;
       this.leader = leader;
       this.began = began;
@@ -162,8 +162,9 @@ final class Flights {
       starting = null;
     }
 
+    /** By the clock that says more: the process may have been frozen since the flight began. */
     private Duration age() {
-      return Duration.ofNanos(time.nanoTime() - began);
+      return Duration.ofNanos(began.nanosUntil(time.nanoTime(), time.epochMillis()));
     }
 
     /** Returns whether the flight has taken longer than a caller would let it. */

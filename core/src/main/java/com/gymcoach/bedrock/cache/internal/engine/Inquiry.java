@@ -169,7 +169,9 @@ final class Inquiry {
     if (seen.markers() == null) {
       seen.fence().noteBlindUse();
     }
-    return call(step, plan, seen.fence(), seen.markers(), stale);
+    // An entry that could not be read may be there: it is not written again.
+    Markers under = read.entryUnread() ? null : seen.markers();
+    return call(step, plan, seen.fence(), under, stale);
   }
 
   private <Q extends AwsRequest, R> Fences.Observation observe(

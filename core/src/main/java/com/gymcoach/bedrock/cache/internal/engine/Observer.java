@@ -158,7 +158,9 @@ public final class Observer {
               if (!sight.hit() && seen.markers() == null) {
                 seen.fence().noteBlindUse();
               }
-              return sight;
+              return read.entryUnread() // a note that could not be read is not written again
+                  ? new Sight(CacheSource.BEDROCK, null, 0, false, null, seen.fence(), took)
+                  : sight;
             });
   }
 

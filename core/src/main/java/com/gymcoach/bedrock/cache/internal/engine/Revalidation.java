@@ -24,8 +24,8 @@ final class Revalidation {
   private final Executor executor;
   private final Recorder recorder;
 
-  /** Since when, in nanoseconds. */
-  private final Map<EntryAddress, Long> underWay = new ConcurrentHashMap<>();
+  /** Since when. */
+  private final Map<EntryAddress, Moment> underWay = new ConcurrentHashMap<>();
 
   Revalidation(TimeSource time, Executor executor, Recorder recorder) {
     this.time = time;
@@ -36,11 +36,12 @@ final class Revalidation {
   /** Begins, unless it has begun. What goes wrong concerns nobody who waits. */
   <Q extends AwsRequest, R> void begin(
       Plan.Lookup plan, Step<Q, R> step, Supplier<CompletionStage<Answer<R>>> ask) {
-    long now = time.nanoTime();
-    Long since = underWay.putIfAbsent(plan.address(), now);
+    Moment now = Moment.now(time);
+    Moment since = underWay.putIfAbsent(plan.address(), now);
     boolean isOurs =
         since == null
-            || (now - since >= LONGEST_NANOS && underWay.replace(plan.address(), since, now));
+            || (since.nanosUntil(now.nanos(), now.epochMillis()) >= LONGEST_NANOS
+                && underWay.replace(plan.address(), since, now));
     if (!isOurs) {
       return;
     }
@@ -53,7 +54,7 @@ final class Revalidation {
   }
 
   private <Q extends AwsRequest, R> void run(
-      Plan.Lookup plan, long since, Step<Q, R> step, Supplier<CompletionStage<Answer<R>>> ask) {
+      Plan.Lookup plan, Moment since, Step<Q, R> step, Supplier<CompletionStage<Answer<R>>> ask) {
     try {
       ask.get()
           .whenComplete(
@@ -70,7 +71,7 @@ final class Revalidation {
   }
 
   private <Q extends AwsRequest, R> void end(
-      Plan.Lookup plan, long since, Step<Q, R> step, @Nullable Answer<R> answer) {
+      Plan.Lookup plan, Moment since, Step<Q, R> step, @Nullable Answer<R> answer) {
     underWay.remove(plan.address(), since);
     R response = answer == null ? null : answer.result().valueOrNull();
     if (response == null) {

@@ -67,6 +67,9 @@ public final class WarmTier {
                     result.failure());
                 return new StoreRead(null, null);
               }
+              if (read.entryUnread()) {
+                log.fault(CacheFault.STORE_READ_FAILED);
+              }
               return read;
             });
   }

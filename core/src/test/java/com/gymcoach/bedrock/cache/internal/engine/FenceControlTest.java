@@ -180,6 +180,25 @@ class FenceControlTest {
     assertThat(askBesideOlderFlight(new Fences(time))).isEqualTo("after");
   }
 
+  /** Elapsed time stands still while a process is frozen: only the wall clock tells how long. */
+  @Test
+  void callAfterAThaw_whenAnotherInstanceInvalidatedMeanwhile_joinsNoOlderFlight()
+      throws Exception {
+    Engine here = engine(new Fences(time));
+    Engine frozen = engine(new Fences(time));
+    CompletableFuture<ConverseResponse> bedrock = new CompletableFuture<>();
+    CountDownLatch asked = new CountDownLatch(1);
+    CompletableFuture<String> older = start(frozen, bedrock, asked::countDown);
+    assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
+    here.invalidation().invalidate(ALICE, SyncWaiting.INSTANCE);
+    time.jump(Engines.DELAY);
+    CompletableFuture<String> later =
+        start(frozen, CompletableFuture.completedFuture(after()), () -> {});
+    bedrock.complete(before());
+    assertThat(older.join()).isEqualTo("before");
+    assertThat(later.join()).isEqualTo("after");
+  }
+
   @Test
   void callAfterInvalidate_withoutTheFence_joinsTheOlderFlight() throws Exception {
     assertThat(askBesideOlderFlight(new NoFences(time))).isEqualTo("before");
