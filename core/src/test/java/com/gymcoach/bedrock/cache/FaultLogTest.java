@@ -61,7 +61,10 @@ class FaultLogTest {
     KEY_GENERATOR(CacheFault.CALLBACK_FAILED) {
       @Override
       void breakIt(FaultLogTest test, BedrockCacheBuilder builder) {
-        builder.keyGenerator((call, request) -> fail());
+        builder.keyGenerator(
+            (call, request) -> {
+              throw failure();
+            });
       }
     },
     POLICY_FOR_REQUESTS(CacheFault.CALLBACK_FAILED) {
@@ -71,7 +74,7 @@ class FaultLogTest {
             new CachePolicy() {
               @Override
               public boolean mayServe(CallContext call, SdkRequest request) {
-                return fail();
+                throw failure();
               }
             });
       }
@@ -83,7 +86,7 @@ class FaultLogTest {
             new CachePolicy() {
               @Override
               public boolean mayKeep(CallContext call, SdkResponse response) {
-                return fail();
+                throw failure();
               }
             });
       }
@@ -91,7 +94,10 @@ class FaultLogTest {
     TTL_POLICY(CacheFault.CALLBACK_FAILED) {
       @Override
       void breakIt(FaultLogTest test, BedrockCacheBuilder builder) {
-        builder.ttlPolicy(call -> fail());
+        builder.ttlPolicy(
+            call -> {
+              throw failure();
+            });
       }
     },
     MODE(CacheFault.CALLBACK_FAILED) {
@@ -115,7 +121,10 @@ class FaultLogTest {
     LOOK_UP_THAT_THROWS(CacheFault.STORE_READ_FAILED) {
       @Override
       void breakIt(FaultLogTest test, BedrockCacheBuilder builder) {
-        test.store.whileReading = Place::fail;
+        test.store.whileReading =
+            () -> {
+              throw failure();
+            };
       }
     },
     WRITE(CacheFault.STORE_WRITE_FAILED) {
@@ -131,12 +140,12 @@ class FaultLogTest {
             new EntrySealer() {
               @Override
               public byte[] seal(byte[] scope, byte[] address, byte[] content) {
-                return fail();
+                throw failure();
               }
 
               @Override
               public byte[] open(byte[] scope, byte[] address, byte[] sealed) {
-                return fail();
+                throw failure();
               }
             });
       }
@@ -161,7 +170,7 @@ class FaultLogTest {
             new MetricsSink() {
               @Override
               public void record(CacheEvent event) {
-                fail();
+                throw failure();
               }
             });
       }
@@ -178,10 +187,6 @@ class FaultLogTest {
     static RuntimeException failure() {
       return new UnsupportedOperationException(SECRET, new ArithmeticException(SECRET));
     }
-
-    static <T> T fail() {
-      throw failure();
-    }
   }
 
   private boolean first = true;
@@ -192,7 +197,7 @@ class FaultLogTest {
       first = false;
       return value;
     }
-    return Place.fail();
+    throw Place.failure();
   }
 
   /** What the time of day fails with, once the cache is built. */
@@ -266,7 +271,7 @@ class FaultLogTest {
         } else {
           assertThat(written(event))
               .contains("java.lang.UnsupportedOperationException")
-              .contains("Caused by: java.lang.ArithmeticException")
+              .contains("java.lang.ArithmeticException")
               .contains("at " + Place.class.getName() + ".failure");
         }
         assertThat(events).noneMatch(e -> written(e).contains(SECRET));
@@ -285,7 +290,12 @@ class FaultLogTest {
   @EnumSource(Way.class)
   void scopeFunction_whenItThrows_isAFaultAndLogged(Way way) {
     try (BedrockCache cache = builder().build()) {
-      way.over(bedrock, cache).scopedBy(request -> Place.fail()).converse(ask("one"));
+      way.over(bedrock, cache)
+          .scopedBy(
+              request -> {
+                throw Place.failure();
+              })
+          .converse(ask("one"));
       assertThat(cache.stats().faults()).containsEntry(CacheFault.SCOPE_FAILED, 1L);
     }
     assertThat(logged())

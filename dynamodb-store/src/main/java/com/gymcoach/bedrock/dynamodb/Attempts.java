@@ -29,11 +29,11 @@ final class Attempts {
    * wrapper and a mock are clients too: they inherit a method that throws, or return null.
    */
   static @Nullable SdkServiceClientConfiguration told(
-      Supplier<@Nullable ? extends SdkServiceClientConfiguration> client) {
+      Supplier<? extends @Nullable SdkServiceClientConfiguration> client) {
     try {
       SdkServiceClientConfiguration told = client.get();
       return told == null || told.overrideConfiguration() == null ? null : told;
-    } catch (RuntimeException unsupported) {
+    } catch (RuntimeException unsupported) { // the result tells it
       return null;
     }
   }

@@ -10,6 +10,8 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
  * error code, and the class or member that a linkage error misses.
  */
 final class FailureTrace extends Throwable {
+  private static final long serialVersionUID = 1L;
+
   /** Causes can go round in a circle. */
   private static final int MAX_DEPTH = 8;
 
@@ -57,12 +59,6 @@ final class FailureTrace extends Throwable {
     }
     String message = failure instanceof LinkageError ? failure.getMessage() : null;
     return message != null && MISSING.matcher(message).matches() ? message : null;
-  }
-
-  /** The class of the exception, which a layout would otherwise take from this one. */
-  @Override
-  public String toString() {
-    return String.valueOf(getMessage());
   }
 
   /** The stack is the other exception's. */

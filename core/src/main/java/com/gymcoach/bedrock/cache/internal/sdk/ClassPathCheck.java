@@ -125,7 +125,7 @@ public final class ClassPathCheck {
   private static boolean isBefore(String version, String other) {
     try {
       return Version.parse(version).compareTo(Version.parse(other)) < 0;
-    } catch (IllegalArgumentException noVersion) {
+    } catch (IllegalArgumentException noVersion) { // of a jar that was built by hand
       return false;
     }
   }
