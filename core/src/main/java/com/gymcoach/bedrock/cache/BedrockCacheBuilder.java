@@ -223,9 +223,10 @@ public final class BedrockCacheBuilder {
 
   /**
    * Sets how many bytes of answers are held in memory. Zero holds none: every look-up reads the
-   * store, and sees other processes' invalidations at once. If this is not specified, 64 MiB or a
-   * sixteenth of the heap, whichever is less. Larger values turn warm hits into hot ones; smaller
-   * ones leave more to the service. An answer larger than this is never held.
+   * store, and sees other processes' invalidations of a scope with its next look-up. If this is not
+   * specified, 64 MiB or a sixteenth of the heap, whichever is less. Larger values turn warm hits
+   * into hot ones; smaller ones leave more to the service. An answer larger than this is never
+   * held.
    */
   public BedrockCacheBuilder hotMaxBytes(long hotMaxBytes) {
     this.hotMaxBytes = hotMaxBytes;

@@ -22,7 +22,7 @@ public final class CacheOutcome {
   private static final String MEMBER = "bedrock-cache";
   private static final long NOT_KEPT = Integer.MIN_VALUE;
   private static final CacheOutcome UNTAGGED =
-      new CacheOutcome(Status.BYPASS, CacheSource.BEDROCK, 0, NOT_KEPT, false, null);
+      new CacheOutcome(Status.BYPASS, CacheSource.BEDROCK, 0, NOT_KEPT, Where.NOWHERE, null);
 
   /** How a call was answered. */
   public enum Status {
@@ -36,11 +36,26 @@ public final class CacheOutcome {
     BYPASS
   }
 
+  /** Where a call's answer is put. */
+  private enum Where {
+    NOWHERE,
+    MEMORY,
+    STORE,
+    BOTH;
+
+    static Where of(boolean kept, boolean stored) {
+      if (kept) {
+        return stored ? BOTH : MEMORY;
+      }
+      return stored ? STORE : NOWHERE;
+    }
+  }
+
   private final Status status;
   private final CacheSource source;
   private final int ageSeconds;
   private final int ttlSeconds;
-  private final boolean stored;
+  private final Where where;
   private final @Nullable CacheReason reason;
 
   private CacheOutcome(
@@ -48,19 +63,19 @@ public final class CacheOutcome {
       CacheSource source,
       long ageSeconds,
       long ttlSeconds,
-      boolean stored,
+      Where where,
       @Nullable CacheReason reason) {
     this.status = status;
     this.source = source;
     this.ageSeconds = Math.toIntExact(ageSeconds);
     this.ttlSeconds = Math.toIntExact(ttlSeconds);
-    this.stored = stored;
+    this.where = where;
     this.reason = reason;
   }
 
   /** Returns the outcome of a call answered from the cache; both times are in whole seconds. */
   public static CacheOutcome hit(CacheSource source, long age, long ttl) {
-    return new CacheOutcome(Status.HIT, source, age, ttl, false, null);
+    return new CacheOutcome(Status.HIT, source, age, ttl, Where.NOWHERE, null);
   }
 
   /**
@@ -70,28 +85,41 @@ public final class CacheOutcome {
    * @param why it was served all the same
    */
   public static CacheOutcome stale(CacheSource source, long age, long overdue, CacheReason why) {
-    return new CacheOutcome(Status.HIT, source, age, -overdue, false, why);
+    return new CacheOutcome(Status.HIT, source, age, -overdue, Where.NOWHERE, why);
   }
 
   /** Returns the outcome of a call answered by another caller's call to Bedrock. */
   public static CacheOutcome coalesced() {
     return new CacheOutcome(
-        Status.COALESCED, CacheSource.HOT, 0, NOT_KEPT, false, CacheReason.ABSENT);
+        Status.COALESCED, CacheSource.HOT, 0, NOT_KEPT, Where.NOWHERE, CacheReason.ABSENT);
   }
 
-  /** Returns the outcome of a call that went to Bedrock and whose answer was kept. */
-  public static CacheOutcome stored(CacheReason why, Duration ttl) {
-    return new CacheOutcome(Status.MISS, CacheSource.BEDROCK, 0, ttl.toSeconds(), true, why);
+  /**
+   * Returns the outcome of a call that went to Bedrock.
+   *
+   * @param kept whether the answer was kept in memory
+   * @param stored whether the store acknowledged that it holds the answer
+   * @param ttl how long the answer may be served, if it is in either
+   */
+  public static CacheOutcome miss(CacheReason why, boolean kept, boolean stored, Duration ttl) {
+    Where where = Where.of(kept, stored);
+    return new CacheOutcome(
+        Status.MISS,
+        CacheSource.BEDROCK,
+        0,
+        where == Where.NOWHERE ? NOT_KEPT : ttl.toSeconds(),
+        where,
+        why);
   }
 
-  /** Returns the outcome of a call that went to Bedrock and whose answer was not kept. */
-  public static CacheOutcome notStored(CacheReason why) {
-    return new CacheOutcome(Status.MISS, CacheSource.BEDROCK, 0, NOT_KEPT, false, why);
+  /** Returns the outcome of a call that went to Bedrock and whose answer is in neither. */
+  public static CacheOutcome miss(CacheReason why) {
+    return miss(why, false, false, Duration.ZERO);
   }
 
   /** Returns the outcome of a call that went past the cache. */
   public static CacheOutcome bypass(CacheReason why) {
-    return new CacheOutcome(Status.BYPASS, CacheSource.BEDROCK, 0, NOT_KEPT, false, why);
+    return new CacheOutcome(Status.BYPASS, CacheSource.BEDROCK, 0, NOT_KEPT, Where.NOWHERE, why);
   }
 
   /**
@@ -131,16 +159,24 @@ public final class CacheOutcome {
   }
 
   /**
-   * Returns how long the cache may go on serving the answer, or empty where it is not kept. Of a
+   * Returns how long the cache may go on serving the answer, or empty where it has none. Of a
    * {@link #stale()} one it is not more than zero: how long ago its life ended.
    */
   public Optional<Duration> ttl() {
     return ttlSeconds == NOT_KEPT ? Optional.empty() : Optional.of(Duration.ofSeconds(ttlSeconds));
   }
 
-  /** Returns whether the answer was kept by this call. */
+  /** Returns whether this call put its answer into memory. */
+  public boolean kept() {
+    return where == Where.MEMORY || where == Where.BOTH;
+  }
+
+  /**
+   * Returns whether this call put its answer into the store, and the store acknowledged it in time.
+   * A write that timed out may have succeeded all the same; it does not count.
+   */
   public boolean stored() {
-    return stored;
+    return where == Where.STORE || where == Where.BOTH;
   }
 
   /** Returns whether the answer was served although its life had ended; reason() says why. */
@@ -171,8 +207,11 @@ public final class CacheOutcome {
           value.append(reason == CacheReason.REFRESH_REQUESTED ? "; fwd=request" : "; fwd=miss");
       case BYPASS -> value.append("; fwd=bypass");
     }
-    if (stored) {
+    if (stored()) {
       value.append("; stored");
+    }
+    if (kept()) {
+      value.append("; kept"); // RFC 9211 has no word for it, and lets a cache add its own
     }
     if (ttlSeconds != NOT_KEPT) {
       value.append("; ttl=").append(ttlSeconds);
@@ -196,6 +235,7 @@ public final class CacheOutcome {
     long age = 0;
     long ttl = NOT_KEPT;
     boolean stored = false;
+    boolean kept = false;
     String detail = null;
     for (String parameter : header.split(";", -1)) {
       String[] pair = parameter.strip().split("=", 2);
@@ -205,6 +245,7 @@ public final class CacheOutcome {
         case "fwd" -> status = value.equals("bypass") ? Status.BYPASS : Status.MISS;
         case "collapsed" -> status = Status.COALESCED;
         case "stored" -> stored = true;
+        case "kept" -> kept = true;
         case "ttl" -> ttl = seconds(value);
         case "age" -> age = seconds(value);
         case "detail" -> detail = value;
@@ -215,7 +256,8 @@ public final class CacheOutcome {
       case HIT -> hitOf(detail, age, ttl);
       case COALESCED -> coalesced();
       case MISS, BYPASS ->
-          new CacheOutcome(status, CacheSource.BEDROCK, age, ttl, stored, reasonOf(detail));
+          new CacheOutcome(
+              status, CacheSource.BEDROCK, age, ttl, Where.of(kept, stored), reasonOf(detail));
     };
   }
 
@@ -262,7 +304,7 @@ public final class CacheOutcome {
           String.format(Locale.ROOT, "HIT from %s, %d s old", source, ageSeconds)
               + (reason == null ? "" : ", " + reason);
       case COALESCED -> "COALESCED";
-      case MISS -> "MISS, " + reason + (stored ? ", stored" : "");
+      case MISS -> "MISS, " + reason + (kept() ? ", kept" : "") + (stored() ? ", stored" : "");
       case BYPASS -> "BYPASS" + (reason == null ? "" : ", " + reason);
     };
   }

@@ -42,14 +42,15 @@ public record CacheStats(
    * @param coalesced answered by another caller's call
    * @param misses looked up and answered by Bedrock
    * @param bypasses past the cache
-   * @param writes answers kept
+   * @param writes answers put into memory, into the store or into both
+   * @param kept answers put into memory
+   * @param stored answers put into the store, which acknowledged it in time
    * @param failures calls that ended in an exception
    * @param unpriced answered calls whose tokens or price are not known: they count as no money
    * @param savedUsd what was saved, in USD: the price of calls not made, less the store's units
    * @param bedrockUsd what Bedrock's answers cost, in USD, as far as they have a price
    * @param latency how long answered calls took, by where their answer came from; one that shared
-   *     another's counts with Bedrock's. Unless a sink is told of calls, one in sixteen of the hits
-   *     that ask nobody is timed, and counts for sixteen
+   *     another's counts with Bedrock's
    * @param reasons why calls went past the cache, were not kept, or were served stale
    */
   public record Counts(
@@ -60,6 +61,8 @@ public record CacheStats(
       long misses,
       long bypasses,
       long writes,
+      long kept,
+      long stored,
       long failures,
       long unpriced,
       double savedUsd,
@@ -84,15 +87,19 @@ public record CacheStats(
   }
 
   /**
-   * How long calls took, in whole microseconds; within a hundredth.
+   * How long calls took, in whole microseconds; within a hundredth. The count is exact, the times
+   * are those of a sample: unless a sink is told of calls, one in sixteen of the hits that ask
+   * nobody is timed. While none was, the times are zero.
    *
-   * @param count how many
-   * @param p50 half took no longer
+   * @param count the answered calls
+   * @param timed how many of them were timed
+   * @param p50 half of the timed calls took no longer
    * @param p95 nineteen of twenty
    * @param p99 ninety-nine of a hundred
-   * @param max none took longer
+   * @param max none of them took longer
    */
-  public record Latency(long count, Duration p50, Duration p95, Duration p99, Duration max) {}
+  public record Latency(
+      long count, long timed, Duration p50, Duration p95, Duration p99, Duration max) {}
 
   /**
    * Returns the snapshot as a JSON object: the members of GymCoach's {@code /api/ai/cache/stats},

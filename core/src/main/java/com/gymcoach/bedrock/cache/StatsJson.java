@@ -81,6 +81,8 @@ final class StatsJson {
     out.writeNumberField("hits", counts.hits());
     out.writeNumberField("misses", counts.misses());
     out.writeNumberField("writes", counts.writes());
+    out.writeNumberField("kept", counts.kept());
+    out.writeNumberField("stored", counts.stored());
     out.writeNumberField("total_requests", counts.requests());
     out.writeNumberField("hit_rate_percent", rounded(counts.hitRatePercent(), 100));
     out.writeNumberField("hot_hits", counts.hotHits());
@@ -98,10 +100,13 @@ final class StatsJson {
       Latency latency = source.getValue();
       out.writeObjectFieldStart(source.getKey().name().toLowerCase(Locale.ROOT));
       out.writeNumberField("count", latency.count());
-      out.writeNumberField("p50", millis(latency.p50()));
-      out.writeNumberField("p95", millis(latency.p95()));
-      out.writeNumberField("p99", millis(latency.p99()));
-      out.writeNumberField("max", millis(latency.max()));
+      out.writeNumberField("timed", latency.timed());
+      if (latency.timed() > 0) {
+        out.writeNumberField("p50", millis(latency.p50()));
+        out.writeNumberField("p95", millis(latency.p95()));
+        out.writeNumberField("p99", millis(latency.p99()));
+        out.writeNumberField("max", millis(latency.max()));
+      }
       out.writeEndObject();
     }
     out.writeEndObject();

@@ -20,6 +20,7 @@ import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /** Takes a {@link CacheStats} of what is being counted. */
 final class StatsSnapshot {
@@ -104,6 +105,8 @@ final class StatsSnapshot {
         sum(cells, Counters::misses),
         sum(cells, Counters::bypasses),
         sum(cells, Counters::writes),
+        sum(cells, Counters::kept),
+        sum(cells, Counters::stored),
         sum(cells, Counters::failures),
         sum(cells, Counters::unpriced),
         usd(cells, Counters::savedUsd),
@@ -142,13 +145,23 @@ final class StatsSnapshot {
                               return one;
                             })));
     Map<CacheSource, Latency> latency = new EnumMap<>(CacheSource.class);
-    together.forEach((source, micros) -> latency.put(source, latency(micros)));
+    for (CacheSource source : CacheSource.values()) {
+      long answered = sum(cells, cell -> cell.answered(source));
+      if (answered > 0) {
+        long timed = sum(cells, cell -> cell.timed(source));
+        latency.put(source, latency(answered, timed, together.get(source)));
+      }
+    }
     return Map.copyOf(latency);
   }
 
-  private static Latency latency(Histogram micros) {
+  private static Latency latency(long answered, long timed, @Nullable Histogram micros) {
+    if (micros == null) {
+      return new Latency(answered, 0, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO);
+    }
     return new Latency(
-        micros.getTotalCount(),
+        answered,
+        timed,
         micros(micros.getValueAtPercentile(50)),
         micros(micros.getValueAtPercentile(95)),
         micros(micros.getValueAtPercentile(99)),

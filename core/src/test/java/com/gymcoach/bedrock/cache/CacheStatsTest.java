@@ -224,7 +224,9 @@ class CacheStatsTest {
     assertThat(json.get("enabled").asBoolean()).isTrue();
     assertThat(number(json, "hits")).isEqualTo(1);
     assertThat(number(json, "misses")).isEqualTo(3);
-    assertThat(number(json, "writes")).isEqualTo(3); // the third into memory alone
+    assertThat(number(json, "writes")).isEqualTo(3);
+    assertThat(number(json, "kept")).isEqualTo(3);
+    assertThat(number(json, "stored")).isEqualTo(2); // the third into memory alone
     assertThat(number(json, "invalidations")).isEqualTo(1);
     assertThat(number(json, "errors")).isEqualTo(1);
     assertThat(number(json, "total_requests")).isEqualTo(4);
@@ -248,6 +250,8 @@ class CacheStatsTest {
             "hot_cache_max_size",
             "observed",
             // and what came with this library
+            "kept",
+            "stored",
             "hot_cache_entries",
             "hot_hits",
             "warm_hits",
@@ -272,7 +276,7 @@ class CacheStatsTest {
     assertThat(number(endpoints.get("chat").asObject(), "hit_rate_percent")).isEqualTo(33.33);
     assertThat(json.get("by_model").asObject()).containsOnlyKeys(MICRO, LITE);
     Map<String, JsonNode> latency = json.get("latency_ms").asObject().get("bedrock").asObject();
-    assertThat(latency).containsOnlyKeys("count", "p50", "p95", "p99", "max");
+    assertThat(latency).containsOnlyKeys("count", "timed", "p50", "p95", "p99", "max");
     assertThat(number(latency, "count")).isEqualTo(3);
   }
 

@@ -194,7 +194,7 @@ class CallerNeverLosesTest {
   @Test
   void f68_memoryTooSmallForTheAnswerAndNoStore_isNotSaidToBeStored() {
     try (BedrockCache cache = BedrockCache.builder().hotMaxBytes(1).build()) {
-      assertThat(CacheOutcome.of(call(cache, ask("one"))).stored()).isFalse();
+      assertThat(CacheOutcome.of(call(cache, ask("one"))).kept()).isFalse();
     }
   }
 

@@ -37,6 +37,9 @@ public final class FakeStore implements CacheStore {
   /** Whether reads and writes never end. */
   public volatile boolean hang;
 
+  /** Whether writes never end. */
+  public volatile boolean hangWrites;
+
   /** What happens while it reads, such as that time goes by. */
   public volatile Runnable whileReading = () -> {};
 
@@ -61,7 +64,7 @@ public final class FakeStore implements CacheStore {
 
   @Override
   public Duration writeBudget() {
-    return hang ? CacheStore.super.writeBudget() : LONG;
+    return hang || hangWrites ? CacheStore.super.writeBudget() : LONG;
   }
 
   @Override
@@ -92,7 +95,7 @@ public final class FakeStore implements CacheStore {
   @Override
   public CompletionStage<Void> write(EntryAddress address, byte[] envelope, Instant retainUntil) {
     writes.incrementAndGet();
-    if (hang) {
+    if (hang || hangWrites) {
       return new CompletableFuture<>();
     }
     if (failWrites != null) {

@@ -22,6 +22,9 @@ final class Cell implements Tally {
   private final Distribution timeUncached = new Distribution();
   private final Distribution storeLatency = new Distribution();
   private final Distribution entryBytes = new Distribution();
+  private final Distribution saved = new Distribution();
+  private final Distribution lost = new Distribution();
+  private final Distribution bedrockCost = new Distribution();
 
   /** Counts what this cell was told of: a call, or an invalidation. */
   void told() {
@@ -51,9 +54,13 @@ final class Cell implements Tally {
     if (!Double.isFinite(usd)) {
       return; // CloudWatch takes no such number, and no sum would survive it
     }
-    adders[Sums.of(metric)].add(Math.round(usd * Sums.PARTS_A_USD));
-    if (metric == Metrics.COST_SAVED) {
-      adders[Sums.MONEY].increment();
+    long parts = Math.round(usd * Sums.PARTS_A_USD);
+    if (metric == Metrics.BEDROCK_COST) {
+      bedrockCost.add(parts);
+    } else if (parts < 0) {
+      lost.add(-parts);
+    } else {
+      saved.add(parts);
     }
   }
 
@@ -86,7 +93,10 @@ final class Cell implements Tally {
         timeCached.take(),
         timeUncached.take(),
         storeLatency.take(),
-        entryBytes.take());
+        entryBytes.take(),
+        saved.take(),
+        lost.take(),
+        bedrockCost.take());
   }
 
   /** Takes off what {@link #take()} last returned. */
@@ -100,6 +110,9 @@ final class Cell implements Tally {
     timeUncached.commit();
     storeLatency.commit();
     entryBytes.commit();
+    saved.commit();
+    lost.commit();
+    bedrockCost.commit();
   }
 
   /** Returns how much that it was told of is not committed. Safe for use by many threads. */

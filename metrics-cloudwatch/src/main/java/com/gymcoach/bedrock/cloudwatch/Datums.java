@@ -58,10 +58,8 @@ final class Datums {
     count(Metrics.CACHE_HITS, sums);
     count(Metrics.CACHE_MISSES, sums);
     hitRate(sums.count(Metrics.CACHE_HITS), sums.count(Metrics.CACHE_MISSES));
-    money(Metrics.COST_SAVED, sums);
-    if (sums.count(Metrics.BEDROCK_COST) != 0) {
-      money(Metrics.BEDROCK_COST, sums);
-    }
+    money(Metrics.COST_SAVED, sums.saved(), sums.lost());
+    money(Metrics.BEDROCK_COST, sums.bedrockCost(), new Values());
     count(Metrics.BEDROCK_ERRORS, sums);
     count(Metrics.UNPRICED, sums);
     values(Metrics.RESPONSE_TIME, sums.time(), MICROS_A_MILLI);
@@ -78,6 +76,8 @@ final class Datums {
       count(Metrics.BYPASSES, sums.counts()[Sums.bypass(reason)], which);
       count(Metrics.REFUSALS, sums.counts()[Sums.refusal(reason)], which);
     }
+    count(Metrics.KEPT, sums);
+    count(Metrics.STORED, sums);
     for (CacheFault fault : CacheFault.values()) {
       Dimension which = dimension(Metrics.FAULT, fault.name());
       count(Metrics.STORE_ERRORS, sums.counts()[Sums.of(fault)], which);
@@ -119,14 +119,10 @@ final class Datums {
     }
   }
 
-  /**
-   * The mean, as often as there were calls: the sum is what matters, and it is exact. A call that
-   * was being added up when the sums were read may be in this one alone.
-   */
-  private void money(Metrics metric, Sums sums) {
-    long calls = Math.max(sums.counts()[Sums.MONEY], sums.count(metric) == 0 ? 0 : 1);
-    if (calls > 0) {
-      add(metric, List.of(new Values.Point(sums.usd(metric) / calls, calls)));
+  private void money(Metrics metric, Values gains, Values losses) {
+    List<Values.Point> points = Values.points(gains, losses, Sums.PARTS_A_USD);
+    if (!points.isEmpty()) {
+      add(metric, points);
     }
   }
 

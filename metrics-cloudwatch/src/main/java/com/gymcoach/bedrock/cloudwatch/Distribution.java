@@ -14,8 +14,8 @@ final class Distribution {
 
   private static final int SUBS = 1 << SUB_BITS;
 
-  /** Twelve days in microseconds, a tebibyte in bytes. */
-  private static final long MOST = (1L << 40) - 1;
+  /** Centuries in microseconds, a pebibyte in bytes, over a thousand USD in their parts. */
+  private static final long MOST = (1L << 50) - 1;
 
   static final int BUCKETS = index(MOST) + 1;
 

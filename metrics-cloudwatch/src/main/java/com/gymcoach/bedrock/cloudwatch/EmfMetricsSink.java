@@ -106,6 +106,9 @@ public final class EmfMetricsSink implements MetricsSink {
         .field(Metrics.LOG_STATUS, event.inError() ? "error" : outcome.status().name())
         .field(Metrics.LOG_LATENCY, EmfTally.millis(event.latency()));
     outcome.reason().ifPresent(reason -> line.field(Metrics.LOG_REASON, reason.name()));
+    if (outcome.status() == CacheOutcome.Status.MISS) {
+      line.field(Metrics.LOG_KEPT, outcome.kept()).field(Metrics.LOG_STORED, outcome.stored());
+    }
     TokenUsage usage = event.usage();
     if (usage != null) {
       line.field(Metrics.LOG_INPUT_TOKENS, usage.input())

@@ -23,6 +23,10 @@ enum Metrics {
   STALE_SERVED("StaleServed", Metrics.COUNT, false),
   BYPASSES("Bypasses", Metrics.COUNT, false),
   REFUSALS("Refusals", Metrics.COUNT, false),
+  /** Answers put into memory. */
+  KEPT("Kept", Metrics.COUNT, false),
+  /** Answers put into the store. */
+  STORED("Stored", Metrics.COUNT, false),
   STORE_ERRORS("StoreErrors", Metrics.COUNT, false),
   STORE_LATENCY("StoreLatency", Metrics.MILLISECONDS, false),
   RESPONSE_TIME("ResponseTime", Metrics.MILLISECONDS, true),
@@ -53,6 +57,8 @@ enum Metrics {
   static final String LOG_OPERATION = "operation";
   static final String LOG_STATUS = "status";
   static final String LOG_REASON = "reason";
+  static final String LOG_KEPT = "kept";
+  static final String LOG_STORED = "stored";
   static final String LOG_LATENCY = "latencyMs";
   static final String LOG_INPUT_TOKENS = "inputTokens";
   static final String LOG_OUTPUT_TOKENS = "outputTokens";

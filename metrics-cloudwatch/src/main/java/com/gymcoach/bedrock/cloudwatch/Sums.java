@@ -11,10 +11,21 @@ import com.gymcoach.bedrock.cache.spi.CacheFault;
  * @param timeUncached microseconds that the others took
  * @param storeLatency microseconds that look-ups took
  * @param entryBytes entries read and written
+ * @param saved what calls saved, in parts of a USD
+ * @param lost likewise, where the store cost more than was saved
+ * @param bedrockCost what Bedrock's answers cost, in parts of a USD
  */
 @SuppressWarnings("EnumOrdinal") // the order is of no matter outside this process
 record Sums(
-    long[] counts, Values timeCached, Values timeUncached, Values storeLatency, Values entryBytes) {
+    long[] counts,
+    Values timeCached,
+    Values timeUncached,
+    Values storeLatency,
+    Values entryBytes,
+    Values saved,
+    Values lost,
+    Values bedrockCost) {
+
   /**
    * A millionth of a millionth: one token of the cheapest model is 35,000 of them, and the sums of
    * whole numbers are exact. They may wrap around, at nine million USD: differences do not mind.
@@ -31,13 +42,18 @@ record Sums(
   /** How many calls and invalidations. */
   static final int TOLD = FIRST_FAULT + FAULTS.length;
 
-  /** How many amounts of money are in what was saved. */
-  static final int MONEY = TOLD + 1;
-
-  static final int SIZE = MONEY + 1;
+  static final int SIZE = TOLD + 1;
 
   static Sums none() {
-    return new Sums(new long[SIZE], new Values(), new Values(), new Values(), new Values());
+    return new Sums(
+        new long[SIZE],
+        new Values(),
+        new Values(),
+        new Values(),
+        new Values(),
+        new Values(),
+        new Values(),
+        new Values());
   }
 
   static int of(Metrics metric) {
@@ -60,10 +76,6 @@ record Sums(
     return counts[of(metric)];
   }
 
-  double usd(Metrics metric) {
-    return count(metric) / PARTS_A_USD;
-  }
-
   /** Returns how long all answered calls took. */
   Values time() {
     Values all = new Values();
@@ -80,5 +92,8 @@ record Sums(
     timeUncached.add(more.timeUncached);
     storeLatency.add(more.storeLatency);
     entryBytes.add(more.entryBytes);
+    saved.add(more.saved);
+    lost.add(more.lost);
+    bedrockCost.add(more.bedrockCost);
   }
 }

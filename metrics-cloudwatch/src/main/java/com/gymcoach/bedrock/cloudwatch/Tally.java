@@ -36,13 +36,19 @@ interface Tally {
 
   /**
    * Adds a call. One that the cache made behind callers' backs is nobody's: it adds money, which
-   * the stale answer it follows was said to save, and faults.
+   * the stale answer it follows was said to save, what it kept, and faults.
    */
   static void add(CacheEvent event, Tally to) {
     if (!event.background()) {
       addCall(event, to);
     }
     CacheOutcome outcome = event.outcome();
+    if (outcome.kept()) {
+      to.count(Metrics.KEPT);
+    }
+    if (outcome.stored()) {
+      to.count(Metrics.STORED);
+    }
     Double model = event.cost().modelUsd();
     to.usd(Metrics.COST_SAVED, event.cost().savedUsd());
     if (model != null && !outcome.cached()) {
@@ -79,7 +85,7 @@ interface Tally {
     }
     if (!event.failed()) {
       to.answered(event.latency(), outcome.cached());
-      if (outcome.status() == CacheOutcome.Status.MISS && !outcome.stored()) {
+      if (outcome.status() == CacheOutcome.Status.MISS && !outcome.kept() && !outcome.stored()) {
         outcome.reason().ifPresent(reason -> to.count(Metrics.REFUSALS, reason));
       }
     }

@@ -32,16 +32,28 @@ final class Values {
 
   /** Returns at most 150 values, ascending; where there are more, neighbours become their mean. */
   List<Point> points(double divisor) {
+    return points(this, new Values(), divisor);
+  }
+
+  /** Returns the same of values above zero and of others below it, which are held as theirs. */
+  static List<Point> points(Values above, Values below, double divisor) {
     List<Point> points = new ArrayList<>();
-    for (int i = 0; i < counts.length; i++) {
-      if (counts[i] > 0) {
-        points.add(new Point((double) sums[i] / counts[i] / divisor, counts[i]));
-      }
+    for (int i = below.counts.length - 1; i >= 0; i--) {
+      below.addTo(points, i, -divisor);
+    }
+    for (int i = 0; i < above.counts.length; i++) {
+      above.addTo(points, i, divisor);
     }
     while (points.size() > MOST) {
       points = halved(points);
     }
     return points;
+  }
+
+  private void addTo(List<Point> points, int bucket, double divisor) {
+    if (counts[bucket] > 0) {
+      points.add(new Point((double) sums[bucket] / counts[bucket] / divisor, counts[bucket]));
+    }
   }
 
   private static List<Point> halved(List<Point> points) {

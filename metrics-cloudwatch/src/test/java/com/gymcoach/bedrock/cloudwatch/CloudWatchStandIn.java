@@ -117,10 +117,14 @@ final class CloudWatchStandIn implements AutoCloseable {
     return refused;
   }
 
+  /** Returns all that was taken. */
+  List<Datum> data() {
+    return taken.stream().flatMap(request -> request.data().stream()).toList();
+  }
+
   /** Returns what was taken of a metric with exactly these dimensions. */
   List<Datum> data(Metrics metric, Map<String, String> dimensions) {
-    return taken.stream()
-        .flatMap(request -> request.data().stream())
+    return data().stream()
         .filter(d -> d.name().equals(metric.metric()) && d.dimensions().equals(dimensions))
         .toList();
   }

@@ -53,7 +53,7 @@ final class Events {
   static CacheEvent miss(String endpoint) {
     return event(
         endpoint,
-        CacheOutcome.stored(CacheReason.ABSENT, Duration.ofHours(1)),
+        CacheOutcome.miss(CacheReason.ABSENT, true, true, Duration.ofHours(1)),
         Duration.ofMillis(1_200),
         READ,
         new CallCost(PRICE, 0.000002, -0.000002),
@@ -63,7 +63,7 @@ final class Events {
   }
 
   static CacheEvent refused(String endpoint, CacheReason reason) {
-    return answered(endpoint, CacheOutcome.notStored(reason), Duration.ofMillis(1_200));
+    return answered(endpoint, CacheOutcome.miss(reason), Duration.ofMillis(1_200));
   }
 
   static CacheEvent bypass(String endpoint, CacheReason reason) {
@@ -73,7 +73,7 @@ final class Events {
   static CacheEvent failed(String endpoint, CacheFault... faults) {
     return event(
         endpoint,
-        CacheOutcome.notStored(CacheReason.ABSENT),
+        CacheOutcome.miss(CacheReason.ABSENT),
         Duration.ofMillis(30),
         null,
         CallCost.NONE,
@@ -86,7 +86,7 @@ final class Events {
   static CacheEvent notCached(String endpoint) {
     return event(
         endpoint,
-        CacheOutcome.notStored(CacheReason.ONLY_IF_CACHED),
+        CacheOutcome.miss(CacheReason.ONLY_IF_CACHED),
         Duration.ofMillis(1),
         null,
         CallCost.NONE,
@@ -111,7 +111,7 @@ final class Events {
   static CacheEvent background(String endpoint, CacheFault... faults) {
     return event(
         endpoint,
-        CacheOutcome.stored(CacheReason.ABSENT, Duration.ofHours(1)),
+        CacheOutcome.miss(CacheReason.ABSENT, true, true, Duration.ofHours(1)),
         Duration.ofMillis(1_200),
         READ,
         new CallCost(PRICE, 0, -PRICE),

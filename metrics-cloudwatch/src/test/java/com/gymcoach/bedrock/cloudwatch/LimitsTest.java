@@ -144,7 +144,7 @@ class LimitsTest {
 
     assertThat(distribution.take().points(1))
         .extracting(Values.Point::value)
-        .containsExactly(0.0, (double) ((1L << 40) - 1));
+        .containsExactly(0.0, (double) ((1L << 50) - 1));
   }
 
   @Example
@@ -154,7 +154,9 @@ class LimitsTest {
     cell.usd(Metrics.COST_SAVED, Double.POSITIVE_INFINITY);
     cell.usd(Metrics.COST_SAVED, -0.25);
 
-    assertThat(cell.take().usd(Metrics.COST_SAVED)).isEqualTo(-0.25);
+    Sums sums = cell.take();
+    assertThat(Values.points(sums.saved(), sums.lost(), Sums.PARTS_A_USD))
+        .containsExactly(new Values.Point(-0.25, 1));
   }
 
   /** A call that is being added up just when an interval ends may be in the one sum alone. */

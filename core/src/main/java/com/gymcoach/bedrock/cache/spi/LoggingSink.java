@@ -35,6 +35,10 @@ enum LoggingSink implements MetricsSink {
     if (reason != null) {
       pairs.put("reason", reason.name());
     }
+    if (outcome.status() == CacheOutcome.Status.MISS) {
+      pairs.put("kept", outcome.kept());
+      pairs.put("stored", outcome.stored());
+    }
     TokenUsage usage = event.usage();
     if (usage != null) {
       pairs.put("inputTokens", usage.input());

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 record Answer<R>(Result<R> result, CacheOutcome outcome) {
 
   /** The outcome of a call that Bedrock did not answer. */
-  static final CacheOutcome NOT_ANSWERED = CacheOutcome.notStored(CacheReason.ABSENT);
+  static final CacheOutcome NOT_ANSWERED = CacheOutcome.miss(CacheReason.ABSENT);
 
   static <R> Answer<R> of(@Nullable R response, CacheOutcome outcome) {
     return new Answer<>(new Result<>(response, null), outcome);

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
@@ -28,11 +29,14 @@ public final class Counters {
   private final LongAdder misses = new LongAdder();
   private final LongAdder bypasses = new LongAdder();
   private final LongAdder writes = new LongAdder();
+  private final LongAdder kept = new LongAdder();
+  private final LongAdder stored = new LongAdder();
   private final LongAdder failures = new LongAdder();
   private final LongAdder unpriced = new LongAdder();
   private final DoubleAdder savedUsd = new DoubleAdder();
   private final DoubleAdder bedrockUsd = new DoubleAdder();
   private final Map<CacheSource, AtomicHistogram> micros = new ConcurrentHashMap<>();
+  private final Map<CacheSource, LongAdder> timed = adders(CacheSource.values());
   private final Map<CacheReason, LongAdder> reasons = adders(CacheReason.values());
 
   static <E extends Enum<E>> Map<E, LongAdder> adders(E[] keys) {
@@ -48,22 +52,28 @@ public final class Counters {
       case MISS -> misses.increment();
       case BYPASS -> bypasses.increment();
     }
-    kept(outcome);
+    putAway(outcome);
     if (outcome.stale()) {
       stale.increment();
     }
     if (failed) {
       failures.increment();
-    } else if (outcome.stale() || (!outcome.cached() && !outcome.stored())) {
+    } else if (outcome.stale() || (!outcome.cached() && !isPutAway(outcome))) {
       outcome.reason().map(reasons::get).ifPresent(LongAdder::increment);
     }
   }
 
-  /** Counts an answer that was kept, if it was. */
-  void kept(CacheOutcome outcome) {
-    if (outcome.stored()) {
+  /** Counts an answer that was put into memory, into the store or into both, if it was. */
+  void putAway(CacheOutcome outcome) {
+    if (isPutAway(outcome)) {
       writes.increment();
+      kept.add(outcome.kept() ? 1 : 0);
+      stored.add(outcome.stored() ? 1 : 0);
     }
+  }
+
+  private static boolean isPutAway(CacheOutcome outcome) {
+    return outcome.kept() || outcome.stored();
   }
 
   /** Counts what a call cost and saved, in USD; what Bedrock asks is no number where unknown. */
@@ -87,6 +97,21 @@ public final class Counters {
     micros
         .computeIfAbsent(from, absent -> new AtomicHistogram(LONGEST_MICROS, DIGITS))
         .recordValueWithCount(Math.min(LONGEST_MICROS, took.toNanos() / 1_000), calls);
+    Objects.requireNonNull(timed.get(from)).increment();
+  }
+
+  /** Returns how many calls were answered, by where their answer came from. */
+  public long answered(CacheSource source) {
+    return switch (source) {
+      case HOT -> hot();
+      case WARM -> warm();
+      case BEDROCK -> Math.max(0, coalesced() + misses() + bypasses() - failures());
+    };
+  }
+
+  /** Returns how many of them were timed. */
+  public long timed(CacheSource source) {
+    return Objects.requireNonNull(timed.get(source)).sum();
   }
 
   /** Returns the answers served from memory. */
@@ -119,9 +144,19 @@ public final class Counters {
     return bypasses.sum();
   }
 
-  /** Returns the answers kept. */
+  /** Returns the answers put into memory, into the store or into both. */
   public long writes() {
     return writes.sum();
+  }
+
+  /** Returns the answers put into memory. */
+  public long kept() {
+    return kept.sum();
+  }
+
+  /** Returns the answers put into the store. */
+  public long stored() {
+    return stored.sum();
   }
 
   /** Returns the calls that ended in an exception. */

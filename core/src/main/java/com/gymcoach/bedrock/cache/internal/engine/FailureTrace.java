@@ -60,10 +60,4 @@ final class FailureTrace extends Throwable {
     String message = failure instanceof LinkageError ? failure.getMessage() : null;
     return message != null && MISSING.matcher(message).matches() ? message : null;
   }
-
-  /** The stack is the other exception's. */
-  @Override
-  public synchronized Throwable fillInStackTrace() {
-    return this;
-  }
 }

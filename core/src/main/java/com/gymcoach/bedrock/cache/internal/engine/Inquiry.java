@@ -273,10 +273,10 @@ final class Inquiry {
       @Nullable Found stale) {
     if (plan.control().directive() == Directive.ONLY_IF_CACHED) {
       return CompletableFuture.completedFuture(
-          Reply.of(Answer.notKept(CacheOutcome.notStored(CacheReason.ONLY_IF_CACHED)), null));
+          Reply.of(Answer.notKept(CacheOutcome.miss(CacheReason.ONLY_IF_CACHED)), null));
     }
     CacheOutcome why =
-        CacheOutcome.notStored(
+        CacheOutcome.miss(
             plan.control().directive() == Directive.REFRESH
                 ? CacheReason.REFRESH_REQUESTED
                 : CacheReason.ABSENT);

@@ -110,8 +110,8 @@ final class Keeper {
         plan.control().directive() == Directive.REFRESH
             ? CacheReason.REFRESH_REQUESTED
             : CacheReason.ABSENT;
-    CacheOutcome stored = CacheOutcome.stored(why, life.remaining(time));
-    Answer<R> kept = Answer.of(response, isHot ? stored : CacheOutcome.notStored(why));
+    Duration left = life.remaining(time);
+    Answer<R> kept = Answer.of(response, CacheOutcome.miss(why, isHot, false, left));
     if (tier == null || markers == null || payload == null) {
       return new Reply<>(kept, held, usage, null);
     }
@@ -140,7 +140,11 @@ final class Keeper {
                       step.waiting(),
                       step.log(),
                       step.call().timeout())
-                  .thenApply(written -> written ? Answer.of(response, stored) : kept);
+                  .thenApply(
+                      written ->
+                          written
+                              ? Answer.of(response, CacheOutcome.miss(why, isHot, true, left))
+                              : kept);
         });
   }
 
@@ -174,6 +178,6 @@ final class Keeper {
   }
 
   private static <R> Reply<R> notKept(R response, CacheReason why, @Nullable TokenUsage usage) {
-    return Reply.of(Answer.of(response, CacheOutcome.notStored(why)), usage);
+    return Reply.of(Answer.of(response, CacheOutcome.miss(why)), usage);
   }
 }

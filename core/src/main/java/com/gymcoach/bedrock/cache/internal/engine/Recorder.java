@@ -94,7 +94,7 @@ public final class Recorder {
     double store = storeUsd(log);
     double saved = 0 - store - (Double.isNaN(model) ? 0 : model);
     Counters cell = counters(context);
-    cell.kept(outcome);
+    cell.putAway(outcome);
     cell.money(model, saved, true, !failed && !outcome.cached());
     log.eachFault(this::fault);
     if (tells()) {
@@ -141,7 +141,7 @@ public final class Recorder {
     if (log.anyFault()) {
       log.eachFault(this::fault);
       log.eachFault(this::failedInside);
-    } else if (outcome.cached() || outcome.stored()) {
+    } else if (outcome.cached() || outcome.kept() || outcome.stored()) {
       faultLog.worked();
     }
     if (tells()) {

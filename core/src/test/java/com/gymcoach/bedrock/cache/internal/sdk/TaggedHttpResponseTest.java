@@ -29,8 +29,8 @@ class TaggedHttpResponseTest {
         CacheOutcome.hit(CacheSource.HOT, 12, 3_588),
         CacheOutcome.hit(CacheSource.WARM, 0, 0),
         CacheOutcome.coalesced(),
-        CacheOutcome.stored(CacheReason.ABSENT, Duration.ofHours(1)),
-        CacheOutcome.notStored(CacheReason.MAX_TOKENS),
+        CacheOutcome.miss(CacheReason.ABSENT, true, true, Duration.ofHours(1)),
+        CacheOutcome.miss(CacheReason.MAX_TOKENS),
         CacheOutcome.bypass(CacheReason.SCOPE_MISSING));
   }
 

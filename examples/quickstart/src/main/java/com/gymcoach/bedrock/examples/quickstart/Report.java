@@ -82,10 +82,10 @@ final class Report {
       return where + ", good for " + left(outcome);
     }
     String why = outcome.reason().map(Report::words).orElse("the cache took no part");
-    if (!outcome.stored()) {
+    if (!outcome.kept() && !outcome.stored()) {
       return arrived.others() == 0 ? why : why + "; kept when it had ended";
     }
-    String where = arrived.others() == 0 ? "kept in memory" : "kept";
+    String where = outcome.stored() ? "kept" : "kept in memory";
     return why + "; " + where + ", good for " + left(outcome);
   }
 
