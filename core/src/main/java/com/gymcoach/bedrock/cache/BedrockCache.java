@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.cache;
 
 import com.gymcoach.bedrock.cache.internal.client.AsyncWaiting;
+import com.gymcoach.bedrock.cache.internal.client.CallerContext;
 import com.gymcoach.bedrock.cache.internal.client.Delivery;
 import com.gymcoach.bedrock.cache.internal.client.SyncWaiting;
 import com.gymcoach.bedrock.cache.internal.engine.Engine;
@@ -47,6 +48,7 @@ public final class BedrockCache implements AutoCloseable {
   private final Jitter jitter;
   private final Executor elsewhere;
   private final AsyncWaiting asyncWaiting;
+  private final ContextPropagation contextPropagation;
   private final long maxStreamBytes;
   private final boolean finishAbandonedStreams;
   private final boolean observesFleet;
@@ -74,15 +76,21 @@ public final class BedrockCache implements AutoCloseable {
     this.engine = new Engine(settings, hot, warm, new Fences(time), recorder);
     this.elsewhere = settings.elsewhere();
     this.asyncWaiting = new AsyncWaiting(elsewhere);
+    this.contextPropagation = from.contextPropagation;
     this.maxStreamBytes = from.maxStreamBytes;
     this.finishAbandonedStreams = from.finishAbandonedStreams;
-    this.mode = new Switch<>(from.mode, CacheMode.OFF, this::settingFailed);
-    this.rolloutPercent = new Switch<>(checked(from.rolloutPercent), 0.0, this::settingFailed);
+    this.mode = new Switch<>(from.mode, CacheMode.OFF, this::callbackFailed);
+    this.rolloutPercent = new Switch<>(checked(from.rolloutPercent), 0.0, this::callbackFailed);
     this.observesFleet = settings.observesFleet();
     this.clientRules = new ClientRules(settings.ignoredOverrides(), from.trustedInterceptors);
   }
 
-  private void settingFailed(Throwable failure) {
+  /** Captures what this thread holds, for the call to the wrapped client. */
+  CallerContext callerContext() {
+    return CallerContext.capture(contextPropagation::capture, this::callbackFailed);
+  }
+
+  private void callbackFailed(Throwable failure) {
     recorder.fault(CacheFault.CALLBACK_FAILED, failure);
   }
 

@@ -60,6 +60,7 @@ public final class BedrockCacheBuilder {
   Set<Class<?>> trustedInterceptors = Set.of();
   long maxStreamBytes = 4L << 20;
   boolean finishAbandonedStreams;
+  ContextPropagation contextPropagation = ContextPropagation.none();
   @Nullable Executor executor;
 
   BedrockCacheBuilder() {}
@@ -344,6 +345,17 @@ public final class BedrockCacheBuilder {
    */
   public BedrockCacheBuilder executor(Executor executor) {
     this.executor = Objects.requireNonNull(executor, "executor");
+    return this;
+  }
+
+  /**
+   * Sets what carries a caller's context to the thread on which the wrapped client is called. An
+   * async call that misses in the store, and any call that was waiting for another's, reaches it on
+   * a thread that is not the caller's; so does a stale answer that is asked for anew. If this is
+   * not specified, nothing is carried. Each of these calls captures the context once.
+   */
+  public BedrockCacheBuilder contextPropagation(ContextPropagation contextPropagation) {
+    this.contextPropagation = Objects.requireNonNull(contextPropagation, "contextPropagation");
     return this;
   }
 

@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.cache;
 
 import com.gymcoach.bedrock.cache.internal.client.AsyncCall;
+import com.gymcoach.bedrock.cache.internal.client.CallerContext;
 import com.gymcoach.bedrock.cache.internal.client.Delivery;
 import com.gymcoach.bedrock.cache.internal.client.StreamHandlers;
 import com.gymcoach.bedrock.cache.internal.engine.Origin;
@@ -277,7 +278,8 @@ public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
       return CompletableFuture.completedFuture(inMemory);
     }
     CompletableFuture<R> future = new CompletableFuture<>();
-    AsyncCall<R> call = new AsyncCall<>(() -> client.apply(visit.request()));
+    CallerContext context = facade.cache().callerContext();
+    AsyncCall<R> call = new AsyncCall<>(() -> context.call(() -> client.apply(visit.request())));
     Origin<R> origin = new Origin<>(call);
     try {
       CompletableFuture<Result<R>> answer =
@@ -314,8 +316,12 @@ public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
     if (visit == null) {
       return client.apply(request, handler);
     }
+    CallerContext context = facade.cache().callerContext();
     Delivery<R, E> delivery =
-        facade.cache().delivery(operation, handler, via -> client.apply(visit.request(), via));
+        facade
+            .cache()
+            .delivery(
+                operation, handler, via -> context.call(() -> client.apply(visit.request(), via)));
     Streamed<R, E> inMemory = facade.engine().fromMemory(visit);
     if (inMemory != null) {
       delivery.play(inMemory);

@@ -215,7 +215,8 @@ public class CachingBedrockClient implements BedrockRuntimeClient {
     if (inMemory != null) {
       return inMemory;
     }
-    SyncCall<R> call = new SyncCall<>(() -> client.apply(visit.request()));
+    SyncCall<R> call =
+        new SyncCall<>(() -> client.apply(visit.request()), facade.cache()::callerContext);
     Origin<R> origin = new Origin<>(call);
     Throwable failure;
     try {

@@ -10,9 +10,9 @@ import org.slf4j.Marker;
 import org.slf4j.event.DefaultLoggingEvent;
 import org.slf4j.event.Level;
 import org.slf4j.event.LoggingEvent;
+import org.slf4j.helpers.BasicMDCAdapter;
 import org.slf4j.helpers.BasicMarkerFactory;
 import org.slf4j.helpers.LegacyAbstractLogger;
-import org.slf4j.helpers.NOPMDCAdapter;
 import org.slf4j.spi.LoggingEventAware;
 import org.slf4j.spi.MDCAdapter;
 import org.slf4j.spi.SLF4JServiceProvider;
@@ -55,7 +55,7 @@ public final class CapturedLog implements SLF4JServiceProvider {
 
   @Override
   public MDCAdapter getMDCAdapter() {
-    return new NOPMDCAdapter();
+    return new BasicMDCAdapter();
   }
 
   @Override

@@ -13,12 +13,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SyncCall<R> implements Upstream<R> {
   private final Supplier<R> client;
+  private final Supplier<CallerContext> contexts;
   private boolean made;
   private @Nullable R response;
 
-  /** Returns a call that has not been made. */
-  public SyncCall(Supplier<R> client) {
+  /**
+   * Returns a call that has not been made.
+   *
+   * @param contexts captures what the caller's thread holds, for a call made on another thread
+   */
+  public SyncCall(Supplier<R> client, Supplier<CallerContext> contexts) {
     this.client = client;
+    this.contexts = contexts;
   }
 
   @Override
@@ -31,7 +37,8 @@ public final class SyncCall<R> implements Upstream<R> {
 
   @Override
   public Upstream<R> again() {
-    return new SyncCall<>(client);
+    CallerContext context = contexts.get();
+    return new SyncCall<>(() -> context.call(client), contexts);
   }
 
   /** Returns whether the client has been called. */
