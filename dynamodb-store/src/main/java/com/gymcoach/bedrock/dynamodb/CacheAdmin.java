@@ -17,6 +17,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
+import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /**
@@ -56,10 +57,25 @@ public final class CacheAdmin {
    * entries go when their TTL is over. Returns when the marker is in the table: from then on no
    * entry is taken from it, and within each process's invalidation delay none from memory.
    *
+   * @return whether the table shows that the namespace is in use: it was purged before, or holds
+   *     answers that all users share. If not, check the name: nothing may have been purged. A
+   *     namespace that holds users' answers alone looks the same, for a user's cannot be found
+   *     without the user's id
    * @throws SdkException if the marker was not acknowledged: call it again
    */
-  public void purge() {
-    mark(layout.namespaceKey(namespace), TableLayout.markerOf(null));
+  public boolean purge() {
+    boolean wasMarked = mark(layout.namespaceKey(namespace), TableLayout.markerOf(null));
+    return wasMarked || holdsSharedAnswers();
+  }
+
+  private boolean holdsSharedAnswers() {
+    return CacheScope.shared().partitions(namespace, keySecret).stream()
+        .anyMatch(
+            partition ->
+                !dynamoDb
+                    .query(layout.entries(partition, null, Map.of()).limit(1))
+                    .items()
+                    .isEmpty());
   }
 
   /**
@@ -68,7 +84,8 @@ public final class CacheAdmin {
    * <p>A call that was on its way may still write its entry afterwards. Nobody is ever given it; it
    * goes with its TTL, or with the next erasure.
    *
-   * @return what was deleted and what is left; where something is, call it again
+   * @return what was deleted and what is left; if something is, call it again. If nothing was
+   *     found, see {@link ErasureReport#nothingFound()}
    * @throws SdkException if a marker was not acknowledged: then nothing is promised; call it again
    */
   public ErasureReport erase(CacheScope scope) {
@@ -114,10 +131,14 @@ public final class CacheAdmin {
     return byEndpoint;
   }
 
-  private void mark(Map<String, AttributeValue> item, String attribute) {
+  /** Puts a marker in force; returns whether there was an item of markers before. */
+  private boolean mark(Map<String, AttributeValue> item, String attribute) {
     Marker marker = Marker.random();
     Instant retainUntil = Instant.now().plus(Marker.RETENTION);
-    dynamoDb.updateItem(layout.mark(item, attribute, marker, retainUntil));
+    return dynamoDb
+        .updateItem(
+            layout.mark(item, attribute, marker, retainUntil).returnValues(ReturnValue.ALL_OLD))
+        .hasAttributes();
   }
 
   /** Deletes what there is; returns how many DynamoDB would not delete. */

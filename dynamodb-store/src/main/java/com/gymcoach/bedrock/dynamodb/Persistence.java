@@ -13,6 +13,7 @@ import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /** DynamoDB for who has time: what may pass is tried again, with pauses that grow, a few times. */
@@ -33,9 +34,9 @@ final class Persistence {
         Attempts.once(Attempts.told(client::serviceClientConfiguration), Duration.ofSeconds(10));
   }
 
-  void updateItem(UpdateItemRequest.Builder request) {
+  UpdateItemResponse updateItem(UpdateItemRequest.Builder request) {
     UpdateItemRequest made = request.overrideConfiguration(once).build();
-    persistently(() -> client.updateItem(made));
+    return persistently(() -> client.updateItem(made));
   }
 
   QueryResponse query(QueryRequest.Builder request) {

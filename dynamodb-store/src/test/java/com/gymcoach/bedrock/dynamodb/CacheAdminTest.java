@@ -179,10 +179,49 @@ class CacheAdminTest extends WarmTierFixture {
     KeySecret secret = KeySecret.of(bytes);
     BedrockCache cache = closing(BedrockCache.builder().store(store()).keySecret(secret).build());
     ask(cache, "question");
-    assertThat(admin().erase(ALICE)).isEqualTo(new ErasureReport(0, 0));
+    assertFoundNothing(admin().erase(ALICE));
     CacheAdmin knowing =
         CacheAdmin.builder().client(dynamo()).tableName(table).keySecret(secret).build();
-    assertThat(knowing.erase(ALICE)).isEqualTo(new ErasureReport(1, 0));
+    ErasureReport erased = knowing.erase(ALICE);
+    assertThat(erased).isEqualTo(new ErasureReport(1, 0));
+    assertThat(erased.complete()).isTrue();
+    assertThat(erased.nothingFound()).isFalse();
+    assertThat(erased).hasToString("ErasureReport[complete, deleted=1, left=0]");
+    assertFoundNothing(knowing.erase(ALICE)); // once more
+  }
+
+  private static void assertFoundNothing(ErasureReport report) {
+    assertThat(report.nothingFound()).isTrue();
+    assertThat(report.complete()).isFalse();
+    assertThat(report).hasToString("ErasureReport[nothing found, deleted=0, left=0]");
+  }
+
+  /** Each setting that names a place can be wrong; none of them makes an erasure complete. */
+  @Test
+  void erase_whenASettingIsNotTheCaches_saysThatNothingWasFound() {
+    ask(fresh(), "question");
+    CacheAdmin.Builder other = CacheAdmin.builder().client(dynamo()).tableName(table);
+    assertFoundNothing(other.namespace("prod").build().erase(ALICE));
+    assertFoundNothing(other.namespace("default").keyPrefix("KEPT#").build().erase(ALICE));
+    assertFoundNothing(
+        other
+            .keyPrefix("CACHE#")
+            .keySecret(KeySecret.of(new byte[32]))
+            .build()
+            .erase(CacheScope.user("alice")));
+    assertFoundNothing(admin().erase(ALICE.endpoint("chart")));
+    assertFoundNothing(admin().erase(CacheScope.user("Alice")));
+    assertThat(admin().dryRun(ALICE)).isEqualTo(Map.of("chat", 1L));
+  }
+
+  @Test
+  void purge_ofANamespaceThatIsNotInUse_saysSo() {
+    caller.ask(fresh(), CacheScope.shared().endpoint("motivation"), "question");
+    assertThat(admin().purge()).isTrue();
+    CacheAdmin mistaken =
+        CacheAdmin.builder().client(dynamo()).tableName(table).namespace("defualt").build();
+    assertThat(mistaken.purge()).isFalse();
+    assertThat(mistaken.purge()).as("its own marker is there now").isTrue();
   }
 
   // 10,000 entries of one user, among others' items and with calls in flight.

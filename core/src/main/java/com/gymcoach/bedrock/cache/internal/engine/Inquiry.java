@@ -215,7 +215,9 @@ final class Inquiry {
     }
     try {
       Envelope envelope = tier.open(plan.address(), bytes, step.log());
-      if (envelope == null || !fences.admits(envelope.markers(), inForce)) {
+      if (envelope == null
+          || tombstones.outdate(envelope.created())
+          || !fences.admits(envelope.markers(), inForce)) {
         return null;
       }
       CacheableOperation<Q, R> operation = step.call().operation();

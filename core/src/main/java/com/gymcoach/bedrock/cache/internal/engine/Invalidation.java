@@ -97,7 +97,7 @@ public final class Invalidation {
     // After the markers: whoever took a fence before this may have read the old ones.
     for (Partition partition : partitions) {
       if (unmarked.contains(partition)) {
-        tombstones.raise(partition, endpoint);
+        tombstones.raise(partition, endpoint, time.now());
       } else {
         tombstones.remove(partition, endpoint);
       }

@@ -1,7 +1,9 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
+import com.gymcoach.bedrock.cache.internal.tier.Life;
 import com.gymcoach.bedrock.cache.spi.EntryAddress;
 import com.gymcoach.bedrock.cache.spi.Partition;
+import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -11,19 +13,20 @@ import org.jspecify.annotations.Nullable;
  * taken by this process until an invalidation gets through. Thread-safe.
  */
 final class Tombstones {
-  /**
-   * Beyond so many, nothing is taken from the warm tier at all: memory is bounded, distrust not.
-   */
-  private static final int MOST = 100_000;
+  /** Beyond so many, no entry is taken that may have been made before: memory is bounded. */
+  static final int MAX_GRAVES = 100_000;
 
   private record Grave(Partition partition, @Nullable String endpoint) {}
 
   private final Set<Grave> graves = ConcurrentHashMap.newKeySet();
-  private volatile boolean everything;
 
-  void raise(Partition partition, @Nullable String endpoint) {
-    if (graves.size() >= MOST) {
-      everything = true;
+  /** Entries that were made before this are nobody's; null for none. */
+  private volatile @Nullable Instant distrusted;
+
+  /** Notes an invalidation that failed at a time of this process's wall clock. */
+  void raise(Partition partition, @Nullable String endpoint, Instant now) {
+    if (graves.size() >= MAX_GRAVES) {
+      distrusted = now.plus(Life.SKEW); // another process's clock may be ahead by as much
     } else {
       graves.add(new Grave(partition, endpoint));
     }
@@ -39,9 +42,16 @@ final class Tombstones {
   }
 
   boolean stand(EntryAddress address) {
-    return everything
-        || (!graves.isEmpty()
-            && (graves.contains(new Grave(address.partition(), null))
-                || graves.contains(new Grave(address.partition(), address.endpoint()))));
+    return !graves.isEmpty()
+        && (graves.contains(new Grave(address.partition(), null))
+            || graves.contains(new Grave(address.partition(), address.endpoint())));
+  }
+
+  /**
+   * Returns whether an entry may be older than a failed invalidation for which there was no room.
+   */
+  boolean outdate(Instant created) {
+    Instant before = distrusted;
+    return before != null && !created.isAfter(before);
   }
 }

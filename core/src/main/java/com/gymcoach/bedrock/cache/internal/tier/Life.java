@@ -28,7 +28,7 @@ public record Life(Instant created, Instant expires, long deadline, Duration ret
    * By how much another process's clock may be ahead of ours. What is from further in the future
    * has an age that nobody knows; read again and again, it would be young each time.
    */
-  private static final Duration SKEW = Duration.ofMinutes(5);
+  public static final Duration SKEW = Duration.ofMinutes(5);
 
   /** Returns whether an answer was made in a future that no clock of another process explains. */
   public static boolean isFromTheFuture(TimeSource time, Instant created) {

@@ -292,9 +292,9 @@ final class DocSnippets {
     Map<String, Long> entries =
         admin.dryRun(CacheScope.user(userId)); // by endpoint; changes nothing
     ErasureReport erased = admin.erase(CacheScope.user(userId));
-    admin.purge();
+    boolean isInUse = admin.purge();
     // endregion
-    return List.of(entries, erased);
+    return List.of(entries, erased, isInUse);
   }
 
   static void primed(ConverseRequest request) {
