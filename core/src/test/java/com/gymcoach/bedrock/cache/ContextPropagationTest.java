@@ -54,6 +54,9 @@ class ContextPropagationTest {
   private final FakeStore fake = new FakeStore();
   private final ExecutorService storeThread = Executors.newSingleThreadExecutor();
 
+  /** Until when the store's answers are held back. */
+  private volatile CountDownLatch registered = new CountDownLatch(0);
+
   /** What was current where the wrapped client was called, call by call. */
   private final List<String> seen = new CopyOnWriteArrayList<>();
 
@@ -130,7 +133,11 @@ class ContextPropagationTest {
     @Override
     public CompletionStage<StoreRead> read(StoreQuery query) {
       return CompletableFuture.supplyAsync(
-          () -> fake.read(query).toCompletableFuture().join(), storeThread);
+          () -> {
+            await(registered);
+            return fake.read(query).toCompletableFuture().join();
+          },
+          storeThread);
     }
 
     @Override
@@ -158,8 +165,25 @@ class ContextPropagationTest {
     return BedrockCache.builder().timeSource(time).store(new ElsewhereStore());
   }
 
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   private ConverseResponse call(Way way, BedrockCache cache, String question) {
-    return way.over(bedrock, cache).forScope(ALICE).converse(ask(question));
+    if (way == Way.SYNC) {
+      return way.over(bedrock, cache).forScope(ALICE).converse(ask(question));
+    }
+    registered = new CountDownLatch(1); // so that the call goes on where the store answers
+    CompletableFuture<ConverseResponse> call =
+        CachingBedrockAsyncClient.create(new FakeAsyncBedrock(bedrock), cache)
+            .forScope(ALICE)
+            .converse(ask(question));
+    registered.countDown();
+    return call.join();
   }
 
   @ParameterizedTest
@@ -198,10 +222,11 @@ class ContextPropagationTest {
         new RefusingStreams(() -> current.add(String.valueOf(SPAN.get())));
     try (BedrockCache cache = builder().contextPropagation(spans()).build()) {
       SPAN.set("one");
-      assertThat(
-              StreamCalls.outcomeOf(StreamCalls.cached(refusing, cache), Listener.eager())
-                  .getCause())
-          .isInstanceOf(IllegalStateException.class);
+      registered = new CountDownLatch(1);
+      CompletableFuture<Void> call =
+          StreamCalls.start(StreamCalls.cached(refusing, cache), Listener.eager());
+      registered.countDown();
+      assertThat(catchThrowable(call::join)).hasCauseInstanceOf(IllegalStateException.class);
     }
     assertThat(current).containsExactly("one");
   }
@@ -232,7 +257,7 @@ class ContextPropagationTest {
           CompletableFuture.runAsync(
               () -> {
                 SPAN.set("leader");
-                client.forScope(ALICE).converse(ask("one"));
+                CompletableFuture<?> unused = client.forScope(ALICE).converse(ask("one"));
               },
               Executors.newSingleThreadExecutor());
       assertThat(leading.await(30, TimeUnit.SECONDS)).isTrue();
@@ -265,7 +290,7 @@ class ContextPropagationTest {
         BedrockCache.builder()
             .timeSource(time)
             .ttlPolicy(ttl)
-            .executor(task -> storeThread.submit(task))
+            .executor(storeThread)
             .contextPropagation(spans())
             .build()) {
       SPAN.set("first");
@@ -355,7 +380,7 @@ class ContextPropagationTest {
             throw FakeBedrock.throttled();
           };
       assertThat(catchThrowable(() -> call(Way.ASYNC, cache, "two")))
-          .isInstanceOf(FakeBedrock.throttled().getClass());
+          .hasRootCauseInstanceOf(FakeBedrock.throttled().getClass());
     }
   }
 

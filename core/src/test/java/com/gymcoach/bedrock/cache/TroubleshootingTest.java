@@ -30,9 +30,9 @@ class TroubleshootingTest {
     String page = Files.readString(Path.of("..", "docs", "troubleshooting.md"));
     String after = page.split("\n" + heading + "\n", 2)[1];
     List<String> named = new ArrayList<>();
-    for (String line : after.split("\n## ", 2)[0].split("\n")) {
+    for (String line : after.split("\n## ", 2)[0].split("\n", -1)) {
       if (line.startsWith("| `")) {
-        String[] cells = line.strip().replaceAll("^\\||\\|$", "").split("\\|");
+        String[] cells = line.strip().replaceAll("^\\||\\|$", "").split("\\|", -1);
         assertThat(cells).as(line).hasSize(CELLS).allSatisfy(cell -> assertThat(cell).isNotBlank());
         named.add(cells[0].strip().replace("`", ""));
       }

@@ -7,6 +7,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.OutputStreamAppender;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.Collectors;
 import net.logstash.logback.encoder.LogstashEncoder;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,14 @@ final class LogLines implements AutoCloseable {
 
   String text() {
     return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  /** Returns the lines but those of the cache's faults, which have stacks without messages. */
+  String withoutFaults() {
+    return text()
+        .lines()
+        .filter(line -> !line.contains("\"com.gymcoach.bedrock.cache.faults\""))
+        .collect(Collectors.joining("\n"));
   }
 
   @Override
