@@ -22,7 +22,7 @@ public final class FaultLog {
   /** How long further faults of one kind and cause are counted before a line tells of them. */
   static final Duration INTERVAL = Duration.ofMinutes(1);
 
-  /** So many calls in a row that fail inside the cache mean that it does not work at all. */
+  /** The number of calls in a row that fail inside the cache after which an ERROR is logged. */
   static final int MANY_IN_A_ROW = 10;
 
   /** The class names of exceptions come from code; the bound is for code that makes classes. */
@@ -41,11 +41,11 @@ public final class FaultLog {
   }
 
   /**
-   * What is logged once.
+   * Faults that count as the same one: the first is logged with its stack, the others are counted.
    *
-   * @param fault what went wrong
-   * @param type the class of the exception, or an empty text where there is none
-   * @param root the class of the exception at the end of its causes, likewise
+   * @param fault the fault's name
+   * @param type the class of the exception; empty if there is none
+   * @param root the class of the exception at the end of the causes; empty if there is none
    */
   private record Kind(String fault, String type, String root) {}
 
