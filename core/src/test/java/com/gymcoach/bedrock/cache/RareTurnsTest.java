@@ -1,0 +1,155 @@
+package com.gymcoach.bedrock.cache;
+
+import static com.gymcoach.bedrock.cache.FakeBedrock.ask;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.gymcoach.bedrock.cache.CacheOutcome.Status;
+import com.gymcoach.bedrock.cache.spi.CacheFault;
+import com.gymcoach.bedrock.cache.spi.CacheStore;
+import com.gymcoach.bedrock.cache.spi.EntryAddress;
+import com.gymcoach.bedrock.cache.spi.Marker;
+import com.gymcoach.bedrock.cache.spi.Partition;
+import com.gymcoach.bedrock.cache.spi.StoreQuery;
+import com.gymcoach.bedrock.cache.spi.StoreRead;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
+
+/** Turns that a call takes rarely, each of which a defect of one line would spoil unseen. */
+@Timeout(60)
+class RareTurnsTest {
+  private static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
+  private static final ConverseRequest QUESTION = ask("one");
+
+  private final FakeTime time = new FakeTime();
+  private final FakeBedrock bedrock = new FakeBedrock();
+
+  private static CacheOutcome outcome(CompletableFuture<ConverseResponse> call) {
+    return CacheOutcome.of(call.join());
+  }
+
+  /** Both are given what the leader reads; for one of them it is too old. */
+  @Test
+  void follower_whenWhatItsLeaderFoundIsTooOldForIt_asksForItself() {
+    GatedStore store = new GatedStore();
+    try (BedrockCache writer = BedrockCache.builder().store(store).timeSource(time).build();
+        BedrockCache reader = BedrockCache.builder().store(store).timeSource(time).build()) {
+      client(writer).converse(QUESTION).join();
+      time.advance(Duration.ofMinutes(10));
+      CompletableFuture<Void> gate = store.holdNext();
+      CompletableFuture<ConverseResponse> leader = client(reader).converse(QUESTION);
+      CompletableFuture<ConverseResponse> follower =
+          client(reader).converse(CacheControl.maxAge(Duration.ofMinutes(1)).applyTo(QUESTION));
+      gate.complete(null);
+      assertThat(outcome(leader).source()).isEqualTo(CacheSource.WARM);
+      assertThat(outcome(follower).status()).isEqualTo(Status.MISS);
+      assertThat(bedrock.calls).hasValue(2);
+    }
+  }
+
+  private CachingBedrockAsyncClient client(BedrockCache cache) {
+    return CachingBedrockAsyncClient.create(new FakeAsyncBedrock(bedrock), cache).forScope(ALICE);
+  }
+
+  /** A store that breaks where nobody expects it: after Bedrock has answered. */
+  private record BrokenAfterwards(FakeStore store) implements CacheStore {
+    @Override
+    public String name() {
+      return store.name();
+    }
+
+    @Override
+    public Duration readBudget() {
+      return store.readBudget();
+    }
+
+    @Override
+    public Duration writeBudget() {
+      throw new IllegalStateException();
+    }
+
+    @Override
+    public CompletionStage<StoreRead> read(StoreQuery query) {
+      return store.read(query);
+    }
+
+    @Override
+    public CompletionStage<Void> write(EntryAddress address, byte[] envelope, Instant retain) {
+      return store.write(address, envelope, retain);
+    }
+
+    @Override
+    public CompletionStage<Void> mark(
+        Partition partition, @Nullable String endpoint, Marker marker, Instant retain) {
+      return store.mark(partition, endpoint, marker, retain);
+    }
+
+    @Override
+    public CompletionStage<Set<EntryAddress>> deleteAll(
+        Partition partition, @Nullable String endpoint) {
+      return store.deleteAll(partition, endpoint);
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @ParameterizedTest
+  @EnumSource(Way.class)
+  void failureInside_afterBedrockHasAnswered_costsNoSecondCall(Way way) {
+    try (BedrockCache cache =
+        BedrockCache.builder().store(new BrokenAfterwards(new FakeStore())).build()) {
+      ConverseResponse response = way.over(bedrock, cache).forScope(ALICE).converse(QUESTION);
+      assertThat(response.output().message().content().get(0).text()).isEqualTo("answer 1");
+      assertThat(bedrock.calls).hasValue(1);
+      assertThat(cache.stats().faults()).containsKey(CacheFault.ENGINE_FAILED);
+    }
+  }
+
+  /** What was learnt through one question holds for the others of the same user. */
+  @ParameterizedTest
+  @EnumSource(Way.class)
+  void staleAnswer_whenItsScopeWasInvalidatedElsewhere_isNotServed(Way way) {
+    TtlPolicy ttl =
+        new TtlPolicy() {
+          @Override
+          public Duration ttl(CallContext call) {
+            return Duration.ofMinutes(1);
+          }
+
+          @Override
+          public Duration staleWhileRevalidate(CallContext call) {
+            return Duration.ofHours(1);
+          }
+        };
+    FakeStore store = new FakeStore();
+    Duration hour = Duration.ofHours(1);
+    try (BedrockCache cache =
+            BedrockCache.builder()
+                .store(store)
+                .timeSource(time)
+                .ttlPolicy(ttl)
+                .invalidationDelay(hour)
+                .maxUnverified(hour)
+                .build();
+        BedrockCache elsewhere = BedrockCache.builder().store(store).timeSource(time).build()) {
+      Asker client = way.over(bedrock, cache).forScope(ALICE);
+      client.converse(QUESTION);
+      elsewhere.invalidate(ALICE);
+      client.converse(ask("two"));
+      time.advance(Duration.ofMinutes(2));
+      CacheOutcome outcome = CacheOutcome.of(client.converse(QUESTION));
+      assertThat(outcome.stale()).isFalse();
+      assertThat(outcome.status()).isEqualTo(Status.MISS);
+    }
+  }
+}
