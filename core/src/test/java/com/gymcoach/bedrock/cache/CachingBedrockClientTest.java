@@ -62,7 +62,7 @@ class CachingBedrockClientTest {
     ConverseResponse second = call(ALICE);
 
     assertThat(bedrock.calls).hasValue(1);
-    assertThat(CacheOutcome.of(first)).hasToString("MISS, ABSENT, stored");
+    assertThat(CacheOutcome.of(first)).hasToString("MISS, ABSENT, kept, stored");
     assertThat(CacheOutcome.of(second)).hasToString("HIT from HOT, 5 s old");
     assertThat(second.equalsBySdkFields(first)).isTrue();
     assertThat(second.sdkHttpResponse().firstMatchingHeader("x-amzn-RequestId")).contains("id-1");
