@@ -144,9 +144,12 @@ public final class BedrockCache implements AutoCloseable {
    * Makes the answers of a scope disappear: of its endpoint, or of all endpoints where it names
    * none; {@code vary} is taken no notice of. When this returns, this process serves none of them,
    * those on their way from Bedrock included; others stop within the invalidation delay. It works
-   * in every mode, and waits for the store: up to 5 s for its word, longer while many entries go.
+   * in every mode, and waits for the store up to 5 s: for its word that the invalidation is in
+   * force, and with what is left of that time for its entries to be deleted. If there are more, the
+   * store goes on deleting them after this has returned, and the fault {@code DELETE_UNFINISHED} is
+   * counted; nobody is served them.
    *
-   * @return how many distinct entries went, from memory and the store together
+   * @return how many distinct entries had gone when this returned, from memory and the store
    * @throws software.amazon.awssdk.core.exception.SdkClientException if the store did not
    *     acknowledge it: then this process takes nothing of the scope from the store any more, but
    *     others may; try again

@@ -149,7 +149,8 @@ class SideChannelTest {
   void s_f_anothersCallUnderWay_isNotJoined() throws Exception {
     Held held = new Held();
     CompletableFuture<ConverseResponse> first = held.call(ALICE);
-    assertThat(CacheOutcome.of(ask(held.cache, BOB, "same"))).hasToString("MISS, ABSENT, kept, stored");
+    assertThat(CacheOutcome.of(ask(held.cache, BOB, "same")))
+        .hasToString("MISS, ABSENT, kept, stored");
     assertThat(bedrock.calls).hasValue(2);
     assertThat(first).isNotDone();
     held.release.countDown();

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -39,16 +40,23 @@ final class Deletion {
     this.once = once;
   }
 
-  /** Returns the addresses of the entries that are gone. */
-  CompletionStage<Set<EntryAddress>> of(Partition partition, @Nullable String endpoint) {
-    return from(partition, endpoint, Map.of(), new HashSet<>());
+  /** Returns the addresses of the entries that are gone; tells of each batch when it is. */
+  CompletionStage<Set<EntryAddress>> of(
+      Partition partition, @Nullable String endpoint, Consumer<EntryAddress> told) {
+    Set<EntryAddress> gone = new HashSet<>();
+    Consumer<EntryAddress> noted =
+        address -> {
+          gone.add(address);
+          told.accept(address);
+        };
+    return from(partition, endpoint, Map.of(), noted).thenApply(done -> gone);
   }
 
-  private CompletionStage<Set<EntryAddress>> from(
+  private CompletionStage<@Nullable Void> from(
       Partition partition,
       @Nullable String endpoint,
       Map<String, AttributeValue> start,
-      Set<EntryAddress> gone) {
+      Consumer<EntryAddress> gone) {
     return calls
         .query(layout.entries(partition, endpoint, start).overrideConfiguration(once).build())
         .thenCompose(
@@ -57,13 +65,13 @@ final class Deletion {
                     .thenCompose(
                         done ->
                             page.lastEvaluatedKey().isEmpty()
-                                ? CompletableFuture.completedFuture(gone)
+                                ? CompletableFuture.<@Nullable Void>completedFuture(null)
                                 : from(partition, endpoint, page.lastEvaluatedKey(), gone)));
   }
 
   /** Deletes what a page holds, from an item on, and notes what is gone. */
   private CompletionStage<@Nullable Void> delete(
-      Partition partition, QueryResponse page, int from, Set<EntryAddress> gone) {
+      Partition partition, QueryResponse page, int from, Consumer<EntryAddress> gone) {
     if (from >= page.items().size()) {
       return CompletableFuture.completedFuture(null);
     }
@@ -73,7 +81,7 @@ final class Deletion {
     return send(batch, 1)
         .thenCompose(
             sent -> {
-              gone.addAll(addresses);
+              addresses.forEach(gone);
               return delete(partition, page, to, gone);
             });
   }

@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
@@ -155,7 +156,13 @@ public final class DynamoDbCacheStore implements CacheStore {
   @Override
   public CompletionStage<Set<EntryAddress>> deleteAll(
       Partition partition, @Nullable String endpoint) {
-    return open(() -> deletion.of(partition, endpoint));
+    return deleteAll(partition, endpoint, gone -> {});
+  }
+
+  @Override
+  public CompletionStage<Set<EntryAddress>> deleteAll(
+      Partition partition, @Nullable String endpoint, Consumer<EntryAddress> gone) {
+    return open(() -> deletion.of(partition, endpoint, gone));
   }
 
   @Override

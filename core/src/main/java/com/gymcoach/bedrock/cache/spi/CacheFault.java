@@ -50,6 +50,8 @@ public enum CacheFault {
   INVALIDATION_FAILED,
   /** An invalidation is in force but some of its entries could not be deleted yet. */
   DELETE_FAILED,
+  /** An invalidation is in force and has returned; the store is still deleting its entries. */
+  DELETE_UNFINISHED,
   /** What was served stale could not be asked for anew; a later call tries again. */
   REVALIDATION_FAILED,
   /** A policy, key generator or setting of the service threw. */

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +56,22 @@ public interface CacheStore extends AutoCloseable {
    * @return the addresses of the entries that were there and are gone
    */
   CompletionStage<Set<EntryAddress>> deleteAll(Partition partition, @Nullable String endpoint);
+
+  /**
+   * Does the same, and tells of entries as they go: an invalidation that returns before all of them
+   * are gone can then say how many are. By default it tells of them at the end.
+   *
+   * @param gone is given each address once; safe for use by many threads
+   */
+  default CompletionStage<Set<EntryAddress>> deleteAll(
+      Partition partition, @Nullable String endpoint, Consumer<EntryAddress> gone) {
+    return deleteAll(partition, endpoint)
+        .thenApply(
+            all -> {
+              all.forEach(gone);
+              return all;
+            });
+  }
 
   /**
    * Returns how long a call may wait for {@link #read}. The cache keeps to it by a timer of its

@@ -17,7 +17,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -27,8 +29,9 @@ import software.amazon.awssdk.core.exception.SdkClientException;
  * invalidation delay. Thread-safe.
  */
 public final class Invalidation {
-  private static final Duration MARK_BUDGET = Duration.ofSeconds(5);
-  private static final Duration DELETE_BUDGET = Duration.ofSeconds(30);
+  /** The longest that a caller waits: for the markers, and then for deletions. */
+  private static final Duration BUDGET = Duration.ofSeconds(5);
+
   private static final int ATTEMPTS = 3;
 
   private final TimeSource time;
@@ -93,7 +96,8 @@ public final class Invalidation {
 
   private long invalidate(
       CacheScope scope, List<Partition> partitions, @Nullable String endpoint, Waiting waiting) {
-    Set<Partition> unmarked = mark(partitions, endpoint, waiting);
+    long began = time.nanoTime();
+    Set<Partition> unmarked = mark(partitions, endpoint, began, waiting);
     // After the markers: whoever took a fence before this may have read the old ones.
     for (Partition partition : partitions) {
       if (unmarked.contains(partition)) {
@@ -112,20 +116,19 @@ public final class Invalidation {
               + " the scope's entries from there; other processes may, until they expire. Call"
               + " invalidate again.");
     }
-    gone.addAll(delete(partitions, endpoint, waiting));
+    gone.addAll(delete(partitions, endpoint, began, waiting));
     recorder.invalidation(endpoint, gone.size());
     return gone.size();
   }
 
   /** Returns the partitions whose new marker was not acknowledged. */
   private Set<Partition> mark(
-      List<Partition> partitions, @Nullable String endpoint, Waiting waiting) {
+      List<Partition> partitions, @Nullable String endpoint, long began, Waiting waiting) {
     WarmTier tier = warm;
     if (tier == null) {
       return Set.of();
     }
     Instant retainUntil = time.now().plus(Marker.RETENTION);
-    long began = time.nanoTime();
     Set<Partition> unmarked = new HashSet<>(partitions);
     for (int attempt = 0; attempt < ATTEMPTS && !unmarked.isEmpty(); attempt++) {
       pause(attempt, waiting);
@@ -137,8 +140,7 @@ public final class Invalidation {
             WarmTier.guarded(() -> tier.store().mark(partition, endpoint, marker, retainUntil)));
       }
       for (int i = 0; i < order.size(); i++) {
-        Duration left = MARK_BUDGET.minusNanos(time.nanoTime() - began);
-        Throwable failure = await(left, marks.get(i), waiting).failure();
+        Throwable failure = await(left(began), marks.get(i), waiting).failure();
         if (failure == null) {
           unmarked.remove(order.get(i));
         } else {
@@ -149,28 +151,33 @@ public final class Invalidation {
     return unmarked;
   }
 
+  /** Returns what has been deleted within the caller's time; the store goes on with the rest. */
   private Set<EntryAddress> delete(
-      List<Partition> partitions, @Nullable String endpoint, Waiting waiting) {
+      List<Partition> partitions, @Nullable String endpoint, long began, Waiting waiting) {
     WarmTier tier = warm;
-    Set<EntryAddress> deleted = new HashSet<>();
     if (tier == null) {
-      return deleted;
+      return Set.of();
     }
+    Set<EntryAddress> deleted = ConcurrentHashMap.newKeySet();
     CacheStore store = tier.store();
     List<CompletionStage<Set<EntryAddress>>> deletions = new ArrayList<>();
     for (Partition partition : partitions) {
-      deletions.add(WarmTier.guarded(() -> store.deleteAll(partition, endpoint)));
+      deletions.add(WarmTier.guarded(() -> store.deleteAll(partition, endpoint, deleted::add)));
     }
     for (CompletionStage<Set<EntryAddress>> deletion : deletions) {
-      Result<Set<EntryAddress>> result = await(DELETE_BUDGET, deletion, waiting);
-      Set<EntryAddress> some = result.valueOrNull();
-      if (some == null) { // they are fenced; the store's ttl takes them
-        recorder.invalidationFault(endpoint, CacheFault.DELETE_FAILED, result.failure());
-      } else {
-        deleted.addAll(some);
+      Result<Set<EntryAddress>> result = await(left(began), deletion, waiting);
+      Throwable failure = result.failure();
+      if (failure instanceof TimeoutException) {
+        recorder.invalidationFault(endpoint, CacheFault.DELETE_UNFINISHED, null);
+      } else if (failure != null) { // they are fenced; the store's ttl takes them
+        recorder.invalidationFault(endpoint, CacheFault.DELETE_FAILED, failure);
       }
     }
-    return deleted;
+    return Set.copyOf(deleted);
+  }
+
+  private Duration left(long began) {
+    return BUDGET.minusNanos(time.nanoTime() - began);
   }
 
   private static <T extends @Nullable Object> Result<T> await(

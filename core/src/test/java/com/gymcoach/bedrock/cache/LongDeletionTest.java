@@ -1,0 +1,108 @@
+package com.gymcoach.bedrock.cache;
+
+import static com.gymcoach.bedrock.cache.FakeBedrock.ask;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.gymcoach.bedrock.cache.spi.CacheFault;
+import com.gymcoach.bedrock.cache.spi.CacheStore;
+import com.gymcoach.bedrock.cache.spi.EntryAddress;
+import com.gymcoach.bedrock.cache.spi.Marker;
+import com.gymcoach.bedrock.cache.spi.Partition;
+import com.gymcoach.bedrock.cache.spi.StoreQuery;
+import com.gymcoach.bedrock.cache.spi.StoreRead;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** An invalidation returns in its caller's time, however long its entries take to be deleted. */
+@Timeout(60)
+class LongDeletionTest {
+  private static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
+
+  private final FakeTime time = new FakeTime();
+  private final FakeBedrock bedrock = new FakeBedrock();
+  private final SlowStore store = new SlowStore(new FakeStore(), time);
+
+  /** Deletes two entries in six seconds, and never comes to the end. */
+  private record SlowStore(FakeStore store, FakeTime time) implements CacheStore {
+    @Override
+    public String name() {
+      return store.name();
+    }
+
+    @Override
+    public Duration readBudget() {
+      return store.readBudget();
+    }
+
+    @Override
+    public Duration writeBudget() {
+      return store.writeBudget();
+    }
+
+    @Override
+    public CompletionStage<StoreRead> read(StoreQuery query) {
+      return store.read(query);
+    }
+
+    @Override
+    public CompletionStage<Void> write(EntryAddress address, byte[] envelope, Instant retain) {
+      return store.write(address, envelope, retain);
+    }
+
+    @Override
+    public CompletionStage<Void> mark(
+        Partition partition, @Nullable String endpoint, Marker marker, Instant retain) {
+      return store.mark(partition, endpoint, marker, retain);
+    }
+
+    @Override
+    public CompletionStage<Set<EntryAddress>> deleteAll(
+        Partition partition, @Nullable String endpoint) {
+      return store.deleteAll(partition, endpoint);
+    }
+
+    @Override
+    public CompletionStage<Set<EntryAddress>> deleteAll(
+        Partition partition, @Nullable String endpoint, Consumer<EntryAddress> gone) {
+      for (EntryAddress address : List.copyOf(store.entries.keySet()).subList(0, 2)) {
+        store.entries.remove(address);
+        gone.accept(address);
+      }
+      time.advance(Duration.ofSeconds(6));
+      return new CompletableFuture<>();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Test
+  void invalidate_whenDeletingTakesTooLong_returnsWithWhatHasGoneAndIsInForce() {
+    try (BedrockCache filler =
+            BedrockCache.builder().store(store).timeSource(time).hotMaxBytes(0).build();
+        BedrockCache cache =
+            BedrockCache.builder().store(store).timeSource(time).hotMaxBytes(0).build()) {
+      for (int i = 0; i < 5; i++) {
+        Way.SYNC.over(bedrock, filler).forScope(ALICE).converse(ask("question " + i));
+      }
+      assertThat(cache.invalidate(ALICE)).isEqualTo(2);
+      assertThat(cache.stats().faults())
+          .containsEntry(CacheFault.DELETE_UNFINISHED, 1L)
+          .doesNotContainKey(CacheFault.DELETE_FAILED);
+      for (int i = 0; i < 5; i++) {
+        CacheOutcome outcome =
+            CacheOutcome.of(
+                Way.SYNC.over(bedrock, cache).forScope(ALICE).converse(ask("question " + i)));
+        assertThat(outcome.source()).isEqualTo(CacheSource.BEDROCK);
+      }
+    }
+  }
+}
