@@ -68,6 +68,8 @@ class CloudWatchWireTest {
                 Map.entry("StaleServed", "Count"),
                 Map.entry("Bypasses", "Count"),
                 Map.entry("Refusals", "Count"),
+                Map.entry("Kept", "Count"),
+                Map.entry("Stored", "Count"),
                 Map.entry("StoreErrors", "Count"),
                 Map.entry("StoreLatency", "Milliseconds"),
                 Map.entry("ResponseTime", "Milliseconds"),

@@ -159,22 +159,6 @@ class LimitsTest {
         .containsExactly(new Values.Point(-0.25, 1));
   }
 
-  /** A call that is being added up just when an interval ends may be in the one sum alone. */
-  @Example
-  void money_whenItsCallIsNotCountedYet_isSentAllTheSame() {
-    for (Metrics metric : List.of(Metrics.COST_SAVED, Metrics.BEDROCK_COST)) {
-      Sums sums = Sums.none();
-      sums.counts()[Sums.of(metric)] = Math.round(-0.25 * Sums.PARTS_A_USD);
-      MetricDatum datum =
-          Datums.ofEndpoint("chat", sums).stream()
-              .filter(d -> d.metricName().equals(metric.metric()))
-              .findAny()
-              .orElseThrow();
-      assertThat(datum.values()).containsExactly(-0.25);
-      assertThat(datum.counts()).containsExactly(1.0);
-    }
-  }
-
   private static CacheEvent any(Random random) {
     String endpoint = "ignored";
     CacheEvent event =

@@ -36,6 +36,8 @@ class LogFieldsTest {
           Metrics.LOG_OPERATION,
           Metrics.LOG_STATUS,
           Metrics.LOG_REASON,
+          Metrics.LOG_KEPT,
+          Metrics.LOG_STORED,
           Metrics.LOG_LATENCY,
           Metrics.LOG_INPUT_TOKENS,
           Metrics.LOG_OUTPUT_TOKENS,
