@@ -118,15 +118,10 @@ public abstract class CacheableOperation<Q extends AwsRequest, R> {
    * Returns the form in which a response is held for others. It shares nothing that a caller can
    * change with the one given, which belongs to the caller who asked.
    */
-  public final Kept<R> keep(R response) {
-    return kept(rebuilt(response));
-  }
+  public abstract Kept<R> keep(R response);
 
   /** Returns the kept form of a response that {@link #decode} has made: no caller holds it yet. */
   public abstract Kept<R> kept(R own);
-
-  /** Returns the same answer without anything of the exchange that it came in. */
-  abstract R rebuilt(R response);
 
   /**
    * Returns an answer for one caller, while others hold it too. Byte arrays are copied; an answer

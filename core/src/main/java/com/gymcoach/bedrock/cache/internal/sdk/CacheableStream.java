@@ -84,8 +84,8 @@ public abstract class CacheableStream<Q extends AwsRequest, R extends AwsRespons
 
   /** The events are the SDK's own and immutable, but for their arrays: see {@link #own}. */
   @Override
-  final Streamed<R, E> rebuilt(Streamed<R, E> stream) {
-    return stream.with(Replay.rebuilt(stream.response()));
+  public final Kept<Streamed<R, E>> keep(Streamed<R, E> stream) {
+    return kept(stream.with(Replay.bare(stream.response())));
   }
 
   @Override

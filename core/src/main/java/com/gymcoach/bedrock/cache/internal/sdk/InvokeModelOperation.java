@@ -6,6 +6,7 @@ import com.gymcoach.bedrock.cache.internal.wire.Payload;
 import com.gymcoach.bedrock.cache.internal.wire.ShallowJson;
 import com.gymcoach.bedrock.cache.spi.TokenUsage;
 import java.io.IOException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.http.SdkHttpResponse;
@@ -14,6 +15,8 @@ import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelResponse;
 
 /** InvokeModel: the body is the model's own, and kept byte for byte. */
 final class InvokeModelOperation extends WholeResponse<InvokeModelRequest, InvokeModelResponse> {
+  private static final Pattern COUNT = Pattern.compile("[0-9]{1,15}");
+
   @Override
   public String name() {
     return "InvokeModel";
@@ -72,7 +75,7 @@ final class InvokeModelOperation extends WholeResponse<InvokeModelRequest, Invok
 
   private static @Nullable Long tokens(SdkHttpResponse http, String kind) {
     return http.firstMatchingHeader("x-amzn-bedrock-" + kind + "-token-count")
-        .filter(text -> text.matches("[0-9]{1,15}"))
+        .filter(text -> COUNT.matcher(text).matches())
         .map(Long::valueOf)
         .orElse(null);
   }

@@ -17,6 +17,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeRespon
 
 /** The HTTP side of a response: what of it is kept, and how it is put back. */
 final class Replay {
+  private static final String BEDROCK_HEADER = "x-amzn-bedrock-";
   private static final String REQUEST_ID_HEADER = "x-amzn-requestid";
   private static final String REQUEST_ID = "AWS_REQUEST_ID"; // as the SDK names it in its metadata
   private static final int MOST_HEADERS = 48;
@@ -54,34 +55,41 @@ final class Replay {
   }
 
   private static void keep(Map<String, List<String>> headers, String name, List<String> values) {
-    String lower = name.toLowerCase(Locale.ROOT);
     boolean worth =
-        lower.startsWith("x-amzn-bedrock-")
-            || lower.equals(REQUEST_ID_HEADER)
-            || lower.equals("content-type");
+        name.regionMatches(true, 0, BEDROCK_HEADER, 0, BEDROCK_HEADER.length())
+            || name.equalsIgnoreCase(REQUEST_ID_HEADER)
+            || name.equalsIgnoreCase("content-type");
     if (worth
         && headers.size() < MOST_HEADERS
         && values.size() < MOST_HEADERS
-        && values.stream().allMatch(value -> value.length() <= LONGEST_VALUE)) {
-      headers.put(lower, List.copyOf(values));
+        && areShort(values)) {
+      headers.put(name.toLowerCase(Locale.ROOT), List.copyOf(values));
     }
   }
 
+  private static boolean areShort(List<String> values) {
+    for (String value : values) { // a loop, not a stream: this runs for each header of an answer
+      if (value.length() > LONGEST_VALUE) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /**
-   * Rebuilds a response from copies of its modelled members. Of its HTTP exchange only the parts
-   * remain that a stored answer has.
+   * Returns a response with the same modelled members. Of its HTTP exchange only the parts remain
+   * that a stored answer has.
    */
   @SuppressWarnings("unchecked") // a response's builder builds such a response
-  static <R extends AwsResponse> R rebuilt(R response) {
+  static <R extends AwsResponse> R bare(R response) {
     AwsResponse.Builder builder = response.toBuilder();
-    SdkCopy.copyFields((SdkPojo) builder, response);
     return (R) restore(builder, (SdkPojo) builder, payload(response, NO_BODY)).build();
   }
 
-  /** Returns the bytes of heap that a rebuilt response's headers, metadata and status take. */
-  static long size(AwsResponse rebuilt) {
+  /** Returns the bytes of heap that a bare response's headers, metadata and status take. */
+  static long size(AwsResponse bare) {
     long[] bytes = {HTTP_RESPONSE};
-    SdkHttpResponse http = rebuilt.sdkHttpResponse();
+    SdkHttpResponse http = bare.sdkHttpResponse();
     if (http != null) {
       http.forEachHeader(
           (name, values) -> {

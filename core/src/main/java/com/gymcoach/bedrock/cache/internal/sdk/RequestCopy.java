@@ -2,7 +2,6 @@ package com.gymcoach.bedrock.cache.internal.sdk;
 
 import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
-import software.amazon.awssdk.core.SdkPojo;
 
 /**
  * A copy of a request that no caller can change. It has no override configuration, which may hold
@@ -16,8 +15,7 @@ public record RequestCopy(AwsRequest request, long bytes) {
   public static RequestCopy of(AwsRequest request) {
     AwsRequest.Builder builder = request.toBuilder();
     builder.overrideConfiguration((AwsRequestOverrideConfiguration) null);
-    SdkCopy.copyFields((SdkPojo) builder, request);
-    AwsRequest copy = builder.build();
+    AwsRequest copy = SdkCopy.of(builder.build());
     return new RequestCopy(copy, SdkSize.of(copy).bytes());
   }
 }

@@ -9,58 +9,77 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.SdkField;
 import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.core.document.Document;
-import software.amazon.awssdk.core.traits.ListTrait;
-import software.amazon.awssdk.core.traits.MapTrait;
 import software.amazon.awssdk.utils.builder.SdkBuilder;
 import software.amazon.awssdk.utils.builder.ToCopyableBuilder;
 
 /**
- * Deep copies of the SDK's model objects. The SDK calls them immutable, and yet a caller can reach
- * the array behind a body, or hold the maps and lists behind a document. A copy shares neither.
+ * Copies of the SDK's model objects. The SDK calls them immutable, and yet a caller can reach the
+ * array behind a body, or hold the maps and lists behind a document. A copy shares none of these.
+ * What has neither at any depth cannot be changed by anybody, and is its own copy.
  */
 final class SdkCopy {
   private SdkCopy() {}
 
-  /** Returns an equal object that shares no array, list or map with the one given. */
+  /** Returns an equal object that shares nothing that can be changed with the one given. */
   @SuppressWarnings("unchecked") // an object's builder builds such an object
   static <T> T of(T original) {
-    Object builder = ((ToCopyableBuilder<?, ?>) original).toBuilder();
-    copyFields((SdkPojo) builder, (SdkPojo) original);
-    return (T) ((SdkBuilder<?, ?>) builder).build();
-  }
-
-  /** Sets the fields of a builder to copies of those of an object; it keeps what is absent. */
-  static void copyFields(SdkPojo builder, SdkPojo original) {
-    for (SdkField<?> field : original.sdkFields()) {
+    SdkBuilder<?, ?> builder = null;
+    for (SdkField<?> field : ((SdkPojo) original).sdkFields()) {
       Object value = field.getValueOrDefault(original);
-      if (FieldPlan.isPresent(value)) {
-        field.set(builder, copy(field, value));
+      Object copy = copy(value);
+      if (copy != value) {
+        if (builder == null) {
+          builder = ((ToCopyableBuilder<?, ?>) original).toBuilder();
+        }
+        field.set(builder, copy);
       }
     }
+    return builder == null ? original : (T) builder.build();
   }
 
-  private static @Nullable Object copy(SdkField<?> type, @Nullable Object value) {
-    if (value == null) {
-      return null;
+  private static @Nullable Object copy(@Nullable Object value) {
+    if (value instanceof String) { // most are, and to rule out an interface takes the JVM longer
+      return value;
     }
-    return switch (type.marshallingType().getKnownType()) {
-      case SDK_BYTES -> of((SdkBytes) value);
-      case DOCUMENT -> document((Document) value);
-      case SDK_POJO -> of(value);
-      case LIST -> {
-        SdkField<?> element = type.getTrait(ListTrait.class).memberFieldInfo();
-        List<@Nullable Object> copies = new ArrayList<>(((List<?>) value).size());
-        ((List<?>) value).forEach(e -> copies.add(copy(element, e)));
-        yield copies;
+    if (value instanceof SdkPojo) {
+      return of(value);
+    }
+    if (value instanceof List<?> list) {
+      return list(list);
+    }
+    if (value instanceof Map<?, ?> map) {
+      return map(map);
+    }
+    if (value instanceof SdkBytes bytes) {
+      return of(bytes);
+    }
+    return value instanceof Document document ? document(document) : value;
+  }
+
+  private static List<?> list(List<?> list) {
+    List<@Nullable Object> copies = null;
+    for (int i = 0; i < list.size(); i++) {
+      Object copy = copy(list.get(i));
+      if (copy != list.get(i)) {
+        if (copies == null) {
+          copies = new ArrayList<>(list);
+        }
+        copies.set(i, copy);
       }
-      case MAP -> {
-        SdkField<?> element = type.getTrait(MapTrait.class).valueFieldInfo();
-        Map<@Nullable Object, @Nullable Object> copies = new LinkedHashMap<>();
-        ((Map<?, ?>) value).forEach((name, v) -> copies.put(name, copy(element, v)));
-        yield copies;
-      }
-      default -> value;
-    };
+    }
+    return copies == null ? list : copies;
+  }
+
+  private static Map<?, ?> map(Map<?, ?> map) {
+    boolean[] changed = {false};
+    Map<@Nullable Object, @Nullable Object> copies = new LinkedHashMap<>();
+    map.forEach( // not its entries: a map remembers a view of them
+        (name, value) -> {
+          Object copy = copy(value);
+          copies.put(name, copy);
+          changed[0] |= copy != value;
+        });
+    return changed[0] ? copies : map;
   }
 
   /** Returns the same bytes in another array. */

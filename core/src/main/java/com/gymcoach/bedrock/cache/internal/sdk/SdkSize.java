@@ -10,7 +10,7 @@ import software.amazon.awssdk.core.document.Document;
 
 /**
  * The bytes of heap that an object of the SDK's model takes, with all that it refers to; and
- * whether there are byte arrays among that.
+ * whether there is something among that which can be changed.
  *
  * <p>The figures are those of a 64-bit HotSpot with compressed references, which is every heap
  * under 32 GB: headers of 12 bytes (arrays: 16), references of 4, objects in steps of 8. The
@@ -39,6 +39,7 @@ final class SdkSize {
 
   private long bytes;
   private boolean holdsBytes;
+  private boolean holdsDocuments;
 
   private SdkSize() {}
 
@@ -57,6 +58,11 @@ final class SdkSize {
   /** Returns whether there is a byte array, which whoever holds it can change. */
   boolean holdsBytes() {
     return holdsBytes;
+  }
+
+  /** Returns whether there is anything that whoever holds it can change: see {@link SdkCopy}. */
+  boolean holdsChangeable() {
+    return holdsBytes || holdsDocuments;
   }
 
   private void add(@Nullable Object value) {
@@ -114,6 +120,7 @@ final class SdkSize {
   }
 
   private void document(Document document) {
+    holdsDocuments = true;
     if (document.isNull() || document.isBoolean()) {
       return; // the SDK has one of each
     }

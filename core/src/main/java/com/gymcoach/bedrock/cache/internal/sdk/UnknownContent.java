@@ -82,7 +82,12 @@ final class UnknownContent {
       return isInObject(pojo);
     }
     if (value instanceof List<?> list) {
-      return list.stream().anyMatch(UnknownContent::isIn);
+      for (Object element : list) { // a loop, not a stream: this runs for each part of an answer
+        if (isIn(element)) {
+          return true;
+        }
+      }
+      return false;
     }
     return value instanceof Map<?, ?> map && map.values().stream().anyMatch(UnknownContent::isIn);
   }
@@ -91,19 +96,18 @@ final class UnknownContent {
     boolean empty = true;
     for (SdkField<?> field : pojo.sdkFields()) {
       Object value = field.getValueOrDefault(pojo);
-      if (value != null && FieldPlan.isPresent(value)) {
+      if (value instanceof String text) {
         empty = false;
-        if (isIn(value) || isUnknownFormat(field, value)) {
+        if (field.memberName().equals("format") && !FORMATS.contains(text)) {
+          return true;
+        }
+      } else if (FieldPlan.isPresent(value)) {
+        empty = false;
+        if (isIn(value)) {
           return true;
         }
       }
     }
     return empty && UNIONS.contains(pojo.getClass().getSimpleName());
-  }
-
-  private static boolean isUnknownFormat(SdkField<?> field, Object value) {
-    return value instanceof String format
-        && field.memberName().equals("format")
-        && !FORMATS.contains(format);
   }
 }

@@ -19,13 +19,18 @@ abstract class WholeResponse<Q extends AwsRequest, R extends AwsResponse>
   }
 
   @Override
-  final R rebuilt(R response) {
-    return Replay.rebuilt(response);
+  public final Kept<R> keep(R response) {
+    SdkSize size = SdkSize.of(response); // a copy's is the same
+    R bare = Replay.bare(response);
+    return kept(size.holdsChangeable() ? withOwnBytes(bare) : bare, size);
   }
 
   @Override
   public final Kept<R> kept(R own) {
-    SdkSize size = SdkSize.of(own);
+    return kept(own, SdkSize.of(own));
+  }
+
+  private Kept<R> kept(R own, SdkSize size) {
     long bytes = OBJECT_OVERHEAD + Replay.size(own) + size.bytes();
     return new Kept<>(own, size.holdsBytes(), SdkSize.bounded(bytes));
   }

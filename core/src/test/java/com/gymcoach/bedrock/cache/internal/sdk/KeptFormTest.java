@@ -6,6 +6,7 @@ import com.gymcoach.bedrock.cache.internal.wire.RandomPojo;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -23,6 +24,7 @@ import software.amazon.awssdk.awscore.AwsResponse;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.SdkField;
 import software.amazon.awssdk.core.SdkPojo;
+import software.amazon.awssdk.core.document.Document;
 import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.SdkHttpFullResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.ContentBlock;
@@ -98,6 +100,17 @@ class KeptFormTest {
             .build();
     Kept<ConverseResponse> kept = CacheableOperations.CONVERSE.keep(response);
     assertThat(CacheableOperations.CONVERSE.handOut(kept)).isSameAs(kept.response());
+  }
+
+  @Test
+  void keep_whenSomebodyChangesADocument_staysAsItWas() {
+    Map<String, Document> fields = new HashMap<>(Map.of("a", Document.fromString("one")));
+    ConverseResponse response =
+        ConverseResponse.builder().additionalModelResponseFields(Document.fromMap(fields)).build();
+    Kept<ConverseResponse> kept = CacheableOperations.CONVERSE.keep(response);
+    fields.put("a", Document.fromString("two"));
+    assertThat(kept.response().additionalModelResponseFields())
+        .isEqualTo(Document.fromMap(Map.of("a", Document.fromString("one"))));
   }
 
   static Stream<Supplier<SdkPojo>> events() {
