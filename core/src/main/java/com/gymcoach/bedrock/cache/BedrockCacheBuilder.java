@@ -36,7 +36,7 @@ public final class BedrockCacheBuilder {
   private TtlPolicy ttlPolicy = TtlPolicy.fixed(TtlPolicy.DEFAULT_TTL);
   private CachePolicy cachePolicy = CachePolicy.standard();
   private @Nullable KeyGenerator keyGenerator;
-  private @Nullable KeySecret keySecret;
+  private KeySecret keySecret = KeySecret.none();
   @Nullable CacheStore store;
   @Nullable EntrySealer sealer;
   private MetricsSink metricsSink = MetricsSink.none();

@@ -111,14 +111,16 @@ public final class CacheScope {
 
   /**
    * Returns all partitions of a store that hold entries of this scope, whatever its endpoint: one
-   * of a user, 16 of what is shared. For tools that look after a store; the cache finds them
+   * of a user, 16 of what is shared, and as many again under each secret that {@linkplain
+   * KeySecret#alsoInvalidates also counts}. For tools that look after a store; the cache finds them
    * itself.
    *
    * @param namespace the cache's
    * @param secret the cache's, or null where it has none
    */
   public List<Partition> partitions(String namespace, @Nullable KeySecret secret) {
-    return RequestKeys.partitions(Names.require("namespace", namespace), this, secret);
+    return RequestKeys.partitions(
+        Names.require("namespace", namespace), this, secret == null ? KeySecret.none() : secret);
   }
 
   @Override

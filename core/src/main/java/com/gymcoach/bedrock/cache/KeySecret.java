@@ -3,9 +3,12 @@ package com.gymcoach.bedrock.cache;
 import com.gymcoach.bedrock.cache.spi.Digest;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A secret that makes the digests under which a store keeps entries worthless to whoever reads the
@@ -13,9 +16,17 @@ import javax.crypto.spec.SecretKeySpec;
  * table; with one, only by who has the secret too.
  *
  * <p>Each digest is replaced by its HMAC-SHA-256 (RFC 2104) under the secret. All processes that
- * share entries need the same one; with another, they find nothing of each other's. To change it is
- * to begin with an empty cache: invalidate before, for afterwards the old entries cannot be reached
- * any more, and go when they expire.
+ * share entries need the same one; with another, they find nothing of each other's.
+ *
+ * <p>To change a secret is to begin with an empty cache; the old entries go when they expire. While
+ * processes with the old and the new one run beside each other, each must also invalidate what the
+ * other keeps. That takes three deployments, each complete before the next begins:
+ *
+ * <pre>{@code
+ * oldSecret.alsoInvalidates(newSecret) // 1: all still use the old one
+ * newSecret.alsoInvalidates(oldSecret) // 2: some use the old one, some the new
+ * newSecret                            // 3: after the longest life of an entry
+ * }</pre>
  *
  * <p>Immutable and thread-safe. Says nothing of itself.
  */
@@ -25,10 +36,25 @@ public final class KeySecret {
 
   private static final String HMAC = "HmacSHA256";
 
-  private final SecretKeySpec key;
+  /** Each costs a write at every invalidation, and 16 at one of what is shared. */
+  private static final int MOST_OTHERS = 3;
 
-  private KeySecret(byte[] secret) {
-    this.key = new SecretKeySpec(secret, HMAC);
+  private static final KeySecret NONE = new KeySecret(null, List.of());
+
+  private final @Nullable SecretKeySpec key;
+  private final List<KeySecret> others;
+
+  private KeySecret(@Nullable SecretKeySpec key, List<KeySecret> others) {
+    this.key = key;
+    this.others = others;
+  }
+
+  /**
+   * Returns the absence of a secret, which leaves digests as they are. It is what a cache has that
+   * is given none; it serves to introduce the first one.
+   */
+  public static KeySecret none() {
+    return NONE;
   }
 
   /**
@@ -43,7 +69,28 @@ public final class KeySecret {
       throw new IllegalArgumentException(
           "The secret has " + secret.length + " bytes: use 32 random ones or more");
     }
-    return new KeySecret(secret);
+    return new KeySecret(new SecretKeySpec(secret, HMAC), List.of());
+  }
+
+  /**
+   * Returns this secret for a cache, or an admin tool, whose invalidations also concern what is
+   * kept under others: while a secret is changed. Entries are read and written under this one
+   * alone.
+   *
+   * @param others at most three, {@link #none()} among them if entries are kept without a secret
+   * @throws IllegalArgumentException if there are more
+   */
+  public KeySecret alsoInvalidates(KeySecret... others) {
+    if (others.length > MOST_OTHERS) {
+      throw new IllegalArgumentException(
+          others.length + " secrets are too many to invalidate under: " + MOST_OTHERS + " at most");
+    }
+    return new KeySecret(key, List.of(others));
+  }
+
+  /** Returns the secrets whose entries an invalidation concerns: this one first. */
+  public List<KeySecret> invalidated() {
+    return Stream.concat(Stream.of(this), others.stream()).toList();
   }
 
   /** Returns what a principal's digest becomes under this secret. */
@@ -58,6 +105,9 @@ public final class KeySecret {
 
   /** The same digest has another HMAC for another use. */
   private Digest hmac(String use, Digest digest) {
+    if (key == null) {
+      return digest;
+    }
     try {
       Mac mac = Mac.getInstance(HMAC);
       mac.init(key);

@@ -9,17 +9,22 @@ import com.gymcoach.bedrock.cache.internal.sdk.RequestKey;
 import com.gymcoach.bedrock.cache.internal.sdk.RequestKeys;
 import com.gymcoach.bedrock.cache.spi.Digest;
 import com.gymcoach.bedrock.cache.spi.EntryAddress;
+import java.time.Duration;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.NotEmpty;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class KeySecretTest {
   private static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
@@ -152,10 +157,85 @@ class KeySecretTest {
   }
 
   private static CacheOutcome ask(FakeBedrock bedrock, BedrockCache cache) {
-    return CacheOutcome.of(
-        CachingBedrockClient.create(bedrock, cache)
-            .forScope(ALICE)
-            .converse(FakeBedrock.ask("one")));
+    return ask(bedrock, cache, ALICE);
+  }
+
+  private static CacheOutcome ask(FakeBedrock bedrock, BedrockCache cache, CacheScope scope) {
+    return CacheOutcome.of(client(bedrock, cache, scope).converse(FakeBedrock.ask("one")));
+  }
+
+  private static CachingBedrockClient client(
+      FakeBedrock bedrock, BedrockCache cache, CacheScope scope) {
+    return CachingBedrockClient.create(bedrock, cache).forScope(scope);
+  }
+
+  /** The secrets that run beside each other while one takes the place of another. */
+  static Stream<Arguments> deployments() {
+    KeySecret two = KeySecret.of(secret(2));
+    return Stream.of(KeySecret.of(secret(1)), KeySecret.none())
+        .flatMap(
+            one -> {
+              KeySecret before = one.alsoInvalidates(two);
+              KeySecret after = two.alsoInvalidates(one);
+              return Stream.of(List.of(one, before), List.of(before, after), List.of(after, two));
+            })
+        .flatMap(pair -> Stream.of(pair, List.of(pair.get(1), pair.get(0))))
+        .flatMap(
+            pair ->
+                Stream.of(ALICE, CacheScope.shared().endpoint("chat"))
+                    .map(scope -> Arguments.of(pair.get(0), pair.get(1), scope)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("deployments")
+  void invalidate_whileTheSecretIsChanged_concernsAllProcesses(
+      KeySecret invalidating, KeySecret serving, CacheScope scope) {
+    FakeStore table = new FakeStore();
+    FakeBedrock bedrock = new FakeBedrock();
+    BedrockCache one = cache(table, invalidating);
+    BedrockCache other =
+        BedrockCache.builder()
+            .store(table)
+            .keySecret(serving)
+            .invalidationDelay(Duration.ZERO)
+            .build();
+    for (Runnable invalidation :
+        List.<Runnable>of(
+            () -> one.invalidate(scope),
+            () -> client(bedrock, one, scope).invalidate(FakeBedrock.ask("one")))) {
+      ask(bedrock, other, scope);
+      assertThat(ask(bedrock, other, scope).source()).isEqualTo(CacheSource.HOT);
+      invalidation.run();
+      assertThat(table.entries).isEmpty();
+      assertThat(ask(bedrock, other, scope).source()).isEqualTo(CacheSource.BEDROCK);
+    }
+  }
+
+  @Test
+  void alsoInvalidates_whenAnEntryIsKeptUnderTheOther_doesNotReadIt() {
+    FakeStore table = new FakeStore();
+    FakeBedrock bedrock = new FakeBedrock();
+    KeySecret one = KeySecret.of(secret(1));
+    ask(bedrock, cache(table, one));
+    BedrockCache next = cache(table, KeySecret.of(secret(2)).alsoInvalidates(one));
+    assertThat(ask(bedrock, next).source()).isEqualTo(CacheSource.BEDROCK);
+    assertThat(next.invalidate(ALICE)).isEqualTo(2);
+  }
+
+  @Test
+  void none_isWhatACacheHasThatIsGivenNone() {
+    FakeStore table = new FakeStore();
+    FakeBedrock bedrock = new FakeBedrock();
+    ask(bedrock, cache(table, null));
+    assertThat(ask(bedrock, cache(table, KeySecret.none())).source()).isEqualTo(CacheSource.WARM);
+  }
+
+  @Test
+  void alsoInvalidates_whenThereAreMany_saysHowManyThereMayBe() {
+    KeySecret none = KeySecret.none();
+    assertThatThrownBy(() -> none.alsoInvalidates(none, none, none, none))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("3 at most");
   }
 
   @Test

@@ -36,7 +36,7 @@ public final class CacheAdmin {
   private final TableLayout layout;
   private final Persistence dynamoDb;
   private final String namespace;
-  private final @Nullable KeySecret keySecret;
+  private final KeySecret keySecret;
   private final LongConsumer progress;
 
   private CacheAdmin(Builder from, DynamoDbClient client, TableLayout layout) {
@@ -192,7 +192,7 @@ public final class CacheAdmin {
     private @Nullable DynamoDbClient client;
     private String tableName = "";
     private String namespace = "default";
-    private @Nullable KeySecret keySecret;
+    private KeySecret keySecret = KeySecret.none();
     private String keyPrefix = "CACHE#";
     private String partitionKeyName = TableLayout.PK;
     private String sortKeyName = TableLayout.SK;

@@ -190,6 +190,21 @@ class CacheAdminTest extends WarmTierFixture {
     assertFoundNothing(knowing.erase(ALICE)); // once more
   }
 
+  @Test
+  void erase_whileTheSecretIsChanged_findsWhatIsUnderBoth() {
+    KeySecret secret = KeySecret.of(new byte[32]);
+    ask(fresh(), "question");
+    ask(closing(BedrockCache.builder().store(store()).keySecret(secret).build()), "question");
+    CacheAdmin both =
+        CacheAdmin.builder()
+            .client(dynamo())
+            .tableName(table)
+            .keySecret(secret.alsoInvalidates(KeySecret.none()))
+            .build();
+    assertThat(both.dryRun(ALICE)).isEqualTo(Map.of("chat", 2L));
+    assertThat(both.erase(ALICE)).isEqualTo(new ErasureReport(2, 0));
+  }
+
   private static void assertFoundNothing(ErasureReport report) {
     assertThat(report.nothingFound()).isTrue();
     assertThat(report.complete()).isFalse();

@@ -84,14 +84,14 @@ public final class Invalidation {
       throw new IllegalArgumentException(
           "Nobody says whose answer it is: call invalidate on client.forScope(...)");
     }
-    Partition partition = planner.partition(call, scope, new CallLog(time));
-    if (partition == null) {
+    List<Partition> partitions = planner.partitions(call, scope, new CallLog(time));
+    if (partitions.isEmpty()) {
       throw new IllegalArgumentException(
           "The key generator failed for this request, so its answer cannot be found: call"
               + " BedrockCache.invalidate with the scope");
     }
     String endpoint = scope.endpoint().orElse(RequestPlanner.DEFAULT_ENDPOINT);
-    return invalidate(scope, List.of(partition), endpoint, waiting);
+    return invalidate(scope, partitions, endpoint, waiting);
   }
 
   private long invalidate(

@@ -4,7 +4,6 @@ import com.gymcoach.bedrock.cache.CacheControl;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.CallContext;
-import com.gymcoach.bedrock.cache.KeySecret;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation.OptIns;
 import com.gymcoach.bedrock.cache.internal.sdk.KeyMaterial;
 import com.gymcoach.bedrock.cache.internal.sdk.RequestCopy;
@@ -132,16 +131,21 @@ final class RequestPlanner {
   }
 
   /**
-   * Returns the partition that holds the answer to a call if one is kept, whatever the policies say
-   * of it now. Null where the key cannot be worked out that a shared answer's partition goes by.
+   * Returns the partitions that hold answers to a call if any is kept, whatever the policies say of
+   * it now: one for each secret. None where the key cannot be worked out that a shared answer's
+   * partition goes by.
    */
-  <Q extends AwsRequest, R> @Nullable Partition partition(
+  <Q extends AwsRequest, R> List<Partition> partitions(
       Call<Q, R> call, CacheScope scope, CallLog log) {
     if (scope.user().isPresent()) {
-      return partitions(scope).get(0);
+      return partitions(scope);
     }
-    RequestKey key = key(call, call.request(), scope, context(call), log);
-    return key == null ? null : partition(scope, key);
+    RequestKey plain = plainKey(call, call.request(), scope, context(call), log);
+    return plain == null
+        ? List.of()
+        : settings.keySecret().invalidated().stream()
+            .map(secret -> partition(scope, plain.under(secret)))
+            .toList();
   }
 
   private Partition partition(CacheScope scope, RequestKey key) {
@@ -159,10 +163,11 @@ final class RequestPlanner {
       CallContext context,
       CallLog log,
       boolean memorable) {
-    RequestKey key = key(call, request, scope, context, log);
-    if (key == null) {
+    RequestKey plain = plainKey(call, request, scope, context, log);
+    if (plain == null) {
       return null;
     }
+    RequestKey key = plain.under(settings.keySecret());
     EntryAddress address =
         new EntryAddress(partition(scope, key), context.endpoint(), key.digest());
     return new KeyMemo.Known(
@@ -170,7 +175,8 @@ final class RequestPlanner {
         key.volatileReference());
   }
 
-  private <Q extends AwsRequest, R> @Nullable RequestKey key(
+  /** Returns the key without a secret, or null where the service's generator throws. */
+  private <Q extends AwsRequest, R> @Nullable RequestKey plainKey(
       Call<Q, R> call, AwsRequest request, CacheScope scope, CallContext context, CallLog log) {
     KeyMaterial material =
         new KeyMaterial(
@@ -180,13 +186,6 @@ final class RequestPlanner {
             scope,
             context.modelId(),
             request);
-    RequestKey key = plainKey(material, context, log);
-    KeySecret secret = settings.keySecret();
-    return key == null || secret == null ? key : key.under(secret);
-  }
-
-  /** Returns the key, or null where the service's generator throws. */
-  private @Nullable RequestKey plainKey(KeyMaterial material, CallContext context, CallLog log) {
     KeyGenerator generator = settings.keyGenerator();
     if (generator == null) {
       return RequestKeys.key(material);

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * What a cache was built with, checked and complete.
  *
  * @param keyGenerator null for the default key
- * @param keySecret what keys and principals are digested under, or null for none
+ * @param keySecret what keys and principals are digested under
  * @param keyMemoMaxBytes how many bytes of recent requests may be held, zero for none
  * @param baseModels the models behind ids that do not tell theirs
  * @param ignoredOverrides names of headers, query parameters and execution attributes, in lower
@@ -33,7 +33,7 @@ public record Settings(
     TtlPolicy ttlPolicy,
     CachePolicy cachePolicy,
     @Nullable KeyGenerator keyGenerator,
-    @Nullable KeySecret keySecret,
+    KeySecret keySecret,
     long keyMemoMaxBytes,
     MetricsSink metricsSink,
     PriceList priceList,

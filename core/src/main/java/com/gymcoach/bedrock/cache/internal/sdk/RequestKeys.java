@@ -4,9 +4,8 @@ import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.KeySecret;
 import com.gymcoach.bedrock.cache.spi.Digest;
 import com.gymcoach.bedrock.cache.spi.Partition;
-import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.IntStream;
 
 /**
  * Makes keys. Two requests have the same key if and only if one's answer may be given for the
@@ -29,19 +28,21 @@ public final class RequestKeys {
 
   private RequestKeys() {}
 
-  /** Returns all partitions of a namespace that hold entries of a scope. */
-  public static List<Partition> partitions(
-      String namespace, CacheScope scope, @Nullable KeySecret secret) {
+  /**
+   * Returns all partitions of a namespace that hold entries of a scope: first those of the secret
+   * itself, then those of the others that it also invalidates.
+   */
+  public static List<Partition> partitions(String namespace, CacheScope scope, KeySecret secret) {
     Digest plain = principal(scope);
-    Digest principal = secret == null ? plain : secret.ofPrincipal(plain);
-    if (scope.user().isPresent()) {
-      return List.of(new Partition(namespace, principal, Partition.WHOLE));
-    }
-    List<Partition> shards = new ArrayList<>();
-    for (int shard = 0; shard < SHARDS; shard++) {
-      shards.add(new Partition(namespace, principal, shard));
-    }
-    return shards;
+    return secret.invalidated().stream()
+        .map(each -> each.ofPrincipal(plain))
+        .distinct()
+        .flatMap(principal -> shards(scope).mapToObj(n -> new Partition(namespace, principal, n)))
+        .toList();
+  }
+
+  private static IntStream shards(CacheScope scope) {
+    return scope.user().isPresent() ? IntStream.of(Partition.WHOLE) : IntStream.range(0, SHARDS);
   }
 
   /** Returns the digest of the user's id alone, or that of the principal shared by all users. */

@@ -3,6 +3,7 @@ package com.gymcoach.bedrock.cache.internal.engine;
 import com.gymcoach.bedrock.cache.CachePolicy;
 import com.gymcoach.bedrock.cache.FakeStore;
 import com.gymcoach.bedrock.cache.FakeTime;
+import com.gymcoach.bedrock.cache.KeySecret;
 import com.gymcoach.bedrock.cache.PriceList;
 import com.gymcoach.bedrock.cache.TtlPolicy;
 import com.gymcoach.bedrock.cache.internal.tier.HotTier;
@@ -28,7 +29,7 @@ final class Engines {
             TtlPolicy.fixed(Duration.ofHours(1)),
             CachePolicy.standard(),
             null,
-            null,
+            KeySecret.none(),
             0,
             MetricsSink.none(),
             PriceList.none(),

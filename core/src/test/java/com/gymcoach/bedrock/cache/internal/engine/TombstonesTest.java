@@ -3,6 +3,7 @@ package com.gymcoach.bedrock.cache.internal.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.gymcoach.bedrock.cache.CacheScope;
+import com.gymcoach.bedrock.cache.KeySecret;
 import com.gymcoach.bedrock.cache.internal.sdk.RequestKeys;
 import com.gymcoach.bedrock.cache.spi.Digest;
 import com.gymcoach.bedrock.cache.spi.EntryAddress;
@@ -18,7 +19,8 @@ class TombstonesTest {
   private final Tombstones tombstones = new Tombstones();
 
   private static Partition partition(int user) {
-    return RequestKeys.partitions("default", CacheScope.user("user-" + user), null).get(0);
+    return RequestKeys.partitions("default", CacheScope.user("user-" + user), KeySecret.none())
+        .get(0);
   }
 
   private static EntryAddress entry(int user) {
