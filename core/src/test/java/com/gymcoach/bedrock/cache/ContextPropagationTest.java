@@ -5,16 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.gymcoach.bedrock.cache.spi.CacheFault;
-import com.gymcoach.bedrock.cache.spi.CacheStore;
-import com.gymcoach.bedrock.cache.spi.EntryAddress;
-import com.gymcoach.bedrock.cache.spi.Marker;
-import com.gymcoach.bedrock.cache.spi.Partition;
 import com.gymcoach.bedrock.cache.spi.StoreQuery;
 import com.gymcoach.bedrock.cache.spi.StoreRead;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -114,20 +108,9 @@ class ContextPropagationTest {
   }
 
   /** A store that answers on a thread of its own, as a store's client does. */
-  private final class ElsewhereStore implements CacheStore {
-    @Override
-    public String name() {
-      return "elsewhere";
-    }
-
-    @Override
-    public Duration readBudget() {
-      return fake.readBudget();
-    }
-
-    @Override
-    public Duration writeBudget() {
-      return fake.writeBudget();
+  private final class ElsewhereStore extends ForwardingStore {
+    ElsewhereStore() {
+      super(fake);
     }
 
     @Override
@@ -139,26 +122,6 @@ class ContextPropagationTest {
           },
           storeThread);
     }
-
-    @Override
-    public CompletionStage<Void> write(EntryAddress address, byte[] envelope, Instant retain) {
-      return fake.write(address, envelope, retain);
-    }
-
-    @Override
-    public CompletionStage<Void> mark(
-        Partition partition, @Nullable String endpoint, Marker marker, Instant retain) {
-      return fake.mark(partition, endpoint, marker, retain);
-    }
-
-    @Override
-    public CompletionStage<Set<EntryAddress>> deleteAll(
-        Partition partition, @Nullable String endpoint) {
-      return fake.deleteAll(partition, endpoint);
-    }
-
-    @Override
-    public void close() {}
   }
 
   private BedrockCacheBuilder builder() {

@@ -4,14 +4,9 @@ import static com.gymcoach.bedrock.cache.FakeBedrock.ask;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.gymcoach.bedrock.cache.spi.CacheFault;
-import com.gymcoach.bedrock.cache.spi.CacheStore;
 import com.gymcoach.bedrock.cache.spi.EntryAddress;
-import com.gymcoach.bedrock.cache.spi.Marker;
 import com.gymcoach.bedrock.cache.spi.Partition;
-import com.gymcoach.bedrock.cache.spi.StoreQuery;
-import com.gymcoach.bedrock.cache.spi.StoreRead;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -31,42 +26,12 @@ class LongDeletionTest {
   private final SlowStore store = new SlowStore(new FakeStore(), time);
 
   /** Deletes two entries in six seconds, and never comes to the end. */
-  private record SlowStore(FakeStore store, FakeTime time) implements CacheStore {
-    @Override
-    public String name() {
-      return store.name();
-    }
+  private static final class SlowStore extends ForwardingStore {
+    private final FakeTime time;
 
-    @Override
-    public Duration readBudget() {
-      return store.readBudget();
-    }
-
-    @Override
-    public Duration writeBudget() {
-      return store.writeBudget();
-    }
-
-    @Override
-    public CompletionStage<StoreRead> read(StoreQuery query) {
-      return store.read(query);
-    }
-
-    @Override
-    public CompletionStage<Void> write(EntryAddress address, byte[] envelope, Instant retain) {
-      return store.write(address, envelope, retain);
-    }
-
-    @Override
-    public CompletionStage<Void> mark(
-        Partition partition, @Nullable String endpoint, Marker marker, Instant retain) {
-      return store.mark(partition, endpoint, marker, retain);
-    }
-
-    @Override
-    public CompletionStage<Set<EntryAddress>> deleteAll(
-        Partition partition, @Nullable String endpoint) {
-      return store.deleteAll(partition, endpoint);
+    SlowStore(FakeStore store, FakeTime time) {
+      super(store);
+      this.time = time;
     }
 
     @Override
@@ -79,9 +44,6 @@ class LongDeletionTest {
       time.advance(Duration.ofSeconds(6));
       return new CompletableFuture<>();
     }
-
-    @Override
-    public void close() {}
   }
 
   @Test

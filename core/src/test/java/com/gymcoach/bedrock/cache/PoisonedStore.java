@@ -1,37 +1,24 @@
 package com.gymcoach.bedrock.cache;
 
-import com.gymcoach.bedrock.cache.spi.CacheStore;
-import com.gymcoach.bedrock.cache.spi.EntryAddress;
-import com.gymcoach.bedrock.cache.spi.Marker;
-import com.gymcoach.bedrock.cache.spi.Partition;
 import com.gymcoach.bedrock.cache.spi.StoreQuery;
 import com.gymcoach.bedrock.cache.spi.StoreRead;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A store that gives each reader what the next one has asked for, as a connection does on which
  * somebody who has gone left a reply behind. For one thread.
  */
-final class PoisonedStore implements CacheStore {
+final class PoisonedStore extends ForwardingStore {
   private record Waiting(StoreQuery query, CompletableFuture<StoreRead> reply) {}
 
-  private final FakeStore store;
   private final List<Waiting> waiting = new ArrayList<>();
 
   PoisonedStore(FakeStore store) {
-    this.store = store;
-  }
-
-  @Override
-  public String name() {
-    return store.name();
+    super(store);
   }
 
   @Override
@@ -56,24 +43,4 @@ final class PoisonedStore implements CacheStore {
   public Duration readBudget() {
     return Duration.ofHours(1);
   }
-
-  @Override
-  public CompletionStage<Void> write(EntryAddress address, byte[] envelope, Instant retainUntil) {
-    return store.write(address, envelope, retainUntil);
-  }
-
-  @Override
-  public CompletionStage<Void> mark(
-      Partition partition, @Nullable String endpoint, Marker marker, Instant retainUntil) {
-    return store.mark(partition, endpoint, marker, retainUntil);
-  }
-
-  @Override
-  public CompletionStage<Set<EntryAddress>> deleteAll(
-      Partition partition, @Nullable String endpoint) {
-    return store.deleteAll(partition, endpoint);
-  }
-
-  @Override
-  public void close() {}
 }

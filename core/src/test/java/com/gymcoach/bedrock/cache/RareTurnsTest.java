@@ -5,18 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.gymcoach.bedrock.cache.CacheOutcome.Status;
 import com.gymcoach.bedrock.cache.spi.CacheFault;
-import com.gymcoach.bedrock.cache.spi.CacheStore;
-import com.gymcoach.bedrock.cache.spi.EntryAddress;
-import com.gymcoach.bedrock.cache.spi.Marker;
-import com.gymcoach.bedrock.cache.spi.Partition;
-import com.gymcoach.bedrock.cache.spi.StoreQuery;
-import com.gymcoach.bedrock.cache.spi.StoreRead;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,46 +51,15 @@ class RareTurnsTest {
   }
 
   /** A store that breaks where nobody expects it: after Bedrock has answered. */
-  private record BrokenAfterwards(FakeStore store) implements CacheStore {
-    @Override
-    public String name() {
-      return store.name();
-    }
-
-    @Override
-    public Duration readBudget() {
-      return store.readBudget();
+  private static final class BrokenAfterwards extends ForwardingStore {
+    BrokenAfterwards(FakeStore store) {
+      super(store);
     }
 
     @Override
     public Duration writeBudget() {
       throw new IllegalStateException();
     }
-
-    @Override
-    public CompletionStage<StoreRead> read(StoreQuery query) {
-      return store.read(query);
-    }
-
-    @Override
-    public CompletionStage<Void> write(EntryAddress address, byte[] envelope, Instant retain) {
-      return store.write(address, envelope, retain);
-    }
-
-    @Override
-    public CompletionStage<Void> mark(
-        Partition partition, @Nullable String endpoint, Marker marker, Instant retain) {
-      return store.mark(partition, endpoint, marker, retain);
-    }
-
-    @Override
-    public CompletionStage<Set<EntryAddress>> deleteAll(
-        Partition partition, @Nullable String endpoint) {
-      return store.deleteAll(partition, endpoint);
-    }
-
-    @Override
-    public void close() {}
   }
 
   @ParameterizedTest

@@ -1,0 +1,62 @@
+package com.gymcoach.bedrock.cache;
+
+import com.gymcoach.bedrock.cache.spi.CacheStore;
+import com.gymcoach.bedrock.cache.spi.EntryAddress;
+import com.gymcoach.bedrock.cache.spi.Marker;
+import com.gymcoach.bedrock.cache.spi.Partition;
+import com.gymcoach.bedrock.cache.spi.StoreQuery;
+import com.gymcoach.bedrock.cache.spi.StoreRead;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/** A store over a fake one; what is to be different is overridden. */
+class ForwardingStore implements CacheStore {
+  final FakeStore store;
+
+  ForwardingStore(FakeStore store) {
+    this.store = store;
+  }
+
+  @Override
+  public String name() {
+    return store.name();
+  }
+
+  @Override
+  public CompletionStage<StoreRead> read(StoreQuery query) {
+    return store.read(query);
+  }
+
+  @Override
+  public CompletionStage<Void> write(EntryAddress address, byte[] envelope, Instant retainUntil) {
+    return store.write(address, envelope, retainUntil);
+  }
+
+  @Override
+  public CompletionStage<Void> mark(
+      Partition partition, @Nullable String endpoint, Marker marker, Instant retainUntil) {
+    return store.mark(partition, endpoint, marker, retainUntil);
+  }
+
+  @Override
+  public CompletionStage<Set<EntryAddress>> deleteAll(
+      Partition partition, @Nullable String endpoint) {
+    return store.deleteAll(partition, endpoint);
+  }
+
+  @Override
+  public Duration readBudget() {
+    return store.readBudget();
+  }
+
+  @Override
+  public Duration writeBudget() {
+    return store.writeBudget();
+  }
+
+  @Override
+  public void close() {}
+}
