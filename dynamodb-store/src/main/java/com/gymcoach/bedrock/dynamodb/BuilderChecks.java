@@ -24,6 +24,7 @@ final class BuilderChecks {
         List.of(
             from.partitionKeyName, from.sortKeyName, from.envelopeAttribute, from.ttlAttribute));
     requirePositive("readBudget", from.readBudget);
+    requirePositive("firstReadBudget", from.firstReadBudget);
     requirePositive("writeBudget", from.writeBudget);
     requireSecond("probeInterval", from.probeInterval);
     requireSecond("longProbeInterval", from.longProbeInterval);

@@ -48,7 +48,7 @@ public final class DynamoDbCacheStore implements CacheStore {
   private static final Duration UNHURRIED = Duration.ofSeconds(2);
 
   private final TableLayout layout;
-  private final Duration readBudget;
+  private final Budget readBudget;
   private final Duration writeBudget;
   private final int maxEnvelopeBytes;
   private final ExecutorService threads;
@@ -56,6 +56,7 @@ public final class DynamoDbCacheStore implements CacheStore {
   private final Deletion deletion;
   private final Lane reads;
   private final Lane writes;
+  private final AwsRequestOverrideConfiguration onFirstRead;
   private final AwsRequestOverrideConfiguration onRead;
   private final AwsRequestOverrideConfiguration onWrite;
   private final AwsRequestOverrideConfiguration onMark;
@@ -63,7 +64,7 @@ public final class DynamoDbCacheStore implements CacheStore {
 
   private DynamoDbCacheStore(Builder from, TableLayout layout, ExecutorService threads) {
     this.layout = layout;
-    this.readBudget = from.readBudget;
+    this.readBudget = Budget.of(from.firstReadBudget, from.readBudget);
     this.writeBudget = from.writeBudget;
     this.maxEnvelopeBytes = from.maxEnvelopeBytes;
     this.threads = threads;
@@ -71,13 +72,14 @@ public final class DynamoDbCacheStore implements CacheStore {
         from.client != null
             ? Calls.of(from.client, threads)
             : Calls.of(Objects.requireNonNull(from.asyncClient), threads);
-    this.onRead = Attempts.once(calls.configuration(), readBudget.plus(MARGIN));
+    this.onFirstRead = Attempts.once(calls.configuration(), readBudget.first().plus(MARGIN));
+    this.onRead = Attempts.once(calls.configuration(), readBudget.ordinary().plus(MARGIN));
     this.onWrite = Attempts.once(calls.configuration(), writeBudget.plus(MARGIN));
     this.onMark = Attempts.once(calls.configuration(), UNHURRIED);
     this.deletion = new Deletion(calls, layout, onMark);
     this.reads = lane("Look-ups in the table ", readBudget, true, from);
     this.writes = // apart: a role may be allowed to read only
-        lane("Writes to the table ", writeBudget, false, from);
+        lane("Writes to the table ", Budget.of(writeBudget), false, from);
   }
 
   /** Returns a builder, which needs a client and a table name. */
@@ -107,7 +109,7 @@ public final class DynamoDbCacheStore implements CacheStore {
     return open(
         () -> {
           LookUp lookUp = new LookUp(layout, query);
-          BatchGetItemRequest request = lookUp.request(onRead);
+          BatchGetItemRequest request = lookUp.request(readBudget.isFirst() ? onFirstRead : onRead);
           return reads
               .go(
                   query.address().partition(),
@@ -167,7 +169,12 @@ public final class DynamoDbCacheStore implements CacheStore {
 
   @Override
   public Duration readBudget() {
-    return readBudget;
+    return readBudget.ordinary();
+  }
+
+  @Override
+  public Duration currentReadBudget() {
+    return readBudget.current();
   }
 
   @Override
@@ -206,7 +213,7 @@ public final class DynamoDbCacheStore implements CacheStore {
     return "DynamoDbCacheStore[" + name() + "]";
   }
 
-  private Lane lane(String what, Duration budget, boolean isForTheCaller, Builder from) {
+  private Lane lane(String what, Budget budget, boolean isForTheCaller, Builder from) {
     TimeSource time = from.timeSource;
     return new Lane(
         budget,
@@ -235,6 +242,7 @@ public final class DynamoDbCacheStore implements CacheStore {
     String sortKeyName = TableLayout.SK;
     String envelopeAttribute = TableLayout.BODY;
     String ttlAttribute = TableLayout.TTL;
+    Duration firstReadBudget = Duration.ofMillis(500);
     Duration readBudget = Duration.ofMillis(50);
     Duration writeBudget = Duration.ofMillis(250);
     int maxEnvelopeBytes = 350 * 1024;
@@ -310,6 +318,16 @@ public final class DynamoDbCacheStore implements CacheStore {
      */
     public Builder readBudget(Duration readBudget) {
       this.readBudget = BuilderChecks.usable("readBudget", readBudget);
+      return this;
+    }
+
+    /**
+     * Sets how long a call may wait for one of the first look-ups of a process, which load classes
+     * and open connections. If this is not specified, 500 ms. It ends with 50 answers, or with the
+     * first look-up that uses it up; then, and if it is the shorter, {@link #readBudget} counts.
+     */
+    public Builder firstReadBudget(Duration firstReadBudget) {
+      this.firstReadBudget = BuilderChecks.usable("firstReadBudget", firstReadBudget);
       return this;
     }
 

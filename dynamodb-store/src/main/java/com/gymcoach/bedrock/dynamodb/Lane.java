@@ -4,7 +4,6 @@ import com.gymcoach.bedrock.cache.spi.Partition;
 import com.gymcoach.bedrock.cache.spi.StoreBusyException;
 import com.gymcoach.bedrock.cache.spi.StoreUnavailableException;
 import com.gymcoach.bedrock.cache.spi.TimeSource;
-import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * failed, even if its future never completes. Thread-safe.
  */
 final class Lane {
-  private final long budgetNanos;
+  private final Budget budget;
   private final boolean isForTheCaller;
   private final PartitionLimit limit;
   private final Breaker breaker;
@@ -37,12 +36,12 @@ final class Lane {
    *     look-up is, a late write still keeps an answer that has been paid for
    */
   Lane(
-      Duration budget,
+      Budget budget,
       boolean isForTheCaller,
       PartitionLimit limit,
       Breaker breaker,
       TimeSource time) {
-    this.budgetNanos = budget.toNanos();
+    this.budget = budget;
     this.isForTheCaller = isForTheCaller;
     this.limit = limit;
     this.breaker = breaker;
@@ -100,6 +99,7 @@ final class Lane {
     private final Partition partition;
     private final Breaker.Leave leave;
     private final long asked = time.nanoTime();
+    private final long budgetNanos = budget.current().toNanos();
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile boolean isMade;
     private volatile long begun;
@@ -113,7 +113,7 @@ final class Lane {
     public <T> CompletableFuture<T> pass(Supplier<CompletableFuture<T>> call) {
       begun = time.nanoTime();
       if (isForTheCaller && leave == Breaker.Leave.CALL && begun - asked >= budgetNanos) {
-        return CompletableFuture.failedFuture(new StoreBusyException());
+        return CompletableFuture.failedFuture(StoreBusyException.afterWaiting());
       }
       isMade = true;
       made.add(this);
@@ -133,8 +133,13 @@ final class Lane {
       if (ended.compareAndSet(false, true)) {
         limit.leave(partition);
         if (isMade) {
-          boolean late = failure == null && isOverdue();
-          breaker.note(leave, late ? new TimeoutException() : failure);
+          boolean late = isOverdue();
+          if (late) {
+            budget.usedUp();
+          } else if (failure == null) {
+            budget.answered();
+          }
+          breaker.note(leave, late && failure == null ? new TimeoutException() : failure);
         }
       }
     }

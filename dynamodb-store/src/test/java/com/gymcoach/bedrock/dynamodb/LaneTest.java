@@ -38,8 +38,12 @@ class LaneTest {
   }
 
   private Lane lane(boolean isForTheCaller) {
+    return lane(Budget.of(BUDGET), isForTheCaller);
+  }
+
+  private Lane lane(Budget budget, boolean isForTheCaller) {
     Breaker breaker = new Breaker("Calls of a test", INTERVAL, Duration.ofMinutes(5), time);
-    return new Lane(BUDGET, isForTheCaller, new PartitionLimit(MOST), breaker, time);
+    return new Lane(budget, isForTheCaller, new PartitionLimit(MOST), breaker, time);
   }
 
   /** A call that waits for a thread; what the table makes of it is given. */
@@ -96,6 +100,59 @@ class LaneTest {
     assertFailed(first, StoreBusyException.class);
     hang(lookUps, MOST); // each has given its place back
     assertFailed(asks(lookUps), StoreBusyException.class);
+  }
+
+  @Test
+  void go_whenALookUpWaitedForAThreadTooLong_failsByAnotherNameThanOneThatIsRefused() {
+    CompletableFuture<String> late = asks(lookUps);
+    hang(lookUps, MOST - 1);
+    CompletableFuture<String> refused = asks(lookUps);
+    time.advance(BUDGET);
+    threadsAreFree();
+    assertThat(hasWaited(late)).isTrue();
+    assertThat(hasWaited(refused)).isFalse();
+  }
+
+  private static boolean hasWaited(CompletableFuture<String> call) {
+    Throwable failure = call.handle((value, thrown) -> Failures.bare(thrown)).join();
+    assertThat(failure).isInstanceOf(StoreBusyException.class);
+    return ((StoreBusyException) failure).hasWaited();
+  }
+
+  @Test
+  void go_whenItIsOneOfTheFirstLookUps_mayTakeLonger() {
+    Budget budget = Budget.of(BUDGET.multipliedBy(10), BUDGET);
+    Lane cold = lane(budget, true);
+    for (int i = 0; i < Budget.FIRST_ANSWERS; i++) {
+      CompletableFuture<String> slow = asks(cold);
+      time.advance(BUDGET.multipliedBy(9));
+      threadsAreFree();
+      assertThat(slow).isCompletedWithValue("found");
+    }
+    assertThat(budget.current()).isEqualTo(BUDGET);
+    CompletableFuture<String> slow = asks(cold);
+    time.advance(BUDGET);
+    threadsAreFree();
+    assertFailed(slow, StoreBusyException.class);
+  }
+
+  @Test
+  void go_whenOneOfTheFirstLookUpsUsesItsBudgetUp_theNextHaveTheOrdinaryOne() {
+    Budget budget = Budget.of(BUDGET.multipliedBy(10), BUDGET);
+    Lane cold = lane(budget, true);
+    hang(cold, 1);
+    threadsAreFree();
+    time.advance(BUDGET.multipliedBy(9));
+    assertGoesThrough(cold);
+    assertThat(budget.isFirst()).isTrue();
+    time.advance(BUDGET);
+    assertGoesThrough(cold); // and finds the one that hangs
+    assertThat(budget.isFirst()).isFalse();
+  }
+
+  @Test
+  void budget_whenTheFirstIsShorter_isTheOrdinaryOne() {
+    assertThat(Budget.of(BUDGET.dividedBy(2), BUDGET).current()).isEqualTo(BUDGET);
   }
 
   @Test

@@ -55,6 +55,7 @@ class WarmTierThreadsTest extends WarmTierFixture {
     long unanswered =
         Stream.of(
                 CacheFault.STORE_BUSY,
+                CacheFault.STORE_QUEUE_TIMEOUT,
                 CacheFault.STORE_READ_FAILED,
                 CacheFault.STORE_READ_TIMEOUT,
                 CacheFault.STORE_UNAVAILABLE)
@@ -66,6 +67,20 @@ class WarmTierThreadsTest extends WarmTierFixture {
     proxy.release();
     time.advance(Duration.ofSeconds(5)); // the breaker may be open
     recovers(cache); // when what waited in the pool has been sent
+  }
+
+  /** A millisecond is hardly ever enough for a look-up, and the first ones have more than that. */
+  @ParameterizedTest
+  @EnumSource
+  void ask_inAProcessThatIsCold_waitsLongerForWhatTheTableHas(Kind kind) {
+    assertThat(ask(fresh(), "question")).isEqualTo("1");
+    DynamoDbCacheStore.Builder store =
+        throughProxy(kind)
+            .readBudget(Duration.ofMillis(1))
+            .firstReadBudget(Dynamo.PATIENT)
+            .writeBudget(Dynamo.PATIENT);
+    BedrockCache cold = closing(BedrockCache.builder().store(store.build()).build());
+    assertThat(CacheOutcome.of(call(cold, ALICE, "question")).source()).isEqualTo(CacheSource.WARM);
   }
 
   /** Alice's calls hang, as many as may be: Bob's go on, and hers do once they have ended. */

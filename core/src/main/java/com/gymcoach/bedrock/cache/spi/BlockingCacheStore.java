@@ -31,6 +31,11 @@ public interface BlockingCacheStore extends AutoCloseable {
     return Duration.ofMillis(50);
   }
 
+  /** See {@link CacheStore#currentReadBudget()}. */
+  default Duration currentReadBudget() {
+    return readBudget();
+  }
+
   /** See {@link CacheStore#writeBudget()}. */
   default Duration writeBudget() {
     return Duration.ofMillis(250);

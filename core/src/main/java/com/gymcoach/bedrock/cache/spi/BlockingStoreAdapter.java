@@ -66,6 +66,11 @@ final class BlockingStoreAdapter implements CacheStore {
   }
 
   @Override
+  public Duration currentReadBudget() {
+    return store.currentReadBudget();
+  }
+
+  @Override
   public Duration writeBudget() {
     return store.writeBudget();
   }

@@ -13,6 +13,10 @@ public enum CacheFault {
    */
   STORE_BUSY,
   /**
+   * The warm tier was not asked: the look-up's turn on the store's threads came after its budget.
+   */
+  STORE_QUEUE_TIMEOUT,
+  /**
    * The warm tier was not asked, or not written to: the call had less time left than its budget, of
    * what {@code apiCallTimeout} allows.
    */

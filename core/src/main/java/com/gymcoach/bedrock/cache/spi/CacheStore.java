@@ -81,6 +81,15 @@ public interface CacheStore extends AutoCloseable {
     return Duration.ofMillis(50);
   }
 
+  /**
+   * Returns how long a call that is made now may wait for {@link #read}: longer than {@link
+   * #readBudget} while the process is cold. A call that has little time takes a quarter of what it
+   * has left, or the ordinary budget if that is more. By default {@link #readBudget}.
+   */
+  default Duration currentReadBudget() {
+    return readBudget();
+  }
+
   /** Returns how long a call may wait for {@link #write}. By default 250 ms. */
   default Duration writeBudget() {
     return Duration.ofMillis(250);

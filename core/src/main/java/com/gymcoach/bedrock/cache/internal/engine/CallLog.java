@@ -104,6 +104,19 @@ public final class CallLog {
     return timeout == null || timeout.minus(elapsed()).compareTo(budget) >= 0;
   }
 
+  /**
+   * Returns what may be waited for: as much as is wanted, but no more than a quarter of the time
+   * left, or the least that is of use if that is more.
+   */
+  public Duration quarterLeft(Duration wanted, Duration least, @Nullable Duration timeout) {
+    if (timeout == null || wanted.compareTo(least) <= 0) {
+      return wanted;
+    }
+    Duration quarter = timeout.minus(elapsed()).dividedBy(4);
+    Duration most = quarter.compareTo(least) > 0 ? quarter : least;
+    return wanted.compareTo(most) < 0 ? wanted : most;
+  }
+
   /** Notes what time the call has for its own way to Bedrock, or null for all it ever has. */
   void left(@Nullable Duration time) {
     left = time;

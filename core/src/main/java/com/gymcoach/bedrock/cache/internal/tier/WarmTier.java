@@ -49,8 +49,9 @@ public final class WarmTier {
       return CompletableFuture.completedFuture(new StoreRead(null, null));
     }
     Duration began = log.elapsed();
+    Duration now = log.quarterLeft(Life.bounded(store.currentReadBudget()), budget, timeout);
     return waiting
-        .within(budget, guarded(log, () -> store.read(query)))
+        .within(now, guarded(log, () -> store.read(query)))
         .thenApply(
             result -> {
               StoreRead read = result.valueOrNull();
@@ -168,8 +169,8 @@ public final class WarmTier {
     Throwable cause = failure == null ? null : Result.bare(failure);
     if (cause instanceof StoreUnavailableException) {
       return CacheFault.STORE_UNAVAILABLE;
-    } else if (cause instanceof StoreBusyException) {
-      return CacheFault.STORE_BUSY;
+    } else if (cause instanceof StoreBusyException busy) {
+      return busy.hasWaited() ? CacheFault.STORE_QUEUE_TIMEOUT : CacheFault.STORE_BUSY;
     }
     return cause instanceof TimeoutException ? timeout : other;
   }

@@ -46,8 +46,8 @@ record ColdStart(BedrockCache cache) implements Resource {
   }
 
   /**
-   * Looks up an answer that is not there: the first look-up of a process has classes to load and
-   * would be late. Its clients are closed, for their connections would be dead in a snapshot.
+   * Looks up an answer that is not there: the first look-up of a process has classes to load, and
+   * the first request would wait for that. Its clients are closed, for their connections would be dead in a snapshot.
    */
   private static void prime(Settings settings) {
     try (SdkHttpClient http = Apache5HttpClient.create();
@@ -59,7 +59,7 @@ record ColdStart(BedrockCache cache) implements Resource {
                     DynamoDbCacheStore.builder()
                         .client(dynamoDb)
                         .tableName(settings.tableName())
-                        .readBudget(Duration.ofSeconds(3))
+                        .firstReadBudget(Duration.ofSeconds(3))
                         .build())
                 .build()) {
       CachingBedrockClient.create(bedrock, patient)

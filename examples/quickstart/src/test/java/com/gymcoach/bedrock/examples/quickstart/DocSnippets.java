@@ -308,7 +308,7 @@ final class DocSnippets {
                     DynamoDbCacheStore.builder()
                         .client(dynamoDb)
                         .tableName("gymcoach-ai-main")
-                        .readBudget(Duration.ofSeconds(1))
+                        .firstReadBudget(Duration.ofSeconds(1))
                         .build())
                 .build()) {
       CachingBedrockClient.create(bedrock, patient)

@@ -1,0 +1,98 @@
+package com.gymcoach.bedrock.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.gymcoach.bedrock.cache.spi.CacheFault;
+import com.gymcoach.bedrock.cache.spi.CacheStore;
+import com.gymcoach.bedrock.cache.spi.StoreBusyException;
+import com.gymcoach.bedrock.cache.spi.StoreQuery;
+import com.gymcoach.bedrock.cache.spi.StoreRead;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
+
+/** A store is slow at first, and says so; what its look-ups fail with is counted by its name. */
+class FirstLookUpTest {
+  private static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
+
+  /** A store that needs a while for what it is asked, and more of a budget than the ordinary. */
+  private static final class ColdStore extends ForwardingStore {
+    private Duration current = Duration.ofHours(1);
+
+    ColdStore() {
+      super(new FakeStore());
+    }
+
+    @Override
+    public CompletionStage<StoreRead> read(StoreQuery query) {
+      StoreRead read = super.read(query).toCompletableFuture().join();
+      return new CompletableFuture<StoreRead>().completeOnTimeout(read, 20, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public Duration readBudget() {
+      return Duration.ofMillis(1);
+    }
+
+    @Override
+    public Duration writeBudget() {
+      return Duration.ofSeconds(30);
+    }
+
+    @Override
+    public Duration currentReadBudget() {
+      return current;
+    }
+  }
+
+  private static CacheOutcome ask(BedrockCache cache, ConverseRequest request) {
+    return CacheOutcome.of(
+        CachingBedrockClient.create(new FakeBedrock(), cache).forScope(ALICE).converse(request));
+  }
+
+  private static BedrockCache cache(CacheStore store) {
+    return BedrockCache.builder().store(store).build();
+  }
+
+  /** What a cold process finds in the table, of a call that may take so many minutes, 0 for any. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 60})
+  void read_whenTheStoreIsCold_isWaitedForLonger(int minutes) {
+    ColdStore store = new ColdStore();
+    ConverseRequest question = FakeBedrock.ask("question");
+    ConverseRequest request =
+        minutes == 0
+            ? question
+            : question.toBuilder()
+                .overrideConfiguration(o -> o.apiCallTimeout(Duration.ofMinutes(minutes)))
+                .build();
+    ask(cache(store), request);
+    assertThat(ask(cache(store), request).source()).isEqualTo(CacheSource.WARM);
+  }
+
+  /** The control: the store is as slow, and no longer cold. */
+  @Test
+  void read_whenTheStoreIsNotCold_isWaitedForByTheOrdinaryBudget() {
+    ColdStore store = new ColdStore();
+    store.current = store.readBudget();
+    BedrockCache cache = cache(store);
+    assertThat(ask(cache, FakeBedrock.ask("question")).source()).isEqualTo(CacheSource.BEDROCK);
+    assertThat(cache.stats().faults()).containsKey(CacheFault.STORE_READ_TIMEOUT);
+  }
+
+  @Test
+  void read_whenItsTurnCameTooLate_isCountedByANameOfItsOwn() {
+    FakeStore store = new FakeStore();
+    store.failReads = StoreBusyException.afterWaiting();
+    BedrockCache cache = cache(store);
+    assertThat(ask(cache, FakeBedrock.ask("question")).source()).isEqualTo(CacheSource.BEDROCK);
+    assertThat(cache.stats().faults())
+        .containsEntry(CacheFault.STORE_QUEUE_TIMEOUT, 1L)
+        .doesNotContainKey(CacheFault.STORE_BUSY);
+  }
+}
