@@ -8,6 +8,7 @@ import com.gymcoach.bedrock.cache.CacheMode;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CachePolicy;
 import com.gymcoach.bedrock.cache.CacheScope;
+import com.gymcoach.bedrock.cache.CacheSource;
 import com.gymcoach.bedrock.cache.CacheStats;
 import com.gymcoach.bedrock.cache.CachingBedrockAsyncClient;
 import com.gymcoach.bedrock.cache.CachingBedrockClient;
@@ -24,6 +25,8 @@ import com.gymcoach.bedrock.cache.spi.KeyGenerator;
 import com.gymcoach.bedrock.dynamodb.CacheAdmin;
 import com.gymcoach.bedrock.dynamodb.DynamoDbCacheStore;
 import com.gymcoach.bedrock.dynamodb.ErasureReport;
+import com.gymcoach.bedrock.testkit.BedrockStandIn;
+import com.gymcoach.bedrock.testkit.InMemoryCacheStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -38,10 +41,12 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
@@ -316,6 +321,27 @@ final class DocSnippets {
           .converse(CacheControl.ONLY_IF_CACHED.applyTo(request));
     } catch (SdkException nothingKept) {
       // as is to be expected
+    }
+    // endregion
+  }
+
+  static List<Object> tested(ConverseRequest request) {
+    // region test
+    try (BedrockStandIn bedrock = BedrockStandIn.start();
+        BedrockRuntimeClient real =
+            BedrockRuntimeClient.builder()
+                .endpointOverride(bedrock.endpoint())
+                .region(Region.US_EAST_1)
+                .credentialsProvider(AnonymousCredentialsProvider.create())
+                .build();
+        BedrockCache cache = BedrockCache.builder().store(new InMemoryCacheStore()).build()) {
+      BedrockRuntimeClient client =
+          CachingBedrockClient.create(real, cache)
+              .forScope(CacheScope.user("alice").endpoint("chat"));
+      client.converse(request);
+      CacheSource source = CacheOutcome.of(client.converse(request)).source(); // HOT
+      int calls = bedrock.requests(); // 1
+      return List.of(source, calls);
     }
     // endregion
   }

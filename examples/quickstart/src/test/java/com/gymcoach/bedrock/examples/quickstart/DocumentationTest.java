@@ -39,6 +39,7 @@ class DocumentationTest {
     "docs/keys-and-ttl.md, 5",
     "docs/dynamodb-table.md, 2",
     "docs/lambda.md, 2",
+    "docs/testing-your-code.md, 1",
     "docs/rollout.md, 2",
     "docs/streaming.md, 2",
     "docs/money.md, 2",
@@ -58,20 +59,26 @@ class DocumentationTest {
     assertThat(compiled).containsAll(shown);
   }
 
+  private static final ConverseRequest QUESTION =
+      ConverseRequest.builder()
+          .modelId("amazon.nova-lite-v1:0")
+          .messages(
+              Message.builder()
+                  .role(ConversationRole.USER)
+                  .content(ContentBlock.fromText("How do I squat?"))
+                  .build())
+          .build();
+
+  @Test
+  void testOfTheTestingPage_givesWhatItSays() {
+    assertThat(DocSnippets.tested(QUESTION)).containsExactly(CacheSource.HOT, 1);
+  }
+
   @Test
   void example_answers() {
-    ConverseRequest request =
-        ConverseRequest.builder()
-            .modelId("amazon.nova-lite-v1:0")
-            .messages(
-                Message.builder()
-                    .role(ConversationRole.USER)
-                    .content(ContentBlock.fromText("How do I squat?"))
-                    .build())
-            .build();
     // How often it is served from the store is a matter of the default budgets: the tour shows it.
     try (Services local = LocalServices.start(Duration.ZERO, "gymcoach-ai-main")) {
-      CacheOutcome outcome = ReadmeExample.ask(local.bedrock(), local.dynamoDb(), "u-42", request);
+      CacheOutcome outcome = ReadmeExample.ask(local.bedrock(), local.dynamoDb(), "u-42", QUESTION);
       assertThat(outcome.status()).isEqualTo(CacheOutcome.Status.MISS);
       assertThat(outcome.source()).isEqualTo(CacheSource.BEDROCK);
     }
