@@ -190,6 +190,11 @@ class OpenTelemetryContextTest {
     assertThat(bedrock.spans.started)
         .extracting(span -> span.getName())
         .containsExactly("chat amazon.nova-lite-v1:0", "caller", "caller");
+    // As the page says of a wrapper outside: it hears of hits, and has no span for them.
+    boolean hears = setup == Setup.WRAPPER_OUTSIDE && operation == Operation.CONVERSE_STREAM;
+    assertThat(named("gen_ai.choice", bedrock.spans.logged))
+        .filteredOn(event -> !event.getSpanContext().isValid())
+        .hasSize(hears ? 2 : 0);
     assertNoContextIsLeftOnTheStoresThread();
   }
 
