@@ -15,7 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/** A store that answers look-ups on a thread of its own, as a store's client does. */
+/** Answers look-ups on a separate thread, as a store's client does. */
 final class ElsewhereStore implements CacheStore {
   private final CacheStore store;
   private final Executor thread;

@@ -129,7 +129,7 @@ class OpenTelemetryContextTest {
     assertThat(left).isSameAs(Context.root());
   }
 
-  /** Runs a service's code in a span of its own, and checks that it stays current. */
+  /** Runs code in a new span, and checks that the span stays current. */
   private Span inSpan(Callable<?> code) throws Exception {
     Span span = bedrock.tracer.spanBuilder("caller").startSpan();
     Context.current()
@@ -190,7 +190,7 @@ class OpenTelemetryContextTest {
     assertThat(bedrock.spans.started)
         .extracting(span -> span.getName())
         .containsExactly("chat amazon.nova-lite-v1:0", "caller", "caller");
-    // As the page says of a wrapper outside: it hears of hits, and has no span for them.
+    // As the page says: a wrapper outside logs a hit's events too, though a hit has no span.
     boolean hears = setup == Setup.WRAPPER_OUTSIDE && operation == Operation.CONVERSE_STREAM;
     assertThat(named("gen_ai.choice", bedrock.spans.logged))
         .filteredOn(event -> !event.getSpanContext().isValid())
