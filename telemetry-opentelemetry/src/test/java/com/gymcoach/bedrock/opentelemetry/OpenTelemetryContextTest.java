@@ -129,7 +129,7 @@ class OpenTelemetryContextTest {
     assertThat(left).isSameAs(Context.root());
   }
 
-  /** Runs code in a new span, and checks that the span stays current. */
+  /** Runs code in a new span, which is never ended, and checks that it stays current. */
   private Span inSpan(Callable<?> code) throws Exception {
     Span span = bedrock.tracer.spanBuilder("caller").startSpan();
     Context.current()
