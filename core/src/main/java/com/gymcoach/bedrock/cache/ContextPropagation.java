@@ -10,9 +10,11 @@ import org.slf4j.MDC;
  * the wrapped client is called. An async call that misses in the store reaches the wrapped client
  * on a thread of the store's client; the bare client would be called on the caller's.
  *
- * <p>With OpenTelemetry: {@code () -> Context.current().wrap(Runnable::run)}. With Micrometer's
- * context-propagation: {@code () -> snapshots.captureAll().wrapExecutor(Runnable::run)}, where
- * {@code snapshots} is a {@code ContextSnapshotFactory}.
+ * <p>OpenTelemetry's context is carried by {@code OpenTelemetryContext.propagation()} of {@code
+ * bedrock-cache-telemetry-opentelemetry}, and what is registered with Micrometer's
+ * context-propagation by {@code MicrometerContext.propagation()} of {@code
+ * bedrock-cache-metrics-micrometer}. A plain thread-local, such as one that an interceptor reads,
+ * needs an implementation of its own.
  *
  * <p>Implementations must be thread-safe. If one throws, the call is made without it, and the fault
  * {@code CALLBACK_FAILED} is counted.

@@ -13,6 +13,7 @@ import com.gymcoach.bedrock.cache.CacheStats;
 import com.gymcoach.bedrock.cache.CachingBedrockAsyncClient;
 import com.gymcoach.bedrock.cache.CachingBedrockClient;
 import com.gymcoach.bedrock.cache.CallContext;
+import com.gymcoach.bedrock.cache.ContextPropagation;
 import com.gymcoach.bedrock.cache.KeySecret;
 import com.gymcoach.bedrock.cache.ModelPrice;
 import com.gymcoach.bedrock.cache.PriceList;
@@ -27,6 +28,7 @@ import com.gymcoach.bedrock.dynamodb.DynamoDbCacheStore;
 import com.gymcoach.bedrock.dynamodb.ErasureReport;
 import com.gymcoach.bedrock.testkit.BedrockStandIn;
 import com.gymcoach.bedrock.testkit.InMemoryCacheStore;
+import com.gymcoach.bedrock.opentelemetry.OpenTelemetryContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -87,6 +89,19 @@ final class DocSnippets {
       caches.add(cache);
     }
     return caches;
+  }
+
+  static BedrockCache context(CacheStore store) {
+    // region context
+    BedrockCache cache =
+        BedrockCache.builder()
+            .store(store)
+            .contextPropagation(
+                ContextPropagation.all(
+                    OpenTelemetryContext.propagation(), ContextPropagation.mdc()))
+            .build();
+    // endregion
+    return cache;
   }
 
   static List<Object> scopes(

@@ -34,7 +34,7 @@ class DocumentationTest {
   @ParameterizedTest
   @CsvSource({
     "README.md, 1",
-    "docs/how-a-request-flows.md, 1",
+    "docs/how-a-request-flows.md, 2",
     "docs/scoping-and-privacy.md, 5",
     "docs/keys-and-ttl.md, 5",
     "docs/dynamodb-table.md, 2",

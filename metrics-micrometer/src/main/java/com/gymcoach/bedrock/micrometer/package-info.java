@@ -1,0 +1,5 @@
+/** The cache and Micrometer. */
+@NullMarked
+package com.gymcoach.bedrock.micrometer;
+
+import org.jspecify.annotations.NullMarked;

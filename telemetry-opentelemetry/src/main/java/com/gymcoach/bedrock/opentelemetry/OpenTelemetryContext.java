@@ -1,0 +1,24 @@
+package com.gymcoach.bedrock.opentelemetry;
+
+import com.gymcoach.bedrock.cache.ContextPropagation;
+import io.opentelemetry.context.Context;
+
+/**
+ * Carries OpenTelemetry's context from the caller's thread to the thread on which the wrapped
+ * client is called, so that the span of the call to Bedrock is a child of the caller's span.
+ *
+ * <pre>{@code
+ * BedrockCache.builder().contextPropagation(OpenTelemetryContext.propagation())
+ * }</pre>
+ */
+public final class OpenTelemetryContext {
+  private OpenTelemetryContext() {}
+
+  /**
+   * Returns a propagation of {@link Context#current()}: the current span, the baggage, and whatever
+   * else is in it. After the call the thread has the context that it had before.
+   */
+  public static ContextPropagation propagation() {
+    return () -> Context.current().wrap(Runnable::run);
+  }
+}

@@ -1,0 +1,5 @@
+/** The cache and OpenTelemetry. */
+@NullMarked
+package com.gymcoach.bedrock.opentelemetry;
+
+import org.jspecify.annotations.NullMarked;
