@@ -47,7 +47,8 @@ record ColdStart(BedrockCache cache) implements Resource {
 
   /**
    * Looks up an answer that is not there: the first look-up of a process has classes to load, and
-   * the first request would wait for that. Its clients are closed, for their connections would be dead in a snapshot.
+   * the first request would wait for that. Its clients are closed, for their connections would be
+   * dead in a snapshot.
    */
   private static void prime(Settings settings) {
     try (SdkHttpClient http = Apache5HttpClient.create();
