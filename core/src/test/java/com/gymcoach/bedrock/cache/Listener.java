@@ -27,6 +27,7 @@ final class Listener implements ConverseStreamResponseHandler, Subscriber<Conver
   private final AtomicBoolean inOnNext = new AtomicBoolean();
   private volatile Consumer<ConverseStreamOutput> onEvent = event -> {};
   private volatile Runnable onEnd = () -> {};
+  private volatile Runnable whenSubscribed = () -> {};
 
   private Listener(long first) {
     this.first = first;
@@ -51,6 +52,12 @@ final class Listener implements ConverseStreamResponseHandler, Subscriber<Conver
   /** Does something when all has come. */
   Listener doingAtTheEnd(Runnable what) {
     onEnd = what;
+    return this;
+  }
+
+  /** Does something before the handler returns from taking the stream. */
+  Listener doingWhenSubscribed(Runnable what) {
+    whenSubscribed = what;
     return this;
   }
 
@@ -98,6 +105,7 @@ final class Listener implements ConverseStreamResponseHandler, Subscriber<Conver
     heard.add("stream");
     publisher = stream;
     stream.subscribe(this);
+    whenSubscribed.run();
   }
 
   @Override

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.gymcoach.bedrock.cache.CacheOutcome.Status;
 import com.gymcoach.bedrock.cache.spi.CacheFault;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -13,6 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 
 /** Turns that a call takes rarely, each of which a defect of one line would spoil unseen. */
 @Timeout(60)
@@ -44,6 +47,57 @@ class RareTurnsTest {
       assertThat(outcome(follower).status()).isEqualTo(Status.MISS);
       assertThat(bedrock.calls).hasValue(2);
     }
+  }
+
+  /** What the leader is about to be given is from before the invalidation. */
+  @Test
+  void newcomer_whenAnotherProcessHasInvalidatedSinceTheCallUnderWayBegan_doesNotJoinIt() {
+    FakeStore store = new FakeStore();
+    List<CompletableFuture<Object>> calls = new ArrayList<>();
+    try (BedrockCache cache = BedrockCache.builder().store(store).timeSource(time).build();
+        BedrockCache elsewhere = BedrockCache.builder().store(store).timeSource(time).build()) {
+      CachingBedrockAsyncClient client = slowClient(calls, cache);
+      CompletableFuture<ConverseResponse> leader = client.converse(QUESTION);
+      elsewhere.invalidate(ALICE);
+      time.advance(Duration.ofMinutes(1));
+      CompletableFuture<ConverseResponse> newcomer = client.converse(QUESTION);
+      assertThat(calls).hasSize(2);
+      calls.get(0).complete(FakeBedrock.reply("old", StopReason.END_TURN));
+      assertThat(leader).isCompleted();
+      assertThat(newcomer).isNotDone();
+      calls.get(1).complete(FakeBedrock.reply("new", StopReason.END_TURN));
+      assertThat(outcome(newcomer).status()).isEqualTo(Status.MISS);
+    }
+  }
+
+  /** As long ago, but nothing has happened since. */
+  @Test
+  void newcomer_whenNothingIsInvalidatedSinceTheCallUnderWayBegan_joinsIt() {
+    FakeStore store = new FakeStore();
+    List<CompletableFuture<Object>> calls = new ArrayList<>();
+    try (BedrockCache cache = BedrockCache.builder().store(store).timeSource(time).build()) {
+      CachingBedrockAsyncClient client = slowClient(calls, cache);
+      CompletableFuture<ConverseResponse> leader = client.converse(QUESTION);
+      time.advance(Duration.ofMinutes(1));
+      CompletableFuture<ConverseResponse> newcomer = client.converse(QUESTION);
+      assertThat(calls).hasSize(1);
+      calls.get(0).complete(FakeBedrock.reply("one", StopReason.END_TURN));
+      assertThat(leader).isCompleted();
+      assertThat(outcome(newcomer).status()).isEqualTo(Status.COALESCED);
+    }
+  }
+
+  private static CachingBedrockAsyncClient slowClient(
+      List<CompletableFuture<Object>> calls, BedrockCache cache) {
+    return CachingBedrockAsyncClient.create(
+            new Scripted(
+                () -> {
+                  CompletableFuture<Object> call = new CompletableFuture<>();
+                  calls.add(call);
+                  return call;
+                }),
+            cache)
+        .forScope(ALICE);
   }
 
   private CachingBedrockAsyncClient client(BedrockCache cache) {

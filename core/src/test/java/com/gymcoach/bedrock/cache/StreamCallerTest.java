@@ -13,12 +13,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamResponseHandler;
 
 /**
@@ -300,6 +302,49 @@ class StreamCallerTest {
     assertThat(call.isDone()).isEqualTo(bareCall.isDone());
     assertThat(cached.story()).isEqualTo(bare.story());
     assertThat(second.story()).isEqualTo(bareSecond.story());
+  }
+
+  @Test
+  void f54_replayIsSubscribedToTwice_secondIsRefusedAndTheCallFailsAsTheBareClientsDoes() {
+    CachingBedrockAsyncClient client = client(CannedHttp.always(WHOLE));
+    start(client, Listener.eager()).join();
+    Listener second = Listener.eager();
+    Listener first = Listener.eager();
+    Throwable failure = outcomeOf(client, twice(first, second));
+    assertThat(second.story()).containsExactly("error IllegalStateException");
+    assertThat(first.events).hasSize(1);
+    assertThat(first.heard)
+        .endsWith("exception IllegalStateException", "error IllegalStateException");
+    assertThat(failure.getCause()).isInstanceOf(SdkClientException.class);
+  }
+
+  @Test
+  void f54_replayIsSubscribedToAgainAfterItsEnd_secondIsRefusedAndTheCallIsAsItWas() {
+    CachingBedrockAsyncClient client = client(CannedHttp.always(WHOLE));
+    start(client, Listener.eager()).join();
+    Listener first = Listener.eager();
+    CompletableFuture<Void> call = start(client, first);
+    Listener second = Listener.eager();
+    Objects.requireNonNull(first.publisher).subscribe(second);
+    assertThat(second.story()).containsExactly("error IllegalStateException");
+    assertThat(first.heard).endsWith("end", "complete").doesNotContain("exception");
+    assertThat(call).isCompleted();
+  }
+
+  /** The subscriber has had everything by then; whether it has is a race otherwise. */
+  @Test
+  void f51_handlerThrowsWhenItHasSubscribedToAReplay_callFailsAndIsNotComplete() {
+    CachingBedrockAsyncClient client = client(CannedHttp.always(WHOLE));
+    start(client, Listener.eager()).join();
+    Listener hit =
+        Listener.eager()
+            .doingWhenSubscribed(
+                () -> {
+                  throw new IllegalStateException("the handler's own");
+                });
+    Throwable failure = outcomeOf(client, hit);
+    assertThat(hit.heard).endsWith("end", "exception IllegalStateException");
+    assertThat(failure).hasRootCauseMessage("the handler's own");
   }
 
   private static Listener twice(Listener first, Listener second) {

@@ -137,7 +137,7 @@ class StreamSharingTest {
     assertThat(followersCall).isCompleted();
     assertThat(follower.events).hasSize(WHOLE.size());
     assertThat(leader.heard)
-        .endsWith("error CancellationException", "exception CancellationException");
+        .endsWith("exception CancellationException", "error CancellationException");
     assertThat(http.calls()).isEqualTo(1);
   }
 
@@ -401,6 +401,6 @@ class StreamSharingTest {
     hit.request(Long.MAX_VALUE);
     assertThat(hit.events).hasSize(2);
     assertThat(hit.heard)
-        .endsWith("error CancellationException", "exception CancellationException");
+        .endsWith("exception CancellationException", "error CancellationException");
   }
 }

@@ -9,11 +9,13 @@ import com.gymcoach.bedrock.cache.internal.engine.Upstream;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableStream;
 import com.gymcoach.bedrock.cache.internal.stream.Capture;
 import com.gymcoach.bedrock.cache.internal.stream.LogReader;
+import com.gymcoach.bedrock.cache.internal.stream.OneSubscriber;
 import com.gymcoach.bedrock.cache.internal.stream.Streamed;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsResponse;
@@ -30,6 +32,12 @@ import software.amazon.awssdk.core.exception.SdkClientException;
  */
 public final class Delivery<R extends AwsResponse, E>
     implements Upstream<Streamed<R, E>>, EventStreamResponseHandler<R, E>, Capture.Listener {
+  /** Who tells the caller's handler and subscriber that its future was cancelled or failed. */
+  private enum Teller {
+    CLIENT,
+    CACHE
+  }
+
   private final CacheableStream<?, R, E> operation;
   private final EventStreamResponseHandler<R, E> caller;
   private final WatchedHandler<R, E> watched;
@@ -54,8 +62,12 @@ public final class Delivery<R extends AwsResponse, E>
   private volatile boolean cancelled;
   private volatile boolean over;
   private volatile @Nullable Throwable calledOff;
+  private final AtomicReference<@Nullable Teller> teller = new AtomicReference<>();
   private volatile @Nullable Throwable thrownByCaller;
   private volatile @Nullable LogReader<?> reader;
+
+  /** Completes when the caller's handler has taken the stream that is played to it. */
+  private final CompletableFuture<@Nullable Void> handedOn = new CompletableFuture<>();
 
   /** Completes when the caller's subscriber has everything; null while there is no subscriber. */
   private volatile @Nullable CompletableFuture<Void> delivered;
@@ -143,9 +155,30 @@ public final class Delivery<R extends AwsResponse, E>
     }
     try {
       caller.responseReceived(streamed.response());
-      caller.onEventStream(SdkPublisher.adapt(s -> streamed.play(s, this, elsewhere)));
+      caller.onEventStream(
+          SdkPublisher.adapt(
+              new OneSubscriber<>(s -> streamed.play(s, this, elsewhere), this::breakReplay)));
     } catch (RuntimeException | Error thrown) {
-      failOfItself(thrown);
+      thrownByCaller = thrown;
+      LogReader<?> subscription = reader;
+      if (subscription == null) {
+        failOfItself(thrown);
+      } else {
+        subscription.fail(thrown);
+      }
+    }
+    handedOn.complete(null);
+  }
+
+  /** A second subscriber is a failure of the call with the SDK, whatever the first has had. */
+  private void breakReplay(Throwable refusal) {
+    if (over || calledOff != null) {
+      return;
+    }
+    failOfItself(refusal);
+    LogReader<?> subscription = reader;
+    if (subscription != null) {
+      subscription.fail(refusal);
     }
   }
 
@@ -218,6 +251,11 @@ public final class Delivery<R extends AwsResponse, E>
     cancelled = true;
     Capture<E> copy = capture;
     CompletableFuture<Void> call = made;
+    Throwable failure = calledOff;
+    if (call != null && failure != null && !hurried && isToldBy(Teller.CLIENT)) {
+      call.completeExceptionally(failure); // as the caller would have ended it without a cache
+      return;
+    }
     if (copy != null) {
       copy.cancel();
     }
@@ -231,7 +269,9 @@ public final class Delivery<R extends AwsResponse, E>
   @Override
   public void responseReceived(R received) {
     response = received;
-    watched.responseReceived(tagged(received));
+    if (!isGone()) {
+      watched.responseReceived(tagged(received));
+    }
   }
 
   private R tagged(R received) {
@@ -267,12 +307,29 @@ public final class Delivery<R extends AwsResponse, E>
     }
     capture = copy; // an attempt of the SDK's after another begins anew
     delivered = null;
+    if (isGone()) {
+      takeForOthers(copy);
+      return;
+    }
     CallerCode.Callback subscriber = origin.callerCode().subscriber();
     watched.onEventStream(
         SdkPublisher.adapt(to -> copy.subscribe(new WatchedSubscriber<>(to, subscriber))));
     if (hurried) {
       copy.hurry();
     }
+  }
+
+  /** The caller left before its stream began: it hears nothing of it. */
+  private void takeForOthers(Capture<E> copy) {
+    if (cancelled) {
+      copy.cancel();
+    }
+    copy.hurry();
+  }
+
+  /** Returns whether the caller has left, and has been told all that it is to hear. */
+  private boolean isGone() {
+    return origin.left() && teller.get() != Teller.CLIENT;
   }
 
   @Override
@@ -289,7 +346,7 @@ public final class Delivery<R extends AwsResponse, E>
   private void unlessGone(Runnable call) {
     afterDelivery(
         () -> {
-          if (!origin.left()) {
+          if (!isGone()) {
             call.run();
           }
         });
@@ -332,7 +389,7 @@ public final class Delivery<R extends AwsResponse, E>
     delivered = new CompletableFuture<>();
     reader = subscription;
     Throwable gone = calledOff;
-    if (gone != null) {
+    if (gone != null && teller.get() == Teller.CACHE) {
       subscription.fail(gone); // meanwhile
     }
   }
@@ -357,16 +414,25 @@ public final class Delivery<R extends AwsResponse, E>
     }
     wasDelivered();
     if (thrownByCaller == null && why == null && calledOff == null) { // played: nobody else says so
-      if (failure != null) {
-        failOfItself(failure);
-        return;
-      }
-      try {
-        caller.complete();
-        end(null);
-      } catch (RuntimeException | Error thrown) {
-        end(thrown);
-      }
+      CompletableFuture<Void> unused = handedOn.thenRun(() -> endReplay(failure));
+    }
+  }
+
+  /** The caller's handler may have thrown after its subscriber had everything. */
+  private void endReplay(@Nullable Throwable failure) {
+    if (over) {
+      return; // by a second subscriber
+    }
+    Throwable why = failure == null ? thrownByCaller : failure;
+    if (why != null) {
+      failOfItself(why);
+      return;
+    }
+    try {
+      caller.complete();
+      end(null);
+    } catch (RuntimeException | Error thrown) {
+      end(thrown);
     }
   }
 
@@ -385,15 +451,26 @@ public final class Delivery<R extends AwsResponse, E>
   /**
    * The caller has cancelled its future, or ended it with a failure, as {@code orTimeout} does; the
    * stream may be another's as well. Who merely completes it goes on listening, so says the SDK.
+   *
+   * <p>If leaving has ended the client's own call, the client tells the caller, in words of its own
+   * that depend on its HTTP client. Otherwise the handler hears it first and then the subscriber,
+   * as with every HTTP client.
    */
   private void callOff(Throwable failure) {
     calledOff = failure;
     origin.leave();
-    LogReader<?> subscription = reader;
-    if (subscription != null) {
-      subscription.fail(failure);
+    if (isToldBy(Teller.CACHE)) {
+      tell(failure);
+      LogReader<?> subscription = reader;
+      if (subscription != null) {
+        subscription.fail(failure);
+      }
     }
-    tell(failure);
+  }
+
+  /** Returns whether that one tells the caller that its future has ended: the first to ask does. */
+  private boolean isToldBy(Teller one) {
+    return teller.compareAndSet(null, one) || teller.get() == one;
   }
 
   private void wasDelivered() {
