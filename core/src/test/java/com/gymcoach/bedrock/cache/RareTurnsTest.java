@@ -87,6 +87,24 @@ class RareTurnsTest {
     }
   }
 
+  /** A follower has the answer before it is in the store, and invalidates it at once. */
+  @Test
+  void write_whenTheAnswerHasBeenInvalidatedSinceItWasGiven_isNotMade() {
+    FakeStore store = new FakeStore();
+    List<CompletableFuture<Object>> calls = new ArrayList<>();
+    try (BedrockCache cache =
+        BedrockCache.builder().store(store).timeSource(time).executor(Runnable::run).build()) {
+      CachingBedrockAsyncClient client = slowClient(calls, cache);
+      CompletableFuture<ConverseResponse> leader = client.converse(QUESTION);
+      CompletableFuture<Long> invalidated =
+          client.converse(QUESTION).thenApply(answer -> cache.invalidate(ALICE));
+      calls.get(0).complete(FakeBedrock.reply("one", StopReason.END_TURN));
+      assertThat(invalidated).isCompletedWithValue(1L);
+      assertThat(CacheOutcome.of(leader.join()).stored()).isFalse();
+      assertThat(store.entries).isEmpty();
+    }
+  }
+
   private static CachingBedrockAsyncClient slowClient(
       List<CompletableFuture<Object>> calls, BedrockCache cache) {
     return CachingBedrockAsyncClient.create(
