@@ -12,16 +12,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.Histogram;
-import org.HdrHistogram.PackedHistogram;
 
 /** What has been counted for one endpoint and model. Thread-safe. */
 public final class Counters {
-  /** An hour; what takes longer counts as that. */
-  private static final long LONGEST_MICROS = 3_600_000_000L;
-
-  /** Two: a percentile is within a hundredth of itself. */
-  private static final int DIGITS = 2;
-
   private final LongAdder hot = new LongAdder();
   private final LongAdder warm = new LongAdder();
   private final LongAdder stale = new LongAdder();
@@ -36,12 +29,7 @@ public final class Counters {
   private final DoubleAdder savedUsd = new DoubleAdder();
   private final DoubleAdder bedrockUsd = new DoubleAdder();
 
-  /**
-   * Packed: some 3 KB each, where one that is not takes 27. Each is guarded by itself: the
-   * library's concurrent one was seen to loop for ever when two threads make it grow.
-   */
-  private final Map<CacheSource, PackedHistogram> micros = new ConcurrentHashMap<>();
-
+  private final Map<CacheSource, Latencies> micros = new ConcurrentHashMap<>();
   private final Map<CacheSource, LongAdder> timed = adders(CacheSource.values());
   private final Map<CacheReason, LongAdder> reasons = adders(CacheReason.values());
 
@@ -100,11 +88,7 @@ public final class Counters {
   void latency(CacheOutcome outcome, Duration took, int calls) {
     CacheSource from =
         outcome.status() == CacheOutcome.Status.HIT ? outcome.source() : CacheSource.BEDROCK;
-    PackedHistogram histogram =
-        micros.computeIfAbsent(from, absent -> new PackedHistogram(LONGEST_MICROS, DIGITS));
-    synchronized (histogram) {
-      histogram.recordValueWithCount(Math.min(LONGEST_MICROS, took.toNanos() / 1_000), calls);
-    }
+    micros.computeIfAbsent(from, absent -> new Latencies()).record(took.toNanos() / 1_000, calls);
     Objects.requireNonNull(timed.get(from)).increment();
   }
 
@@ -190,12 +174,7 @@ public final class Counters {
   /** Returns how long calls took, in microseconds, by where their answer came from. */
   public Map<CacheSource, Histogram> micros() {
     Map<CacheSource, Histogram> copies = new EnumMap<>(CacheSource.class);
-    micros.forEach(
-        (source, histogram) -> {
-          synchronized (histogram) {
-            copies.put(source, histogram.copy());
-          }
-        });
+    micros.forEach((source, latencies) -> copies.put(source, latencies.copy()));
     return copies;
   }
 
