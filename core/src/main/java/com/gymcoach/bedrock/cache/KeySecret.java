@@ -3,6 +3,7 @@ package com.gymcoach.bedrock.cache;
 import com.gymcoach.bedrock.cache.spi.Digest;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -77,20 +78,23 @@ public final class KeySecret {
    * kept under others: while a secret is changed. Entries are read and written under this one
    * alone.
    *
-   * @param others at most three, {@link #none()} among them if entries are kept without a secret
+   * @param others at most three, with those that they also invalidate; {@link #none()} among them
+   *     if entries are kept without a secret
    * @throws IllegalArgumentException if there are more
    */
   public KeySecret alsoInvalidates(KeySecret... others) {
-    if (others.length > MOST_OTHERS) {
+    List<KeySecret> all =
+        Arrays.stream(others).flatMap(other -> other.invalidated().stream()).toList();
+    if (all.size() > MOST_OTHERS) {
       throw new IllegalArgumentException(
-          others.length + " secrets are too many to invalidate under: " + MOST_OTHERS + " at most");
+          all.size() + " secrets are too many to invalidate under: " + MOST_OTHERS + " at most");
     }
-    return new KeySecret(key, List.of(others));
+    return new KeySecret(key, all);
   }
 
-  /** Returns the secrets whose entries an invalidation concerns: this one first. */
+  /** Returns the secrets whose entries an invalidation concerns, each by itself: this one first. */
   public List<KeySecret> invalidated() {
-    return Stream.concat(Stream.of(this), others.stream()).toList();
+    return Stream.concat(Stream.of(new KeySecret(key, List.of())), others.stream()).toList();
   }
 
   /** Returns what a principal's digest becomes under this secret. */

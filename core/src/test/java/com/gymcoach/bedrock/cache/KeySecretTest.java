@@ -223,6 +223,19 @@ class KeySecretTest {
   }
 
   @Test
+  void alsoInvalidates_whenTheOtherAlsoInvalidatesAThird_concernsAllThree() {
+    FakeStore table = new FakeStore();
+    FakeBedrock bedrock = new FakeBedrock();
+    KeySecret one = KeySecret.of(secret(1));
+    KeySecret two = KeySecret.of(secret(2));
+    ask(bedrock, cache(table, one));
+    ask(bedrock, cache(table, two));
+    BedrockCache third =
+        cache(table, KeySecret.of(secret(3)).alsoInvalidates(two.alsoInvalidates(one)));
+    assertThat(third.invalidate(ALICE)).isEqualTo(2);
+  }
+
+  @Test
   void none_isWhatACacheHasThatIsGivenNone() {
     FakeStore table = new FakeStore();
     FakeBedrock bedrock = new FakeBedrock();
