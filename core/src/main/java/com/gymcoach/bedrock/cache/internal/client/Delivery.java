@@ -63,6 +63,10 @@ public final class Delivery<R extends AwsResponse, E>
   private volatile boolean over;
   private volatile @Nullable Throwable calledOff;
   private final AtomicReference<@Nullable Teller> teller = new AtomicReference<>();
+
+  /** Who has told the caller's handler that the stream has ended: the other has nothing to add. */
+  private final AtomicReference<@Nullable Teller> ending = new AtomicReference<>();
+
   private volatile @Nullable Throwable thrownByCaller;
   private volatile @Nullable LogReader<?> reader;
 
@@ -158,7 +162,7 @@ public final class Delivery<R extends AwsResponse, E>
       caller.onEventStream(
           SdkPublisher.adapt(
               new OneSubscriber<>(s -> streamed.play(s, this, elsewhere), this::breakReplay)));
-    } catch (RuntimeException | Error thrown) {
+    } catch (Throwable thrown) { // in other languages callbacks throw what they like
       thrownByCaller = thrown;
       LogReader<?> subscription = reader;
       if (subscription == null) {
@@ -334,12 +338,19 @@ public final class Delivery<R extends AwsResponse, E>
 
   @Override
   public void exceptionOccurred(Throwable failure) {
-    unlessGone(() -> watched.exceptionOccurred(failure));
+    unlessGone(() -> endAsTheClientSays(() -> watched.exceptionOccurred(failure)));
   }
 
   @Override
   public void complete() {
-    unlessGone(watched::complete);
+    unlessGone(() -> endAsTheClientSays(watched::complete));
+  }
+
+  /** The client may say so more than once. */
+  private void endAsTheClientSays(Runnable call) {
+    if (ending.compareAndSet(null, Teller.CLIENT) || ending.get() == Teller.CLIENT) {
+      call.run();
+    }
   }
 
   /** What comes late may find that the caller has gone meanwhile. */
@@ -409,11 +420,12 @@ public final class Delivery<R extends AwsResponse, E>
 
   @Override
   public void ended(@Nullable Throwable failure) {
-    if (thrownByCaller != null) {
-      failOfItself(thrownByCaller); // before what waits for the delivery ends the call otherwise
+    Throwable thrown = thrownByCaller; // once: the handler may be throwing just now
+    if (thrown != null) {
+      failOfItself(thrown); // before what waits for the delivery ends the call otherwise
     }
     wasDelivered();
-    if (thrownByCaller == null && why == null && calledOff == null) { // played: nobody else says so
+    if (thrown == null && why == null && calledOff == null) { // played: nobody else says so
       CompletableFuture<Void> unused = handedOn.thenRun(() -> endReplay(failure));
     }
   }
@@ -428,10 +440,13 @@ public final class Delivery<R extends AwsResponse, E>
       failOfItself(why);
       return;
     }
+    if (!ending.compareAndSet(null, Teller.CACHE)) {
+      return; // the caller has ended its future meanwhile
+    }
     try {
       caller.complete();
       end(null);
-    } catch (RuntimeException | Error thrown) {
+    } catch (Throwable thrown) { // in other languages callbacks throw what they like
       end(thrown);
     }
   }
@@ -514,9 +529,12 @@ public final class Delivery<R extends AwsResponse, E>
   }
 
   private void tell(Throwable failure) {
+    if (!ending.compareAndSet(null, Teller.CACHE)) {
+      return; // it has heard how the stream ended
+    }
     try {
       caller.exceptionOccurred(failure);
-    } catch (RuntimeException | Error ignored) {
+    } catch (Throwable ignored) {
       // as the SDK does: the failure itself is what counts
     }
   }

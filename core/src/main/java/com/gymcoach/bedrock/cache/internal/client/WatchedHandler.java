@@ -43,7 +43,7 @@ final class WatchedHandler<R, E> implements EventStreamResponseHandler<R, E> {
     callback.enter();
     try {
       call.run();
-    } catch (RuntimeException | Error thrown) {
+    } catch (Throwable thrown) { // in other languages callbacks throw what they like
       onBroken.run();
       throw thrown;
     } finally {

@@ -78,12 +78,23 @@ public final class LogReader<E> implements Subscription {
   void begin() {
     Subscriber<? super E> told = subscriber;
     if (told != null) {
-      told.onSubscribe(this);
+      tell(told);
     }
     if (listener.requested()) {
       elsewhere.execute(this::handOverInTurn);
     } else {
       handOverInTurn();
+    }
+  }
+
+  /** One that throws hears no more, and has had everything. */
+  private void tell(Subscriber<? super E> told) {
+    try {
+      told.onSubscribe(this);
+    } catch (Throwable thrown) {
+      subscriber = null;
+      listener.ended(thrown);
+      throw thrown;
     }
   }
 
