@@ -12,17 +12,20 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 
 /** A store is slow at first, and says so; what its look-ups fail with is counted by its name. */
+@Timeout(60)
 class FirstLookUpTest {
   private static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
 
   /** A store that needs a while for what it is asked, and more of a budget than the ordinary. */
   private static final class ColdStore extends ForwardingStore {
     private Duration current = Duration.ofHours(1);
+    private boolean hangs;
 
     ColdStore() {
       super(new FakeStore());
@@ -30,6 +33,9 @@ class FirstLookUpTest {
 
     @Override
     public CompletionStage<StoreRead> read(StoreQuery query) {
+      if (hangs) {
+        return new CompletableFuture<>();
+      }
       StoreRead read = super.read(query).toCompletableFuture().join();
       return new CompletableFuture<StoreRead>().completeOnTimeout(read, 20, TimeUnit.MILLISECONDS);
     }
@@ -82,6 +88,43 @@ class FirstLookUpTest {
     store.current = store.readBudget();
     BedrockCache cache = cache(store);
     assertThat(ask(cache, FakeBedrock.ask("question")).source()).isEqualTo(CacheSource.BEDROCK);
+    assertThat(cache.stats().faults()).containsKey(CacheFault.STORE_READ_TIMEOUT);
+  }
+
+  /** Bedrock has taken the call's time; whether a stale answer may be served is asked briefly. */
+  @Test
+  void staleIfError_whenTheStoreIsColdAndHangs_waitsByTheOrdinaryBudget() {
+    ColdStore store = new ColdStore();
+    FakeTime time = new FakeTime();
+    FakeBedrock bedrock = new FakeBedrock();
+    TtlPolicy ttl =
+        new TtlPolicy() {
+          @Override
+          public Duration ttl(CallContext call) {
+            return Duration.ofMinutes(1);
+          }
+
+          @Override
+          public Duration staleIfError(CallContext call) {
+            return Duration.ofHours(1);
+          }
+        };
+    BedrockCache cache =
+        BedrockCache.builder()
+            .store(store)
+            .timeSource(time)
+            .ttlPolicy(ttl)
+            .invalidationDelay(Duration.ZERO)
+            .build();
+    CachingBedrockClient client = CachingBedrockClient.create(bedrock, cache).forScope(ALICE);
+    client.converse(FakeBedrock.ask("question"));
+    time.advance(Duration.ofMinutes(2));
+    bedrock.answer =
+        request -> {
+          store.hangs = true;
+          throw FakeBedrock.throttled();
+        };
+    assertThat(CacheOutcome.of(client.converse(FakeBedrock.ask("question"))).stale()).isTrue();
     assertThat(cache.stats().faults()).containsKey(CacheFault.STORE_READ_TIMEOUT);
   }
 

@@ -174,7 +174,7 @@ public final class DynamoDbCacheStore implements CacheStore {
 
   @Override
   public Duration currentReadBudget() {
-    return readBudget.current();
+    return reads.currentBudget();
   }
 
   @Override

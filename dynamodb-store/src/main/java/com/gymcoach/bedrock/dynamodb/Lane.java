@@ -4,6 +4,8 @@ import com.gymcoach.bedrock.cache.spi.Partition;
 import com.gymcoach.bedrock.cache.spi.StoreBusyException;
 import com.gymcoach.bedrock.cache.spi.StoreUnavailableException;
 import com.gymcoach.bedrock.cache.spi.TimeSource;
+import java.time.Duration;
+import java.util.Iterator;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -86,12 +88,22 @@ final class Lane {
    * that is done here.
    */
   private void endOverdue() {
-    Pending oldest = made.peek();
-    while (oldest != null && (oldest.ended.get() || oldest.isOverdue())) {
-      made.remove(oldest);
-      oldest.end(new TimeoutException());
-      oldest = made.peek();
+    long ordinary = budget.ordinary().toNanos();
+    for (Iterator<Pending> calls = made.iterator(); calls.hasNext(); ) { // the oldest first
+      Pending each = calls.next();
+      if (each.ended.get() || each.isOverdue()) {
+        calls.remove();
+        each.end(new TimeoutException());
+      } else if (each.budgetNanos <= ordinary) {
+        return; // none that is younger is overdue
+      }
     }
+  }
+
+  /** Returns how long a call may take that is made now. */
+  Duration currentBudget() {
+    endOverdue(); // of which the first changes it
+    return budget.current();
   }
 
   /** A call that has not ended, or whose end has not been noticed. */

@@ -150,6 +150,29 @@ class LaneTest {
     assertThat(budget.isFirst()).isFalse();
   }
 
+  /** Eight that hang open the breaker, whatever else is under way. */
+  @Test
+  void go_whenOneOfTheFirstLookUpsStillHasTime_laterOnesThatHangAreFoundOut() {
+    Budget budget = Budget.of(BUDGET.multipliedBy(10), BUDGET);
+    Lane cold = lane(budget, true);
+    hang(cold, 1);
+    threadsAreFree();
+    budget.usedUp();
+    hang(cold, 8);
+    threadsAreFree();
+    time.advance(BUDGET);
+    assertFailed(asks(cold), StoreUnavailableException.class);
+  }
+
+  @Test
+  void currentBudget_whenAFirstLookUpHasUsedItsUp_isTheOrdinaryOne() {
+    Lane cold = lane(Budget.of(BUDGET.multipliedBy(10), BUDGET), true);
+    hang(cold, 1);
+    threadsAreFree();
+    time.advance(BUDGET.multipliedBy(10));
+    assertThat(cold.currentBudget()).isEqualTo(BUDGET);
+  }
+
   @Test
   void budget_whenTheFirstIsShorter_isTheOrdinaryOne() {
     assertThat(Budget.of(BUDGET.dividedBy(2), BUDGET).current()).isEqualTo(BUDGET);

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
 
@@ -97,7 +98,9 @@ final class Inquiry {
         || !verificationDue(fence, plan, time.epochMillis())) {
       return CompletableFuture.completedFuture(fence);
     }
-    return readMarkers(step, plan, tier, fence, step.call().timeout())
+    Duration timeout = step.call().timeout();
+    return readMarkers(
+            step, plan, fence, query -> tier.read(query, step.waiting(), step.log(), timeout))
         .thenApply(
             seen -> {
               if (seen.markers() == null && !withinUnverified(step, fence)) {
@@ -323,18 +326,23 @@ final class Inquiry {
     if (tier == null || !verificationDue(entry.fence(), plan, time.epochMillis())) {
       return CompletableFuture.completedFuture(entry.fence().stands());
     }
-    // Without regard to the call's own time, which may have been what was up.
-    return readMarkers(step, plan, tier, entry.fence(), null)
+    return readMarkers(
+            step,
+            plan,
+            entry.fence(),
+            query -> tier.readOvertime(query, step.waiting(), step.log()))
         .thenApply(seen -> mayServe(step, entry, seen));
   }
 
   private <Q extends AwsRequest, R> CompletionStage<Fences.Observation> readMarkers(
-      Step<Q, R> step, Plan.Lookup plan, WarmTier tier, Fence fence, @Nullable Duration timeout) {
+      Step<Q, R> step,
+      Plan.Lookup plan,
+      Fence fence,
+      Function<StoreQuery, CompletionStage<StoreRead>> read) {
     StoreQuery markers =
         new StoreQuery(plan.address(), false, fences.namespaceDue(delayNanos(plan)));
     Fences.Read reading = fences.beginRead();
-    return tier.read(markers, step.waiting(), step.log(), timeout)
-        .thenApply(read -> observe(step, fence, read, reading));
+    return read.apply(markers).thenApply(seen -> observe(step, fence, seen, reading));
   }
 
   private boolean isWithin(Duration window, Found stale) {

@@ -48,10 +48,20 @@ public final class WarmTier {
       log.fault(CacheFault.NO_TIME_LEFT);
       return CompletableFuture.completedFuture(new StoreRead(null, null));
     }
+    Duration current = Life.bounded(store.currentReadBudget());
+    return ask(query, waiting, log, log.quarterLeft(current, budget, timeout));
+  }
+
+  /** Reads for a call whose own time may be over: by the ordinary budget, and no longer. */
+  public CompletionStage<StoreRead> readOvertime(StoreQuery query, Waiting waiting, CallLog log) {
+    return ask(query, waiting, log, Life.bounded(store.readBudget()));
+  }
+
+  private CompletionStage<StoreRead> ask(
+      StoreQuery query, Waiting waiting, CallLog log, Duration budget) {
     Duration began = log.elapsed();
-    Duration now = log.quarterLeft(Life.bounded(store.currentReadBudget()), budget, timeout);
     return waiting
-        .within(now, guarded(log, () -> store.read(query)))
+        .within(budget, guarded(log, () -> store.read(query)))
         .thenApply(
             result -> {
               StoreRead read = result.valueOrNull();
