@@ -11,10 +11,17 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
+import org.HdrHistogram.AtomicHistogram;
 import org.HdrHistogram.Histogram;
 
 /** What has been counted for one endpoint and model. Thread-safe. */
 public final class Counters {
+  /** An hour; what takes longer counts as that. */
+  private static final long LONGEST_MICROS = 3_600_000_000L;
+
+  /** Two: a percentile is within a hundredth of itself. */
+  private static final int DIGITS = 2;
+
   private final LongAdder hot = new LongAdder();
   private final LongAdder warm = new LongAdder();
   private final LongAdder stale = new LongAdder();
@@ -28,8 +35,7 @@ public final class Counters {
   private final LongAdder unpriced = new LongAdder();
   private final DoubleAdder savedUsd = new DoubleAdder();
   private final DoubleAdder bedrockUsd = new DoubleAdder();
-
-  private final Map<CacheSource, Latencies> micros = new ConcurrentHashMap<>();
+  private final Map<CacheSource, AtomicHistogram> micros = new ConcurrentHashMap<>();
   private final Map<CacheSource, LongAdder> timed = adders(CacheSource.values());
   private final Map<CacheReason, LongAdder> reasons = adders(CacheReason.values());
 
@@ -88,7 +94,9 @@ public final class Counters {
   void latency(CacheOutcome outcome, Duration took, int calls) {
     CacheSource from =
         outcome.status() == CacheOutcome.Status.HIT ? outcome.source() : CacheSource.BEDROCK;
-    micros.computeIfAbsent(from, absent -> new Latencies()).record(took.toNanos() / 1_000, calls);
+    micros
+        .computeIfAbsent(from, absent -> new AtomicHistogram(LONGEST_MICROS, DIGITS))
+        .recordValueWithCount(Math.min(LONGEST_MICROS, took.toNanos() / 1_000), calls);
     Objects.requireNonNull(timed.get(from)).increment();
   }
 
@@ -174,7 +182,7 @@ public final class Counters {
   /** Returns how long calls took, in microseconds, by where their answer came from. */
   public Map<CacheSource, Histogram> micros() {
     Map<CacheSource, Histogram> copies = new EnumMap<>(CacheSource.class);
-    micros.forEach((source, latencies) -> copies.put(source, latencies.copy()));
+    micros.forEach((source, histogram) -> copies.put(source, histogram.copy()));
     return copies;
   }
 
