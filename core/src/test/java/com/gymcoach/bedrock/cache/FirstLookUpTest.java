@@ -81,11 +81,12 @@ class FirstLookUpTest {
     assertThat(ask(cache(store), request).source()).isEqualTo(CacheSource.WARM);
   }
 
-  /** The control: the store is as slow, and no longer cold. */
+  /** The control: a store that is no longer cold and never answers holds nobody for an hour. */
   @Test
   void read_whenTheStoreIsNotCold_isWaitedForByTheOrdinaryBudget() {
     ColdStore store = new ColdStore();
     store.current = store.readBudget();
+    store.hangs = true;
     BedrockCache cache = cache(store);
     assertThat(ask(cache, FakeBedrock.ask("question")).source()).isEqualTo(CacheSource.BEDROCK);
     assertThat(cache.stats().faults()).containsKey(CacheFault.STORE_READ_TIMEOUT);
