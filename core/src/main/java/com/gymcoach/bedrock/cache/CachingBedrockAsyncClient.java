@@ -3,6 +3,7 @@ package com.gymcoach.bedrock.cache;
 import com.gymcoach.bedrock.cache.internal.client.AsyncCall;
 import com.gymcoach.bedrock.cache.internal.client.CallerContext;
 import com.gymcoach.bedrock.cache.internal.client.Delivery;
+import com.gymcoach.bedrock.cache.internal.client.Ending;
 import com.gymcoach.bedrock.cache.internal.client.StreamHandlers;
 import com.gymcoach.bedrock.cache.internal.engine.Origin;
 import com.gymcoach.bedrock.cache.internal.engine.Result;
@@ -287,8 +288,8 @@ public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
               .engine()
               .execute(visit, origin, facade.cache().asyncWaiting())
               .toCompletableFuture();
-      CompletableFuture<?> unused = answer.thenAccept(result -> end(future, result));
-      unused =
+      Ending.orElse(answer.thenAccept(result -> end(future, result)), future);
+      CompletableFuture<?> unused =
           future.whenComplete(
               (response, failure) -> {
                 if (!answer.isDone()) { // the caller has ended it: by cancel, orTimeout, complete
@@ -328,10 +329,12 @@ public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
       return delivery.future();
     }
     try {
-      facade
-          .engine()
-          .execute(visit, delivery.origin(), facade.cache().asyncWaiting())
-          .thenAccept(delivery::finish);
+      Ending.orElse(
+          facade
+              .engine()
+              .execute(visit, delivery.origin(), facade.cache().asyncWaiting())
+              .thenAccept(delivery::finish),
+          delivery.future());
     } catch (Throwable broken) { // the stack is at its end, say: what comes next needs less of it
       delivery.origin().shareNoMore();
       if (delivery.origin().thrown() == null) {

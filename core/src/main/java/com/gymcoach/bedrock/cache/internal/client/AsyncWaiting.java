@@ -41,26 +41,21 @@ public final class AsyncWaiting implements Waiting {
 
   private <T extends @Nullable Object> CompletionStage<Result<T>> within(
       @Nullable Duration limit, CompletionStage<T> stage, Executor goesOn) {
-    CompletableFuture<Result<T>> ended = new CompletableFuture<>();
-    CompletableFuture<Void> timer = limit == null ? null : timer(limit, ended);
-    stage.whenCompleteAsync(
-        (value, failure) -> {
-          if (timer != null) {
-            timer.cancel(false);
-          }
-          ended.complete(failure == null ? Result.of(value) : Result.failed(Result.bare(failure)));
-        },
-        goesOn);
+    CompletableFuture<Result<T>> ended = // fails where this step breaks, rather than never end
+        stage.handleAsync(Waiting::result, goesOn).toCompletableFuture();
+    if (limit != null && !ended.isDone()) {
+      endAfter(limit, ended);
+    }
     return ended;
   }
 
-  private <T extends @Nullable Object> CompletableFuture<Void> timer(
+  private <T extends @Nullable Object> void endAfter(
       Duration limit, CompletableFuture<Result<T>> ended) {
     CompletableFuture<Void> timer =
         new CompletableFuture<Void>()
             .completeOnTimeout(null, Math.max(0, limit.toNanos()), TimeUnit.NANOSECONDS);
-    CompletableFuture<Void> unused =
+    CompletableFuture<?> unused =
         timer.thenRunAsync(() -> ended.complete(Result.failed(new TimeoutException())), elsewhere);
-    return timer;
+    unused = ended.whenComplete((result, broken) -> timer.cancel(false));
   }
 }

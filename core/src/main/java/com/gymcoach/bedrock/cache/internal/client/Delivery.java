@@ -132,8 +132,13 @@ public final class Delivery<R extends AwsResponse, E>
     Throwable failure = result.failure();
     Streamed<R, E> found = result.valueOrNull();
     if (call != null) {
-      CompletableFuture<Void> unused =
-          call.whenComplete((nothing, thrown) -> afterDelivery(() -> end(thrown)));
+      Ending.orElse(
+          call.handle(
+              (nothing, thrown) -> {
+                afterDelivery(() -> end(thrown));
+                return null;
+              }),
+          future);
     } else if (why != null) {
       end(failure); // thrown by the client
     } else if (origin.left()) {
@@ -199,17 +204,21 @@ public final class Delivery<R extends AwsResponse, E>
     if (cancelled) {
       cancel();
     }
-    CompletableFuture<Void> unused = // not a stage after it, which would wrap the failure
-        call.whenComplete(
-            (nothing, failure) -> {
-              if (failure == null) {
-                streamed.complete(streamed());
-              } else {
-                streamed.completeExceptionally(failure);
-              }
-              told.complete(null);
-            });
+    Ending.orElse(call.handle((nothing, failure) -> streamed(failure)), streamed);
     return streamed;
+  }
+
+  private @Nullable Void streamed(@Nullable Throwable failure) {
+    try {
+      if (failure == null) {
+        streamed.complete(streamed());
+      } else {
+        streamed.completeExceptionally(failure); // not a stage after it, which would wrap it
+      }
+    } finally {
+      told.complete(null);
+    }
+    return null;
   }
 
   @SuppressWarnings("NullAway") // no response, no stream: the engine takes it for no answer

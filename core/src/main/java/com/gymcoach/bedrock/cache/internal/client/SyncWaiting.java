@@ -23,20 +23,12 @@ public enum SyncWaiting implements Waiting {
 
   private static <T extends @Nullable Object> Result<T> await(
       @Nullable Duration limit, CompletionStage<T> stage) {
-    CompletableFuture<T> future = new CompletableFuture<>();
-    stage.whenComplete(
-        (value, failure) -> {
-          if (failure == null) {
-            future.complete(value);
-          } else {
-            future.completeExceptionally(failure);
-          }
-        });
+    CompletableFuture<Result<T>> future = // fails where this step breaks, rather than never end
+        stage.handle(Waiting::result).toCompletableFuture();
     try {
-      return Result.of(
-          limit == null
-              ? future.get()
-              : future.get(Math.max(0, limit.toNanos()), TimeUnit.NANOSECONDS));
+      return limit == null
+          ? future.get()
+          : future.get(Math.max(0, limit.toNanos()), TimeUnit.NANOSECONDS);
     } catch (ExecutionException e) {
       return Result.failed(e.getCause() == null ? e : e.getCause());
     } catch (InterruptedException e) {

@@ -29,4 +29,10 @@ public interface Waiting {
       @Nullable Duration limit, CompletionStage<T> stage) {
     return within(limit, stage);
   }
+
+  /** Returns how a stage ended. */
+  static <T extends @Nullable Object> Result<T> result(
+      @Nullable T value, @Nullable Throwable failure) {
+    return new Result<>(value, failure == null ? null : Result.bare(failure));
+  }
 }

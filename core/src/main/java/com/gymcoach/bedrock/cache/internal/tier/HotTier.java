@@ -9,6 +9,7 @@ import com.gymcoach.bedrock.cache.spi.TimeSource;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
 /** The answers in this process's memory, weighed in bytes. Thread-safe. */
@@ -16,7 +17,14 @@ public final class HotTier {
   private final TimeSource time;
   private final long maxBytes;
   private final Duration maxAge;
-  private final Cache<EntryAddress, HotEntry> cache;
+  private volatile Cache<EntryAddress, HotEntry> cache;
+
+  /**
+   * A table within which the stack or the heap came to its end. Caffeine may have left it half
+   * done, and whoever writes to it next would spin for ever.
+   */
+  private volatile @Nullable Cache<EntryAddress, HotEntry> broken;
+
   private volatile boolean closed;
 
   /**
@@ -29,15 +37,29 @@ public final class HotTier {
     this.time = time;
     this.maxBytes = maxBytes;
     this.maxAge = maxAge;
-    this.cache =
-        Caffeine.newBuilder()
-            .maximumWeight(maxBytes)
-            .<EntryAddress, HotEntry>weigher((address, entry) -> entry.weight())
-            .expireAfter(new RemainingLife(time))
-            .ticker(time::nanoTime)
-            // On the caller's thread: a frozen Lambda runs nothing behind its back.
-            .executor(Runnable::run)
-            .build();
+    this.cache = empty();
+  }
+
+  private Cache<EntryAddress, HotEntry> empty() {
+    return Caffeine.newBuilder()
+        .maximumWeight(maxBytes)
+        .<EntryAddress, HotEntry>weigher((address, entry) -> entry.weight())
+        .expireAfter(new RemainingLife(time))
+        .ticker(time::nanoTime)
+        // On the caller's thread: a frozen Lambda runs nothing behind its back.
+        .executor(Runnable::run)
+        .build();
+  }
+
+  /** Returns the table, a new one where the last has broken. Two at once may lose one's answers. */
+  @SuppressWarnings("ReferenceEquality")
+  private Cache<EntryAddress, HotEntry> table() {
+    Cache<EntryAddress, HotEntry> table = cache;
+    if (table == broken) {
+      table = empty();
+      cache = table;
+    }
+    return table;
   }
 
   /**
@@ -46,7 +68,7 @@ public final class HotTier {
    * @param epochMillis what the wall clock says; elapsed time Caffeine has looked up itself
    */
   public @Nullable HotEntry get(EntryAddress address, long epochMillis) {
-    HotEntry entry = cache.getIfPresent(address);
+    HotEntry entry = table().getIfPresent(address);
     return entry != null && entry.fence().stands() && isGood(entry.life(), epochMillis)
         ? entry
         : null;
@@ -58,7 +80,7 @@ public final class HotTier {
 
   /** Returns the answer kept here, good or not any more, if its fence stands. */
   public @Nullable HotEntry getStale(EntryAddress address) {
-    HotEntry entry = cache.getIfPresent(address);
+    HotEntry entry = table().getIfPresent(address);
     return entry != null && entry.fence().stands() && entry.life().isRetained(time) ? entry : null;
   }
 
@@ -90,20 +112,27 @@ public final class HotTier {
     Life life = entry.life().atMost(time, maxAge);
     HotEntry limited =
         new HotEntry(entry.answer(), life, entry.fence(), entry.usage(), entry.usd());
-    HotEntry kept =
-        cache
-            .asMap()
-            .compute(
-                address,
-                (key, present) ->
-                    limited.fence().stands()
-                            && isBetter(life, present)
-                            && !(ifYounger && isAsYoung(present, life))
-                        ? (fits ? limited : null)
-                        : present);
-    if (closed) { // after it was put: whoever closes either finds it or is seen here
-      cache.invalidate(address);
-      return false;
+    Cache<EntryAddress, HotEntry> table = table();
+    HotEntry kept;
+    try {
+      kept =
+          table
+              .asMap()
+              .compute(
+                  address,
+                  (key, present) ->
+                      limited.fence().stands()
+                              && isBetter(life, present)
+                              && !(ifYounger && isAsYoung(present, life))
+                          ? (fits ? limited : null)
+                          : present);
+      if (closed) { // after it was put: whoever closes either finds it or is seen here
+        table.invalidate(address);
+        return false;
+      }
+    } catch (VirtualMachineError ended) {
+      broken = table;
+      throw ended;
     }
     @SuppressWarnings("ReferenceEquality") // this one, not one like it
     boolean isKept = kept == limited;
@@ -130,23 +159,22 @@ public final class HotTier {
    */
   public Set<EntryAddress> removeAll(Set<Partition> partitions, @Nullable String endpoint) {
     Set<EntryAddress> gone = new HashSet<>();
-    cache
-        .asMap()
-        .forEach(
-            (address, entry) -> {
-              if (partitions.contains(address.partition())
-                  && (endpoint == null || address.endpoint().equals(endpoint))
-                  && cache.asMap().remove(address, entry)
-                  && entry.life().lasts(time)) {
-                gone.add(address);
-              }
-            });
+    ConcurrentMap<EntryAddress, HotEntry> entries = table().asMap();
+    entries.forEach(
+        (address, entry) -> {
+          if (partitions.contains(address.partition())
+              && (endpoint == null || address.endpoint().equals(endpoint))
+              && entries.remove(address, entry)
+              && entry.life().lasts(time)) {
+            gone.add(address);
+          }
+        });
     return gone;
   }
 
   /** Forgets everything. */
   public void clear() {
-    cache.invalidateAll();
+    table().invalidateAll();
   }
 
   /** Forgets everything, and keeps nothing any more. */
@@ -157,12 +185,12 @@ public final class HotTier {
 
   /** Returns how many answers are held, those not yet swept out included. */
   public long entries() {
-    return cache.estimatedSize();
+    return table().estimatedSize();
   }
 
   /** Returns how many bytes the answers are taken to hold. */
   public long bytes() {
-    return cache.policy().eviction().flatMap(e -> boxed(e.weightedSize())).orElse(0L);
+    return table().policy().eviction().flatMap(e -> boxed(e.weightedSize())).orElse(0L);
   }
 
   /** Returns how many bytes the tier may hold. */

@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.cache.internal.tier;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.gymcoach.bedrock.cache.FakeTime;
 import com.gymcoach.bedrock.cache.internal.engine.Fences;
@@ -39,6 +40,9 @@ class HotTierTest {
     private @Nullable HotTier tier;
     private boolean looking;
 
+    /** After how many more readings the stack ends; negative for never. */
+    private int readingsLeft = -1;
+
     @Override
     public Instant now() {
       return time.now();
@@ -46,6 +50,9 @@ class HotTierTest {
 
     @Override
     public long nanoTime() {
+      if (readingsLeft >= 0 && readingsLeft-- == 0) {
+        throw new StackOverflowError();
+      }
       HotTier watched = tier;
       if (watched != null && !looking) {
         looking = true;
@@ -116,5 +123,23 @@ class HotTierTest {
     assertThat(tier.put(ADDRESS, entry("old", 1))).isTrue();
     assertThat(tier.put(ADDRESS, entry("new", 11))).isFalse();
     assertThat(tier.get(ADDRESS, time.epochMillis())).isNull();
+  }
+
+  /** Caffeine may be left half done, and then its next writer never comes back. */
+  @Test
+  void put_whenTheStackEndsWithinCaffeine_laterAnswersGoToANewTable() {
+    int anew = 0;
+    for (int readings = 0; readings < 10; readings++) {
+      HotTier tier = tier(10, TTL);
+      assertThat(tier.put(ADDRESS, entry("old", 1))).isTrue();
+      HotEntry entry = entry("new", 1);
+      time.readingsLeft = readings;
+      Throwable ended = catchThrowable(() -> tier.put(ADDRESS, entry));
+      time.readingsLeft = -1;
+      anew += ended != null && tier.entries() == 0 ? 1 : 0;
+      assertThat(tier.put(ADDRESS, entry)).isTrue();
+      assertThat(tier.get(ADDRESS, time.epochMillis())).isNotNull();
+    }
+    assertThat(anew).isPositive();
   }
 }

@@ -1,0 +1,48 @@
+package com.gymcoach.bedrock.cache;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The stack ends somewhere within a call: nobody waits for ever. */
+class StackEndsTest {
+  @TempDir Path folder;
+
+  /** Each call ends, with Bedrock's answer or the overflow, and so does whoever asks the same. */
+  @ParameterizedTest
+  @CsvSource({
+    "SYNC, false",
+    "ASYNC, false",
+    "STREAM, false",
+    "SYNC, true",
+    "ASYNC, true",
+    "STREAM, true"
+  })
+  void call_whenTheStackEndsWithinIt_endsAndNobodyWhoAsksTheSameWaits(String kind, boolean store)
+      throws Exception {
+    Path said = folder.resolve("said");
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                StackEndsProcess.class.getName(),
+                kind,
+                Boolean.toString(store))
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .redirectOutput(said.toFile())
+            .start();
+    try {
+      assertThat(process.waitFor(2, TimeUnit.MINUTES)).as("has ended").isTrue();
+      assertThat(Files.readString(said, UTF_8)).matches("asked [0-9]{2,}\\s*");
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+}
