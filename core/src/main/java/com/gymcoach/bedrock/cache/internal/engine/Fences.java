@@ -6,13 +6,12 @@ import com.gymcoach.bedrock.cache.spi.Marker;
 import com.gymcoach.bedrock.cache.spi.Markers;
 import com.gymcoach.bedrock.cache.spi.Partition;
 import com.gymcoach.bedrock.cache.spi.TimeSource;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The fences that stand in this process, by scope and endpoint. A fence lives for as long as
- * something is kept or under way behind it, and no longer: the table holds it weakly. Thread-safe.
+ * something is kept or under way behind it, and no longer: it is held weakly here. Thread-safe.
  *
  * <p>Not final so that tests of this package can take fences away and see what they are for.
  */
@@ -37,8 +36,8 @@ public class Fences {
 
     private volatile boolean known;
     private volatile Moment verifiedAt;
-    private final Cache<Partition, PartitionFence> partitions =
-        Caffeine.newBuilder().weakValues().executor(Runnable::run).build();
+    private final Cache<Partition, PartitionFence> partitions = weaklyHeld();
+    private final Cache<EndpointKey, Fence> fences = weaklyHeld();
     volatile boolean down;
 
     Generation(@Nullable Marker namespaceMarker, Moment verifiedAt) {
@@ -71,11 +70,30 @@ public class Fences {
     }
   }
 
-  /** The fences of one partition. */
+  private static <K, V> Cache<K, V> weaklyHeld() {
+    return Caffeine.newBuilder().weakValues().executor(Runnable::run).build();
+  }
+
+  /** Finds the fence of an endpoint; what was taken down has another parent. */
+  private record EndpointKey(PartitionFence parent, String endpoint) {
+    // By hand: this runs at each call, and a record's own take longer.
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof EndpointKey that
+          && parent == that.parent
+          && endpoint.equals(that.endpoint);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * System.identityHashCode(parent) + endpoint.hashCode();
+    }
+  }
+
+  /** What the fences of one partition have in common. */
   static final class PartitionFence {
     final Generation generation;
     final Partition partition;
-    final ConcurrentHashMap<String, Fence> endpoints = new ConcurrentHashMap<>();
     volatile boolean down;
 
     PartitionFence(Generation generation, Partition partition) {
@@ -89,8 +107,8 @@ public class Fences {
     Generation current = generation;
     PartitionFence parent =
         current.partitions.get(partition, absent -> new PartitionFence(current, absent));
-    return parent.endpoints.computeIfAbsent(
-        endpoint, absent -> new Fence(parent, absent, Moment.now(time)));
+    return current.fences.get(
+        new EndpointKey(parent, endpoint), absent -> new Fence(parent, endpoint, Moment.now(time)));
   }
 
   /** Takes down the fence of a partition, or of one endpoint of it. */
@@ -104,7 +122,7 @@ public class Fences {
     if (endpoint == null) {
       takeDown(parent);
     } else {
-      Fence fence = parent.endpoints.get(endpoint);
+      Fence fence = current.fences.getIfPresent(new EndpointKey(parent, endpoint));
       if (fence != null) {
         takeDown(fence);
       }
@@ -225,7 +243,8 @@ public class Fences {
 
   /** Takes down one endpoint's fence. */
   void takeDown(Fence fence) {
-    fence.parent().endpoints.remove(fence.endpoint(), fence);
+    EndpointKey key = new EndpointKey(fence.parent(), fence.endpoint());
+    fence.generation().fences.asMap().remove(key, fence);
     fence.takeDown();
   }
 }
