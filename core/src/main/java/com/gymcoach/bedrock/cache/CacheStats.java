@@ -87,9 +87,10 @@ public record CacheStats(
   }
 
   /**
-   * How long calls took, in whole microseconds; within a hundredth. The count is exact, the times
-   * are those of a sample: unless a sink is told of calls, one in sixteen of the hits that ask
-   * nobody is timed. While none was, the times are zero.
+   * How long calls took, in whole microseconds; within a hundredth, or a sixteenth after the first
+   * 32 pairs of an endpoint and a model. The count is exact, the times are those of a sample:
+   * unless a sink is told of calls, one in sixteen of the hits that ask nobody is timed. While none
+   * was, the times are zero.
    *
    * @param count the answered calls
    * @param timed how many of them were timed

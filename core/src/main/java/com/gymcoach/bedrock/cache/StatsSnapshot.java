@@ -137,13 +137,9 @@ final class StatsSnapshot {
             cell.micros()
                 .forEach(
                     (source, micros) ->
-                        together.merge(
-                            source,
-                            micros,
-                            (one, other) -> {
-                              one.add(other);
-                              return one;
-                            })));
+                        together
+                            .computeIfAbsent(source, absent -> Counters.noMicros())
+                            .add(micros)));
     Map<CacheSource, Latency> latency = new EnumMap<>(CacheSource.class);
     for (CacheSource source : CacheSource.values()) {
       long answered = sum(cells, cell -> cell.answered(source));

@@ -19,9 +19,13 @@ public final class Counters {
   /** An hour; what takes longer counts as that. */
   private static final long LONGEST_MICROS = 3_600_000_000L;
 
-  /** Two: a percentile is within a hundredth of itself. */
-  private static final int DIGITS = 2;
+  /** A percentile is within a hundredth of itself; 27 KB a source. */
+  static final int PRECISE = 2;
 
+  /** A percentile is within a sixteenth of itself; 4 KB a source. */
+  static final int COARSE = 1;
+
+  private final int digits;
   private final LongAdder hot = new LongAdder();
   private final LongAdder warm = new LongAdder();
   private final LongAdder stale = new LongAdder();
@@ -38,6 +42,11 @@ public final class Counters {
   private final Map<CacheSource, AtomicHistogram> micros = new ConcurrentHashMap<>();
   private final Map<CacheSource, LongAdder> timed = adders(CacheSource.values());
   private final Map<CacheReason, LongAdder> reasons = adders(CacheReason.values());
+
+  /** Returns counters at zero, whose percentiles have so many digits. */
+  Counters(int digits) {
+    this.digits = digits;
+  }
 
   static <E extends Enum<E>> Map<E, LongAdder> adders(E[] keys) {
     Map<E, LongAdder> adders = new ConcurrentHashMap<>();
@@ -95,7 +104,7 @@ public final class Counters {
     CacheSource from =
         outcome.status() == CacheOutcome.Status.HIT ? outcome.source() : CacheSource.BEDROCK;
     micros
-        .computeIfAbsent(from, absent -> new AtomicHistogram(LONGEST_MICROS, DIGITS))
+        .computeIfAbsent(from, absent -> new AtomicHistogram(LONGEST_MICROS, digits))
         .recordValueWithCount(Math.min(LONGEST_MICROS, took.toNanos() / 1_000), calls);
     Objects.requireNonNull(timed.get(from)).increment();
   }
@@ -184,6 +193,11 @@ public final class Counters {
     Map<CacheSource, Histogram> copies = new EnumMap<>(CacheSource.class);
     micros.forEach((source, histogram) -> copies.put(source, histogram.copy()));
     return copies;
+  }
+
+  /** Returns a histogram to add the others to. */
+  public static Histogram noMicros() {
+    return new Histogram(LONGEST_MICROS, PRECISE);
   }
 
   /** Returns why calls went past the cache or were not kept; reasons not seen are left out. */

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,9 @@ public final class Recorder {
   static final int MOST_ENDPOINTS = 64;
 
   private static final int MOST_MODELS = 8;
+
+  /** Of so many pairs of endpoint and model the percentiles are precise. */
+  private static final int MOST_PRECISE = 32;
 
   private static final String OTHERS = "_others";
 
@@ -44,6 +48,7 @@ public final class Recorder {
   private final FaultLog faultLog;
   private final ConcurrentHashMap<String, ConcurrentHashMap<String, Counters>> counters =
       new ConcurrentHashMap<>();
+  private final AtomicInteger pairs = new AtomicInteger();
   private final Map<CacheFault, LongAdder> faults = Counters.adders(CacheFault.values());
   private final LongAdder invalidations = new LongAdder();
   private final LongAdder sinkFailures = new LongAdder();
@@ -242,7 +247,12 @@ public final class Recorder {
         named(counters, context.endpoint(), MOST_ENDPOINTS, ConcurrentHashMap::new),
         context.modelId(),
         MOST_MODELS,
-        Counters::new);
+        this::onePairMore);
+  }
+
+  private Counters onePairMore() {
+    return new Counters(
+        pairs.getAndIncrement() < MOST_PRECISE ? Counters.PRECISE : Counters.COARSE);
   }
 
   /** Returns what a table holds under a name, made where it is new; of many names, under one. */

@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.CacheSource;
+import com.gymcoach.bedrock.cache.CallContext;
+import com.gymcoach.bedrock.cache.FakeTime;
+import com.gymcoach.bedrock.cache.PriceList;
+import com.gymcoach.bedrock.cache.spi.MetricsSink;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.HdrHistogram.Histogram;
 import org.junit.jupiter.api.Test;
@@ -15,6 +20,9 @@ import org.junit.jupiter.api.Timeout;
 
 class CountersTest {
   private static final CacheOutcome MISS = CacheOutcome.miss(CacheReason.ABSENT);
+  private static final CacheOutcome HOT = CacheOutcome.hit(CacheSource.HOT, 0, 3_600);
+  private static final CacheOutcome WARM = CacheOutcome.hit(CacheSource.WARM, 0, 3_600);
+  private static final FakeTime TIME = new FakeTime();
   private static final int THREADS = 4;
   private static final int CALLS = 20_000;
 
@@ -27,7 +35,7 @@ class CountersTest {
   @Timeout(60)
   void latency_whenManyThreadsRecord_losesNoneAndEnds() throws InterruptedException {
     for (int round = 0; round < 10; round++) {
-      Counters counters = new Counters();
+      Counters counters = new Counters(Counters.PRECISE);
       List<Thread> threads = new ArrayList<>();
       Histogram expected = new Histogram(3_600_000_000L, 2);
       for (int i = 0; i < THREADS; i++) {
@@ -46,6 +54,34 @@ class CountersTest {
       }
       assertThat(counters.micros().get(CacheSource.BEDROCK)).isEqualTo(expected);
     }
+  }
+
+  /** Names come from code; should one come from users, figures must not fill the memory. */
+  @Test
+  void latency_whenEndpointsAndModelsAreMany_takesAFewMegabytes() {
+    Recorder recorder = new Recorder(MetricsSink.none(), PriceList.none(), new FaultLog(TIME));
+    CallLog log = new CallLog(TIME);
+    log.time();
+    for (int endpoint = 0; endpoint < 200; endpoint++) {
+      for (int model = 0; model < 20; model++) {
+        CallContext call = new CallContext("Converse", "m" + model, "e" + endpoint);
+        for (CacheOutcome outcome : List.of(MISS, HOT, WARM)) {
+          recorder.answered(call, Double.NaN, log, outcome);
+        }
+      }
+    }
+    long bytes = 0;
+    long calls = 0;
+    for (Map<String, Counters> models : recorder.counters().values()) {
+      for (Counters cell : models.values()) {
+        for (Histogram histogram : cell.micros().values()) {
+          bytes += histogram.getEstimatedFootprintInBytes();
+          calls += histogram.getTotalCount();
+        }
+      }
+    }
+    assertThat(calls).isEqualTo(200 * 20 * 3);
+    assertThat(bytes).isBetween(1L << 20, 10L << 20);
   }
 
   private static void record(Counters counters, Random random) {
