@@ -96,6 +96,9 @@ final class UnknownContent {
     boolean empty = true;
     for (SdkField<?> field : pojo.sdkFields()) {
       Object value = field.getValueOrDefault(pojo);
+      if (value == null) {
+        continue; // most members are not set
+      }
       if (value instanceof String text) {
         empty = false;
         if (field.memberName().equals("format") && !FORMATS.contains(text)) {
