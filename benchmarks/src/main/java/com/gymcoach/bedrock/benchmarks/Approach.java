@@ -27,7 +27,7 @@ public enum Approach {
   NO_CACHE("no cache: building the request", false, NoAnswers::new);
 
   /** How many answers a cache bounded by their number holds. */
-  static final int MOST_ENTRIES = 10_000;
+  static final int MAX_ENTRIES = 10_000;
 
   private final String label;
   private final boolean keeps;

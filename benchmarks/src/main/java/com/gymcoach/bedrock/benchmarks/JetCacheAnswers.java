@@ -55,7 +55,7 @@ final class JetCacheAnswers implements Answers {
 
   private static <V> Cache<Key, V> local() {
     return CaffeineCacheBuilder.createCaffeineCacheBuilder()
-        .limit(Approach.MOST_ENTRIES)
+        .limit(Approach.MAX_ENTRIES)
         .expireAfterWrite(1, TimeUnit.HOURS)
         .buildCache();
   }
@@ -65,7 +65,7 @@ final class JetCacheAnswers implements Answers {
     Cache<Key, V> near = local();
     Cache<Key, V> far =
         MockRemoteCacheBuilder.createMockRemoteCacheBuilder()
-            .limit(Approach.MOST_ENTRIES)
+            .limit(Approach.MAX_ENTRIES)
             .keyPrefix("answers:")
             .keyConvertor(key -> digest((Key) key))
             .valueEncoder(encoder)

@@ -3,7 +3,7 @@ package com.gymcoach.bedrock.benchmarks;
 import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
-import com.gymcoach.bedrock.cache.internal.sdk.KeyMaterial;
+import com.gymcoach.bedrock.cache.internal.sdk.KeyInput;
 import com.gymcoach.bedrock.cache.internal.sdk.RequestKeys;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -65,8 +65,8 @@ public class Key {
 
   private static <Q extends AwsRequest> Supplier<Object> ofKey(
       CacheableOperation<Q, ?> operation, Q request) {
-    KeyMaterial material =
-        new KeyMaterial(
+    KeyInput material =
+        new KeyInput(
             operation.name(),
             "bedrock us-east-1",
             "default",

@@ -21,7 +21,7 @@ import org.openjdk.jmh.annotations.State;
 public class ReadyKey {
   private final Cache<Digest, Object> cache =
       Caffeine.newBuilder()
-          .maximumSize(Approach.MOST_ENTRIES)
+          .maximumSize(Approach.MAX_ENTRIES)
           .expireAfterWrite(Duration.ofHours(1))
           .build();
   private Digest key = new Digest(1, 2, 3, 4);

@@ -53,7 +53,7 @@ final class SpringAnswers implements Answers {
       CaffeineCacheManager manager = new CaffeineCacheManager("invoked", "conversed");
       manager.setCaffeine(
           Caffeine.newBuilder()
-              .maximumSize(Approach.MOST_ENTRIES)
+              .maximumSize(Approach.MAX_ENTRIES)
               .expireAfterWrite(Duration.ofHours(1)));
       return manager;
     }

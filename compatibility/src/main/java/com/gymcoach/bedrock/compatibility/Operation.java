@@ -104,7 +104,7 @@ enum Operation {
   };
 
   private static final String MODEL = "anthropic.claude-3-haiku-20240307-v1:0";
-  private static final long LONGEST = 60; // seconds
+  private static final long MAX_DURATION = 60; // seconds
 
   /** A pair of clients, bare or caching. */
   record Clients(BedrockRuntimeClient sync, BedrockRuntimeAsyncClient async) {}
@@ -132,7 +132,7 @@ enum Operation {
       Clients clients, String question, @Nullable AwsRequestOverrideConfiguration overrides);
 
   private static <T> T ended(CompletableFuture<T> future) {
-    return future.orTimeout(LONGEST, TimeUnit.SECONDS).join();
+    return future.orTimeout(MAX_DURATION, TimeUnit.SECONDS).join();
   }
 
   private static ConverseRequest converse(

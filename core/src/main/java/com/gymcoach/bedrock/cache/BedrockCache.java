@@ -1,15 +1,15 @@
 package com.gymcoach.bedrock.cache;
 
-import com.gymcoach.bedrock.cache.internal.client.AsyncWaiting;
+import com.gymcoach.bedrock.cache.internal.client.Blocking;
 import com.gymcoach.bedrock.cache.internal.client.CallerContext;
-import com.gymcoach.bedrock.cache.internal.client.Delivery;
-import com.gymcoach.bedrock.cache.internal.client.SyncWaiting;
+import com.gymcoach.bedrock.cache.internal.client.NonBlocking;
+import com.gymcoach.bedrock.cache.internal.client.StreamCall;
 import com.gymcoach.bedrock.cache.internal.engine.Engine;
 import com.gymcoach.bedrock.cache.internal.engine.FaultLog;
 import com.gymcoach.bedrock.cache.internal.engine.Fences;
 import com.gymcoach.bedrock.cache.internal.engine.Jitter;
-import com.gymcoach.bedrock.cache.internal.engine.Recorder;
 import com.gymcoach.bedrock.cache.internal.engine.Settings;
+import com.gymcoach.bedrock.cache.internal.engine.StatsRecorder;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableStream;
 import com.gymcoach.bedrock.cache.internal.tier.HotTier;
 import com.gymcoach.bedrock.cache.internal.tier.WarmTier;
@@ -42,19 +42,19 @@ public final class BedrockCache implements AutoCloseable {
   private final Engine engine;
   private final HotTier hot;
   private final FaultLog faultLog;
-  private final Recorder recorder;
+  private final StatsRecorder recorder;
   private final @Nullable CacheStore store;
   private final @Nullable EntrySealer sealer;
   private final Jitter jitter;
   private final Executor elsewhere;
-  private final AsyncWaiting asyncWaiting;
+  private final NonBlocking nonBlocking;
   private final ContextPropagation contextPropagation;
   private final long maxStreamBytes;
   private final boolean finishAbandonedStreams;
   private final boolean observesFleet;
   private final ClientRules clientRules;
-  private final Switch<CacheMode> mode;
-  private final Switch<Double> rolloutPercent;
+  private final DynamicSetting<CacheMode> mode;
+  private final DynamicSetting<Double> rolloutPercent;
   private final Attachment attachment = new Attachment(this::stats);
   private volatile boolean closed;
   private volatile boolean scopeMissed;
@@ -63,7 +63,7 @@ public final class BedrockCache implements AutoCloseable {
     TimeSource time = settings.time();
     this.hot = new HotTier(time, from.hotMaxBytes, from.hotMaxAge);
     this.faultLog = new FaultLog(time);
-    this.recorder = new Recorder(settings.metricsSink(), settings.priceList(), faultLog);
+    this.recorder = new StatsRecorder(settings.metricsSink(), settings.priceList(), faultLog);
     this.store = from.store;
     this.sealer = from.sealer;
     this.jitter = from.jitter;
@@ -75,12 +75,13 @@ public final class BedrockCache implements AutoCloseable {
                 new EnvelopeCodec(from.store.name(), from.compressor, from.alsoReads, from.sealer));
     this.engine = new Engine(settings, hot, warm, new Fences(time), recorder);
     this.elsewhere = settings.elsewhere();
-    this.asyncWaiting = new AsyncWaiting(elsewhere);
+    this.nonBlocking = new NonBlocking(elsewhere);
     this.contextPropagation = from.contextPropagation;
     this.maxStreamBytes = from.maxStreamBytes;
     this.finishAbandonedStreams = from.finishAbandonedStreams;
-    this.mode = new Switch<>(from.mode, CacheMode.OFF, this::callbackFailed);
-    this.rolloutPercent = new Switch<>(checked(from.rolloutPercent), 0.0, this::callbackFailed);
+    this.mode = new DynamicSetting<>(from.mode, CacheMode.OFF, this::callbackFailed);
+    this.rolloutPercent =
+        new DynamicSetting<>(checked(from.rolloutPercent), 0.0, this::callbackFailed);
     this.observesFleet = settings.observesFleet();
     this.clientRules = new ClientRules(settings.ignoredOverrides(), from.trustedInterceptors);
   }
@@ -137,7 +138,7 @@ public final class BedrockCache implements AutoCloseable {
   /** Returns what the cache has done so far. */
   public CacheStats stats() {
     return StatsSnapshot.take(
-        mode() == CacheMode.ON, recorder, hot, engine.observations(), observesFleet);
+        mode() == CacheMode.ON, recorder, hot, engine.shadowStats(), observesFleet);
   }
 
   /**
@@ -155,7 +156,7 @@ public final class BedrockCache implements AutoCloseable {
    *     others may; try again
    */
   public long invalidate(CacheScope scope) {
-    return engine.invalidation().invalidate(scope, SyncWaiting.INSTANCE);
+    return engine.invalidation().invalidate(scope, Blocking.INSTANCE);
   }
 
   /** Returns whether the cache takes part now; {@link CacheMode#OFF} once it is closed. */
@@ -230,15 +231,15 @@ public final class BedrockCache implements AutoCloseable {
     return clientRules;
   }
 
-  AsyncWaiting asyncWaiting() {
-    return asyncWaiting;
+  NonBlocking nonBlocking() {
+    return nonBlocking;
   }
 
-  <R extends AwsResponse, E> Delivery<R, E> delivery(
+  <R extends AwsResponse, E> StreamCall<R, E> streamCall(
       CacheableStream<?, R, E> operation,
       EventStreamResponseHandler<R, E> handler,
       Function<EventStreamResponseHandler<R, E>, CompletableFuture<Void>> client) {
-    return new Delivery<>(
+    return new StreamCall<>(
         operation, handler, client, maxStreamBytes, finishAbandonedStreams, elsewhere);
   }
 

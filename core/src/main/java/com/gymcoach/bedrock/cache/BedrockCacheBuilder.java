@@ -1,11 +1,11 @@
 package com.gymcoach.bedrock.cache;
 
-import com.gymcoach.bedrock.cache.internal.client.Elsewhere;
-import com.gymcoach.bedrock.cache.internal.client.SpareThreads;
+import com.gymcoach.bedrock.cache.internal.client.DaemonPools;
+import com.gymcoach.bedrock.cache.internal.client.FallbackExecutor;
 import com.gymcoach.bedrock.cache.internal.engine.Jitter;
 import com.gymcoach.bedrock.cache.internal.engine.Settings;
 import com.gymcoach.bedrock.cache.internal.sdk.ClassPathCheck;
-import com.gymcoach.bedrock.cache.internal.tier.Life;
+import com.gymcoach.bedrock.cache.internal.tier.Lifetime;
 import com.gymcoach.bedrock.cache.spi.CacheStore;
 import com.gymcoach.bedrock.cache.spi.Compressor;
 import com.gymcoach.bedrock.cache.spi.EntrySealer;
@@ -251,7 +251,7 @@ public final class BedrockCacheBuilder {
    * life. If this is not specified, an hour.
    */
   public BedrockCacheBuilder hotMaxAge(Duration hotMaxAge) {
-    this.hotMaxAge = Life.bounded(Objects.requireNonNull(hotMaxAge, "hotMaxAge"));
+    this.hotMaxAge = Lifetime.bounded(Objects.requireNonNull(hotMaxAge, "hotMaxAge"));
     return this;
   }
 
@@ -261,7 +261,7 @@ public final class BedrockCacheBuilder {
    * often.
    */
   public BedrockCacheBuilder invalidationDelay(Duration delay) {
-    this.invalidationDelay = Life.bounded(Objects.requireNonNull(delay, "invalidationDelay"));
+    this.invalidationDelay = Lifetime.bounded(Objects.requireNonNull(delay, "invalidationDelay"));
     return this;
   }
 
@@ -269,7 +269,7 @@ public final class BedrockCacheBuilder {
   public BedrockCacheBuilder invalidationDelay(String endpoint, Duration delay) {
     invalidationDelays.put(
         Names.require("endpoint", endpoint),
-        Life.bounded(Objects.requireNonNull(delay, "invalidationDelay")));
+        Lifetime.bounded(Objects.requireNonNull(delay, "invalidationDelay")));
     return this;
   }
 
@@ -278,7 +278,7 @@ public final class BedrockCacheBuilder {
    * invalidated. If this is not specified, 5 minutes.
    */
   public BedrockCacheBuilder maxUnverified(Duration maxUnverified) {
-    this.maxUnverified = Life.bounded(Objects.requireNonNull(maxUnverified, "maxUnverified"));
+    this.maxUnverified = Lifetime.bounded(Objects.requireNonNull(maxUnverified, "maxUnverified"));
     return this;
   }
 
@@ -388,8 +388,8 @@ public final class BedrockCacheBuilder {
                 maxUnverified,
                 ignoredOverrides,
                 timeSource,
-                executor == null ? SpareThreads.REVALIDATION : executor,
-                new Elsewhere(executor == null ? SpareThreads.CALLERS : executor),
+                executor == null ? DaemonPools.REVALIDATION : executor,
+                new FallbackExecutor(executor == null ? DaemonPools.CALLERS : executor),
                 jitter))
         .attached();
   }

@@ -25,7 +25,7 @@ import software.amazon.awssdk.core.interceptor.ExecutionAttribute;
 public final class CacheScope {
   private static final ExecutionAttribute<CacheScope> ATTRIBUTE =
       new ExecutionAttribute<>("com.gymcoach.bedrock.cache.CacheScope");
-  private static final int LONGEST_ID = 1024;
+  private static final int MAX_ID = 1024;
 
   private final @Nullable String user;
   private final @Nullable String endpoint;
@@ -45,8 +45,8 @@ public final class CacheScope {
    * @throws IllegalArgumentException if the id is empty or longer than 1,024 characters
    */
   public static CacheScope user(String id) {
-    if (id.isEmpty() || id.length() > LONGEST_ID) {
-      throw new IllegalArgumentException("A user id has 1 to " + LONGEST_ID + " characters");
+    if (id.isEmpty() || id.length() > MAX_ID) {
+      throw new IllegalArgumentException("A user id has 1 to " + MAX_ID + " characters");
     }
     return new CacheScope(id, null, Collections.emptySortedMap());
   }

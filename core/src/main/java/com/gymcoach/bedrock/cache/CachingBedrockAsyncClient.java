@@ -2,10 +2,10 @@ package com.gymcoach.bedrock.cache;
 
 import com.gymcoach.bedrock.cache.internal.client.AsyncCall;
 import com.gymcoach.bedrock.cache.internal.client.CallerContext;
-import com.gymcoach.bedrock.cache.internal.client.Delivery;
 import com.gymcoach.bedrock.cache.internal.client.Ending;
+import com.gymcoach.bedrock.cache.internal.client.StreamCall;
 import com.gymcoach.bedrock.cache.internal.client.StreamHandlers;
-import com.gymcoach.bedrock.cache.internal.engine.Origin;
+import com.gymcoach.bedrock.cache.internal.engine.OnceOnlyCall;
 import com.gymcoach.bedrock.cache.internal.engine.Result;
 import com.gymcoach.bedrock.cache.internal.engine.Visit;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
@@ -65,21 +65,22 @@ import software.amazon.awssdk.services.bedrockruntime.paginators.ListAsyncInvoke
  */
 public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
   private final BedrockRuntimeAsyncClient delegate;
-  private final Facade facade;
+  private final ClientSupport support;
   private final boolean view;
 
-  CachingBedrockAsyncClient(BedrockRuntimeAsyncClient delegate, Facade facade, boolean view) {
+  CachingBedrockAsyncClient(
+      BedrockRuntimeAsyncClient delegate, ClientSupport support, boolean view) {
     this.delegate = delegate;
-    this.facade = facade;
+    this.support = support;
     this.view = view;
   }
 
   /** Returns a client that has every operation of the SDK at hand. All instances come from here. */
   private static CachingBedrockAsyncClient of(
-      BedrockRuntimeAsyncClient delegate, Facade facade, boolean view) {
+      BedrockRuntimeAsyncClient delegate, ClientSupport support, boolean view) {
     return SdkFeatures.GUARDRAIL_CHECKS
-        ? new NewerBedrockAsyncClient(delegate, facade, view)
-        : new CachingBedrockAsyncClient(delegate, facade, view);
+        ? new NewerBedrockAsyncClient(delegate, support, view)
+        : new CachingBedrockAsyncClient(delegate, support, view);
   }
 
   /**
@@ -117,8 +118,8 @@ public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
       throw new IllegalArgumentException(
           "The client is wrapped already: give the one that calls Bedrock, or use forScope");
     }
-    Facade facade = Facade.of(cache, delegate::serviceClientConfiguration, options);
-    return of(delegate, facade, false);
+    ClientSupport support = ClientSupport.of(cache, delegate::serviceClientConfiguration, options);
+    return of(delegate, support, false);
   }
 
   /**
@@ -127,7 +128,7 @@ public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
    */
   public CachingBedrockAsyncClient forScope(CacheScope scope) {
     Objects.requireNonNull(scope, "scope");
-    return of(delegate, facade.scopedBy(request -> scope), true);
+    return of(delegate, support.scopedBy(request -> scope), true);
   }
 
   /**
@@ -140,7 +141,7 @@ public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
   public CachingBedrockAsyncClient scopedBy(
       Function<? super BedrockRuntimeRequest, CacheScope> scopes) {
     Objects.requireNonNull(scopes, "scopes");
-    return of(delegate, facade.scopedBy(scopes), view);
+    return of(delegate, support.scopedBy(scopes), view);
   }
 
   /**
@@ -156,7 +157,7 @@ public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
    *     acknowledge it
    */
   public long invalidate(BedrockRuntimeRequest request) {
-    return facade.invalidate(request);
+    return support.invalidate(request);
   }
 
   /** Returns the client that calls Bedrock, for what this class does not know yet. */
@@ -263,30 +264,30 @@ public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
    */
   @Override
   public void close() {
-    if (!view && facade.firstToClose()) {
+    if (!view && support.firstToClose()) {
       delegate.close();
     }
   }
 
   private <Q extends BedrockRuntimeRequest, R extends AwsResponse> CompletableFuture<R> cached(
       CacheableOperation<Q, R> operation, Q request, Function<Q, CompletableFuture<R>> client) {
-    Visit<Q, R> visit = facade.enter(operation, request);
+    Visit<Q, R> visit = support.enter(operation, request);
     if (visit == null) {
       return client.apply(request);
     }
-    R inMemory = facade.engine().fromMemory(visit);
+    R inMemory = support.engine().fromMemory(visit);
     if (inMemory != null) {
       return CompletableFuture.completedFuture(inMemory);
     }
     CompletableFuture<R> future = new CompletableFuture<>();
-    CallerContext context = facade.cache().callerContext();
+    CallerContext context = support.cache().callerContext();
     AsyncCall<R> call = new AsyncCall<>(() -> context.call(() -> client.apply(visit.request())));
-    Origin<R> origin = new Origin<>(call);
+    OnceOnlyCall<R> origin = new OnceOnlyCall<>(call);
     try {
       CompletableFuture<Result<R>> answer =
-          facade
+          support
               .engine()
-              .execute(visit, origin, facade.cache().asyncWaiting())
+              .execute(visit, origin, support.cache().nonBlocking())
               .toCompletableFuture();
       Ending.orElse(answer.thenAccept(result -> end(future, result)), future);
       CompletableFuture<?> unused =
@@ -313,37 +314,37 @@ public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
           Q request,
           EventStreamResponseHandler<R, E> handler,
           BiFunction<Q, EventStreamResponseHandler<R, E>, CompletableFuture<Void>> client) {
-    Visit<Q, Streamed<R, E>> visit = handler == null ? null : facade.enter(operation, request);
+    Visit<Q, Streamed<R, E>> visit = handler == null ? null : support.enter(operation, request);
     if (visit == null) {
       return client.apply(request, handler);
     }
-    CallerContext context = facade.cache().callerContext();
-    Delivery<R, E> delivery =
-        facade
+    CallerContext context = support.cache().callerContext();
+    StreamCall<R, E> streamCall =
+        support
             .cache()
-            .delivery(
+            .streamCall(
                 operation, handler, via -> context.call(() -> client.apply(visit.request(), via)));
-    Streamed<R, E> inMemory = facade.engine().fromMemory(visit);
+    Streamed<R, E> inMemory = support.engine().fromMemory(visit);
     if (inMemory != null) {
-      delivery.play(inMemory);
-      return delivery.future();
+      streamCall.play(inMemory);
+      return streamCall.future();
     }
     try {
       Ending.orElse(
-          facade
+          support
               .engine()
-              .execute(visit, delivery.origin(), facade.cache().asyncWaiting())
-              .thenAccept(delivery::finish),
-          delivery.future());
+              .execute(visit, streamCall.origin(), support.cache().nonBlocking())
+              .thenAccept(streamCall::finish),
+          streamCall.future());
     } catch (Throwable broken) { // the stack is at its end, say: what comes next needs less of it
-      delivery.origin().shareNoMore();
-      if (delivery.origin().thrown() == null) {
-        CompletableFuture<Void> made = delivery.made();
+      streamCall.origin().shareNoMore();
+      if (streamCall.origin().thrown() == null) {
+        CompletableFuture<Void> made = streamCall.made();
         return made == null ? client.apply(request, handler) : made;
       }
-      delivery.future().completeExceptionally(delivery.origin().thrown());
+      streamCall.future().completeExceptionally(streamCall.origin().thrown());
     }
-    return asTheClientWould(delivery.future(), delivery.origin());
+    return asTheClientWould(streamCall.future(), streamCall.origin());
   }
 
   private static <R> void end(CompletableFuture<R> future, Result<R> result) {
@@ -356,7 +357,7 @@ public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
 
   /** What the client threw at once is thrown at once. */
   private static <T> CompletableFuture<T> asTheClientWould(
-      CompletableFuture<T> future, Origin<?> origin) {
+      CompletableFuture<T> future, OnceOnlyCall<?> origin) {
     Throwable thrown = origin.thrown();
     if (thrown != null && future.isCompletedExceptionally()) {
       throw CachingBedrockClient.<RuntimeException>asIs(thrown);

@@ -1,9 +1,9 @@
 package com.gymcoach.bedrock.cache;
 
+import com.gymcoach.bedrock.cache.internal.client.Blocking;
 import com.gymcoach.bedrock.cache.internal.client.SyncCall;
-import com.gymcoach.bedrock.cache.internal.client.SyncWaiting;
 import com.gymcoach.bedrock.cache.internal.engine.Engine;
-import com.gymcoach.bedrock.cache.internal.engine.Origin;
+import com.gymcoach.bedrock.cache.internal.engine.OnceOnlyCall;
 import com.gymcoach.bedrock.cache.internal.engine.Result;
 import com.gymcoach.bedrock.cache.internal.engine.Visit;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
@@ -43,21 +43,21 @@ import software.amazon.awssdk.services.bedrockruntime.paginators.ListAsyncInvoke
  */
 public class CachingBedrockClient implements BedrockRuntimeClient {
   private final BedrockRuntimeClient delegate;
-  private final Facade facade;
+  private final ClientSupport support;
   private final boolean view;
 
-  CachingBedrockClient(BedrockRuntimeClient delegate, Facade facade, boolean view) {
+  CachingBedrockClient(BedrockRuntimeClient delegate, ClientSupport support, boolean view) {
     this.delegate = delegate;
-    this.facade = facade;
+    this.support = support;
     this.view = view;
   }
 
   /** Returns a client that has every operation of the SDK at hand. All instances come from here. */
   private static CachingBedrockClient of(
-      BedrockRuntimeClient delegate, Facade facade, boolean view) {
+      BedrockRuntimeClient delegate, ClientSupport support, boolean view) {
     return SdkFeatures.GUARDRAIL_CHECKS
-        ? new NewerBedrockClient(delegate, facade, view)
-        : new CachingBedrockClient(delegate, facade, view);
+        ? new NewerBedrockClient(delegate, support, view)
+        : new CachingBedrockClient(delegate, support, view);
   }
 
   /**
@@ -94,8 +94,8 @@ public class CachingBedrockClient implements BedrockRuntimeClient {
       throw new IllegalArgumentException(
           "The client is wrapped already: give the one that calls Bedrock, or use forScope");
     }
-    Facade facade = Facade.of(cache, delegate::serviceClientConfiguration, options);
-    return of(delegate, facade, false);
+    ClientSupport support = ClientSupport.of(cache, delegate::serviceClientConfiguration, options);
+    return of(delegate, support, false);
   }
 
   /**
@@ -104,7 +104,7 @@ public class CachingBedrockClient implements BedrockRuntimeClient {
    */
   public CachingBedrockClient forScope(CacheScope scope) {
     Objects.requireNonNull(scope, "scope");
-    return of(delegate, facade.scopedBy(request -> scope), true);
+    return of(delegate, support.scopedBy(request -> scope), true);
   }
 
   /**
@@ -116,7 +116,7 @@ public class CachingBedrockClient implements BedrockRuntimeClient {
    */
   public CachingBedrockClient scopedBy(Function<? super BedrockRuntimeRequest, CacheScope> scopes) {
     Objects.requireNonNull(scopes, "scopes");
-    return of(delegate, facade.scopedBy(scopes), view);
+    return of(delegate, support.scopedBy(scopes), view);
   }
 
   /**
@@ -132,7 +132,7 @@ public class CachingBedrockClient implements BedrockRuntimeClient {
    *     acknowledge it
    */
   public long invalidate(BedrockRuntimeRequest request) {
-    return facade.invalidate(request);
+    return support.invalidate(request);
   }
 
   /** Returns the client that calls Bedrock, for what this class does not know yet. */
@@ -198,7 +198,7 @@ public class CachingBedrockClient implements BedrockRuntimeClient {
    */
   @Override
   public void close() {
-    if (!view && facade.firstToClose()) {
+    if (!view && support.firstToClose()) {
       delegate.close();
     }
   }
@@ -206,22 +206,22 @@ public class CachingBedrockClient implements BedrockRuntimeClient {
   @SuppressWarnings("NullAway") // a client that returns null does so through the cache as well
   private <Q extends BedrockRuntimeRequest, R extends AwsResponse> R cached(
       CacheableOperation<Q, R> operation, Q request, Function<Q, R> client) {
-    Visit<Q, R> visit = facade.enter(operation, request);
+    Visit<Q, R> visit = support.enter(operation, request);
     if (visit == null) {
       return client.apply(request);
     }
-    Engine engine = facade.engine();
+    Engine engine = support.engine();
     R inMemory = engine.fromMemory(visit);
     if (inMemory != null) {
       return inMemory;
     }
     SyncCall<R> call =
-        new SyncCall<>(() -> client.apply(visit.request()), facade.cache()::callerContext);
-    Origin<R> origin = new Origin<>(call);
+        new SyncCall<>(() -> client.apply(visit.request()), support.cache()::callerContext);
+    OnceOnlyCall<R> origin = new OnceOnlyCall<>(call);
     Throwable failure;
     try {
       Result<R> result =
-          engine.execute(visit, origin, SyncWaiting.INSTANCE).toCompletableFuture().join();
+          engine.execute(visit, origin, Blocking.INSTANCE).toCompletableFuture().join();
       if (result.failure() == null) {
         return result.valueOrNull();
       }

@@ -26,19 +26,19 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * oldSecret.alsoInvalidates(newSecret) // 1: all still use the old one
  * newSecret.alsoInvalidates(oldSecret) // 2: some use the old one, some the new
- * newSecret                            // 3: after the longest life of an entry
+ * newSecret                            // 3: after the longest lifetime of an entry
  * }</pre>
  *
  * <p>Immutable and thread-safe. Says nothing of itself.
  */
 public final class KeySecret {
   /** As many as HMAC-SHA-256 has of strength (RFC 2104, 3). */
-  private static final int FEWEST_BYTES = 32;
+  private static final int MIN_BYTES = 32;
 
   private static final String HMAC = "HmacSHA256";
 
   /** Each costs a write at every invalidation, and 16 at one of what is shared. */
-  private static final int MOST_OTHERS = 3;
+  private static final int MAX_OTHERS = 3;
 
   private static final KeySecret NONE = new KeySecret(null, List.of());
 
@@ -66,7 +66,7 @@ public final class KeySecret {
    */
   public static KeySecret of(byte[] secret) {
     Objects.requireNonNull(secret, "secret");
-    if (secret.length < FEWEST_BYTES) {
+    if (secret.length < MIN_BYTES) {
       throw new IllegalArgumentException(
           "The secret has " + secret.length + " bytes: use 32 random ones or more");
     }
@@ -85,9 +85,9 @@ public final class KeySecret {
   public KeySecret alsoInvalidates(KeySecret... others) {
     List<KeySecret> all =
         Arrays.stream(others).flatMap(other -> other.invalidated().stream()).toList();
-    if (all.size() > MOST_OTHERS) {
+    if (all.size() > MAX_OTHERS) {
       throw new IllegalArgumentException(
-          all.size() + " secrets are too many to invalidate under: " + MOST_OTHERS + " at most");
+          all.size() + " secrets are too many to invalidate under: " + MAX_OTHERS + " at most");
     }
     return new KeySecret(key, all);
   }

@@ -2,12 +2,12 @@ package com.gymcoach.bedrock.cache;
 
 /** The one rule for names that become part of a stored key. */
 final class Names {
-  private static final int LONGEST = 64;
+  private static final int MAX_LENGTH = 64;
 
   private Names() {}
 
   static String require(String what, String name) {
-    boolean good = !name.isEmpty() && name.length() <= LONGEST;
+    boolean good = !name.isEmpty() && name.length() <= MAX_LENGTH;
     for (int i = 0; good && i < name.length(); i++) { // not a pattern: this runs for each call
       char c = name.charAt(i);
       good =

@@ -11,8 +11,8 @@ import software.amazon.awssdk.services.bedrockruntime.model.InvokeGuardrailCheck
  */
 final class NewerBedrockAsyncClient extends CachingBedrockAsyncClient {
 
-  NewerBedrockAsyncClient(BedrockRuntimeAsyncClient delegate, Facade facade, boolean view) {
-    super(delegate, facade, view);
+  NewerBedrockAsyncClient(BedrockRuntimeAsyncClient delegate, ClientSupport support, boolean view) {
+    super(delegate, support, view);
   }
 
   @Override

@@ -11,8 +11,8 @@ import software.amazon.awssdk.services.bedrockruntime.model.InvokeGuardrailCheck
  */
 final class NewerBedrockClient extends CachingBedrockClient {
 
-  NewerBedrockClient(BedrockRuntimeClient delegate, Facade facade, boolean view) {
-    super(delegate, facade, view);
+  NewerBedrockClient(BedrockRuntimeClient delegate, ClientSupport support, boolean view) {
+    super(delegate, support, view);
   }
 
   @Override

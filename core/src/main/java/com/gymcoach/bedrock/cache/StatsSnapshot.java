@@ -4,9 +4,9 @@ import com.gymcoach.bedrock.cache.CacheStats.Counts;
 import com.gymcoach.bedrock.cache.CacheStats.Latency;
 import com.gymcoach.bedrock.cache.Observed.Would;
 import com.gymcoach.bedrock.cache.internal.engine.Counters;
-import com.gymcoach.bedrock.cache.internal.engine.Observations;
-import com.gymcoach.bedrock.cache.internal.engine.Observations.Sums;
-import com.gymcoach.bedrock.cache.internal.engine.Recorder;
+import com.gymcoach.bedrock.cache.internal.engine.ShadowStats;
+import com.gymcoach.bedrock.cache.internal.engine.ShadowStats.Sums;
+import com.gymcoach.bedrock.cache.internal.engine.StatsRecorder;
 import com.gymcoach.bedrock.cache.internal.tier.HotTier;
 import com.gymcoach.bedrock.cache.spi.CacheFault;
 import java.time.Duration;
@@ -28,9 +28,9 @@ final class StatsSnapshot {
 
   static CacheStats take(
       boolean enabled,
-      Recorder recorder,
+      StatsRecorder recorder,
       HotTier hot,
-      Observations observations,
+      ShadowStats shadowStats,
       boolean observesFleet) {
     List<Counters> all = new ArrayList<>();
     Map<String, List<Counters>> byEndpoint = new TreeMap<>();
@@ -63,7 +63,7 @@ final class StatsSnapshot {
         hot.entries(),
         hot.bytes(),
         hot.maxBytes(),
-        observed(observations.byEndpoint(), observesFleet));
+        observed(shadowStats.byEndpoint(), observesFleet));
   }
 
   private static Observed observed(Map<String, Sums> sums, boolean fleet) {

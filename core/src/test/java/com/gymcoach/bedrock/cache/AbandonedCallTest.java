@@ -124,7 +124,8 @@ class AbandonedCallTest {
             AbandonedCallTest::timeIsUp, call -> call.cancel(true), call -> call.complete(null))) {
       CompletableFuture<Object> made = new CompletableFuture<>();
       how.accept(
-          StreamCalls.cached(new Scripted(() -> made), cache).converse(FakeBedrock.ask("a")));
+          StreamCalls.cached(new ScriptedAsyncClient(() -> made), cache)
+              .converse(FakeBedrock.ask("a")));
       assertThat(made).isCancelled();
     }
   }
@@ -143,7 +144,8 @@ class AbandonedCallTest {
                 })
             .timeSource(new FakeTime())
             .build()) {
-      CachingBedrockAsyncClient through = StreamCalls.cached(new Scripted(() -> made), own);
+      CachingBedrockAsyncClient through =
+          StreamCalls.cached(new ScriptedAsyncClient(() -> made), own);
       CompletableFuture<?> leader = through.converse(FakeBedrock.ask("a"));
       CompletableFuture<?> follower =
           through.converse(

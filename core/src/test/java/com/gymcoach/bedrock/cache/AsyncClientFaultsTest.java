@@ -35,7 +35,7 @@ class AsyncClientFaultsTest {
   void f31_clientThrowsBeforeItReturnsAFuture_soDoesTheCachingOne() {
     RuntimeException failure = new IllegalStateException("a bug in a wrapper");
     BedrockRuntimeAsyncClient throwing =
-        new Scripted(
+        new ScriptedAsyncClient(
             () -> {
               throw failure;
             });
@@ -46,7 +46,7 @@ class AsyncClientFaultsTest {
 
   @Test
   void f32_clientReturnsNoFuture_callFailsAndTheNextIsServed() {
-    BedrockRuntimeAsyncClient client = new Scripted(() -> null);
+    BedrockRuntimeAsyncClient client = new ScriptedAsyncClient(() -> null);
     CachingBedrockAsyncClient caching = StreamCalls.cached(client, cache);
     assertThat(catchThrowable(() -> caching.converse(FakeBedrock.ask("one")).join())).isNotNull();
     assertThat(catchThrowable(() -> start(caching, Listener.eager()).join())).isNotNull();
@@ -58,7 +58,8 @@ class AsyncClientFaultsTest {
 
   @Test
   void f33_clientCompletesWithNull_soDoesTheCachingOneAndNothingIsKept() {
-    BedrockRuntimeAsyncClient client = new Scripted(() -> CompletableFuture.completedFuture(null));
+    BedrockRuntimeAsyncClient client =
+        new ScriptedAsyncClient(() -> CompletableFuture.completedFuture(null));
     CachingBedrockAsyncClient caching = StreamCalls.cached(client, cache);
     assertThat(caching.converse(FakeBedrock.ask("one")).join()).isNull();
     assertThat(start(caching, Listener.eager()).join()).isNull();
@@ -68,7 +69,8 @@ class AsyncClientFaultsTest {
   @Test
   void f28_f29_failedFuture_isTheSameObject() {
     CompletionException failure = new CompletionException(FakeBedrock.throttled());
-    BedrockRuntimeAsyncClient client = new Scripted(() -> CompletableFuture.failedFuture(failure));
+    BedrockRuntimeAsyncClient client =
+        new ScriptedAsyncClient(() -> CompletableFuture.failedFuture(failure));
     CachingBedrockAsyncClient caching = StreamCalls.cached(client, cache);
     CompletableFuture<?> call = caching.converse(FakeBedrock.ask("one"));
     assertThat(catchThrowable(call::join)).isSameAs(failure);
@@ -84,7 +86,7 @@ class AsyncClientFaultsTest {
     CachingBedrockAsyncClient[] caching = new CachingBedrockAsyncClient[1];
     AtomicInteger calls = new AtomicInteger();
     BedrockRuntimeAsyncClient recursive =
-        new Scripted(
+        new ScriptedAsyncClient(
             () ->
                 calls.incrementAndGet() == 1
                     ? caching[0].converse(request)
@@ -102,7 +104,7 @@ class AsyncClientFaultsTest {
   /** A client that answers all calls but one, counted from 1. */
   private static BedrockRuntimeAsyncClient hangingOnCall(int which) {
     AtomicInteger calls = new AtomicInteger();
-    return new Scripted(
+    return new ScriptedAsyncClient(
         () ->
             calls.incrementAndGet() == which
                 ? new CompletableFuture<>()
@@ -177,7 +179,8 @@ class AsyncClientFaultsTest {
   @Test
   void f28_f29_failedFutureOfAStream_isTheSameObject() {
     RuntimeException failure = FakeBedrock.throttled();
-    BedrockRuntimeAsyncClient client = new Scripted(() -> CompletableFuture.failedFuture(failure));
+    BedrockRuntimeAsyncClient client =
+        new ScriptedAsyncClient(() -> CompletableFuture.failedFuture(failure));
     CachingBedrockAsyncClient caching = StreamCalls.cached(client, cache);
     CompletableFuture<Void> call = start(caching, Listener.eager());
     assertThat(call.handle((nothing, thrown) -> thrown).join()).isSameAs(failure);

@@ -19,9 +19,9 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 
 @ParameterizedClass
-@EnumSource(Way.class)
+@EnumSource(CallingStyle.class)
 class CachingBedrockClientTest {
-  private final Way way;
+  private final CallingStyle way;
   private static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
   private static final CacheScope BOB = CacheScope.user("bob").endpoint("chat");
 
@@ -29,9 +29,9 @@ class CachingBedrockClientTest {
   private final FakeBedrock bedrock = new FakeBedrock();
   private final FakeStore store = new FakeStore();
   private final BedrockCache cache = cache();
-  private final Asker client;
+  private final Caller client;
 
-  CachingBedrockClientTest(Way way) {
+  CachingBedrockClientTest(CallingStyle way) {
     this.way = way;
     this.client = way.over(bedrock, cache);
   }
@@ -137,7 +137,7 @@ class CachingBedrockClientTest {
   void converse_whenPromoted_livesOnlyWhatIsLeft() {
     call(ALICE);
     time.advance(Duration.ofMinutes(50));
-    Asker other = way.over(bedrock, cache());
+    Caller other = way.over(bedrock, cache());
     other.forScope(ALICE).converse(ask("How deep should I squat?"));
     time.advance(Duration.ofMinutes(10));
     ConverseResponse late = other.forScope(ALICE).converse(ask("How deep should I squat?"));
@@ -270,7 +270,7 @@ class CachingBedrockClientTest {
                 })
             .build();
     ConverseRequest request = CacheControl.ONLY_IF_CACHED.applyTo(ask("Hello"));
-    Asker alices = way.over(bedrock, broken).forScope(ALICE);
+    Caller alices = way.over(bedrock, broken).forScope(ALICE);
     assertThatThrownBy(() -> alices.converse(request)).isInstanceOf(CacheMissException.class);
     assertThat(bedrock.calls).hasValue(0);
   }

@@ -40,15 +40,15 @@ import software.amazon.awssdk.services.bedrockruntime.model.ValidationException;
 /** With the cache or its callbacks broken, and with Bedrock failing in ways of its own. */
 @Timeout(60)
 @ParameterizedClass
-@EnumSource(Way.class)
+@EnumSource(CallingStyle.class)
 class CallerNeverLosesTest {
-  private final Way way;
+  private final CallingStyle way;
   private static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
 
   private final FakeBedrock bedrock = new FakeBedrock();
   private final FakeStore store = new FakeStore();
 
-  CallerNeverLosesTest(Way way) {
+  CallerNeverLosesTest(CallingStyle way) {
     this.way = way;
   }
 

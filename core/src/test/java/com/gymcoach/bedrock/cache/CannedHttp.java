@@ -32,7 +32,7 @@ import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
  */
 final class CannedHttp implements SdkAsyncHttpClient {
   private final IntFunction<Body> bodies;
-  private final ObjIntConsumer<Runnable> delivery;
+  private final ObjIntConsumer<Runnable> streamCall;
   private final AtomicInteger calls = new AtomicInteger();
 
   /** Answers the n-th call, from 0, with the n-th body. */
@@ -43,11 +43,11 @@ final class CannedHttp implements SdkAsyncHttpClient {
   /**
    * Answers the n-th call with the n-th body.
    *
-   * @param delivery where the n-th call's headers and stream are handed over
+   * @param streamCall where the n-th call's headers and stream are handed over
    */
-  CannedHttp(IntFunction<Body> bodies, ObjIntConsumer<Runnable> delivery) {
+  CannedHttp(IntFunction<Body> bodies, ObjIntConsumer<Runnable> streamCall) {
     this.bodies = bodies;
-    this.delivery = delivery;
+    this.streamCall = streamCall;
   }
 
   /** Answers every call with a whole body of these pieces. */
@@ -88,7 +88,7 @@ final class CannedHttp implements SdkAsyncHttpClient {
   public CompletableFuture<Void> execute(AsyncExecuteRequest request) {
     int call = calls.getAndIncrement();
     Body body = bodies.apply(call);
-    delivery.accept(() -> begin(request, body, call + 1), call);
+    streamCall.accept(() -> begin(request, body, call + 1), call);
     return body.done;
   }
 
@@ -124,7 +124,7 @@ final class CannedHttp implements SdkAsyncHttpClient {
     volatile boolean cancelled;
     private final ConcurrentLinkedQueue<byte[]> pieces = new ConcurrentLinkedQueue<>();
     private final AtomicLong sent = new AtomicLong();
-    private final AtomicInteger news = new AtomicInteger();
+    private final AtomicInteger wip = new AtomicInteger();
     private volatile @Nullable Subscriber<? super ByteBuffer> subscriber;
     private volatile @Nullable Throwable failure;
 
@@ -152,13 +152,13 @@ final class CannedHttp implements SdkAsyncHttpClient {
     void push(byte[] piece) {
       if (piece.length > 0) {
         pieces.add(piece);
-        handOver();
+        drain();
       }
     }
 
     void end() {
       pieces.add(END);
-      handOver();
+      drain();
     }
 
     void fail(Throwable why) {
@@ -170,13 +170,13 @@ final class CannedHttp implements SdkAsyncHttpClient {
     public void subscribe(Subscriber<? super ByteBuffer> to) {
       subscriber = to;
       to.onSubscribe(this);
-      handOver();
+      drain();
     }
 
     @Override
     public void request(long n) {
       requested.updateAndGet(r -> r + n < 0 ? Long.MAX_VALUE : r + n);
-      handOver();
+      drain();
     }
 
     @Override
@@ -185,8 +185,8 @@ final class CannedHttp implements SdkAsyncHttpClient {
       done.complete(null);
     }
 
-    private void handOver() {
-      if (news.getAndIncrement() != 0) {
+    private void drain() {
+      if (wip.getAndIncrement() != 0) {
         return;
       }
       int seen = 1;
@@ -210,7 +210,7 @@ final class CannedHttp implements SdkAsyncHttpClient {
             break;
           }
         }
-        seen = news.addAndGet(-seen);
+        seen = wip.addAndGet(-seen);
       } while (seen != 0);
     }
   }

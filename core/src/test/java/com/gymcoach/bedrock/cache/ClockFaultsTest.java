@@ -14,17 +14,17 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Clocks that are wrong, here or where an entry was written. No answer outlives its life for it.
  */
 @ParameterizedClass
-@EnumSource(Way.class)
+@EnumSource(CallingStyle.class)
 class ClockFaultsTest {
   private static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
   private static final Duration TTL = Duration.ofHours(1);
 
-  private final Way way;
+  private final CallingStyle way;
   private final FakeBedrock bedrock = new FakeBedrock();
   private final FakeStore store = new FakeStore();
   private final FakeTime time = new FakeTime();
 
-  ClockFaultsTest(Way way) {
+  ClockFaultsTest(CallingStyle way) {
     this.way = way;
   }
 

@@ -18,21 +18,21 @@ import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 
 /** The client that a service made closes what it wraps; a view made for a request does not. */
 @ParameterizedClass
-@EnumSource(Way.class)
+@EnumSource(CallingStyle.class)
 class ClosingTest {
   private static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
 
   private final FakeBedrock bedrock = new FakeBedrock();
   private final BedrockCache cache = BedrockCache.builder().build();
-  private final Way way;
-  private final Asker created;
+  private final CallingStyle way;
+  private final Caller created;
 
-  ClosingTest(Way way) {
+  ClosingTest(CallingStyle way) {
     this.way = way;
     this.created = way.over(bedrock, cache);
   }
 
-  static Stream<Named<UnaryOperator<Asker>>> owners() {
+  static Stream<Named<UnaryOperator<Caller>>> owners() {
     return Stream.of(
         Named.of("create", created -> created),
         Named.of("scopedBy", created -> created.scopedBy(request -> ALICE)),
@@ -41,7 +41,7 @@ class ClosingTest {
             created -> created.scopedBy(request -> ALICE).scopedBy(request -> ALICE)));
   }
 
-  static Stream<Named<UnaryOperator<Asker>>> views() {
+  static Stream<Named<UnaryOperator<Caller>>> views() {
     return Stream.of(
         Named.of("forScope", created -> created.forScope(ALICE)),
         Named.of("forScope, forScope", created -> created.forScope(ALICE).forScope(ALICE)),
@@ -53,8 +53,8 @@ class ClosingTest {
 
   @ParameterizedTest
   @MethodSource("owners")
-  void close_whenTheServiceMadeTheClient_closesTheWrappedClientOnce(UnaryOperator<Asker> made) {
-    Asker client = made.apply(created);
+  void close_whenTheServiceMadeTheClient_closesTheWrappedClientOnce(UnaryOperator<Caller> made) {
+    Caller client = made.apply(created);
     client.close();
     assertThat(bedrock.closes).hasValue(1);
     client.close();
@@ -64,7 +64,7 @@ class ClosingTest {
 
   @ParameterizedTest
   @MethodSource("views")
-  void close_whenTheClientIsAViewOfARequest_leavesTheWrappedClientOpen(UnaryOperator<Asker> made) {
+  void close_whenTheClientIsAViewOfARequest_leavesTheWrappedClientOpen(UnaryOperator<Caller> made) {
     made.apply(created).close();
     assertThat(bedrock.closes).hasValue(0);
     created.close();
@@ -73,7 +73,7 @@ class ClosingTest {
 
   @Test
   void close_whenTwoClientsWrapTheSameOne_eachClosesIt() {
-    Asker other = way.over(bedrock, cache);
+    Caller other = way.over(bedrock, cache);
     created.close();
     other.close();
     assertThat(bedrock.closes).hasValue(2); // as two owners of a bare client would
@@ -83,7 +83,7 @@ class ClosingTest {
   @Test
   void close_whenTheRealClientIsClosedAsWell_releasesItsConnections() {
     EchoHttp http = new EchoHttp();
-    if (way == Way.SYNC) {
+    if (way == CallingStyle.SYNC) {
       BedrockRuntimeClient real =
           BedrockRuntimeClient.builder()
               .region(Region.EU_WEST_1)

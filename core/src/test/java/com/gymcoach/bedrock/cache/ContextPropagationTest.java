@@ -136,8 +136,8 @@ class ContextPropagationTest {
     }
   }
 
-  private ConverseResponse call(Way way, BedrockCache cache, String question) {
-    if (way == Way.SYNC) {
+  private ConverseResponse call(CallingStyle way, BedrockCache cache, String question) {
+    if (way == CallingStyle.SYNC) {
       return way.over(bedrock, cache).forScope(ALICE).converse(ask(question));
     }
     registered = new CountDownLatch(1); // so that the call goes on where the store answers
@@ -150,8 +150,8 @@ class ContextPropagationTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Way.class)
-  void converse_whenItMissesInTheStore_callsTheClientInTheCallersContext(Way way) {
+  @EnumSource(CallingStyle.class)
+  void converse_whenItMissesInTheStore_callsTheClientInTheCallersContext(CallingStyle way) {
     watch();
     try (BedrockCache cache = builder().contextPropagation(spans()).build()) {
       for (String span : List.of("one", "two", "three")) {
@@ -173,7 +173,7 @@ class ContextPropagationTest {
     watch();
     try (BedrockCache cache = builder().build()) {
       SPAN.set("one");
-      call(Way.ASYNC, cache, "one");
+      call(CallingStyle.ASYNC, cache, "one");
     }
     assertThat(seen).containsExactly("null");
   }
@@ -234,8 +234,8 @@ class ContextPropagationTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Way.class)
-  void staleAnswer_whenItIsAskedForAnew_isAskedForInTheCallersContext(Way way) {
+  @EnumSource(CallingStyle.class)
+  void staleAnswer_whenItIsAskedForAnew_isAskedForInTheCallersContext(CallingStyle way) {
     watch();
     TtlPolicy ttl =
         new TtlPolicy() {
@@ -333,7 +333,8 @@ class ContextPropagationTest {
   void converse_whenThePropagationIsBroken_isCalledOnceAllTheSame(Broken broken) {
     watch();
     try (BedrockCache cache = builder().contextPropagation(broken.propagation()).build()) {
-      assertThat(call(Way.ASYNC, cache, "one").stopReason()).isEqualTo(StopReason.END_TURN);
+      assertThat(call(CallingStyle.ASYNC, cache, "one").stopReason())
+          .isEqualTo(StopReason.END_TURN);
       assertThat(bedrock.calls).hasValue(1);
       boolean throwing = broken.name().startsWith("THROWS");
       assertThat(cache.stats().faults().containsKey(CacheFault.CALLBACK_FAILED))
@@ -342,7 +343,7 @@ class ContextPropagationTest {
           request -> {
             throw FakeBedrock.throttled();
           };
-      assertThat(catchThrowable(() -> call(Way.ASYNC, cache, "two")))
+      assertThat(catchThrowable(() -> call(CallingStyle.ASYNC, cache, "two")))
           .hasRootCauseInstanceOf(FakeBedrock.throttled().getClass());
     }
   }

@@ -224,7 +224,7 @@ class FaultLogTest {
     return BedrockCache.builder().store(store).timeSource(clock);
   }
 
-  private static ConverseResponse call(Way way, FakeBedrock bedrock, BedrockCache cache) {
+  private static ConverseResponse call(CallingStyle way, FakeBedrock bedrock, BedrockCache cache) {
     return way.over(bedrock, cache).forScope(ALICE).converse(ask("one"));
   }
 
@@ -247,7 +247,7 @@ class FaultLogTest {
   @ParameterizedTest
   @EnumSource(Place.class)
   void breaks_whereverAndForWhomever_isLoggedOnceWithTypesAndStackAndWithoutMessage(Place place) {
-    for (Way way : Way.values()) {
+    for (CallingStyle way : CallingStyle.values()) {
       CapturedLog.start();
       store.entries.clear();
       first = true;
@@ -287,8 +287,8 @@ class FaultLogTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Way.class)
-  void scopeFunction_whenItThrows_isAFaultAndLogged(Way way) {
+  @EnumSource(CallingStyle.class)
+  void scopeFunction_whenItThrows_isAFaultAndLogged(CallingStyle way) {
     try (BedrockCache cache = builder().build()) {
       way.over(bedrock, cache)
           .scopedBy(
@@ -325,12 +325,12 @@ class FaultLogTest {
     store.failReads = Place.failure();
     try (BedrockCache cache = builder().ttlPolicy(call -> Duration.ZERO).build()) {
       for (int i = 0; i < 100; i++) {
-        call(Way.SYNC, bedrock, cache);
+        call(CallingStyle.SYNC, bedrock, cache);
       }
       assertThat(lines("STORE_READ_FAILED")).hasSize(1);
       time.advance(Duration.ofMinutes(1));
-      call(Way.SYNC, bedrock, cache);
-      call(Way.SYNC, bedrock, cache);
+      call(CallingStyle.SYNC, bedrock, cache);
+      call(CallingStyle.SYNC, bedrock, cache);
       assertThat(lines("STORE_READ_FAILED"))
           .hasSize(2)
           .last()
@@ -353,8 +353,8 @@ class FaultLogTest {
               new StoreUnavailableException(),
               new IllegalStateException(new ArithmeticException()))) {
         store.failReads = cause;
-        call(Way.SYNC, bedrock, cache);
-        call(Way.SYNC, bedrock, cache);
+        call(CallingStyle.SYNC, bedrock, cache);
+        call(CallingStyle.SYNC, bedrock, cache);
       }
     }
     assertThat(lines("STORE_READ_FAILED: ")).hasSize(2);
@@ -374,7 +374,7 @@ class FaultLogTest {
                     .build())
             .build();
     try (BedrockCache cache = builder().build()) {
-      call(Way.SYNC, bedrock, cache);
+      call(CallingStyle.SYNC, bedrock, cache);
     }
     assertThat(lines("STORE_READ_FAILED"))
         .singleElement()
@@ -383,8 +383,8 @@ class FaultLogTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Way.class)
-  void tenCallsInARow_whenTheyFailInside_areOneErrorThatSaysWhatToDo(Way way) {
+  @EnumSource(CallingStyle.class)
+  void tenCallsInARow_whenTheyFailInside_areOneErrorThatSaysWhatToDo(CallingStyle way) {
     callWithMissingMethod(way, 9);
     assertThat(errors()).isEmpty();
     CapturedLog.start();
@@ -406,7 +406,7 @@ class FaultLogTest {
       "'software.amazon.awssdk.services.bedrockruntime.model.ServiceTier"
           + " software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse.serviceTier()'";
 
-  private void callWithMissingMethod(Way way, int calls) {
+  private void callWithMissingMethod(CallingStyle way, int calls) {
     clockFailure = null;
     try (BedrockCache cache = builder().build()) {
       clockFailure = new NoSuchMethodError(MISSING);
@@ -422,7 +422,7 @@ class FaultLogTest {
     try (BedrockCache cache = builder().build()) {
       for (int i = 0; i < 30; i++) {
         clockFailure = i % 9 == 8 ? null : new IllegalStateException();
-        call(Way.SYNC, bedrock, cache);
+        call(CallingStyle.SYNC, bedrock, cache);
       }
       clockFailure = null;
     }

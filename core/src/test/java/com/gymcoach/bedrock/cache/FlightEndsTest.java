@@ -33,7 +33,7 @@ class FlightEndsTest {
     threads.shutdownNow();
   }
 
-  private static ConverseResponse askAgain(AtomicReference<@Nullable Asker> client) {
+  private static ConverseResponse askAgain(AtomicReference<@Nullable Caller> client) {
     return Objects.requireNonNull(client.get()).converse(ask("one"));
   }
 
@@ -45,7 +45,7 @@ class FlightEndsTest {
     try (BedrockCache cache = BedrockCache.builder().timeSource(time).build()) {
       CachingBedrockAsyncClient client =
           StreamCalls.cached(
-              new Scripted(
+              new ScriptedAsyncClient(
                   () ->
                       calls.incrementAndGet() == 1
                           ? new CompletableFuture<>()
@@ -69,9 +69,9 @@ class FlightEndsTest {
 
   /** The question is asked again from within the policy that decides on its answer. */
   @ParameterizedTest
-  @EnumSource(Way.class)
-  void mayKeepAsksTheSameQuestion_isAnsweredAtOnce(Way way) throws Exception {
-    AtomicReference<@Nullable Asker> client = new AtomicReference<>();
+  @EnumSource(CallingStyle.class)
+  void mayKeepAsksTheSameQuestion_isAnsweredAtOnce(CallingStyle way) throws Exception {
+    AtomicReference<@Nullable Caller> client = new AtomicReference<>();
     AtomicReference<@Nullable CacheOutcome> inner = new AtomicReference<>();
     CachePolicy curious =
         new CachePolicy() {
@@ -96,10 +96,10 @@ class FlightEndsTest {
 
   /** The same from another thread, for which the policy waits: nobody can tell. */
   @ParameterizedTest
-  @EnumSource(Way.class)
-  void mayKeepWaitsForAnotherThreadThatAsksTheSameQuestion_bothAreAnswered(Way way)
+  @EnumSource(CallingStyle.class)
+  void mayKeepWaitsForAnotherThreadThatAsksTheSameQuestion_bothAreAnswered(CallingStyle way)
       throws Exception {
-    AtomicReference<@Nullable Asker> client = new AtomicReference<>();
+    AtomicReference<@Nullable Caller> client = new AtomicReference<>();
     AtomicInteger turn = new AtomicInteger();
     CachePolicy curious =
         new CachePolicy() {
@@ -135,7 +135,8 @@ class FlightEndsTest {
       CompletableFuture<ConverseResponse> sent = new CompletableFuture<>();
       CachingBedrockAsyncClient async =
           StreamCalls.cached(
-              new Scripted(() -> sent.thenApplyAsync(answer -> answer, completions)), cache);
+              new ScriptedAsyncClient(() -> sent.thenApplyAsync(answer -> answer, completions)),
+              cache);
       CachingBedrockClient sync =
           CachingBedrockClient.create(bedrock, cache).forScope(StreamCalls.ALICE);
       CompletableFuture<ConverseResponse> leader = async.converse(ask("one"));

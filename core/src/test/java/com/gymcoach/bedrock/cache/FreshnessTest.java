@@ -27,7 +27,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 
 /** Answers past their life: served only where the policy says so, marked, and asked for anew. */
 @ParameterizedClass
-@EnumSource(Way.class)
+@EnumSource(CallingStyle.class)
 class FreshnessTest {
   private static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
   private static final Duration TTL = Duration.ofMinutes(1);
@@ -36,7 +36,7 @@ class FreshnessTest {
   private static final TtlPolicy REVALIDATING = PLAIN.withStaleWhileRevalidate(WINDOW);
   private static final TtlPolicy IF_ERROR = PLAIN.withStaleIfError(WINDOW);
 
-  private final Way way;
+  private final CallingStyle way;
   private final FakeTime time = new FakeTime();
   private final FakeBedrock bedrock = new FakeBedrock();
   private final FakeStore store = new FakeStore();
@@ -44,7 +44,7 @@ class FreshnessTest {
   /** What was to be done behind the callers' backs. */
   private final Queue<Runnable> behind = new ArrayDeque<>();
 
-  FreshnessTest(Way way) {
+  FreshnessTest(CallingStyle way) {
     this.way = way;
   }
 

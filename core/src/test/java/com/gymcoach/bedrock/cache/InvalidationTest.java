@@ -19,9 +19,9 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 
 @ParameterizedClass
-@EnumSource(Way.class)
+@EnumSource(CallingStyle.class)
 class InvalidationTest {
-  private final Way way;
+  private final CallingStyle way;
   private static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
 
   private final FakeTime time = new FakeTime();
@@ -30,7 +30,7 @@ class InvalidationTest {
   private final BedrockCache here = cache();
   private final BedrockCache there = cache();
 
-  InvalidationTest(Way way) {
+  InvalidationTest(CallingStyle way) {
     this.way = way;
   }
 
@@ -191,7 +191,7 @@ class InvalidationTest {
       call(cache, ALICE.endpoint("workout-plan"));
       call(cache, bob);
     }
-    Asker alices = way.over(bedrock, here).forScope(ALICE);
+    Caller alices = way.over(bedrock, here).forScope(ALICE);
     assertThat(alices.invalidate(FakeBedrock.ask("Plan my week"))).isEqualTo(1);
     time.advance(Duration.ofSeconds(10));
     assertThat(call(here, ALICE).cached()).isFalse();
@@ -204,7 +204,7 @@ class InvalidationTest {
 
   @Test
   void invalidate_ofARequestOfNobody_saysWhatToDo() {
-    Asker nobodys = way.over(bedrock, here);
+    Caller nobodys = way.over(bedrock, here);
     assertThatThrownBy(() -> nobodys.invalidate(FakeBedrock.ask("Plan my week")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("forScope");
@@ -227,7 +227,7 @@ class InvalidationTest {
     BedrockCache cache = BedrockCache.builder().cachePolicy(policy).build();
     call(cache, ALICE);
     broken.set(true);
-    Asker alices = way.over(bedrock, cache).forScope(ALICE);
+    Caller alices = way.over(bedrock, cache).forScope(ALICE);
     assertThat(alices.invalidate(FakeBedrock.ask("Plan my week"))).isEqualTo(1);
     broken.set(false);
     assertThat(call(cache, ALICE).cached()).isFalse();
@@ -251,7 +251,7 @@ class InvalidationTest {
     call(cache, ALICE);
     call(cache, shared);
     broken.set(true);
-    Asker client = way.over(bedrock, cache);
+    Caller client = way.over(bedrock, cache);
     assertThat(client.forScope(ALICE).invalidate(FakeBedrock.ask("Plan my week"))).isEqualTo(1);
     assertThatThrownBy(() -> client.forScope(shared).invalidate(FakeBedrock.ask("Plan my week")))
         .isInstanceOf(IllegalArgumentException.class)

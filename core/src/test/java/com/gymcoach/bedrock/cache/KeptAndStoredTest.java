@@ -17,15 +17,15 @@ import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 
 /** Figures are what they say: in memory and in the store are two things, and counts are exact. */
 @ParameterizedClass
-@EnumSource(Way.class)
+@EnumSource(CallingStyle.class)
 class KeptAndStoredTest {
   private static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
 
-  private final Way way;
+  private final CallingStyle way;
   private final FakeBedrock bedrock = new FakeBedrock();
   private final FakeStore store = new FakeStore();
 
-  KeptAndStoredTest(Way way) {
+  KeptAndStoredTest(CallingStyle way) {
     this.way = way;
   }
 

@@ -22,16 +22,16 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 
 /** Keys of a service's own: where they apply, and what they never cross. */
 @ParameterizedClass
-@EnumSource(Way.class)
+@EnumSource(CallingStyle.class)
 class KeyGeneratorTest {
   private static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
   private static final KeyGenerator ALWAYS_THE_SAME = (call, request) -> new byte[] {1};
 
-  private final Way way;
+  private final CallingStyle way;
   private final FakeBedrock bedrock = new FakeBedrock();
   private final FakeStore store = new FakeStore();
 
-  KeyGeneratorTest(Way way) {
+  KeyGeneratorTest(CallingStyle way) {
     this.way = way;
   }
 
@@ -40,7 +40,7 @@ class KeyGeneratorTest {
   }
 
   private CacheOutcome ask(BedrockCache cache, CacheScope scope, String question) {
-    Asker client = way.over(bedrock, cache).forScope(scope);
+    Caller client = way.over(bedrock, cache).forScope(scope);
     return CacheOutcome.of(client.converse(FakeBedrock.ask(question)));
   }
 
@@ -136,7 +136,7 @@ class KeyGeneratorTest {
   void converse_whenAllKeysAreTheSame_neverCrossesModels() {
     Function<String, ConverseRequest> of = m -> FakeBedrock.ask("one").copy(b -> b.modelId(m));
     try (BedrockCache cache = builder(ALWAYS_THE_SAME).store(store).build()) {
-      Asker client = way.over(bedrock, cache).forScope(ALICE);
+      Caller client = way.over(bedrock, cache).forScope(ALICE);
       client.converse(of.apply("amazon.nova-micro-v1:0"));
       assertThat(CacheOutcome.of(client.converse(of.apply("amazon.nova-lite-v1:0"))).status())
           .isEqualTo(Status.MISS);

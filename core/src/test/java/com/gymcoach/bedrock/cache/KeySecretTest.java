@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
-import com.gymcoach.bedrock.cache.internal.sdk.KeyMaterial;
+import com.gymcoach.bedrock.cache.internal.sdk.KeyInput;
 import com.gymcoach.bedrock.cache.internal.sdk.RequestKey;
 import com.gymcoach.bedrock.cache.internal.sdk.RequestKeys;
 import com.gymcoach.bedrock.cache.spi.Digest;
@@ -70,7 +70,7 @@ class KeySecretTest {
         .map(
             prompt ->
                 RequestKeys.key(
-                    new KeyMaterial(
+                    new KeyInput(
                         CacheableOperations.CONVERSE.name(),
                         delegate,
                         "default",

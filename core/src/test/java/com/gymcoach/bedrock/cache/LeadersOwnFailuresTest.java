@@ -76,10 +76,11 @@ class LeadersOwnFailuresTest {
 
   private CompletableFuture<ConverseResponse> followerOfALeaderThatFailsWith(Throwable failure) {
     CompletableFuture<ConverseResponse> first = new CompletableFuture<>();
-    CachingBedrockAsyncClient leaders = StreamCalls.cached(new Scripted(() -> first), cache);
+    CachingBedrockAsyncClient leaders =
+        StreamCalls.cached(new ScriptedAsyncClient(() -> first), cache);
     CachingBedrockAsyncClient followers =
         StreamCalls.cached(
-            new Scripted(
+            new ScriptedAsyncClient(
                 () ->
                     CompletableFuture.completedFuture(
                         FakeBedrock.reply("by the good client", StopReason.END_TURN))),
@@ -111,7 +112,8 @@ class LeadersOwnFailuresTest {
     int[] calls = {0};
     CachingBedrockAsyncClient client =
         StreamCalls.cached(
-            new Scripted(() -> calls[0]++ == 0 ? stuck : CompletableFuture.failedFuture(denied())),
+            new ScriptedAsyncClient(
+                () -> calls[0]++ == 0 ? stuck : CompletableFuture.failedFuture(denied())),
             cache);
     CompletableFuture<ConverseResponse> leader = client.converse(FakeBedrock.ask("one"));
     CompletableFuture<?>[] followers = new CompletableFuture<?>[20];

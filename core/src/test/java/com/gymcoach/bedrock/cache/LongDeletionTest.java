@@ -53,7 +53,7 @@ class LongDeletionTest {
         BedrockCache cache =
             BedrockCache.builder().store(store).timeSource(time).hotMaxBytes(0).build()) {
       for (int i = 0; i < 5; i++) {
-        Way.SYNC.over(bedrock, filler).forScope(ALICE).converse(ask("question " + i));
+        CallingStyle.SYNC.over(bedrock, filler).forScope(ALICE).converse(ask("question " + i));
       }
       assertThat(cache.invalidate(ALICE)).isEqualTo(2);
       assertThat(cache.stats().faults())
@@ -62,7 +62,10 @@ class LongDeletionTest {
       for (int i = 0; i < 5; i++) {
         CacheOutcome outcome =
             CacheOutcome.of(
-                Way.SYNC.over(bedrock, cache).forScope(ALICE).converse(ask("question " + i)));
+                CallingStyle.SYNC
+                    .over(bedrock, cache)
+                    .forScope(ALICE)
+                    .converse(ask("question " + i)));
         assertThat(outcome.source()).isEqualTo(CacheSource.BEDROCK);
       }
     }

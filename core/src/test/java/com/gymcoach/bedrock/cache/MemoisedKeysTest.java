@@ -15,13 +15,13 @@ import software.amazon.awssdk.core.SdkRequest;
 
 /** Whose keys are remembered, seen by how often a generator is asked. */
 @ParameterizedClass
-@EnumSource(Way.class)
+@EnumSource(CallingStyle.class)
 class MemoisedKeysTest {
-  private final Way way;
+  private final CallingStyle way;
   private final FakeBedrock bedrock = new FakeBedrock();
   private final AtomicInteger asked = new AtomicInteger();
 
-  MemoisedKeysTest(Way way) {
+  MemoisedKeysTest(CallingStyle way) {
     this.way = way;
   }
 
@@ -46,7 +46,7 @@ class MemoisedKeysTest {
   void keyOf_whenTheSameIsAskedFiveTimes_isAskedSoOften(boolean pure, long memo, int times) {
     try (BedrockCache cache =
         BedrockCache.builder().keyGenerator(generator(pure)).keyMemoMaxBytes(memo).build()) {
-      Asker client = way.over(bedrock, cache);
+      Caller client = way.over(bedrock, cache);
       List<String> answers = new ArrayList<>();
       for (int i = 0; i < 5; i++) {
         answers.add(
@@ -67,7 +67,7 @@ class MemoisedKeysTest {
   @Test
   void answer_whenItsKeyIsRemembered_goesWithItsInvalidation() {
     try (BedrockCache cache = BedrockCache.builder().build()) {
-      Asker client = way.over(bedrock, cache);
+      Caller client = way.over(bedrock, cache);
       CacheScope alice = CacheScope.user("alice");
       for (int i = 0; i < 3; i++) {
         client.forScope(alice).converse(FakeBedrock.ask("Plan my week"));

@@ -11,17 +11,17 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 
 /** What may be in memory, and for how long, when the store holds it too. */
 @ParameterizedClass
-@EnumSource(Way.class)
+@EnumSource(CallingStyle.class)
 class MemoryBoundsTest {
   private static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
   private static final ConverseRequest QUESTION = ask("one");
 
-  private final Way way;
+  private final CallingStyle way;
   private final FakeTime time = new FakeTime();
   private final FakeBedrock bedrock = new FakeBedrock();
   private final FakeStore store = new FakeStore();
 
-  MemoryBoundsTest(Way way) {
+  MemoryBoundsTest(CallingStyle way) {
     this.way = way;
   }
 

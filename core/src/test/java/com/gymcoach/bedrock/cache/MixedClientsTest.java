@@ -23,7 +23,7 @@ class MixedClientsTest {
     CompletableFuture<ConverseResponse> pending = new CompletableFuture<>();
     CachingBedrockAsyncClient async =
         StreamCalls.cached(
-            new Scripted(() -> pending.whenComplete((response, failure) -> {})), cache);
+            new ScriptedAsyncClient(() -> pending.whenComplete((response, failure) -> {})), cache);
     CachingBedrockClient sync =
         CachingBedrockClient.create(new FakeBedrock(), cache).forScope(ALICE);
     CompletableFuture<ConverseResponse> leader = async.converse(FakeBedrock.ask("one"));

@@ -35,7 +35,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
  * so that a look-up takes 0.25 millionths and a write 1.25.
  */
 @ParameterizedClass
-@EnumSource(Way.class)
+@EnumSource(CallingStyle.class)
 class MoneyTest {
   private static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
   private static final Duration TTL = Duration.ofMinutes(1);
@@ -44,14 +44,14 @@ class MoneyTest {
   private static final double WRITE = 1.25e-6;
   private static final double EXACT = 1e-18;
 
-  private final Way way;
+  private final CallingStyle way;
   private final FakeTime time = new FakeTime();
   private final FakeBedrock bedrock = new FakeBedrock();
   private final FakeStore store = new FakeStore();
   private final List<CacheEvent> told = new ArrayList<>();
   private final Queue<Runnable> behind = new ArrayDeque<>();
 
-  MoneyTest(Way way) {
+  MoneyTest(CallingStyle way) {
     this.way = way;
     store.readUnits = bytes -> 2;
     store.writeUnits = bytes -> 2;
@@ -259,7 +259,7 @@ class MoneyTest {
     BedrockCache cache = cache();
     CachingBedrockAsyncClient client =
         CachingBedrockAsyncClient.create(
-                new Scripted(
+                new ScriptedAsyncClient(
                     () -> {
                       answers.add(new CompletableFuture<ConverseResponse>());
                       return answers.get(answers.size() - 1);

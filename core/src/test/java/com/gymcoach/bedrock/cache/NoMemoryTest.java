@@ -19,19 +19,19 @@ import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 
 /** {@code hotMaxBytes(0)}: nothing is kept in memory, so nothing is answered from there. */
 @ParameterizedClass
-@EnumSource(Way.class)
+@EnumSource(CallingStyle.class)
 class NoMemoryTest {
   private static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
   private static final int THREADS = 4;
   private static final int CALLS = 300;
   private static final Duration TTL = Duration.ofHours(1);
 
-  private final Way way;
+  private final CallingStyle way;
   private final FakeTime time = new FakeTime();
   private final FakeBedrock bedrock = new FakeBedrock();
   private final FakeStore store = new FakeStore();
 
-  NoMemoryTest(Way way) {
+  NoMemoryTest(CallingStyle way) {
     this.way = way;
   }
 
@@ -44,7 +44,7 @@ class NoMemoryTest {
   }
 
   private CacheOutcome ask(BedrockCache cache) {
-    Asker client = way.over(bedrock, cache).forScope(ALICE);
+    Caller client = way.over(bedrock, cache).forScope(ALICE);
     return CacheOutcome.of(client.converse(FakeBedrock.ask("Plan my week")));
   }
 
@@ -52,7 +52,7 @@ class NoMemoryTest {
   @Test
   void converse_whenThereIsNoMemory_isAnsweredByTheStoreHoweverManyThreads() throws Exception {
     try (BedrockCache cache = builder().build()) {
-      Asker client = way.over(bedrock, cache).forScope(ALICE);
+      Caller client = way.over(bedrock, cache).forScope(ALICE);
       var sources = ConcurrentHashMap.<CacheSource>newKeySet();
       ExecutorService threads = Executors.newFixedThreadPool(THREADS);
       try {

@@ -42,20 +42,20 @@ class ObserveTest {
         .mode(CacheMode.OBSERVE);
   }
 
-  private static ConverseResponse ask(Asker client, String question) {
+  private static ConverseResponse ask(Caller client, String question) {
     return client.converse(FakeBedrock.ask(question));
   }
 
   @ParameterizedTest
-  @EnumSource(Way.class)
-  void observe_whenAskedAgain_asksBedrockAndCountsAHit(Way way) {
+  @EnumSource(CallingStyle.class)
+  void observe_whenAskedAgain_asksBedrockAndCountsAHit(CallingStyle way) {
     bedrock.answer =
         request -> {
           time.advance(Duration.ofSeconds(1));
           return FakeBedrock.reply("answer", StopReason.END_TURN);
         };
     BedrockCache cache = builder().build();
-    Asker client = way.over(bedrock, cache).forScope(ALICE);
+    Caller client = way.over(bedrock, cache).forScope(ALICE);
     assertThat(CacheOutcome.of(ask(client, "one")).reason()).contains(CacheReason.WOULD_MISS);
     assertThat(CacheOutcome.of(ask(client, "one")).reason()).contains(CacheReason.WOULD_HIT);
     assertThat(bedrock.calls).hasValue(2);
@@ -90,7 +90,7 @@ class ObserveTest {
   void observe_whenTheAnswerWouldNotBeKept_countsMisses() {
     bedrock.answer = request -> FakeBedrock.reply("cut", StopReason.MAX_TOKENS);
     BedrockCache cache = builder().build();
-    Asker client = Way.SYNC.over(bedrock, cache).forScope(ALICE);
+    Caller client = CallingStyle.SYNC.over(bedrock, cache).forScope(ALICE);
     ask(client, "one");
     ask(client, "one");
     assertThat(cache.stats().observed().total().misses()).isEqualTo(2);
@@ -99,7 +99,7 @@ class ObserveTest {
   @Test
   void observe_withAStore_touchesItOnlyWhenTheFleetIsObserved() {
     FakeStore store = new FakeStore();
-    Asker client = Way.SYNC.over(bedrock, builder().store(store).build()).forScope(ALICE);
+    Caller client = CallingStyle.SYNC.over(bedrock, builder().store(store).build()).forScope(ALICE);
     ask(client, "one");
     ask(client, "one");
     assertThat(store.reads).hasValue(0);
@@ -107,8 +107,8 @@ class ObserveTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Way.class)
-  void observe_ofTheFleet_seesWhatAnotherProcessAsked(Way way) {
+  @EnumSource(CallingStyle.class)
+  void observe_ofTheFleet_seesWhatAnotherProcessAsked(CallingStyle way) {
     FakeStore store = new FakeStore();
     BedrockCache one = builder().store(store).observeFleet(true).build();
     BedrockCache two = builder().store(store).observeFleet(true).build();
@@ -129,17 +129,17 @@ class ObserveTest {
   void observe_ofTheFleet_whenInvalidatedElsewhere_isAMiss() {
     FakeStore store = new FakeStore();
     BedrockCache one = builder().store(store).observeFleet(true).build();
-    ask(Way.SYNC.over(bedrock, one).forScope(ALICE), "question");
+    ask(CallingStyle.SYNC.over(bedrock, one).forScope(ALICE), "question");
     assertThat(builder().store(store).build().invalidate(ALICE)).isEqualTo(1);
     BedrockCache two = builder().store(store).observeFleet(true).build();
-    ask(Way.SYNC.over(bedrock, two).forScope(ALICE), "question");
+    ask(CallingStyle.SYNC.over(bedrock, two).forScope(ALICE), "question");
     assertThat(two.stats().observed().total().misses()).isEqualTo(1);
   }
 
   /** Units go by what is read and written, and one process has what it read in memory. */
   @ParameterizedTest
-  @EnumSource(Way.class)
-  void observe_ofTheFleet_savesByTheEntriesThatOnReadsAndWrites(Way way) {
+  @EnumSource(CallingStyle.class)
+  void observe_ofTheFleet_savesByTheEntriesThatOnReadsAndWrites(CallingStyle way) {
     byte[] noise = new byte[6_000];
     new Random(1).nextBytes(noise);
     String answer = Base64.getEncoder().encodeToString(noise);
@@ -158,7 +158,7 @@ class ObserveTest {
     assertThat(on.get(1).total().savedUsd()).isCloseTo(2 * PRICE - 7 * 1e-6, within(1e-12));
   }
 
-  private List<CacheStats> askTwoProcesses(Way way, CacheMode mode) {
+  private List<CacheStats> askTwoProcesses(CallingStyle way, CacheMode mode) {
     FakeStore store = new FakeStore();
     store.readUnits = bytes -> 1 + bytes / 1_000;
     store.writeUnits = bytes -> 10 * (1 + bytes / 1_000);
@@ -187,7 +187,7 @@ class ObserveTest {
       store.readUnits = units;
       store.writeUnits = units;
       BedrockCache cache = builder().store(store).build();
-      Asker client = Way.SYNC.over(bedrock, cache).forScope(ALICE);
+      Caller client = CallingStyle.SYNC.over(bedrock, cache).forScope(ALICE);
       ask(client, "one");
       ask(client, "one");
       assertThat(cache.stats().observed().total().savedUsd()).isCloseTo(PRICE, within(1e-12));
@@ -201,7 +201,7 @@ class ObserveTest {
   void observe_ofTheFleet_whenInvalidatedElsewhereMeanwhile_isAMissAfterTheDelay(CacheMode mode) {
     FakeStore store = new FakeStore();
     BedrockCache one = builder().mode(mode).store(store).observeFleet(true).build();
-    Asker client = Way.SYNC.over(bedrock, one).forScope(ALICE);
+    Caller client = CallingStyle.SYNC.over(bedrock, one).forScope(ALICE);
     ask(client, "question");
     builder().store(store).build().invalidate(ALICE);
     ask(client, "question");
@@ -217,7 +217,7 @@ class ObserveTest {
   void observe_ofTheFleet_whenCheckedAndUnchanged_isAHitFromMemory() {
     FakeStore store = new FakeStore();
     BedrockCache one = builder().store(store).observeFleet(true).build();
-    Asker client = Way.SYNC.over(bedrock, one).forScope(ALICE);
+    Caller client = CallingStyle.SYNC.over(bedrock, one).forScope(ALICE);
     ask(client, "question");
     time.advance(Duration.ofSeconds(10));
     ask(client, "question");
@@ -229,10 +229,10 @@ class ObserveTest {
 
   /** As where the cache is off: it changes nothing for callers. */
   @ParameterizedTest
-  @EnumSource(Way.class)
-  void observe_ofOnlyIfCached_asksBedrock(Way way) {
+  @EnumSource(CallingStyle.class)
+  void observe_ofOnlyIfCached_asksBedrock(CallingStyle way) {
     ConverseRequest request = CacheControl.ONLY_IF_CACHED.applyTo(FakeBedrock.ask("one"));
-    Asker client = way.over(bedrock, builder().build());
+    Caller client = way.over(bedrock, builder().build());
     assertThat(CacheOutcome.of(client.forScope(ALICE).converse(request)).reason())
         .contains(CacheReason.WOULD_MISS);
     assertThat(CacheOutcome.of(client.converse(request)).reason())
@@ -241,7 +241,7 @@ class ObserveTest {
         (call, any) -> {
           throw new IllegalStateException("no key");
         };
-    Asker keyless = way.over(bedrock, builder().keyGenerator(broken).build()).forScope(ALICE);
+    Caller keyless = way.over(bedrock, builder().keyGenerator(broken).build()).forScope(ALICE);
     assertThat(CacheOutcome.of(keyless.converse(request)).reason())
         .contains(CacheReason.KEY_FAILED);
   }
@@ -251,7 +251,7 @@ class ObserveTest {
     FakeStore store = new FakeStore();
     store.hang = true;
     BedrockCache cache = builder().store(store).observeFleet(true).build();
-    Asker client = Way.SYNC.over(bedrock, cache).forScope(ALICE);
+    Caller client = CallingStyle.SYNC.over(bedrock, cache).forScope(ALICE);
     assertThat(CacheOutcome.of(ask(client, "one")).reason()).contains(CacheReason.WOULD_MISS);
   }
 
@@ -282,7 +282,7 @@ class ObserveTest {
             .ttlPolicy(TtlPolicy.fixed(TTL).withJitter(0))
             .mode(mode)
             .build();
-    Asker client = Way.SYNC.over(bedrock, cache);
+    Caller client = CallingStyle.SYNC.over(bedrock, cache);
     List<CacheScope> scopes = List.of(ALICE, CacheScope.user("bob").endpoint("chat"));
     for (int i = 0; i < 60; i++) {
       CacheScope scope = scopes.get(random.nextInt(2));

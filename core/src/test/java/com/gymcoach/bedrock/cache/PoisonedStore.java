@@ -13,9 +13,9 @@ import java.util.concurrent.CompletionStage;
  * somebody who has gone left a reply behind. For one thread.
  */
 final class PoisonedStore extends ForwardingStore {
-  private record Waiting(StoreQuery query, CompletableFuture<StoreRead> reply) {}
+  private record WaitStrategy(StoreQuery query, CompletableFuture<StoreRead> reply) {}
 
-  private final List<Waiting> waiting = new ArrayList<>();
+  private final List<WaitStrategy> waiting = new ArrayList<>();
 
   PoisonedStore(FakeStore store) {
     super(store);
@@ -23,14 +23,14 @@ final class PoisonedStore extends ForwardingStore {
 
   @Override
   public CompletionStage<StoreRead> read(StoreQuery query) {
-    Waiting one = new Waiting(query, new CompletableFuture<>());
+    WaitStrategy one = new WaitStrategy(query, new CompletableFuture<>());
     waiting.add(one);
     return one.reply;
   }
 
   /** Answers all who are waiting, each with what is another's. */
   void reply() {
-    List<Waiting> now = List.copyOf(waiting);
+    List<WaitStrategy> now = List.copyOf(waiting);
     waiting.clear();
     for (int i = 0; i < now.size(); i++) {
       StoreQuery anothers = now.get((i + 1) % now.size()).query;

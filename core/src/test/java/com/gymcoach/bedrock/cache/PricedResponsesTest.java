@@ -21,13 +21,13 @@ import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 
 /** What the response says decides its price, and whether it has one. */
 @ParameterizedClass
-@EnumSource(Way.class)
+@EnumSource(CallingStyle.class)
 class PricedResponsesTest {
-  private final Way way;
+  private final CallingStyle way;
   private final FakeBedrock bedrock = new FakeBedrock();
   private final List<CacheEvent> told = new ArrayList<>();
 
-  PricedResponsesTest(Way way) {
+  PricedResponsesTest(CallingStyle way) {
     this.way = way;
   }
 

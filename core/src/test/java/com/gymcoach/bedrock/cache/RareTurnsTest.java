@@ -108,7 +108,7 @@ class RareTurnsTest {
   private static CachingBedrockAsyncClient slowClient(
       List<CompletableFuture<Object>> calls, BedrockCache cache) {
     return CachingBedrockAsyncClient.create(
-            new Scripted(
+            new ScriptedAsyncClient(
                 () -> {
                   CompletableFuture<Object> call = new CompletableFuture<>();
                   calls.add(call);
@@ -135,8 +135,8 @@ class RareTurnsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Way.class)
-  void failureInside_afterBedrockHasAnswered_costsNoSecondCall(Way way) {
+  @EnumSource(CallingStyle.class)
+  void failureInside_afterBedrockHasAnswered_costsNoSecondCall(CallingStyle way) {
     try (BedrockCache cache =
         BedrockCache.builder().store(new BrokenAfterwards(new FakeStore())).build()) {
       ConverseResponse response = way.over(bedrock, cache).forScope(ALICE).converse(QUESTION);
@@ -148,8 +148,8 @@ class RareTurnsTest {
 
   /** What was learnt through one question holds for the others of the same user. */
   @ParameterizedTest
-  @EnumSource(Way.class)
-  void staleAnswer_whenItsScopeWasInvalidatedElsewhere_isNotServed(Way way) {
+  @EnumSource(CallingStyle.class)
+  void staleAnswer_whenItsScopeWasInvalidatedElsewhere_isNotServed(CallingStyle way) {
     TtlPolicy ttl =
         new TtlPolicy() {
           @Override
@@ -173,7 +173,7 @@ class RareTurnsTest {
                 .maxUnverified(hour)
                 .build();
         BedrockCache elsewhere = BedrockCache.builder().store(store).timeSource(time).build()) {
-      Asker client = way.over(bedrock, cache).forScope(ALICE);
+      Caller client = way.over(bedrock, cache).forScope(ALICE);
       client.converse(QUESTION);
       elsewhere.invalidate(ALICE);
       client.converse(ask("two"));

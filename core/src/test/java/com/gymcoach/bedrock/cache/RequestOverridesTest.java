@@ -42,7 +42,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
  * until it has been classified.
  */
 @ParameterizedClass
-@EnumSource(Way.class)
+@EnumSource(CallingStyle.class)
 class RequestOverridesTest {
   private static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
   private static final ExecutionAttribute<String> OWN = new ExecutionAttribute<>("OwnOverride");
@@ -113,9 +113,9 @@ class RequestOverridesTest {
   }
 
   private final FakeBedrock bedrock = new FakeBedrock();
-  private final Asker client;
+  private final Caller client;
 
-  RequestOverridesTest(Way way) {
+  RequestOverridesTest(CallingStyle way) {
     this.client = way.over(bedrock, BedrockCache.builder().build()).forScope(ALICE);
   }
 

@@ -34,7 +34,7 @@ class RolloutTest {
 
   private CacheOutcome ask(BedrockCache cache, CacheScope scope) {
     return CacheOutcome.of(
-        Way.SYNC.over(bedrock, cache).forScope(scope).converse(FakeBedrock.ask("one")));
+        CallingStyle.SYNC.over(bedrock, cache).forScope(scope).converse(FakeBedrock.ask("one")));
   }
 
   @Test

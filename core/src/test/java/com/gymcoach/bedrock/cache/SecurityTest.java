@@ -50,8 +50,8 @@ class SecurityTest {
 
   /** A store that gives each caller what another has asked for, as a poisoned connection does. */
   @ParameterizedTest
-  @EnumSource(Way.class)
-  void s_a_storeGivesEachWhatIsAnothers_nobodyIsGivenIt(Way way) {
+  @EnumSource(CallingStyle.class)
+  void s_a_storeGivesEachWhatIsAnothers_nobodyIsGivenIt(CallingStyle way) {
     BedrockCache cache = builder().hotMaxBytes(0).build();
     List<String> users = usersWithAnswersOfTheirOwn();
     for (String user : users) {
@@ -79,7 +79,7 @@ class SecurityTest {
     return IntStream.range(0, 200).mapToObj(i -> "user-" + i).toList();
   }
 
-  private String ask(Way way, BedrockCache cache, String user) {
+  private String ask(CallingStyle way, BedrockCache cache, String user) {
     return text(
         way.over(bedrock, cache)
             .forScope(CacheScope.user(user).endpoint("chat"))
@@ -94,7 +94,7 @@ class SecurityTest {
   void s_a_manyCancelAndRepliesComeToTheNext_nobodyIsGivenAnothers() {
     List<String> users = usersWithAnswersOfTheirOwn();
     BedrockCache writer = builder().build();
-    users.forEach(user -> ask(Way.ASYNC, writer, user));
+    users.forEach(user -> ask(CallingStyle.ASYNC, writer, user));
     PoisonedStore poisoned = new PoisonedStore(store);
     BedrockCache cache = builder().store(poisoned).build();
     Random random = new Random(1);
@@ -142,8 +142,8 @@ class SecurityTest {
 
   /** One type says whose an answer is, when it is kept and when it goes. */
   @ParameterizedTest
-  @EnumSource(Way.class)
-  void s_d_whatAScopeKeeps_thatScopeInvalidates(Way way) {
+  @EnumSource(CallingStyle.class)
+  void s_d_whatAScopeKeeps_thatScopeInvalidates(CallingStyle way) {
     BedrockCache cache = builder().build();
     CacheScope varied = ALICE.vary("locale", "de");
     for (CacheScope scope : List.of(ALICE, varied, CacheScope.shared().endpoint("chat"))) {
@@ -154,8 +154,8 @@ class SecurityTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Way.class)
-  void s_e_nobodySaysWhoMayShare_nothingIsKept(Way way) {
+  @EnumSource(CallingStyle.class)
+  void s_e_nobodySaysWhoMayShare_nothingIsKept(CallingStyle way) {
     BedrockCache cache = builder().build();
     for (int i = 0; i < 3; i++) {
       CacheOutcome outcome =
@@ -185,8 +185,8 @@ class SecurityTest {
 
   /** Keys that are used up, say. */
   @ParameterizedTest
-  @EnumSource(Way.class)
-  void s_t_sealerHasNoKeys_callersGetBedrocksAnswersAndNothingIsWritten(Way way) {
+  @EnumSource(CallingStyle.class)
+  void s_t_sealerHasNoKeys_callersGetBedrocksAnswersAndNothingIsWritten(CallingStyle way) {
     EntrySealer keyless =
         new EntrySealer() {
           @Override

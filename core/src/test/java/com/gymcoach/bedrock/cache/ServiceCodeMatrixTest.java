@@ -64,7 +64,12 @@ class ServiceCodeMatrixTest {
 
   /** One way of doing harm. */
   record Cell(
-      Operation operation, Way leader, Way follower, Place place, Deed deed, boolean late) {}
+      Operation operation,
+      CallingStyle leader,
+      CallingStyle follower,
+      Place place,
+      Deed deed,
+      boolean late) {}
 
   /** What came of it: the second caller's outcome, and how often Bedrock was called. */
   record Result(CacheOutcome follower, int calls) {}
@@ -76,8 +81,8 @@ class ServiceCodeMatrixTest {
   static List<Cell> cells() {
     List<Cell> cells = new ArrayList<>();
     for (Operation operation : Operation.values()) {
-      for (Way leader : Way.values()) {
-        for (Way follower : Way.values()) {
+      for (CallingStyle leader : CallingStyle.values()) {
+        for (CallingStyle follower : CallingStyle.values()) {
           for (Place place : Place.values()) {
             for (Deed deed : Deed.values()) {
               cells.add(new Cell(operation, leader, follower, place, deed, true));
@@ -171,14 +176,14 @@ class ServiceCodeMatrixTest {
       return cell.place != Place.KEY_GENERATOR;
     }
 
-    private CompletableFuture<CacheOutcome> ask(Way way, BedrockCache cache) {
+    private CompletableFuture<CacheOutcome> ask(CallingStyle way, BedrockCache cache) {
       CacheScope scope = CacheScope.user("alice").endpoint("chat");
       return CompletableFuture.supplyAsync(
           () -> CacheOutcome.of(answer(way, cache, scope)), CALLERS);
     }
 
-    private SdkResponse answer(Way way, BedrockCache cache, CacheScope scope) {
-      if (way == Way.SYNC) {
+    private SdkResponse answer(CallingStyle way, BedrockCache cache, CacheScope scope) {
+      if (way == CallingStyle.SYNC) {
         BedrockRuntimeClient client = CachingBedrockClient.create(bedrock, cache).forScope(scope);
         return cell.operation == Operation.CONVERSE
             ? client.converse(FakeBedrock.ask("one"))

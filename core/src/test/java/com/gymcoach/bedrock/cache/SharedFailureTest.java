@@ -18,8 +18,8 @@ class SharedFailureTest {
       BedrockCache.builder().store(new FakeStore()).executor(Runnable::run).build();
 
   @ParameterizedTest
-  @EnumSource(Way.class)
-  void failure_whenShared_isTheSameObjectAndIsLetGo(Way way) throws Exception {
+  @EnumSource(CallingStyle.class)
+  void failure_whenShared_isTheSameObjectAndIsLetGo(CallingStyle way) throws Exception {
     WeakReference<Throwable> failure = failTogether(way);
     while (failure.get() != null) { // the test's time limit ends this
       System.gc();
@@ -28,7 +28,7 @@ class SharedFailureTest {
     cache.close(); // here: the cache was there to hold it
   }
 
-  private WeakReference<Throwable> failTogether(Way way) throws Exception {
+  private WeakReference<Throwable> failTogether(CallingStyle way) throws Exception {
     CountDownLatch release = new CountDownLatch(1);
     CountDownLatch called = new CountDownLatch(1);
     Throwable thrown = FakeBedrock.throttled();
@@ -43,7 +43,7 @@ class SharedFailureTest {
           }
           throw CachingBedrockClient.<RuntimeException>asIs(thrown);
         };
-    Asker client = way.over(bedrock, cache).forScope(CacheScope.shared());
+    Caller client = way.over(bedrock, cache).forScope(CacheScope.shared());
     CompletableFuture<Throwable> leader = new CompletableFuture<>();
     CompletableFuture<Throwable> follower = new CompletableFuture<>();
     Thread first = asking(client, leader);
@@ -63,7 +63,7 @@ class SharedFailureTest {
     return new WeakReference<>(thrown);
   }
 
-  private static Thread asking(Asker client, CompletableFuture<Throwable> failure) {
+  private static Thread asking(Caller client, CompletableFuture<Throwable> failure) {
     return new Thread(
         () -> failure.complete(catchThrowable(() -> client.converse(FakeBedrock.ask("one")))));
   }

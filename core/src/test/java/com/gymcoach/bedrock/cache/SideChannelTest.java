@@ -27,7 +27,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
  */
 @Timeout(60)
 @ParameterizedClass
-@EnumSource(Way.class)
+@EnumSource(CallingStyle.class)
 class SideChannelTest {
   private static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
   private static final CacheScope BOB = CacheScope.user("bob").endpoint("chat");
@@ -42,13 +42,13 @@ class SideChannelTest {
    */
   private static final double NOTHING = 3 * Math.sqrt((2.0 * EACH + 1) / (12.0 * EACH * EACH));
 
-  private final Way way;
+  private final CallingStyle way;
   private final FakeTime time = new FakeTime();
   private final FakeStore store = new FakeStore();
   private final FakeBedrock bedrock = new FakeBedrock();
   private final Random noise = new Random(1);
 
-  SideChannelTest(Way way) {
+  SideChannelTest(CallingStyle way) {
     this.way = way;
     store.whileReading = () -> time.advance(Duration.ofMillis(5));
     bedrock.answer =

@@ -30,9 +30,9 @@ import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 
 @Timeout(60)
 @ParameterizedClass
-@EnumSource(Way.class)
+@EnumSource(CallingStyle.class)
 class SingleFlightTest {
-  private final Way way;
+  private final CallingStyle way;
   private static final int CALLERS = 1000;
   private static final CacheScope SCOPE = CacheScope.user("alice").endpoint("chat");
 
@@ -41,12 +41,12 @@ class SingleFlightTest {
   /** Its clock stands still, so that no flight is overdue however slow the machine. */
   private final BedrockCache cache = BedrockCache.builder().timeSource(new FakeTime()).build();
 
-  private final Asker client;
+  private final Caller client;
   private final CountDownLatch release = new CountDownLatch(1);
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<Thread> started = Collections.synchronizedList(new ArrayList<>());
 
-  SingleFlightTest(Way way) {
+  SingleFlightTest(CallingStyle way) {
     this.way = way;
     this.client = way.over(bedrock, cache);
   }
@@ -168,7 +168,7 @@ class SingleFlightTest {
 
   @Test
   void f66_followerIsInterrupted_onlyItAborts() throws Exception {
-    assumeTrue(way == Way.SYNC, "Nobody waits in the async client");
+    assumeTrue(way == CallingStyle.SYNC, "Nobody waits in the async client");
     Future<Object> leader = leaderInFlight();
     CompletableFuture<Boolean> keptItsMark = new CompletableFuture<>();
     CompletableFuture<Throwable> failure = new CompletableFuture<>();

@@ -22,17 +22,17 @@ import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
  * time: AWS Lambda's SnapStart.
  */
 @ParameterizedClass
-@EnumSource(Way.class)
+@EnumSource(CallingStyle.class)
 class SnapshotTest {
   private static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
 
-  private final Way way;
+  private final CallingStyle way;
   private final FakeTime time = new FakeTime();
   private final FakeBedrock bedrock = new FakeBedrock();
   private final FakeStore store = new FakeStore();
   private final BedrockCache snapshot = cache(store);
 
-  SnapshotTest(Way way) {
+  SnapshotTest(CallingStyle way) {
     this.way = way;
   }
 

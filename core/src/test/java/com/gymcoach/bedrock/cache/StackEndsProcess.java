@@ -39,8 +39,10 @@ final class StackEndsProcess {
       }
       FakeBedrock bedrock = new FakeBedrock();
       bedrock.answer = request -> FakeBedrock.reply("answer", StopReason.END_TURN);
-      Asker client =
-          (this == SYNC ? Way.SYNC : Way.ASYNC).over(bedrock, cache).forScope(StreamCalls.ALICE);
+      Caller client =
+          (this == SYNC ? CallingStyle.SYNC : CallingStyle.ASYNC)
+              .over(bedrock, cache)
+              .forScope(StreamCalls.ALICE);
       return n -> client.converse(FakeBedrock.ask("deep " + n));
     }
 

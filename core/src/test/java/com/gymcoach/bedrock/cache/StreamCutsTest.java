@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.gymcoach.bedrock.cache.CannedHttp.Body;
-import com.gymcoach.bedrock.cache.internal.client.Delivery;
+import com.gymcoach.bedrock.cache.internal.client.StreamCall;
 import com.gymcoach.bedrock.cache.internal.client.StreamHandlers;
 import com.gymcoach.bedrock.cache.internal.engine.ClientIdentity;
 import com.gymcoach.bedrock.cache.internal.engine.Visit;
@@ -116,22 +116,22 @@ class StreamCutsTest {
           Q request,
           EventStreamResponseHandler<R, E> handler,
           Function<Q, Function<EventStreamResponseHandler<R, E>, CompletableFuture<Void>>> client) {
-    Facade facade =
-        new Facade(
+    ClientSupport support =
+        new ClientSupport(
             cache,
             new DelegateInfo(new ClientIdentity("us-east-1 ", false), null),
             new AtomicBoolean(),
             any -> ALICE);
-    Visit<Q, Streamed<R, E>> visit = facade.enter(operation, request);
+    Visit<Q, Streamed<R, E>> visit = support.enter(operation, request);
     if (visit == null) {
       throw new AssertionError("The cache is off");
     }
-    Delivery<R, E> delivery = cache.delivery(operation, handler, client.apply(request));
+    StreamCall<R, E> streamCall = cache.streamCall(operation, handler, client.apply(request));
     cache
         .engine()
-        .execute(visit, delivery.origin(), cache.asyncWaiting())
-        .thenAccept(delivery::finish);
-    return delivery.future();
+        .execute(visit, streamCall.origin(), cache.nonBlocking())
+        .thenAccept(streamCall::finish);
+    return streamCall.future();
   }
 
   /** Wants everything until it has had enough. */

@@ -346,7 +346,7 @@ class StreamSharingTest {
     int[] turn = {0};
     CachingBedrockAsyncClient dying =
         CachingBedrockAsyncClient.create(
-                new Scripted(
+                new ScriptedAsyncClient(
                     () -> turn[0]++ == 0 ? first : CompletableFuture.completedFuture(null)),
                 cache)
             .forScope(StreamCalls.ALICE);

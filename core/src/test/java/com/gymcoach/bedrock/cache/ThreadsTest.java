@@ -95,7 +95,7 @@ class ThreadsTest {
     CountDownLatch blocked = new CountDownLatch(MANY);
     try (BedrockCache cache = BedrockCache.builder().timeSource(new FakeTime()).build()) {
       CachingBedrockAsyncClient client =
-          StreamCalls.cached(new Scripted(CompletableFuture::new), cache);
+          StreamCalls.cached(new ScriptedAsyncClient(CompletableFuture::new), cache);
       CompletableFuture<?> leader = client.converse(FakeBedrock.ask("one"));
       for (int i = 0; i < MANY; i++) {
         CompletableFuture<?> unused =
@@ -122,7 +122,8 @@ class ThreadsTest {
   void f58_followersCallbackJoinsTheLeader_bothEnd() throws Exception {
     CompletableFuture<ConverseResponse> pending = new CompletableFuture<>();
     try (BedrockCache cache = BedrockCache.builder().build()) {
-      CachingBedrockAsyncClient client = StreamCalls.cached(new Scripted(() -> pending), cache);
+      CachingBedrockAsyncClient client =
+          StreamCalls.cached(new ScriptedAsyncClient(() -> pending), cache);
       CompletableFuture<ConverseResponse> leader = client.converse(FakeBedrock.ask("one"));
       CompletableFuture<String> both =
           client

@@ -14,16 +14,16 @@ import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
  * A call that has little time left, as at the end of a Lambda's, spends none of it on the store.
  */
 @ParameterizedClass
-@EnumSource(Way.class)
+@EnumSource(CallingStyle.class)
 class TimeLeftTest {
-  private final Way way;
+  private final CallingStyle way;
   private final FakeTime time = new FakeTime();
   private final FakeBedrock bedrock = new FakeBedrock();
   private final FakeStore store = new FakeStore();
   private final Duration budget = store.readBudget();
   private final BedrockCache cache = BedrockCache.builder().store(store).timeSource(time).build();
 
-  TimeLeftTest(Way way) {
+  TimeLeftTest(CallingStyle way) {
     this.way = way;
   }
 

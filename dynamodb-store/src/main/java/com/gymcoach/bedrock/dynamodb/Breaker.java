@@ -25,13 +25,13 @@ final class Breaker {
   private static final Logger LOG = LoggerFactory.getLogger(DynamoDbCacheStore.class);
 
   /** As many as the store has threads: calls that hang on all of them must be enough. */
-  private static final int FEWEST_CALLS = 8;
+  private static final int MIN_CALLS = 8;
 
   private static final int WINDOW = 16;
   private static final float FAILED_PERCENT = 50;
 
   /** What a caller is told who asks whether to make a call. */
-  enum Leave {
+  enum Permit {
     NONE,
     CALL,
     /** The one call of an interval, whose success ends the outage. */
@@ -50,7 +50,7 @@ final class Breaker {
           CircuitBreakerConfig.custom()
               .slidingWindowType(SlidingWindowType.COUNT_BASED)
               .slidingWindowSize(WINDOW)
-              .minimumNumberOfCalls(FEWEST_CALLS)
+              .minimumNumberOfCalls(MIN_CALLS)
               .failureRateThreshold(FAILED_PERCENT)
               .build());
   private Pause pause;
@@ -71,19 +71,19 @@ final class Breaker {
   }
 
   /** Returns whether a call may be made now. */
-  synchronized Leave ask() {
+  synchronized Permit ask() {
     if (!isOpen()) {
-      return Leave.CALL;
+      return Permit.CALL;
     }
     if (!pause.isOver(time)) {
-      return Leave.NONE;
+      return Permit.NONE;
     }
     pause = Pause.of(interval, time);
-    return Leave.PROBE;
+    return Permit.PROBE;
   }
 
   /** Notes how a call that was made has ended. */
-  void note(Leave leave, @Nullable Throwable failure) {
+  void note(Permit leave, @Nullable Throwable failure) {
     if (failure == null) {
       if (succeeded(leave)) {
         LOG.info("{} are answered again.", what);
@@ -101,12 +101,12 @@ final class Breaker {
   }
 
   /** Returns whether this ends an outage. */
-  private synchronized boolean succeeded(Leave leave) {
+  private synchronized boolean succeeded(Permit leave) {
     if (!isOpen()) {
       circuit.onSuccess(0, TimeUnit.NANOSECONDS);
       return false;
     }
-    if (leave != Leave.PROBE) {
+    if (leave != Permit.PROBE) {
       return false; // what began before the outage says nothing of its end
     }
     circuit.transitionToClosedState();
@@ -114,8 +114,8 @@ final class Breaker {
   }
 
   /** Returns whether no call is made because of this. */
-  private synchronized boolean failed(Leave leave, boolean permanent, Throwable failure) {
-    boolean probe = leave == Leave.PROBE;
+  private synchronized boolean failed(Permit leave, boolean permanent, Throwable failure) {
+    boolean probe = leave == Permit.PROBE;
     if (isOpen() != probe) {
       return false;
     }

@@ -9,7 +9,7 @@ import java.util.Set;
 /** Refuses settings that cannot be used, with a sentence that says what to change. */
 final class BuilderChecks {
   /** As long as any entry can live. Nanoseconds, in which time is kept, end after 292 years. */
-  private static final Duration LONGEST = Duration.ofDays(366);
+  private static final Duration MAX_DURATION = Duration.ofDays(366);
 
   private BuilderChecks() {}
 
@@ -39,7 +39,7 @@ final class BuilderChecks {
   /** Returns a duration that is there, and short enough to reckon with. */
   static Duration usable(String what, Duration duration) {
     Objects.requireNonNull(duration, what);
-    return duration.compareTo(LONGEST) > 0 ? LONGEST : duration;
+    return duration.compareTo(MAX_DURATION) > 0 ? MAX_DURATION : duration;
   }
 
   private static void requireDistinct(List<String> names) {

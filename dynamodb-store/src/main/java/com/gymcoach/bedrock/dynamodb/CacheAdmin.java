@@ -31,17 +31,17 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
  */
 public final class CacheAdmin {
   /** How often a look and a deletion follow each other while calls in flight write new entries. */
-  private static final int MOST_PASSES = 5;
+  private static final int MAX_PASSES = 5;
 
   private final TableLayout layout;
-  private final Persistence dynamoDb;
+  private final RetryingClient dynamoDb;
   private final String namespace;
   private final KeySecret keySecret;
   private final LongConsumer progress;
 
   private CacheAdmin(Builder from, DynamoDbClient client, TableLayout layout) {
     this.layout = layout;
-    this.dynamoDb = new Persistence(client);
+    this.dynamoDb = new RetryingClient(client);
     this.namespace = from.namespace;
     this.keySecret = from.keySecret;
     this.progress = from.progress;
@@ -97,7 +97,7 @@ public final class CacheAdmin {
     long[] deleted = {0};
     long left = -1;
     try {
-      for (int pass = 0; pass < MOST_PASSES && left != 0; pass++) {
+      for (int pass = 0; pass < MAX_PASSES && left != 0; pass++) {
         long refused = 0;
         for (Partition partition : partitions) {
           refused += deletePages(partition, endpoint, deleted);

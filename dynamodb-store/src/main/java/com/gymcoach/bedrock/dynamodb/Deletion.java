@@ -30,11 +30,11 @@ final class Deletion {
 
   private static final int FIRST_PAUSE_MILLIS = 20;
 
-  private final Calls calls;
+  private final DynamoDbCalls calls;
   private final TableLayout layout;
   private final AwsRequestOverrideConfiguration once;
 
-  Deletion(Calls calls, TableLayout layout, AwsRequestOverrideConfiguration once) {
+  Deletion(DynamoDbCalls calls, TableLayout layout, AwsRequestOverrideConfiguration once) {
     this.calls = calls;
     this.layout = layout;
     this.once = once;

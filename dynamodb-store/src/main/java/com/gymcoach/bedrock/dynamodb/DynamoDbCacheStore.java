@@ -52,10 +52,10 @@ public final class DynamoDbCacheStore implements CacheStore {
   private final Duration writeBudget;
   private final int maxEnvelopeBytes;
   private final ExecutorService threads;
-  private final Calls calls;
+  private final DynamoDbCalls calls;
   private final Deletion deletion;
-  private final Lane reads;
-  private final Lane writes;
+  private final RequestGuard reads;
+  private final RequestGuard writes;
   private final AwsRequestOverrideConfiguration onFirstRead;
   private final AwsRequestOverrideConfiguration onRead;
   private final AwsRequestOverrideConfiguration onWrite;
@@ -70,12 +70,12 @@ public final class DynamoDbCacheStore implements CacheStore {
     this.threads = threads;
     this.calls =
         from.client != null
-            ? Calls.of(from.client, threads)
-            : Calls.of(Objects.requireNonNull(from.asyncClient), threads);
-    this.onFirstRead = Attempts.once(calls.configuration(), readBudget.first().plus(MARGIN));
-    this.onRead = Attempts.once(calls.configuration(), readBudget.ordinary().plus(MARGIN));
-    this.onWrite = Attempts.once(calls.configuration(), writeBudget.plus(MARGIN));
-    this.onMark = Attempts.once(calls.configuration(), UNHURRIED);
+            ? DynamoDbCalls.of(from.client, threads)
+            : DynamoDbCalls.of(Objects.requireNonNull(from.asyncClient), threads);
+    this.onFirstRead = SingleAttempt.once(calls.configuration(), readBudget.first().plus(MARGIN));
+    this.onRead = SingleAttempt.once(calls.configuration(), readBudget.ordinary().plus(MARGIN));
+    this.onWrite = SingleAttempt.once(calls.configuration(), writeBudget.plus(MARGIN));
+    this.onMark = SingleAttempt.once(calls.configuration(), UNHURRIED);
     this.deletion = new Deletion(calls, layout, onMark);
     this.reads = lane("Look-ups in the table ", readBudget, true, from);
     this.writes = // apart: a role may be allowed to read only
@@ -213,12 +213,12 @@ public final class DynamoDbCacheStore implements CacheStore {
     return "DynamoDbCacheStore[" + name() + "]";
   }
 
-  private Lane lane(String what, Budget budget, boolean isForTheCaller, Builder from) {
+  private RequestGuard lane(String what, Budget budget, boolean isForTheCaller, Builder from) {
     TimeSource time = from.timeSource;
-    return new Lane(
+    return new RequestGuard(
         budget,
         isForTheCaller,
-        new PartitionLimit(from.maxCallsPerPartition),
+        new PartitionBulkhead(from.maxCallsPerPartition),
         new Breaker(what + name(), from.probeInterval, from.longProbeInterval, time),
         time);
   }

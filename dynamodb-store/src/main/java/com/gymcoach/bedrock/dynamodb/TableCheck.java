@@ -27,7 +27,7 @@ import software.amazon.awssdk.services.dynamodb.model.TimeToLiveStatus;
 final class TableCheck {
   private static final String SLOW_CLIENT = "http#UrlConnection";
 
-  private final Calls calls;
+  private final DynamoDbCalls calls;
   private final TableLayout layout;
   private final AwsRequestOverrideConfiguration once;
   private final Duration limit;
@@ -41,7 +41,10 @@ final class TableCheck {
    *     wait for a future that never completes, nor for credentials
    */
   TableCheck(
-      Calls calls, TableLayout layout, AwsRequestOverrideConfiguration once, Duration limit) {
+      DynamoDbCalls calls,
+      TableLayout layout,
+      AwsRequestOverrideConfiguration once,
+      Duration limit) {
     this.calls = calls;
     this.layout = layout;
     this.once = once;
@@ -164,7 +167,7 @@ final class TableCheck {
           "The DynamoDB client does not say how it is configured, so that the store cannot tell"
               + " whether it retries: if it is a wrapper, let it implement"
               + " serviceClientConfiguration(); otherwise switch its retries off.");
-    } else if (Attempts.of(configuration) > 1) {
+    } else if (SingleAttempt.of(configuration) > 1) {
       problems.add(
           "The DynamoDB client retries. The store switches that off for each of its requests, at"
               + " about 0.1 ms each: give it a client of its own, built with"

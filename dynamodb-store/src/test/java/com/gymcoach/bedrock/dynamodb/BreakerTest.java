@@ -2,7 +2,7 @@ package com.gymcoach.bedrock.dynamodb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.gymcoach.bedrock.dynamodb.Breaker.Leave;
+import com.gymcoach.bedrock.dynamodb.Breaker.Permit;
 import com.gymcoach.bedrock.testkit.ManualTime;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,40 +33,40 @@ class BreakerTest {
 
   private void call(int times, @Nullable Throwable failure) {
     for (int i = 0; i < times; i++) {
-      assertThat(breaker.ask()).isEqualTo(Leave.CALL);
-      breaker.note(Leave.CALL, failure);
+      assertThat(breaker.ask()).isEqualTo(Permit.CALL);
+      breaker.note(Permit.CALL, failure);
     }
   }
 
   private void assertProbesOnce() {
-    assertThat(breaker.ask()).isEqualTo(Leave.PROBE);
-    assertThat(breaker.ask()).isEqualTo(Leave.NONE);
+    assertThat(breaker.ask()).isEqualTo(Permit.PROBE);
+    assertThat(breaker.ask()).isEqualTo(Permit.NONE);
   }
 
   @Test
   void ask_afterAsManyFailuresAsThereAreThreads_probesOnceAnInterval() {
     call(8, slow);
-    assertThat(breaker.ask()).isEqualTo(Leave.NONE);
+    assertThat(breaker.ask()).isEqualTo(Permit.NONE);
     time.advance(INTERVAL.minusNanos(1));
-    assertThat(breaker.ask()).isEqualTo(Leave.NONE);
+    assertThat(breaker.ask()).isEqualTo(Permit.NONE);
     time.advance(Duration.ofNanos(1));
     assertProbesOnce();
-    breaker.note(Leave.PROBE, slow);
-    assertThat(breaker.ask()).isEqualTo(Leave.NONE);
+    breaker.note(Permit.PROBE, slow);
+    assertThat(breaker.ask()).isEqualTo(Permit.NONE);
     time.advance(INTERVAL);
     assertProbesOnce();
-    breaker.note(Leave.PROBE, null);
+    breaker.note(Permit.PROBE, null);
     call(7, slow); // begins anew
-    assertThat(breaker.ask()).isEqualTo(Leave.CALL);
+    assertThat(breaker.ask()).isEqualTo(Permit.CALL);
   }
 
   @Test
   void ask_whenHalfOfTheLast16Failed_isNone() {
     call(100, null);
     call(7, slow);
-    assertThat(breaker.ask()).isEqualTo(Leave.CALL);
+    assertThat(breaker.ask()).isEqualTo(Permit.CALL);
     call(1, slow);
-    assertThat(breaker.ask()).isEqualTo(Leave.NONE);
+    assertThat(breaker.ask()).isEqualTo(Permit.NONE);
   }
 
   @Test
@@ -75,19 +75,19 @@ class BreakerTest {
       call(2, null);
       call(1, slow);
     }
-    assertThat(breaker.ask()).isEqualTo(Leave.CALL);
+    assertThat(breaker.ask()).isEqualTo(Permit.CALL);
   }
 
   @Test
   void ask_afterWhatNoRetryCanMend_isNoneForLong() {
     call(1, denied);
     time.advance(LONG.minusNanos(1));
-    assertThat(breaker.ask()).isEqualTo(Leave.NONE);
+    assertThat(breaker.ask()).isEqualTo(Permit.NONE);
     time.advance(Duration.ofNanos(1));
     assertProbesOnce();
-    breaker.note(Leave.PROBE, denied);
+    breaker.note(Permit.PROBE, denied);
     time.advance(LONG.minusNanos(1));
-    assertThat(breaker.ask()).isEqualTo(Leave.NONE);
+    assertThat(breaker.ask()).isEqualTo(Permit.NONE);
   }
 
   /**
@@ -110,9 +110,9 @@ class BreakerTest {
       })
   void ask_afterWhatTheClientMayMendItself_isAnOrdinaryFailure(String code) {
     call(7, refusal(code));
-    assertThat(breaker.ask()).isEqualTo(Leave.CALL);
+    assertThat(breaker.ask()).isEqualTo(Permit.CALL);
     call(1, refusal(code));
-    assertThat(breaker.ask()).isEqualTo(Leave.NONE);
+    assertThat(breaker.ask()).isEqualTo(Permit.NONE);
     time.advance(INTERVAL);
     assertProbesOnce();
   }
@@ -122,14 +122,14 @@ class BreakerTest {
       strings = {"AccessDeniedException", "ResourceNotFoundException", "ValidationException"})
   void ask_afterWhatOnlyAnOperatorMends_isNoneAtOnce(String code) {
     call(1, refusal(code));
-    assertThat(breaker.ask()).isEqualTo(Leave.NONE);
+    assertThat(breaker.ask()).isEqualTo(Permit.NONE);
   }
 
   /** Elapsed time stands still meanwhile. */
   @Test
   void ask_afterTheProcessWasFrozen_probesAtOnce() {
     call(1, denied);
-    assertThat(breaker.ask()).isEqualTo(Leave.NONE);
+    assertThat(breaker.ask()).isEqualTo(Permit.NONE);
     time.setWall(time.now().plus(LONG));
     assertProbesOnce();
   }
@@ -159,19 +159,19 @@ class BreakerTest {
     time.advance(INTERVAL);
     assertProbesOnce();
     time.advance(INTERVAL);
-    breaker.note(Leave.PROBE, slow);
+    breaker.note(Permit.PROBE, slow);
     assertProbesOnce();
   }
 
   @Test
   void note_ofCallsFromBeforeItOpened_changesNothing() {
     call(8, slow);
-    breaker.note(Leave.CALL, null);
-    breaker.note(Leave.CALL, denied);
-    assertThat(breaker.ask()).isEqualTo(Leave.NONE);
+    breaker.note(Permit.CALL, null);
+    breaker.note(Permit.CALL, denied);
+    assertThat(breaker.ask()).isEqualTo(Permit.NONE);
     time.advance(INTERVAL);
     assertProbesOnce();
-    breaker.note(Leave.CALL, null);
-    assertThat(breaker.ask()).isEqualTo(Leave.NONE);
+    breaker.note(Permit.CALL, null);
+    assertThat(breaker.ask()).isEqualTo(Permit.NONE);
   }
 }

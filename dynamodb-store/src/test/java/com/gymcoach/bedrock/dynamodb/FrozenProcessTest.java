@@ -33,7 +33,7 @@ class FrozenProcessTest extends WarmTierFixture {
   private static final int QUESTIONS = 6;
 
   /** From a millisecond: in a build up to one second, else up to half a minute. */
-  private static final Duration LONGEST = Duration.ofSeconds(Rounds.many() ? 30 : 1);
+  private static final Duration MAX_DURATION = Duration.ofSeconds(Rounds.many() ? 30 : 1);
 
   /** Short, as some find nobody there; a look-up that comes too late is a miss. */
   private static final Duration BUDGET = Duration.ofMillis(500);
@@ -120,7 +120,7 @@ class FrozenProcessTest extends WarmTierFixture {
   /** Evenly over the orders of magnitude; two of three are longer than the delay. */
   private static Duration length(Random random) {
     double shortest = random.nextInt(3) == 0 ? 1 : Service.DELAY.toMillis() + 50.0;
-    double longest = LONGEST.toMillis();
+    double longest = MAX_DURATION.toMillis();
     return Duration.ofMillis((long) (shortest * Math.pow(longest / shortest, random.nextDouble())));
   }
 

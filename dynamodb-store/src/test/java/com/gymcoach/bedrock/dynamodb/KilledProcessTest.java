@@ -40,7 +40,7 @@ import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 @Tag("crashes")
 class KilledProcessTest {
   private static final int QUESTIONS = 6;
-  private static final int MOST_BYTES = 400_000;
+  private static final int MAX_BYTES = 400_000;
 
   /** Ample, but within the deadline: a call with less left does without the table. */
   private static final Duration BUDGET = Service.DEADLINE.dividedBy(2);
@@ -84,7 +84,7 @@ class KilledProcessTest {
     String table = Dynamo.table();
     Testimony heard = new Testimony();
     try (Wire wire =
-        new Wire(Dynamo.local().endpoint(), 1 + random.nextInt(MOST_BYTES), random.nextBoolean())) {
+        new Wire(Dynamo.local().endpoint(), 1 + random.nextInt(MAX_BYTES), random.nextBoolean())) {
       try (ServiceProcess service =
           new ServiceProcess(
               Service.process(

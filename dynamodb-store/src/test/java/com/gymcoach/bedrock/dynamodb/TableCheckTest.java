@@ -137,8 +137,8 @@ class TableCheckTest {
           new TableLayout(
               "t", "CACHE#", TableLayout.PK, TableLayout.SK, TableLayout.BODY, TableLayout.TTL);
       AwsRequestOverrideConfiguration once =
-          Attempts.once(client.serviceClientConfiguration(), Duration.ofHours(1));
-      Calls calls = Calls.of(client, threads);
+          SingleAttempt.once(client.serviceClientConfiguration(), Duration.ofHours(1));
+      DynamoDbCalls calls = DynamoDbCalls.of(client, threads);
       assertThat(new TableCheck(calls, layout, once, Duration.ofMillis(1)).problems())
           .singleElement()
           .asString()

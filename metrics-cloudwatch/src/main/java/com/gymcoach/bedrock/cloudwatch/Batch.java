@@ -13,10 +13,10 @@ import software.amazon.awssdk.services.cloudwatch.model.PutMetricDataRequest;
  */
 final class Batch {
   /** What CloudWatch takes at once. */
-  static final int MOST_METRICS = 1_000;
+  static final int MAX_METRICS = 1_000;
 
   /** Of CloudWatch's 1 MB, not counting that requests are compressed. */
-  static final int MOST_BYTES = 900_000;
+  static final int MAX_BYTES = 900_000;
 
   /** The most that the sums without a dimension, and a gauge, take up. */
   private static final int SUMMARY_METRICS = 10;
@@ -43,8 +43,8 @@ final class Batch {
   }
 
   private boolean hasRoomFor(Row row) {
-    return datums.size() + row.datums().size() + SUMMARY_METRICS <= MOST_METRICS
-        && bytes + bytes(row) <= MOST_BYTES;
+    return datums.size() + row.datums().size() + SUMMARY_METRICS <= MAX_METRICS
+        && bytes + bytes(row) <= MAX_BYTES;
   }
 
   private void add(Row row) {

@@ -13,8 +13,8 @@ import java.util.regex.Pattern;
 final class ClosedNames<T> {
   static final String OTHERS = "_others";
 
-  private static final int MOST_ENDPOINTS = 64;
-  private static final int MOST_MODELS = 16;
+  private static final int MAX_ENDPOINTS = 64;
+  private static final int MAX_MODELS = 16;
   private static final Pattern ENDPOINT = Pattern.compile("[A-Za-z0-9._-]{1,64}");
   private static final Pattern MODEL = Pattern.compile("[A-Za-z0-9._:/-]{1,128}");
 
@@ -32,11 +32,11 @@ final class ClosedNames<T> {
   }
 
   static <T> ClosedNames<T> endpoints(Function<String, T> made) {
-    return new ClosedNames<>(MOST_ENDPOINTS, ENDPOINT, made);
+    return new ClosedNames<>(MAX_ENDPOINTS, ENDPOINT, made);
   }
 
   static <T> ClosedNames<T> models(Function<String, T> made) {
-    return new ClosedNames<>(MOST_MODELS, MODEL, made);
+    return new ClosedNames<>(MAX_MODELS, MODEL, made);
   }
 
   T get(String name) {

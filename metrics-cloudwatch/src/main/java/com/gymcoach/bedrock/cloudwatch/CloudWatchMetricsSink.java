@@ -45,12 +45,12 @@ public final class CloudWatchMetricsSink implements MetricsSink, AutoCloseable {
   /** Held while sending, never while adding. */
   private final ReentrantLock sending = new ReentrantLock();
 
-  private CloudWatchMetricsSink(Builder from, Put put) {
+  private CloudWatchMetricsSink(Builder from, MetricPublisher put) {
     this.endpoints =
         ClosedNames.endpoints(endpoint -> new EndpointCells(endpoint, from.modelDimension));
     this.all = new EndpointCells(Metrics.ALL, false);
     this.sender = new Sender(put, from.namespace, from.timeout);
-    this.patience = from.timeout.plus(Put.MARGIN);
+    this.patience = from.timeout.plus(MetricPublisher.MARGIN);
     this.endTicks = from.ticks.every(from.interval, this::tick);
   }
 
@@ -96,10 +96,10 @@ public final class CloudWatchMetricsSink implements MetricsSink, AutoCloseable {
   }
 
   /** Returns what became of what this sink was told of. Waits for nothing. */
-  public Delivery delivery() {
+  public DeliveryStats delivery() {
     long[] held = {all.held()};
     endpoints.forEach((name, cells) -> held[0] += cells.held());
-    return new Delivery(offered.sum(), sender.sent(), sender.dropped(), held[0]);
+    return new DeliveryStats(offered.sum(), sender.sent(), sender.dropped(), held[0]);
   }
 
   /**
@@ -171,26 +171,26 @@ public final class CloudWatchMetricsSink implements MetricsSink, AutoCloseable {
   /** Builds a {@link CloudWatchMetricsSink}. Not safe for use by several threads. */
   public static final class Builder {
     private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
-    private static final Duration LONGEST = Duration.ofDays(1);
+    private static final Duration MAX_DURATION = Duration.ofDays(1);
 
-    private @Nullable Put put;
+    private @Nullable MetricPublisher put;
     private String namespace = Metrics.NAMESPACE;
     private Duration interval = Duration.ofSeconds(60);
     private Duration timeout = Duration.ofSeconds(10);
     private boolean modelDimension;
-    private Ticks ticks = Ticks.thread();
+    private IntervalTimer ticks = IntervalTimer.thread();
 
     private Builder() {}
 
     /** Sets the client to send with. This or the async one is needed. It is not closed by us. */
     public Builder client(CloudWatchClient client) {
-      this.put = Put.with(Objects.requireNonNull(client, "client"));
+      this.put = MetricPublisher.with(Objects.requireNonNull(client, "client"));
       return this;
     }
 
     /** Sets the client to send with. This or the sync one is needed. It is not closed by us. */
     public Builder client(CloudWatchAsyncClient client) {
-      this.put = Put.with(Objects.requireNonNull(client, "client"));
+      this.put = MetricPublisher.with(Objects.requireNonNull(client, "client"));
       return this;
     }
 
@@ -232,7 +232,7 @@ public final class CloudWatchMetricsSink implements MetricsSink, AutoCloseable {
     }
 
     /** Sets what calls at each interval. */
-    Builder ticks(Ticks ticks) {
+    Builder ticks(IntervalTimer ticks) {
       this.ticks = ticks;
       return this;
     }
@@ -247,10 +247,10 @@ public final class CloudWatchMetricsSink implements MetricsSink, AutoCloseable {
         throw new IllegalArgumentException("A client is needed");
       }
       Namespaces.check(namespace);
-      if (interval.compareTo(SHORTEST_INTERVAL) < 0 || interval.compareTo(LONGEST) > 0) {
+      if (interval.compareTo(SHORTEST_INTERVAL) < 0 || interval.compareTo(MAX_DURATION) > 0) {
         throw new IllegalArgumentException("The interval must be from a second to a day");
       }
-      if (timeout.compareTo(Duration.ofMillis(1)) < 0 || timeout.compareTo(LONGEST) > 0) {
+      if (timeout.compareTo(Duration.ofMillis(1)) < 0 || timeout.compareTo(MAX_DURATION) > 0) {
         throw new IllegalArgumentException("The timeout must be from a millisecond to a day");
       }
       return new CloudWatchMetricsSink(this, put);

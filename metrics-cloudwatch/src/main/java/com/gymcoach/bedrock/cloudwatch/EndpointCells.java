@@ -16,32 +16,32 @@ final class EndpointCells {
   record Row(EndpointCells of, Sums sums, List<MetricDatum> datums) {}
 
   private final String endpoint;
-  private final Cell cell = new Cell();
-  private final @Nullable ClosedNames<Cell> models;
+  private final EndpointTotals cell = new EndpointTotals();
+  private final @Nullable ClosedNames<EndpointTotals> models;
   private int intervalsHeld;
 
   EndpointCells(String endpoint, boolean byModel) {
     this.endpoint = endpoint;
-    this.models = byModel ? ClosedNames.models(name -> new Cell()) : null;
+    this.models = byModel ? ClosedNames.models(name -> new EndpointTotals()) : null;
   }
 
   void add(CacheEvent event) {
-    cell.told();
+    cell.recorded();
     Tally.add(event, cell);
     if (models != null) {
-      Cell ofModel = models.get(event.modelId());
-      ofModel.told();
+      EndpointTotals ofModel = models.get(event.modelId());
+      ofModel.recorded();
       Tally.add(event, ofModel);
     }
   }
 
   void addInvalidation() {
-    cell.told();
+    cell.recorded();
     cell.count(Metrics.CACHE_INVALIDATIONS);
   }
 
   void addFault(CacheFault fault) {
-    cell.told();
+    cell.recorded();
     cell.fault(fault);
   }
 

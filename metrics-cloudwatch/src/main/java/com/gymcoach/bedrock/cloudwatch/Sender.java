@@ -16,17 +16,17 @@ final class Sender {
    * In so many intervals without success. What waits takes no more memory for it, but all of it
    * would show as the one interval's in which it is sent at last.
    */
-  static final int MOST_INTERVALS_HELD = 15;
+  static final int MAX_INTERVALS_HELD = 15;
 
   private static final Logger LOG = LoggerFactory.getLogger(CloudWatchMetricsSink.class);
 
-  private final Put put;
+  private final MetricPublisher put;
   private final String namespace;
   private final Duration timeout;
   private final LongAdder sent = new LongAdder();
   private final LongAdder dropped = new LongAdder();
 
-  Sender(Put put, String namespace, Duration timeout) {
+  Sender(MetricPublisher put, String namespace, Duration timeout) {
     this.put = put;
     this.namespace = namespace;
     this.timeout = timeout;
@@ -60,7 +60,7 @@ final class Sender {
           "CloudWatch did not take {} of {} requests with metrics: {}. {}",
           failed,
           batches.size(),
-          told(first),
+          recorded(first),
           droppedNow == 0
               ? "They are held for the next interval."
               : droppedNow + " calls' were given up.");
@@ -83,20 +83,20 @@ final class Sender {
   }
 
   private static long commit(List<Row> rows) {
-    long told = 0;
+    long recorded = 0;
     for (Row row : rows) {
-      told += row.sums().counts()[Sums.TOLD];
+      recorded += row.sums().counts()[Sums.TOLD];
       row.of().commit();
     }
-    return told;
+    return recorded;
   }
 
   private static long drop(List<Row> rows) {
-    return commit(rows.stream().filter(row -> row.of().heldAgain() > MOST_INTERVALS_HELD).toList());
+    return commit(rows.stream().filter(row -> row.of().heldAgain() > MAX_INTERVALS_HELD).toList());
   }
 
   /** Says what an operator needs, and nothing of what was sent. */
-  private static String told(Throwable failure) {
+  private static String recorded(Throwable failure) {
     if (failure instanceof AwsServiceException refused && refused.awsErrorDetails() != null) {
       return refused.awsErrorDetails().errorCode() + ", status " + refused.statusCode();
     }

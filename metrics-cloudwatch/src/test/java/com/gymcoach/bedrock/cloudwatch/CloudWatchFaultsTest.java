@@ -66,13 +66,13 @@ class CloudWatchFaultsTest {
     sink.record(Events.hot("chat"));
     sink.record(Events.miss("chat"));
     tick();
-    assertThat(sink.delivery()).isEqualTo(new Delivery(2, 0, 0, 2));
+    assertThat(sink.delivery()).isEqualTo(new DeliveryStats(2, 0, 0, 2));
 
     cloudWatch.answers(TAKES);
     sink.record(Events.hot("chat"));
     tick();
 
-    assertThat(sink.delivery()).isEqualTo(new Delivery(3, 3, 0, 0));
+    assertThat(sink.delivery()).isEqualTo(new DeliveryStats(3, 3, 0, 0));
     assertThat(cloudWatch.refused()).hasSize(1);
     assertThat(cloudWatch.taken()).hasSize(1);
     assertThat(cloudWatch.sum(Metrics.CACHE_HITS, CHAT)).isEqualTo(2);
@@ -96,20 +96,20 @@ class CloudWatchFaultsTest {
   void f76_tick_whenNothingIsTakenForTooLong_dropsItAndCounts(Clients clients) {
     CloudWatchMetricsSink sink = sink(clients);
     cloudWatch.answers(DENIES);
-    for (int i = 0; i < Sender.MOST_INTERVALS_HELD; i++) {
+    for (int i = 0; i < Sender.MAX_INTERVALS_HELD; i++) {
       sink.record(Events.hot("chat"));
       tick();
       sink.flush(); // does not count as an interval
     }
-    assertThat(sink.delivery()).isEqualTo(new Delivery(15, 0, 0, 15));
+    assertThat(sink.delivery()).isEqualTo(new DeliveryStats(15, 0, 0, 15));
     tick();
-    assertThat(sink.delivery()).isEqualTo(new Delivery(15, 0, 15, 0));
+    assertThat(sink.delivery()).isEqualTo(new DeliveryStats(15, 0, 15, 0));
 
     cloudWatch.answers(TAKES);
     sink.record(Events.miss("chat"));
     tick();
 
-    assertThat(sink.delivery()).isEqualTo(new Delivery(16, 1, 15, 0));
+    assertThat(sink.delivery()).isEqualTo(new DeliveryStats(16, 1, 15, 0));
     assertThat(cloudWatch.sum(Metrics.CACHE_HITS, CHAT)).isZero();
     assertThat(cloudWatch.average(Metrics.CACHE_HIT_RATE, CHAT)).isZero();
     assertThat(lines()).anyMatch(line -> line.contains("15 calls' were given up"));
@@ -128,13 +128,13 @@ class CloudWatchFaultsTest {
       }
     }
     tick();
-    Delivery delivery = sink.delivery();
+    DeliveryStats delivery = sink.delivery();
     assertThat(delivery.sent()).isPositive();
     assertThat(delivery.held()).isPositive();
     assertThat(delivery.sent() + delivery.held()).isEqualTo(calls);
     tick();
 
-    assertThat(sink.delivery()).isEqualTo(new Delivery(calls, calls, 0, 0));
+    assertThat(sink.delivery()).isEqualTo(new DeliveryStats(calls, calls, 0, 0));
     for (int endpoint = 0; endpoint < 64; endpoint++) {
       assertThat(cloudWatch.sum(Metrics.CACHE_HITS, Map.of("Endpoint", "e" + endpoint)))
           .isEqualTo(16);
@@ -157,12 +157,12 @@ class CloudWatchFaultsTest {
     callFromManyThreads(sink);
 
     assertThat(sending.isAlive()).isTrue();
-    assertThat(sink.delivery()).isEqualTo(new Delivery(CALLS + 1, 0, 0, CALLS + 1));
+    assertThat(sink.delivery()).isEqualTo(new DeliveryStats(CALLS + 1, 0, 0, CALLS + 1));
     cloudWatch.answers(TAKES);
     cloudWatch.hangUp();
     sending.join();
     tick();
-    assertThat(sink.delivery()).isEqualTo(new Delivery(CALLS + 1, CALLS + 1, 0, 0));
+    assertThat(sink.delivery()).isEqualTo(new DeliveryStats(CALLS + 1, CALLS + 1, 0, 0));
   }
 
   @ParameterizedTest
@@ -174,7 +174,7 @@ class CloudWatchFaultsTest {
     cloudWatch.answers(call -> call % 40 < 20 ? (call % 2 == 0 ? THROTTLES : DENIES) : TAKES);
     tickWhile(() -> callFromManyThreads(sink));
 
-    Delivery delivery = sink.delivery();
+    DeliveryStats delivery = sink.delivery();
     assertThat(delivery.offered()).isEqualTo(CALLS);
     assertThat(delivery.sent() + delivery.dropped() + delivery.held()).isEqualTo(CALLS);
     cloudWatch.answers(TAKES);
@@ -200,7 +200,7 @@ class CloudWatchFaultsTest {
     tickWhile(() -> callFromManyThreads(sink));
     sink.flush();
 
-    assertThat(sink.delivery()).isEqualTo(new Delivery(CALLS, CALLS, 0, 0));
+    assertThat(sink.delivery()).isEqualTo(new DeliveryStats(CALLS, CALLS, 0, 0));
     assertThat(cloudWatch.sum(Metrics.CACHE_HITS, Map.of())).isEqualTo(CALLS / 4 * 3);
     assertThat(cloudWatch.sum(Metrics.CACHE_MISSES, Map.of())).isEqualTo(CALLS / 4);
     assertThat(cloudWatch.average(Metrics.CACHE_HIT_RATE, Map.of())).isEqualTo(75);
@@ -219,7 +219,7 @@ class CloudWatchFaultsTest {
     sink.record(Events.miss("chat"));
     sink.flush();
 
-    assertThat(sink.delivery()).isEqualTo(new Delivery(1, 1, 0, 0));
+    assertThat(sink.delivery()).isEqualTo(new DeliveryStats(1, 1, 0, 0));
     assertThat(cloudWatch.sum(Metrics.CACHE_MISSES, CHAT)).isEqualTo(1);
   }
 
@@ -232,7 +232,7 @@ class CloudWatchFaultsTest {
     sink.flush();
 
     assertThat(Thread.interrupted()).isTrue();
-    assertThat(sink.delivery()).isEqualTo(new Delivery(1, 0, 0, 1));
+    assertThat(sink.delivery()).isEqualTo(new DeliveryStats(1, 0, 0, 1));
   }
 
   /** A class that is missing, say: it would be so at each interval. */
@@ -247,7 +247,7 @@ class CloudWatchFaultsTest {
     sink.record(Events.miss("chat"));
     sink.flush();
 
-    assertThat(sink.delivery()).isEqualTo(new Delivery(1, 1, 0, 0));
+    assertThat(sink.delivery()).isEqualTo(new DeliveryStats(1, 1, 0, 0));
   }
 
   /** The SDK counts milliseconds, and none of them means that it waits for ever. */

@@ -259,7 +259,7 @@ class CloudWatchWireTest {
 
     assertThat(cloudWatch.sum(Metrics.CACHE_HITS, CHAT)).isEqualTo(1);
     sink.record(Events.hot("chat")); // late, and harmless
-    assertThat(sink.delivery()).isEqualTo(new Delivery(2, 1, 0, 1));
+    assertThat(sink.delivery()).isEqualTo(new DeliveryStats(2, 1, 0, 1));
   }
 
   @ParameterizedTest

@@ -149,7 +149,7 @@ class LimitsTest {
 
   @Example
   void usd_whenNoNumber_isLeftOut() {
-    Cell cell = new Cell();
+    EndpointTotals cell = new EndpointTotals();
     cell.usd(Metrics.COST_SAVED, Double.NaN);
     cell.usd(Metrics.COST_SAVED, Double.POSITIVE_INFINITY);
     cell.usd(Metrics.COST_SAVED, -0.25);

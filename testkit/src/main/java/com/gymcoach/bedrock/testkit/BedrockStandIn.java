@@ -73,7 +73,7 @@ public final class BedrockStandIn implements AutoCloseable {
           "invoke", "InvokeModel",
           "converse-stream", "ConverseStream",
           "invoke-with-response-stream", "InvokeModelWithResponseStream");
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
+  private static final Duration MAX_WAIT = Duration.ofSeconds(30);
 
   private final LoopbackServer server = new LoopbackServer("bedrock-stand-in", this::handle);
   private final Map<String, Integer> arrived = new HashMap<>();
@@ -145,7 +145,7 @@ public final class BedrockStandIn implements AutoCloseable {
    * @throws IllegalStateException if they have not within 30 s
    */
   public void awaitRequests(int count) {
-    long end = System.nanoTime() + LONGEST_WAIT.toNanos();
+    long end = System.nanoTime() + MAX_WAIT.toNanos();
     synchronized (arrived) {
       while (requests() < count) {
         long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());

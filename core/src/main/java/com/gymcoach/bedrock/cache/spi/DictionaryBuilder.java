@@ -39,7 +39,7 @@ public final class DictionaryBuilder {
   private static final int REFERENCE = 5;
 
   private static final int SHORTEST = 4;
-  private static final int MOST_CHARS = 1_000_000;
+  private static final int MAX_CHARS = 1_000_000;
 
   private final List<String> samples = new ArrayList<>();
   private final StringBuilder template = new StringBuilder();
@@ -72,7 +72,7 @@ public final class DictionaryBuilder {
    * vectors or the JSON of a model of your own.
    */
   public DictionaryBuilder addPayload(String sample) {
-    if (chars + sample.length() <= MOST_CHARS) {
+    if (chars + sample.length() <= MAX_CHARS) {
       samples.add(sample);
       chars += sample.length();
     }

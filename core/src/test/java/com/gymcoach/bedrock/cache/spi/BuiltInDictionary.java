@@ -18,8 +18,8 @@ import software.amazon.awssdk.protocols.jsoncore.JsonNodeParser;
  * and its models. The samples are every other one of each corpus; the rest is for measuring.
  */
 final class BuiltInDictionary {
-  static final int LONGEST_FRAGMENT = 16;
-  private static final int FEWEST_SAMPLES = 3;
+  static final int MAX_FRAGMENT = 16;
+  private static final int MIN_SAMPLES = 3;
 
   /** What a reference was taken to cost when this dictionary was made. */
   private static final int REFERENCE = 3;
@@ -38,9 +38,7 @@ final class BuiltInDictionary {
 
   static DictionaryBuilder make(Path corpora) throws IOException {
     DictionaryBuilder builder =
-        new DictionaryBuilder(REFERENCE)
-            .longestFragment(LONGEST_FRAGMENT)
-            .fewestSamples(FEWEST_SAMPLES);
+        new DictionaryBuilder(REFERENCE).longestFragment(MAX_FRAGMENT).fewestSamples(MIN_SAMPLES);
     everyOther(answers(corpora), 0).forEach(builder::addPayload);
     plans(everyOther(exercises(corpora), 0), PLANS_TO_LEARN_FROM).forEach(builder::addPayload);
     return builder;

@@ -70,7 +70,7 @@ class DictionaryTest {
     List<String> fragments = BuiltInDictionary.make(corpora()).fragments(32 * 1024);
     assertThat(fragments)
         .hasSizeGreaterThan(1_000)
-        .allMatch(one -> one.length() <= BuiltInDictionary.LONGEST_FRAGMENT);
+        .allMatch(one -> one.length() <= BuiltInDictionary.MAX_FRAGMENT);
     assertThat(builtIn()).hasSizeLessThanOrEqualTo(32 * 1024);
   }
 

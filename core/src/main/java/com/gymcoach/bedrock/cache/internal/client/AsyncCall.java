@@ -1,7 +1,7 @@
 package com.gymcoach.bedrock.cache.internal.client;
 
 import com.gymcoach.bedrock.cache.CacheOutcome;
-import com.gymcoach.bedrock.cache.internal.engine.Upstream;
+import com.gymcoach.bedrock.cache.internal.engine.BedrockCall;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** An async client's call. */
-public final class AsyncCall<R> implements Upstream<R> {
+public final class AsyncCall<R> implements BedrockCall<R> {
   private final Supplier<CompletableFuture<R>> client;
   private volatile @Nullable CompletableFuture<R> made;
   private volatile boolean cancelled;
@@ -38,7 +38,7 @@ public final class AsyncCall<R> implements Upstream<R> {
   }
 
   @Override
-  public Upstream<R> again() {
+  public BedrockCall<R> again() {
     return new AsyncCall<>(client);
   }
 

@@ -1,7 +1,7 @@
 package com.gymcoach.bedrock.cache.internal.client;
 
 import com.gymcoach.bedrock.cache.CacheOutcome;
-import com.gymcoach.bedrock.cache.internal.engine.Upstream;
+import com.gymcoach.bedrock.cache.internal.engine.BedrockCall;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * A sync client's call. It holds what the client returned, so that its caller gets it whatever
  * breaks in the cache afterwards.
  */
-public final class SyncCall<R> implements Upstream<R> {
+public final class SyncCall<R> implements BedrockCall<R> {
   private final Supplier<R> client;
   private final Supplier<CallerContext> contexts;
   private boolean made;
@@ -36,7 +36,7 @@ public final class SyncCall<R> implements Upstream<R> {
   }
 
   @Override
-  public Upstream<R> again() {
+  public BedrockCall<R> again() {
     CallerContext context = contexts.get();
     return new SyncCall<>(() -> context.call(client), contexts);
   }

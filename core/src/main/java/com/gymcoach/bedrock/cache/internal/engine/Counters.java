@@ -17,7 +17,7 @@ import org.HdrHistogram.Histogram;
 /** What has been counted for one endpoint and model. Thread-safe. */
 public final class Counters {
   /** An hour; what takes longer counts as that. */
-  private static final long LONGEST_MICROS = 3_600_000_000L;
+  private static final long MAX_MICROS = 3_600_000_000L;
 
   /** A percentile is within a hundredth of itself; 27 KB a source. */
   static final int PRECISE = 2;
@@ -104,8 +104,8 @@ public final class Counters {
     CacheSource from =
         outcome.status() == CacheOutcome.Status.HIT ? outcome.source() : CacheSource.BEDROCK;
     micros
-        .computeIfAbsent(from, absent -> new AtomicHistogram(LONGEST_MICROS, digits))
-        .recordValueWithCount(Math.min(LONGEST_MICROS, took.toNanos() / 1_000), calls);
+        .computeIfAbsent(from, absent -> new AtomicHistogram(MAX_MICROS, digits))
+        .recordValueWithCount(Math.min(MAX_MICROS, took.toNanos() / 1_000), calls);
     Objects.requireNonNull(timed.get(from)).increment();
   }
 
@@ -197,7 +197,7 @@ public final class Counters {
 
   /** Returns a histogram to add the others to. */
   public static Histogram noMicros() {
-    return new Histogram(LONGEST_MICROS, PRECISE);
+    return new Histogram(MAX_MICROS, PRECISE);
   }
 
   /** Returns why calls went past the cache or were not kept; reasons not seen are left out. */

@@ -5,9 +5,9 @@ import com.gymcoach.bedrock.cache.CacheControl.Directive;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.CacheSource;
-import com.gymcoach.bedrock.cache.internal.engine.Flights.Boarding;
-import com.gymcoach.bedrock.cache.internal.engine.Flights.Flight;
-import com.gymcoach.bedrock.cache.internal.engine.Flights.Landing;
+import com.gymcoach.bedrock.cache.internal.engine.SingleFlight.Flight;
+import com.gymcoach.bedrock.cache.internal.engine.SingleFlight.Landing;
+import com.gymcoach.bedrock.cache.internal.engine.SingleFlight.Ticket;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
 import com.gymcoach.bedrock.cache.internal.tier.HotEntry;
 import com.gymcoach.bedrock.cache.internal.tier.HotTier;
@@ -28,8 +28,8 @@ import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 
 /**
  * A request's way through the cache, for sync and async callers alike: plan, memory, flight,
- * inquiry (warm tier, Bedrock, admission), outcome. It switches no threads: {@link Waiting} says
- * where a call goes on. Whatever breaks in it, the caller gets what the bare client would have
+ * inquiry (warm tier, Bedrock, admission), outcome. It switches no threads: {@link WaitStrategy}
+ * says where a call goes on. Whatever breaks in it, the caller gets what the bare client would have
  * given. Thread-safe.
  */
 public final class Engine {
@@ -44,37 +44,41 @@ public final class Engine {
   private final RequestPlanner planner;
   private final Fences fences;
   private final HotTier hot;
-  private final Inquiry inquiry;
-  private final Observations observations;
-  private final Observer observer;
+  private final Loader loader;
+  private final ShadowStats shadowStats;
+  private final ShadowMode shadowMode;
   private final Invalidation invalidation;
-  private final Recorder recorder;
-  private final Flights flights;
+  private final StatsRecorder recorder;
+  private final SingleFlight singleFlight;
 
   /** Puts the parts together. */
   public Engine(
-      Settings settings, HotTier hot, @Nullable WarmTier warm, Fences fences, Recorder recorder) {
-    Callbacks callbacks =
-        new Callbacks(settings.cachePolicy(), settings.ttlPolicy(), settings.random());
-    Tombstones tombstones = new Tombstones();
-    Keeper keeper = new Keeper(settings, callbacks, hot, warm);
+      Settings settings,
+      HotTier hot,
+      @Nullable WarmTier warm,
+      Fences fences,
+      StatsRecorder recorder) {
+    GuardedPolicies policies =
+        new GuardedPolicies(settings.cachePolicy(), settings.ttlPolicy(), settings.random());
+    UnacknowledgedInvalidations unacknowledged = new UnacknowledgedInvalidations();
+    Admission admission = new Admission(settings, policies, hot, warm);
     this.time = settings.time();
     this.memo =
         settings.keyMemoMaxBytes() == 0
             ? null
             : KeyMemo.ofBytes(settings.keyMemoMaxBytes(), ThreadLocalRandom.current().nextLong());
-    this.planner = new RequestPlanner(settings, callbacks, memo);
+    this.planner = new RequestPlanner(settings, policies, memo);
     this.fences = fences;
     this.hot = hot;
     Revalidation revalidation = new Revalidation(settings.time(), settings.revalidator(), recorder);
-    this.inquiry =
-        new Inquiry(settings, callbacks, fences, hot, warm, tombstones, keeper, revalidation);
-    this.observations = new Observations(settings.priceList());
-    this.observer = new Observer(settings, callbacks, fences, keeper, warm, observations);
+    this.loader =
+        new Loader(settings, policies, fences, hot, warm, unacknowledged, admission, revalidation);
+    this.shadowStats = new ShadowStats(settings.priceList());
+    this.shadowMode = new ShadowMode(settings, policies, fences, admission, warm, shadowStats);
     this.invalidation =
-        new Invalidation(settings.time(), planner, fences, hot, warm, tombstones, recorder);
+        new Invalidation(settings.time(), planner, fences, hot, warm, unacknowledged, recorder);
     this.recorder = recorder;
-    this.flights = new Flights(settings.time(), settings.elsewhere());
+    this.singleFlight = new SingleFlight(settings.time(), settings.elsewhere());
   }
 
   /** Returns the part that makes answers disappear. */
@@ -83,15 +87,15 @@ public final class Engine {
   }
 
   /** Returns what was observed. */
-  public Observations observations() {
-    return observations;
+  public ShadowStats shadowStats() {
+    return shadowStats;
   }
 
   /** Forgets every request and answer; what is on its way is not kept, and no later call joins. */
   public void forget() {
     fences.takeDownAll(); // first: what comes in behind the clearing does not stand
     hot.clear();
-    observer.forget();
+    shadowMode.forget();
     if (memo != null) {
       memo.clear();
     }
@@ -100,7 +104,7 @@ public final class Engine {
   /** Forgets them, and keeps nothing any more. */
   public void close() {
     hot.close();
-    observer.close();
+    shadowMode.close();
     forget();
   }
 
@@ -112,7 +116,7 @@ public final class Engine {
    */
   public <Q extends AwsRequest, R> Visit<Q, R> enter(
       Call<Q, R> call, boolean observed, double rolloutPercent) {
-    CallLog log = new CallLog(time);
+    CallRecord log = new CallRecord(time);
     Plan plan;
     try {
       recorder.time(log);
@@ -134,7 +138,7 @@ public final class Engine {
     R response;
     try {
       now = time.epochMillis();
-      entry = inquiry.inMemory(plan, now);
+      entry = loader.inMemory(plan, now);
       if (entry == null) {
         return null;
       }
@@ -145,12 +149,12 @@ public final class Engine {
       return null;
     }
     visit.log.usage(entry.usage());
-    return finish(visit, response, entry.life().hit(CacheSource.HOT, now), entry.usd());
+    return finish(visit, response, entry.lifetime().hit(CacheSource.HOT, now), entry.usd());
   }
 
   /** Answers a call. The stage never fails: the caller's failure comes as a result. */
   public <Q extends AwsRequest, R> CompletionStage<Result<R>> execute(
-      Visit<Q, R> visit, Origin<R> origin, Waiting waiting) {
+      Visit<Q, R> visit, OnceOnlyCall<R> origin, WaitStrategy waiting) {
     Step<Q, R> step = new Step<>(visit.call, origin, waiting, visit.log);
     boolean observed = visit.observed;
     CompletionStage<Answer<R>> answer;
@@ -158,7 +162,7 @@ public final class Engine {
       visit.log.time();
       answer =
           visit.plan instanceof Plan.Lookup lookup
-              ? observed ? observer.observe(step, lookup) : lookUp(step, lookup)
+              ? observed ? shadowMode.observe(step, lookup) : lookUp(step, lookup)
               : past(step, ((Plan.Bypass) visit.plan).reason(), observed);
     } catch (Throwable broken) {
       answer = rescue(step, observed, broken);
@@ -179,10 +183,10 @@ public final class Engine {
     if (plan.control().directive() != Directive.DEFAULT) {
       return alone(step, plan, fence);
     }
-    Duration underWay = flights.underWay(plan.address(), fence);
+    Duration underWay = singleFlight.underWay(plan.address(), fence);
     return underWay == null
         ? together(step, plan, fence)
-        : inquiry
+        : loader
             .mayJoin(step, plan, fence, underWay)
             .thenCompose(inForce -> together(step, plan, inForce));
   }
@@ -190,13 +194,13 @@ public final class Engine {
   /** Makes an inquiry for this caller and no other. */
   private <Q extends AwsRequest, R> CompletionStage<Answer<R>> alone(
       Step<Q, R> step, Plan.Lookup plan, Fence fence) {
-    return inquiry.ask(step, plan, fence).thenCompose(reply -> afterDelivery(step, reply));
+    return loader.ask(step, plan, fence).thenCompose(reply -> afterDelivery(step, reply));
   }
 
   /** A write to the store comes last: a store that is slow must not hold up the caller's stream. */
   private static <Q extends AwsRequest, R> CompletionStage<Answer<R>> afterDelivery(
-      Step<Q, R> step, Reply<R> reply) {
-    return step.origin().upstream().delivered().thenCompose(delivered -> reply.afterwards());
+      Step<Q, R> step, Loaded<R> reply) {
+    return step.origin().bedrockCall().delivered().thenCompose(delivered -> reply.afterwards());
   }
 
   /** Shares one inquiry among those who ask the same at the same time. */
@@ -210,20 +214,20 @@ public final class Engine {
         step.origin().goAlone();
         return alone(step, plan, fence);
       }
-      Flight prepared = flights.prepare(plan.address(), fence, step.origin());
+      Flight prepared = singleFlight.prepare(plan.address(), fence, step.origin());
       step.origin().prepare(prepared);
-      Boarding boarding = flights.board(prepared, step.call().timeout());
-      step.origin().board(boarding);
-      if (boarding.leads()) {
-        return lead(step, plan, fence, boarding.flight());
+      Ticket ticket = singleFlight.board(prepared, step.call().timeout());
+      step.origin().board(ticket);
+      if (ticket.leads()) {
+        return lead(step, plan, fence, ticket.flight());
       }
-      if (boarding.flight().waitsForThisThread()) {
+      if (ticket.flight().waitsForThisThread()) {
         step.origin().leaveFlight();
         return past(step, CacheReason.REENTRANT, false);
       }
       CompletableFuture<Result<Landing>> landing =
           step.waiting()
-              .behindAnother(step.remaining(), boarding.flight().landing())
+              .behindAnother(step.remaining(), ticket.flight().landing())
               .toCompletableFuture();
       if (!landing.isDone()) {
         return landing.thenCompose(
@@ -242,9 +246,9 @@ public final class Engine {
   private <Q extends AwsRequest, R> CompletionStage<Answer<R>> lead(
       Step<Q, R> step, Plan.Lookup plan, Fence fence, Flight flight) {
     step.log().marks(step.origin().callerCode().service());
-    CompletionStage<Reply<R>> asked;
+    CompletionStage<Loaded<R>> asked;
     try {
-      asked = inquiry.ask(step, plan, fence);
+      asked = loader.ask(step, plan, fence);
     } catch (Throwable broken) {
       asked = CompletableFuture.failedFuture(broken);
     }
@@ -255,7 +259,7 @@ public final class Engine {
   }
 
   /** Whatever breaks while the landing is worked out, there is one. */
-  private static <Q extends AwsRequest, R> void land(Step<Q, R> step, @Nullable Reply<R> reply) {
+  private static <Q extends AwsRequest, R> void land(Step<Q, R> step, @Nullable Loaded<R> reply) {
     Landing how = Landing.ABANDONED;
     try {
       how = reply == null ? Landing.ABANDONED : reply.landing(step.call().operation());
@@ -349,7 +353,7 @@ public final class Engine {
       usd = recorder.usd(visit.plan.context(), operation, response, visit.log);
     } catch (RuntimeException | Error uncountable) {
       recorder.noted("pricing an answer", uncountable);
-      usd = Recorder.UNKNOWN;
+      usd = StatsRecorder.UNKNOWN;
     }
     return finish(visit, response, outcome, usd);
   }

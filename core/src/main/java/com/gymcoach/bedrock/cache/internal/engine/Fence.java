@@ -75,7 +75,7 @@ public final class Fence {
   }
 
   /** What a read of the markers means for a fence. */
-  enum Sight {
+  enum MarkerCheck {
     /** The fence stands for these markers. */
     SAME,
     /** The read is older than what is known already. */
@@ -86,27 +86,27 @@ public final class Fence {
     ENDPOINT_CHANGED
   }
 
-  synchronized Sight compare(Markers seen, Moment readBegan) {
+  synchronized MarkerCheck compare(Markers seen, Moment readBegan) {
     if (markers == null) {
       if (usedBlind) {
         // Between that use and this read there may have been an invalidation that left no trace
         // here: nobody knows which markers were in force then.
-        return Sight.ENDPOINT_CHANGED;
+        return MarkerCheck.ENDPOINT_CHANGED;
       }
       markers = seen;
       verifiedAt = readBegan;
-      return Sight.SAME;
+      return MarkerCheck.SAME;
     }
     boolean scopeSame = markers.scope().equals(seen.scope());
     if (scopeSame && markers.endpoint().equals(seen.endpoint())) {
       if (verifiedAt.isBefore(readBegan)) {
         verifiedAt = readBegan;
       }
-      return Sight.SAME;
+      return MarkerCheck.SAME;
     }
     if (readBegan.isBefore(verifiedAt)) {
-      return Sight.OUTDATED;
+      return MarkerCheck.OUTDATED;
     }
-    return scopeSame ? Sight.ENDPOINT_CHANGED : Sight.PARTITION_CHANGED;
+    return scopeSame ? MarkerCheck.ENDPOINT_CHANGED : MarkerCheck.PARTITION_CHANGED;
   }
 }

@@ -50,19 +50,19 @@ public class Fences {
       return verifiedAt;
     }
 
-    synchronized Fence.Sight compare(Marker seen, Moment readBegan) {
+    synchronized Fence.MarkerCheck compare(Marker seen, Moment readBegan) {
       boolean same = namespaceMarker == null || namespaceMarker.equals(seen);
       if (!same) {
         return readBegan.isBefore(verifiedAt)
-            ? Fence.Sight.OUTDATED
-            : Fence.Sight.PARTITION_CHANGED;
+            ? Fence.MarkerCheck.OUTDATED
+            : Fence.MarkerCheck.PARTITION_CHANGED;
       }
       namespaceMarker = seen;
       known = true;
       if (verifiedAt.isBefore(readBegan)) {
         verifiedAt = readBegan;
       }
-      return Fence.Sight.SAME;
+      return Fence.MarkerCheck.SAME;
     }
 
     synchronized @Nullable Marker namespaceMarker() {
@@ -168,11 +168,11 @@ public class Fences {
       return new Observation(fence, null, false);
     }
     if (namespace != null) {
-      Fence.Sight sight = current.compare(namespace, readBegan);
-      if (sight == Fence.Sight.OUTDATED) {
+      Fence.MarkerCheck sight = current.compare(namespace, readBegan);
+      if (sight == Fence.MarkerCheck.OUTDATED) {
         return new Observation(fence, null, true);
       }
-      if (sight != Fence.Sight.SAME) {
+      if (sight != Fence.MarkerCheck.SAME) {
         replace(current, namespace, readBegan);
         return renewed(fence, seen, read);
       }
@@ -206,7 +206,7 @@ public class Fences {
 
   private Observation renewed(Fence old, Markers seen, Read read) {
     Fence fence = of(old.partition(), old.endpoint());
-    boolean same = fence.compare(seen, read.began()) == Fence.Sight.SAME;
+    boolean same = fence.compare(seen, read.began()) == Fence.MarkerCheck.SAME;
     if (takenDown.get() != read.takenDown()) {
       // This process has invalidated something since. If it was this, the fence may have been made
       // after that, and what the read saw is from before.

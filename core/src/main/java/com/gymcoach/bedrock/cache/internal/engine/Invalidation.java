@@ -39,8 +39,8 @@ public final class Invalidation {
   private final Fences fences;
   private final HotTier hot;
   private final @Nullable WarmTier warm;
-  private final Tombstones tombstones;
-  private final Recorder recorder;
+  private final UnacknowledgedInvalidations unacknowledged;
+  private final StatsRecorder recorder;
 
   Invalidation(
       TimeSource time,
@@ -48,14 +48,14 @@ public final class Invalidation {
       Fences fences,
       HotTier hot,
       @Nullable WarmTier warm,
-      Tombstones tombstones,
-      Recorder recorder) {
+      UnacknowledgedInvalidations unacknowledged,
+      StatsRecorder recorder) {
     this.time = time;
     this.planner = planner;
     this.fences = fences;
     this.hot = hot;
     this.warm = warm;
-    this.tombstones = tombstones;
+    this.unacknowledged = unacknowledged;
     this.recorder = recorder;
   }
 
@@ -66,7 +66,7 @@ public final class Invalidation {
    * @throws SdkClientException if the warm tier did not acknowledge it: this process then takes
    *     nothing of the scope from there any more, but others may
    */
-  public long invalidate(CacheScope scope, Waiting waiting) {
+  public long invalidate(CacheScope scope, WaitStrategy waiting) {
     return invalidate(scope, planner.partitions(scope), scope.endpoint().orElse(null), waiting);
   }
 
@@ -76,15 +76,15 @@ public final class Invalidation {
    * was kept before.
    *
    * @throws IllegalArgumentException if nobody says whose the call is, or it has no key
-   * @throws SdkClientException as {@link #invalidate(CacheScope, Waiting)}
+   * @throws SdkClientException as {@link #invalidate(CacheScope, WaitStrategy)}
    */
-  public <Q extends AwsRequest> long invalidate(Call<Q, ?> call, Waiting waiting) {
+  public <Q extends AwsRequest> long invalidate(Call<Q, ?> call, WaitStrategy waiting) {
     CacheScope scope = call.scope();
     if (scope == null) {
       throw new IllegalArgumentException(
           "Nobody says whose answer it is: call invalidate on client.forScope(...)");
     }
-    List<Partition> partitions = planner.partitions(call, scope, new CallLog(time));
+    List<Partition> partitions = planner.partitions(call, scope, new CallRecord(time));
     if (partitions.isEmpty()) {
       throw new IllegalArgumentException(
           "The key generator failed for this request, so its answer cannot be found: call"
@@ -95,15 +95,18 @@ public final class Invalidation {
   }
 
   private long invalidate(
-      CacheScope scope, List<Partition> partitions, @Nullable String endpoint, Waiting waiting) {
+      CacheScope scope,
+      List<Partition> partitions,
+      @Nullable String endpoint,
+      WaitStrategy waiting) {
     long began = time.nanoTime();
     Set<Partition> unmarked = mark(partitions, endpoint, began, waiting);
     // After the markers: whoever took a fence before this may have read the old ones.
     for (Partition partition : partitions) {
       if (unmarked.contains(partition)) {
-        tombstones.raise(partition, endpoint, time.now());
+        unacknowledged.raise(partition, endpoint, time.now());
       } else {
-        tombstones.remove(partition, endpoint);
+        unacknowledged.remove(partition, endpoint);
       }
       fences.takeDown(partition, endpoint);
     }
@@ -123,7 +126,7 @@ public final class Invalidation {
 
   /** Returns the partitions whose new marker was not acknowledged. */
   private Set<Partition> mark(
-      List<Partition> partitions, @Nullable String endpoint, long began, Waiting waiting) {
+      List<Partition> partitions, @Nullable String endpoint, long began, WaitStrategy waiting) {
     WarmTier tier = warm;
     if (tier == null) {
       return Set.of();
@@ -153,7 +156,7 @@ public final class Invalidation {
 
   /** Returns what has been deleted within the caller's time; the store goes on with the rest. */
   private Set<EntryAddress> delete(
-      List<Partition> partitions, @Nullable String endpoint, long began, Waiting waiting) {
+      List<Partition> partitions, @Nullable String endpoint, long began, WaitStrategy waiting) {
     WarmTier tier = warm;
     if (tier == null) {
       return Set.of();
@@ -181,12 +184,12 @@ public final class Invalidation {
   }
 
   private static <T extends @Nullable Object> Result<T> await(
-      Duration budget, CompletionStage<T> stage, Waiting waiting) {
+      Duration budget, CompletionStage<T> stage, WaitStrategy waiting) {
     return waiting.within(budget, stage).toCompletableFuture().join();
   }
 
   /** Waits a little before a second attempt, and a little more before a third. */
-  private static void pause(int attempt, Waiting waiting) {
+  private static void pause(int attempt, WaitStrategy waiting) {
     if (attempt > 0) {
       long millis = 25L << (2 * attempt);
       CompletableFuture<Void> later =

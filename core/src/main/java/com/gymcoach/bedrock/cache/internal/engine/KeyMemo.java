@@ -3,7 +3,7 @@ package com.gymcoach.bedrock.cache.internal.engine;
 import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
 import com.gymcoach.bedrock.cache.internal.sdk.RequestCopy;
-import com.gymcoach.bedrock.cache.internal.sdk.RequestSample;
+import com.gymcoach.bedrock.cache.internal.sdk.SampledHash;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -22,8 +22,8 @@ final class KeyMemo {
   /** A slot for each KB, about what a short request weighs: a power of two, within bounds. */
   private static final int BYTES_A_SLOT = 1024;
 
-  private static final int FEWEST_SLOTS = 1 << 6;
-  private static final int MOST_SLOTS = 1 << 18;
+  private static final int MIN_SLOTS = 1 << 6;
+  private static final int MAX_SLOTS = 1 << 18;
 
   /** What an entry weighs beyond the request: its own objects. */
   private static final int OVERHEAD = 512;
@@ -63,15 +63,14 @@ final class KeyMemo {
 
   /** Returns an empty memo that holds up to so many bytes, requests included. */
   static KeyMemo ofBytes(long maxBytes, long seed) {
-    return new KeyMemo(maxBytes, (scope, request) -> RequestSample.of(scope, request, seed));
+    return new KeyMemo(maxBytes, (scope, request) -> SampledHash.of(scope, request, seed));
   }
 
   KeyMemo(long maxBytes, Hash hash) {
     this.hash = hash;
     this.maxBytes = maxBytes;
     long wanted = Long.highestOneBit(maxBytes / BYTES_A_SLOT);
-    this.slots =
-        new AtomicReferenceArray<>((int) Math.min(MOST_SLOTS, Math.max(FEWEST_SLOTS, wanted)));
+    this.slots = new AtomicReferenceArray<>((int) Math.min(MAX_SLOTS, Math.max(MIN_SLOTS, wanted)));
     this.lastSlot = slots.length() - 1;
   }
 

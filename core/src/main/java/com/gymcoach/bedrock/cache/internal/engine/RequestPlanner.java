@@ -5,7 +5,7 @@ import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.CallContext;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation.OptIns;
-import com.gymcoach.bedrock.cache.internal.sdk.KeyMaterial;
+import com.gymcoach.bedrock.cache.internal.sdk.KeyInput;
 import com.gymcoach.bedrock.cache.internal.sdk.RequestCopy;
 import com.gymcoach.bedrock.cache.internal.sdk.RequestKey;
 import com.gymcoach.bedrock.cache.internal.sdk.RequestKeys;
@@ -24,12 +24,12 @@ final class RequestPlanner {
   static final String DEFAULT_ENDPOINT = "default";
 
   private final Settings settings;
-  private final Callbacks callbacks;
+  private final GuardedPolicies policies;
   private final @Nullable KeyMemo memo;
 
-  RequestPlanner(Settings settings, Callbacks callbacks, @Nullable KeyMemo memo) {
+  RequestPlanner(Settings settings, GuardedPolicies policies, @Nullable KeyMemo memo) {
     this.settings = settings;
-    this.callbacks = callbacks;
+    this.policies = policies;
     this.memo = memo;
   }
 
@@ -38,7 +38,7 @@ final class RequestPlanner {
    *
    * @param rolloutPercent of a hundred users, so many are served; who is stays in as it grows
    */
-  <Q extends AwsRequest, R> Plan plan(Call<Q, R> call, double rolloutPercent, CallLog log) {
+  <Q extends AwsRequest, R> Plan plan(Call<Q, R> call, double rolloutPercent, CallRecord log) {
     CacheScope scope = call.scope();
     CacheControl control = CacheControl.of(call.request());
     if (control.directive() == CacheControl.Directive.BYPASS) {
@@ -60,12 +60,12 @@ final class RequestPlanner {
     }
     KeyMemo.Known known = memo == null ? null : memo.get(call, scope);
     CallContext context = known == null ? context(call) : known.plan().context();
-    OptIns optIns = callbacks.optIns(context, log).of(settings.baseModels().get(context.modelId()));
+    OptIns optIns = policies.optIns(context, log).of(settings.baseModels().get(context.modelId()));
     CacheReason refusal = call.operation().refusal(call.request(), optIns);
     if (refusal != null) {
       return new Plan.Bypass(context, refusal);
     }
-    if (!callbacks.mayServe(context, call.request(), log)) {
+    if (!policies.mayServe(context, call.request(), log)) {
       return new Plan.Bypass(context, CacheReason.POLICY_REQUEST);
     }
     if (known == null) {
@@ -85,7 +85,7 @@ final class RequestPlanner {
    * again. What is remembered is a copy, and the address is the copy's own: should the caller have
    * changed the request meanwhile, nothing is.
    */
-  <Q extends AwsRequest, R> void remember(Call<Q, R> call, Plan.Lookup plan, CallLog log) {
+  <Q extends AwsRequest, R> void remember(Call<Q, R> call, Plan.Lookup plan, CallRecord log) {
     CacheScope scope = call.scope();
     if (memo == null || scope == null || !plan.memorable()) {
       return;
@@ -136,7 +136,7 @@ final class RequestPlanner {
    * partition goes by.
    */
   <Q extends AwsRequest, R> List<Partition> partitions(
-      Call<Q, R> call, CacheScope scope, CallLog log) {
+      Call<Q, R> call, CacheScope scope, CallRecord log) {
     if (scope.user().isPresent()) {
       return partitions(scope);
     }
@@ -161,7 +161,7 @@ final class RequestPlanner {
       AwsRequest request,
       CacheScope scope,
       CallContext context,
-      CallLog log,
+      CallRecord log,
       boolean memorable) {
     RequestKey plain = plainKey(call, request, scope, context, log);
     if (plain == null) {
@@ -177,9 +177,9 @@ final class RequestPlanner {
 
   /** Returns the key without a secret, or null where the service's generator throws. */
   private <Q extends AwsRequest, R> @Nullable RequestKey plainKey(
-      Call<Q, R> call, AwsRequest request, CacheScope scope, CallContext context, CallLog log) {
-    KeyMaterial material =
-        new KeyMaterial(
+      Call<Q, R> call, AwsRequest request, CacheScope scope, CallContext context, CallRecord log) {
+    KeyInput material =
+        new KeyInput(
             context.operation(),
             call.client().key(),
             settings.namespace(),

@@ -18,16 +18,16 @@ import software.amazon.awssdk.awscore.AwsRequest;
  * at a time for each address, unless it never seems to end. Thread-safe.
  */
 final class Revalidation {
-  private static final long LONGEST_NANOS = Duration.ofMinutes(5).toNanos();
+  private static final long MAX_NANOS = Duration.ofMinutes(5).toNanos();
 
   private final TimeSource time;
   private final Executor executor;
-  private final Recorder recorder;
+  private final StatsRecorder recorder;
 
   /** Since when. */
   private final Map<EntryAddress, Moment> underWay = new ConcurrentHashMap<>();
 
-  Revalidation(TimeSource time, Executor executor, Recorder recorder) {
+  Revalidation(TimeSource time, Executor executor, StatsRecorder recorder) {
     this.time = time;
     this.executor = executor;
     this.recorder = recorder;
@@ -40,7 +40,7 @@ final class Revalidation {
     Moment since = underWay.putIfAbsent(plan.address(), now);
     boolean isOurs =
         since == null
-            || (since.nanosUntil(now.nanos(), now.epochMillis()) >= LONGEST_NANOS
+            || (since.nanosUntil(now.nanos(), now.epochMillis()) >= MAX_NANOS
                 && underWay.replace(plan.address(), since, now));
     if (!isOurs) {
       return;
@@ -80,7 +80,7 @@ final class Revalidation {
     }
     double usd =
         response == null
-            ? Recorder.UNKNOWN
+            ? StatsRecorder.UNKNOWN
             : recorder.usd(plan.context(), step.call().operation(), response, step.log());
     CacheOutcome outcome = answer == null ? Answer.NOT_ANSWERED : answer.outcome();
     recorder.background(plan.context(), usd, step.log(), outcome, response == null);

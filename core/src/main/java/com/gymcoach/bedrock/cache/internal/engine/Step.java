@@ -7,14 +7,14 @@ import software.amazon.awssdk.awscore.AwsRequest;
 
 /** One call with what it carries along on its way. */
 record Step<Q extends AwsRequest, R>(
-    Call<Q, R> call, Origin<R> origin, Waiting waiting, CallLog log) {
+    Call<Q, R> call, OnceOnlyCall<R> origin, WaitStrategy waiting, CallRecord log) {
 
   /** Returns the same call, made anew and for nobody who is waiting. */
   Step<Q, R> again(TimeSource time) {
-    CallLog own = new CallLog(time);
+    CallRecord own = new CallRecord(time);
     own.time();
     log.left(null); // what this caller had left is nothing to that call
-    return new Step<>(call, new Origin<>(origin.upstream().again()), waiting, own);
+    return new Step<>(call, new OnceOnlyCall<>(origin.bedrockCall().again()), waiting, own);
   }
 
   /**

@@ -7,13 +7,13 @@ import software.amazon.awssdk.awscore.AwsRequest;
 /** One call in the engine, planned and not answered yet. For one thread at a time. */
 public final class Visit<Q extends AwsRequest, R> {
   final Call<Q, R> call;
-  final CallLog log;
+  final CallRecord log;
   final Plan plan;
 
   /** Whether the cache only watches. */
   final boolean observed;
 
-  Visit(Call<Q, R> call, CallLog log, Plan plan, boolean observed) {
+  Visit(Call<Q, R> call, CallRecord log, Plan plan, boolean observed) {
     this.call = call;
     this.log = log;
     this.plan = plan;

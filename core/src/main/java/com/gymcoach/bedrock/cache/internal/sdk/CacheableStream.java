@@ -59,22 +59,22 @@ public abstract class CacheableStream<Q extends AwsRequest, R extends AwsRespons
 
   /** Returns the response that a stream begins with, with its outcome. */
   public R tag(R response, CacheOutcome outcome) {
-    return Replay.tagged(response, outcome);
+    return ResponseHttp.tagged(response, outcome);
   }
 
   @Override
   public final @Nullable CacheReason admission(Q request, Streamed<R, E> stream, OptIns optIns) {
-    if (stream.lacking() != null) {
-      return stream.lacking();
+    if (stream.incompleteReason() != null) {
+      return stream.incompleteReason();
     }
-    return Replay.status(stream.response()) != 200
+    return ResponseHttp.status(stream.response()) != 200
         ? CacheReason.NOT_SUCCESSFUL
         : admission(request, (Iterable<E>) stream, optIns);
   }
 
   @Override
   public final boolean isWhole(Streamed<R, E> stream) {
-    return stream.lacking() == null;
+    return stream.incompleteReason() == null;
   }
 
   @Override
@@ -85,7 +85,7 @@ public abstract class CacheableStream<Q extends AwsRequest, R extends AwsRespons
   /** The events are the SDK's own and immutable, but for their arrays: see {@link #own}. */
   @Override
   public final Kept<Streamed<R, E>> keep(Streamed<R, E> stream) {
-    return kept(stream.with(Replay.bare(stream.response())));
+    return kept(stream.with(ResponseHttp.bare(stream.response())));
   }
 
   @Override
@@ -98,7 +98,7 @@ public abstract class CacheableStream<Q extends AwsRequest, R extends AwsRespons
       }
     }
     R response = own.response();
-    long head = Replay.size(response) + SdkSize.of(response).bytes();
+    long head = ResponseHttp.size(response) + SdkSize.of(response).bytes();
     return new Kept<>(own, hasBytes, SdkSize.bounded(OBJECT_OVERHEAD + head + own.bytes()));
   }
 
@@ -120,7 +120,7 @@ public abstract class CacheableStream<Q extends AwsRequest, R extends AwsRespons
       write(event, lines);
       lines.write('\n');
     }
-    return Replay.payload(stream.response(), lines.toByteArray());
+    return ResponseHttp.payload(stream.response(), lines.toByteArray());
   }
 
   @Override

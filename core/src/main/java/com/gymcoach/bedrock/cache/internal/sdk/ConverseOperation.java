@@ -46,7 +46,7 @@ final class ConverseOperation extends WholeResponse<ConverseRequest, ConverseRes
   @Override
   public @Nullable CacheReason admission(
       ConverseRequest request, ConverseResponse response, OptIns optIns) {
-    if (Replay.status(response) != 200) {
+    if (ResponseHttp.status(response) != 200) {
       return CacheReason.NOT_SUCCESSFUL;
     }
     UsableAnswer answer = new UsableAnswer(optIns.toolUse());
@@ -115,13 +115,13 @@ final class ConverseOperation extends WholeResponse<ConverseRequest, ConverseRes
 
   @Override
   public Payload encode(ConverseResponse response) throws IOException {
-    return Replay.payload(response, SdkJson.write(response));
+    return ResponseHttp.payload(response, SdkJson.write(response));
   }
 
   @Override
   public ConverseResponse decode(Payload payload) throws IOException {
     ConverseResponse.Builder builder = ConverseResponse.builder();
     SdkJson.read(payload.body(), (SdkPojo) builder);
-    return Replay.restored(builder, payload).build();
+    return ResponseHttp.restored(builder, payload).build();
   }
 }

@@ -138,6 +138,6 @@ final class ConverseStreamOperation
 
   @Override
   ConverseStreamResponse begin(Payload payload) {
-    return Replay.restored(ConverseStreamResponse.builder(), payload).build();
+    return ResponseHttp.restored(ConverseStreamResponse.builder(), payload).build();
   }
 }

@@ -41,7 +41,7 @@ final class InvokeModelOperation extends WholeResponse<InvokeModelRequest, Invok
   @Override
   public @Nullable CacheReason admission(
       InvokeModelRequest request, InvokeModelResponse response, OptIns optIns) {
-    if (Replay.status(response) != 200) {
+    if (ResponseHttp.status(response) != 200) {
       return CacheReason.NOT_SUCCESSFUL;
     }
     if (response.body() == null) {
@@ -92,12 +92,12 @@ final class InvokeModelOperation extends WholeResponse<InvokeModelRequest, Invok
 
   @Override
   public Payload encode(InvokeModelResponse response) {
-    return Replay.payload(response, response.body().asByteArrayUnsafe());
+    return ResponseHttp.payload(response, response.body().asByteArrayUnsafe());
   }
 
   @Override
   public InvokeModelResponse decode(Payload payload) {
-    return Replay.restored(InvokeModelResponse.builder(), payload)
+    return ResponseHttp.restored(InvokeModelResponse.builder(), payload)
         .body(SdkBytes.fromByteArrayUnsafe(payload.body()))
         .build();
   }

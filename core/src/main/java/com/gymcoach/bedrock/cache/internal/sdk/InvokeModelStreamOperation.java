@@ -152,6 +152,6 @@ final class InvokeModelStreamOperation
 
   @Override
   InvokeModelWithResponseStreamResponse begin(Payload payload) {
-    return Replay.restored(InvokeModelWithResponseStreamResponse.builder(), payload).build();
+    return ResponseHttp.restored(InvokeModelWithResponseStreamResponse.builder(), payload).build();
   }
 }

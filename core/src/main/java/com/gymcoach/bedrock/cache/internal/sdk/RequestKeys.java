@@ -56,7 +56,7 @@ public final class RequestKeys {
    * @throws IllegalArgumentException if the request cannot have one: it nests deeper than 1,000
    *     levels
    */
-  public static RequestKey key(KeyMaterial material) {
+  public static RequestKey key(KeyInput material) {
     KeyWriter out = new KeyWriter();
     Digest principal = principal(out, material.scope());
     start(out, material);
@@ -71,7 +71,7 @@ public final class RequestKeys {
    *
    * @throws IllegalArgumentException if the request nests deeper than 1,000 levels
    */
-  public static RequestKey key(KeyMaterial material, byte[] generated) {
+  public static RequestKey key(KeyInput material, byte[] generated) {
     KeyWriter out = new KeyWriter();
     Digest principal = principal(out, material.scope());
     start(out, material);
@@ -96,7 +96,7 @@ public final class RequestKeys {
     return out.digest();
   }
 
-  private static void start(KeyWriter out, KeyMaterial material) {
+  private static void start(KeyWriter out, KeyInput material) {
     out.string(KEY);
     out.string(material.operation());
     out.string(material.delegate());

@@ -21,7 +21,7 @@ abstract class WholeResponse<Q extends AwsRequest, R extends AwsResponse>
   @Override
   public final Kept<R> keep(R response) {
     SdkSize size = SdkSize.of(response); // a copy's is the same
-    R bare = Replay.bare(response);
+    R bare = ResponseHttp.bare(response);
     return kept(size.holdsChangeable() ? withOwnBytes(bare) : bare, size);
   }
 
@@ -31,7 +31,7 @@ abstract class WholeResponse<Q extends AwsRequest, R extends AwsResponse>
   }
 
   private Kept<R> kept(R own, SdkSize size) {
-    long bytes = OBJECT_OVERHEAD + Replay.size(own) + size.bytes();
+    long bytes = OBJECT_OVERHEAD + ResponseHttp.size(own) + size.bytes();
     return new Kept<>(own, size.holdsBytes(), SdkSize.bounded(bytes));
   }
 
@@ -42,6 +42,6 @@ abstract class WholeResponse<Q extends AwsRequest, R extends AwsResponse>
 
   @Override
   public final R tagged(R response, CacheOutcome outcome) {
-    return Replay.tagged(response, outcome);
+    return ResponseHttp.tagged(response, outcome);
   }
 }

@@ -1,7 +1,7 @@
 package com.gymcoach.bedrock.cache.internal.stream;
 
 import com.gymcoach.bedrock.cache.CacheReason;
-import com.gymcoach.bedrock.cache.internal.stream.EventLog.Place;
+import com.gymcoach.bedrock.cache.internal.stream.EventBuffer.Place;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -21,7 +21,7 @@ import software.amazon.awssdk.core.async.SdkPublisher;
  */
 public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
   /** Hears what the caller does, and what becomes of the copy. */
-  public interface Listener extends LogReader.Listener {
+  public interface Listener extends BufferSubscription.Listener {
     /** An event could not be copied. {@link #givenUp} follows. */
     default void copyFailed(Throwable why) {}
 
@@ -41,14 +41,14 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
   /** How many events are asked for ahead when others wait. */
   private static final int AHEAD = 32;
 
-  private final SdkPublisher<E> upstream;
+  private final SdkPublisher<E> bedrockCall;
   private final EventCopier<E> copier;
   private final long mostBytes;
   private final Listener caller;
   private final Executor elsewhere;
 
-  private final EventLog<E> log = new EventLog<>();
-  private final AtomicReference<@Nullable LogReader<E>> reader = new AtomicReference<>();
+  private final EventBuffer<E> log = new EventBuffer<>();
+  private final AtomicReference<@Nullable BufferSubscription<E>> reader = new AtomicReference<>();
   private final AtomicInteger connected = new AtomicInteger();
   private final AtomicInteger pumping = new AtomicInteger();
 
@@ -56,7 +56,7 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
   private volatile @Nullable Place<E> beginning = log.here();
 
   /** The caller's subscription that the SDK is about to tell of, by whoever connects. */
-  private volatile @Nullable LogReader<E> toBeTold;
+  private volatile @Nullable BufferSubscription<E> toBeTold;
 
   /** The thread that tells the caller of its subscription, while it does. */
   private volatile @Nullable Thread telling;
@@ -65,7 +65,7 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
   private long misusedBy;
 
   private volatile @Nullable Subscription subscription;
-  private volatile @Nullable CacheReason lacking;
+  private volatile @Nullable CacheReason incompleteReason;
   private volatile boolean givenUp;
   private volatile boolean hurried;
   private volatile boolean ended;
@@ -86,12 +86,12 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
    * @param elsewhere where a caller behind the stream is given what has come
    */
   public Capture(
-      SdkPublisher<E> upstream,
+      SdkPublisher<E> bedrockCall,
       EventCopier<E> copier,
       long mostBytes,
       Listener caller,
       Executor elsewhere) {
-    this.upstream = upstream;
+    this.bedrockCall = bedrockCall;
     this.copier = copier;
     this.mostBytes = mostBytes;
     this.caller = caller;
@@ -101,21 +101,21 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
   @Override
   public void subscribe(Subscriber<? super E> subscriber) {
     Place<E> from = beginning;
-    LogReader<E> only =
+    BufferSubscription<E> only =
         from == null
             ? null
-            : new LogReader<>(
+            : new BufferSubscription<>(
                 from, new OwnEvents<>(subscriber, this::own), new Caller(caller), elsewhere);
     if (only == null || !reader.compareAndSet(null, only)) {
       giveUp(CacheReason.INCOMPLETE_BODY); // the SDK's publisher need not go on for the first
       caller.subscriberLost();
-      upstream.subscribe(subscriber); // a second one gets what the SDK gives a second one
+      bedrockCall.subscribe(subscriber); // a second one gets what the SDK gives a second one
       return;
     }
     caller.subscribed(only);
     if (connected.getAndSet(1) == 0) {
       toBeTold = only; // when the SDK tells of the subscription, as it would without a cache
-      upstream.subscribe(this);
+      bedrockCall.subscribe(this);
     } else {
       only.begin();
     }
@@ -138,15 +138,15 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
   }
 
   /** Nobody has any use for the copy: none is made. */
-  public void lacks(CacheReason why) {
-    if (lacking == null) {
-      lacking = why;
+  public void markIncomplete(CacheReason why) {
+    if (incompleteReason == null) {
+      incompleteReason = why;
     }
   }
 
   /** Makes no copy of the whole, and says so once: those who wait need not. */
   private void giveUp(CacheReason why) {
-    lacks(why);
+    markIncomplete(why);
     if (!givenUp) {
       givenUp = true;
       caller.givenUp();
@@ -156,15 +156,15 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
   /** Returns what has come once the stream is over. */
   public <R extends AwsResponse> Streamed<R, E> streamed(R response) {
     Place<E> first = beginning;
-    CacheReason why = ended ? lacking : CacheReason.STREAM_CANCELLED;
+    CacheReason why = ended ? incompleteReason : CacheReason.STREAM_CANCELLED;
     return why == null && first != null
         ? Streamed.whole(response, first, bytes)
-        : Streamed.lacking(response, why == null ? CacheReason.STREAM_TOO_LARGE : why);
+        : Streamed.incomplete(response, why == null ? CacheReason.STREAM_TOO_LARGE : why);
   }
 
   private void connect() {
     if (connected.getAndSet(1) == 0) {
-      upstream.subscribe(this);
+      bedrockCall.subscribe(this);
     }
   }
 
@@ -172,7 +172,7 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
   public void onSubscribe(Subscription given) {
     subscription = given;
     tell();
-    if (lacking == CacheReason.STREAM_CANCELLED) {
+    if (incompleteReason == CacheReason.STREAM_CANCELLED) {
       given.cancel();
     } else {
       pump();
@@ -184,7 +184,7 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
    * meanwhile is asked for afterwards: no event comes before it knows of its subscription.
    */
   private void tell() {
-    LogReader<E> only = toBeTold;
+    BufferSubscription<E> only = toBeTold;
     toBeTold = null;
     if (only == null) {
       return;
@@ -210,13 +210,13 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
 
   @Override
   public void onNext(E event) {
-    if (lacking == null) {
+    if (incompleteReason == null) {
       weigh(event);
     }
     log.add(event);
     int count = received + 1; // one thread at a time writes it
     received = count;
-    if (lacking != null && reader.get() != null) {
+    if (incompleteReason != null && reader.get() != null) {
       beginning = null; // what the caller has read may go
     }
     if (hurried) {
@@ -240,14 +240,14 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
 
   /** Returns what the caller is given of an event that may be kept for others. */
   private E own(E event) {
-    if (lacking != null && !ended) {
+    if (incompleteReason != null && !ended) {
       return event; // which no one else will get
     }
     try {
       return copier.own(event);
     } catch (RuntimeException | Error broken) {
       caller.copyFailed(broken);
-      lacks(CacheReason.ENCODE_FAILED);
+      markIncomplete(CacheReason.ENCODE_FAILED);
       caller.givenUp();
       return event;
     }
@@ -267,7 +267,7 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
 
   @Override
   public void onError(Throwable failure) {
-    lacks(CacheReason.INCOMPLETE_BODY);
+    markIncomplete(CacheReason.INCOMPLETE_BODY);
     log.end(failure);
     tellReaderOfTheEnd();
   }
@@ -282,9 +282,9 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
   }
 
   private void tellReader() {
-    LogReader<E> told = reader.get();
+    BufferSubscription<E> told = reader.get();
     if (told != null) {
-      told.handOver();
+      told.drain();
     }
   }
 
@@ -296,9 +296,9 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
     }
     int seen = 1;
     do {
-      LogReader<E> only = reader.get();
+      BufferSubscription<E> only = reader.get();
       long wanted = only == null ? 0 : only.requested();
-      boolean ahead = hurried && lacking == null;
+      boolean ahead = hurried && incompleteReason == null;
       long goal = ahead ? Math.max(wanted, (long) received + AHEAD) : wanted;
       if (goal > asked) {
         long more = goal == Long.MAX_VALUE ? Long.MAX_VALUE : goal - asked;
@@ -310,7 +310,7 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
   }
 
   /** The caller's subscription: its demand goes up the stream before anything else happens. */
-  private final class Caller implements LogReader.Listener {
+  private final class Caller implements BufferSubscription.Listener {
     private final Listener next;
 
     Caller(Listener next) {
@@ -318,7 +318,7 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
     }
 
     @Override
-    public void subscribed(LogReader<?> reader) {
+    public void subscribed(BufferSubscription<?> reader) {
       next.subscribed(reader);
     }
 
@@ -329,7 +329,7 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
     }
 
     @Override
-    public void misused(LogReader<?> subscription, long n) {
+    public void misused(BufferSubscription<?> subscription, long n) {
       if (hurried) {
         next.misused(subscription, n);
       } else if (telling == Thread.currentThread()) {
@@ -350,7 +350,7 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
     }
 
     @Override
-    public boolean threw(LogReader<?> subscription, Throwable thrown) {
+    public boolean threw(BufferSubscription<?> subscription, Throwable thrown) {
       if (hurried && endedBy != Thread.currentThread()) {
         return next.threw(subscription, thrown); // others need what the SDK still brings
       }

@@ -1,7 +1,7 @@
 package com.gymcoach.bedrock.cache.internal.stream;
 
 import com.gymcoach.bedrock.cache.CacheReason;
-import com.gymcoach.bedrock.cache.internal.stream.EventLog.Place;
+import com.gymcoach.bedrock.cache.internal.stream.EventBuffer.Place;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -21,19 +21,19 @@ public final class Streamed<R extends AwsResponse, E> implements Iterable<E> {
   private final R response;
   private final Place<E> beginning;
   private final long bytes;
-  private final @Nullable CacheReason lacking;
+  private final @Nullable CacheReason incompleteReason;
   private final @Nullable EventCopier<E> copier;
 
   private Streamed(
       R response,
       Place<E> beginning,
       long bytes,
-      @Nullable CacheReason lacking,
+      @Nullable CacheReason incompleteReason,
       @Nullable EventCopier<E> copier) {
     this.response = response;
     this.beginning = beginning;
     this.bytes = bytes;
-    this.lacking = lacking;
+    this.incompleteReason = incompleteReason;
     this.copier = copier;
   }
 
@@ -44,7 +44,7 @@ public final class Streamed<R extends AwsResponse, E> implements Iterable<E> {
    */
   public static <R extends AwsResponse, E> Streamed<R, E> of(
       R response, List<E> events, long bytes) {
-    EventLog<E> log = new EventLog<>();
+    EventBuffer<E> log = new EventBuffer<>();
     Place<E> beginning = log.here();
     events.forEach(log::add);
     log.end(null);
@@ -56,18 +56,18 @@ public final class Streamed<R extends AwsResponse, E> implements Iterable<E> {
     return new Streamed<>(response, beginning, bytes, null, null);
   }
 
-  static <R extends AwsResponse, E> Streamed<R, E> lacking(R response, CacheReason why) {
-    return new Streamed<>(response, new EventLog<E>().here(), 0, why, null);
+  static <R extends AwsResponse, E> Streamed<R, E> incomplete(R response, CacheReason why) {
+    return new Streamed<>(response, new EventBuffer<E>().here(), 0, why, null);
   }
 
   /** Returns the same stream with another initial response. */
   public Streamed<R, E> with(R other) {
-    return new Streamed<>(other, beginning, bytes, lacking, copier);
+    return new Streamed<>(other, beginning, bytes, incompleteReason, copier);
   }
 
   /** Returns the same stream, whose events are copied for each subscriber. */
   public Streamed<R, E> copiedBy(EventCopier<E> copies) {
-    return new Streamed<>(response, beginning, bytes, lacking, copies);
+    return new Streamed<>(response, beginning, bytes, incompleteReason, copies);
   }
 
   /** Returns the response that the stream began with. */
@@ -81,17 +81,17 @@ public final class Streamed<R extends AwsResponse, E> implements Iterable<E> {
   }
 
   /** Returns why this is not all of the stream, or null where nothing is known to be missing. */
-  public @Nullable CacheReason lacking() {
-    return lacking;
+  public @Nullable CacheReason incompleteReason() {
+    return incompleteReason;
   }
 
   /** Plays the events to a subscriber, as it asks for them, and not on the thread it asks on. */
   public void play(
-      Subscriber<? super E> subscriber, LogReader.Listener listener, Executor elsewhere) {
+      Subscriber<? super E> subscriber, BufferSubscription.Listener listener, Executor elsewhere) {
     EventCopier<E> copies = copier;
     Subscriber<? super E> to =
         copies == null ? subscriber : new OwnEvents<>(subscriber, copies::own);
-    LogReader<E> reader = new LogReader<>(beginning, to, listener, elsewhere);
+    BufferSubscription<E> reader = new BufferSubscription<>(beginning, to, listener, elsewhere);
     listener.subscribed(reader);
     reader.begin();
   }

@@ -69,19 +69,22 @@ public final class HotTier {
    */
   public @Nullable HotEntry get(EntryAddress address, long epochMillis) {
     HotEntry entry = table().getIfPresent(address);
-    return entry != null && entry.fence().stands() && isGood(entry.life(), epochMillis)
+    return entry != null && entry.fence().stands() && isGood(entry.lifetime(), epochMillis)
         ? entry
         : null;
   }
 
-  private boolean isGood(Life life, long epochMillis) {
-    return life.lastsAt(epochMillis) && (life.retention().isZero() || life.lasts(time));
+  private boolean isGood(Lifetime lifetime, long epochMillis) {
+    return lifetime.isFreshAt(epochMillis)
+        && (lifetime.retention().isZero() || lifetime.isFresh(time));
   }
 
   /** Returns the answer kept here, good or not any more, if its fence stands. */
   public @Nullable HotEntry getStale(EntryAddress address) {
     HotEntry entry = table().getIfPresent(address);
-    return entry != null && entry.fence().stands() && entry.life().isRetained(time) ? entry : null;
+    return entry != null && entry.fence().stands() && entry.lifetime().isRetained(time)
+        ? entry
+        : null;
   }
 
   /**
@@ -109,9 +112,9 @@ public final class HotTier {
     }
     // Caffeine evicts some time after a put, so what is too large must not be put at all.
     boolean fits = entry.weight() <= maxBytes;
-    Life life = entry.life().atMost(time, maxAge);
+    Lifetime lifetime = entry.lifetime().atMost(time, maxAge);
     HotEntry limited =
-        new HotEntry(entry.answer(), life, entry.fence(), entry.usage(), entry.usd());
+        new HotEntry(entry.answer(), lifetime, entry.fence(), entry.usage(), entry.usd());
     Cache<EntryAddress, HotEntry> table = table();
     HotEntry kept;
     try {
@@ -122,8 +125,8 @@ public final class HotTier {
                   address,
                   (key, present) ->
                       limited.fence().stands()
-                              && isBetter(life, present)
-                              && !(ifYounger && isAsYoung(present, life))
+                              && isBetter(lifetime, present)
+                              && !(ifYounger && isAsYoung(present, lifetime))
                           ? (fits ? limited : null)
                           : present);
       if (closed) { // after it was put: whoever closes either finds it or is seen here
@@ -140,16 +143,16 @@ public final class HotTier {
   }
 
   /** What is past its life must not replace what is not. */
-  private boolean isBetter(Life life, @Nullable HotEntry present) {
-    return life.lasts(time)
-        || (life.isRetained(time) && (present == null || !present.life().lasts(time)));
+  private boolean isBetter(Lifetime lifetime, @Nullable HotEntry present) {
+    return lifetime.isFresh(time)
+        || (lifetime.isRetained(time) && (present == null || !present.lifetime().isFresh(time)));
   }
 
-  private boolean isAsYoung(@Nullable HotEntry present, Life life) {
+  private boolean isAsYoung(@Nullable HotEntry present, Lifetime lifetime) {
     return present != null
         && present.fence().stands()
-        && present.life().lasts(time)
-        && !present.life().created().isBefore(life.created());
+        && present.lifetime().isFresh(time)
+        && !present.lifetime().created().isBefore(lifetime.created());
   }
 
   /**
@@ -165,7 +168,7 @@ public final class HotTier {
           if (partitions.contains(address.partition())
               && (endpoint == null || address.endpoint().equals(endpoint))
               && entries.remove(address, entry)
-              && entry.life().lasts(time)) {
+              && entry.lifetime().isFresh(time)) {
             gone.add(address);
           }
         });
@@ -208,8 +211,8 @@ public final class HotTier {
   private record RemainingLife(TimeSource time) implements Expiry<EntryAddress, HotEntry> {
     @Override
     public long expireAfterCreate(EntryAddress address, HotEntry entry, long now) {
-      Life life = entry.life();
-      return Math.max(0, life.deadline() + life.retention().toNanos() - now);
+      Lifetime lifetime = entry.lifetime();
+      return Math.max(0, lifetime.deadline() + lifetime.retention().toNanos() - now);
     }
 
     @Override

@@ -1,8 +1,8 @@
 package com.gymcoach.bedrock.cache.internal.tier;
 
-import com.gymcoach.bedrock.cache.internal.engine.CallLog;
+import com.gymcoach.bedrock.cache.internal.engine.CallRecord;
 import com.gymcoach.bedrock.cache.internal.engine.Result;
-import com.gymcoach.bedrock.cache.internal.engine.Waiting;
+import com.gymcoach.bedrock.cache.internal.engine.WaitStrategy;
 import com.gymcoach.bedrock.cache.internal.wire.Envelope;
 import com.gymcoach.bedrock.cache.internal.wire.EnvelopeCodec;
 import com.gymcoach.bedrock.cache.internal.wire.EnvelopeException;
@@ -42,23 +42,24 @@ public final class WarmTier {
    * @param timeout all the time that the call may take, or null for any
    */
   public CompletionStage<StoreRead> read(
-      StoreQuery query, Waiting waiting, CallLog log, @Nullable Duration timeout) {
-    Duration budget = Life.bounded(store.readBudget());
+      StoreQuery query, WaitStrategy waiting, CallRecord log, @Nullable Duration timeout) {
+    Duration budget = Lifetime.bounded(store.readBudget());
     if (!log.hasLeft(budget, timeout)) {
       log.fault(CacheFault.NO_TIME_LEFT);
       return CompletableFuture.completedFuture(new StoreRead(null, null));
     }
-    Duration current = Life.bounded(store.currentReadBudget());
+    Duration current = Lifetime.bounded(store.currentReadBudget());
     return ask(query, waiting, log, log.quarterLeft(current, budget, timeout));
   }
 
   /** Reads for a call whose own time may be over: by the ordinary budget, and no longer. */
-  public CompletionStage<StoreRead> readOvertime(StoreQuery query, Waiting waiting, CallLog log) {
-    return ask(query, waiting, log, Life.bounded(store.readBudget()));
+  public CompletionStage<StoreRead> readOvertime(
+      StoreQuery query, WaitStrategy waiting, CallRecord log) {
+    return ask(query, waiting, log, Lifetime.bounded(store.readBudget()));
   }
 
   private CompletionStage<StoreRead> ask(
-      StoreQuery query, Waiting waiting, CallLog log, Duration budget) {
+      StoreQuery query, WaitStrategy waiting, CallRecord log, Duration budget) {
     Duration began = log.elapsed();
     return waiting
         .within(budget, guarded(log, () -> store.read(query)))
@@ -86,7 +87,7 @@ public final class WarmTier {
   }
 
   /** Returns what the bytes hold, or null where they are not an entry of this address. */
-  public @Nullable Envelope open(EntryAddress address, byte[] bytes, CallLog log) {
+  public @Nullable Envelope open(EntryAddress address, byte[] bytes, CallRecord log) {
     log.serviceCodeBegins(); // the sealer
     try {
       return codec.decode(address, bytes);
@@ -99,7 +100,7 @@ public final class WarmTier {
   }
 
   /** Returns the bytes of an entry, or null where there are none, or the store takes no such. */
-  public byte @Nullable [] seal(EntryAddress address, Envelope envelope, CallLog log) {
+  public byte @Nullable [] seal(EntryAddress address, Envelope envelope, CallRecord log) {
     try {
       byte[] bytes = codec.encode(address, envelope);
       if (bytes.length <= store.maxEnvelopeBytes()) {
@@ -117,17 +118,17 @@ public final class WarmTier {
   public CompletionStage<Boolean> write(
       EntryAddress address,
       byte[] envelope,
-      Life life,
-      Waiting waiting,
-      CallLog log,
+      Lifetime lifetime,
+      WaitStrategy waiting,
+      CallRecord log,
       @Nullable Duration timeout) {
-    Duration budget = Life.bounded(store.writeBudget());
+    Duration budget = Lifetime.bounded(store.writeBudget());
     if (!log.hasLeft(budget, timeout)) {
       log.fault(CacheFault.NO_TIME_LEFT);
       return CompletableFuture.completedFuture(false);
     }
     return waiting
-        .within(budget, guarded(() -> store.write(address, envelope, life.retainUntil())))
+        .within(budget, guarded(() -> store.write(address, envelope, lifetime.retainUntil())))
         .thenApply(
             result -> {
               log.written(
@@ -191,7 +192,7 @@ public final class WarmTier {
   }
 
   private static <T extends @Nullable Object> CompletionStage<T> guarded(
-      CallLog log, Supplier<CompletionStage<T>> call) {
+      CallRecord log, Supplier<CompletionStage<T>> call) {
     log.serviceCodeBegins();
     try {
       return guarded(call);

@@ -29,7 +29,7 @@ public final class EnvelopeCodec {
   private static final int SEALED = 2;
   private static final int SUM_BYTES = 16;
   private static final int LARGEST_PAYLOAD = 64 << 20;
-  private static final int MOST_HEADERS = 64;
+  private static final int MAX_HEADERS = 64;
   private static final long LATEST_MILLIS = 1L << 48; // some 9,000 years: no Instant overflows
 
   /** DynamoDB bills a write by the KB (AWS pricing page, write request units). */
@@ -230,10 +230,10 @@ public final class EnvelopeCodec {
     int status = in.count(999);
     String statusText = (flags & HAS_STATUS_TEXT) == 0 ? null : in.text();
     Map<String, List<String>> headers = new LinkedHashMap<>();
-    for (int left = in.count(MOST_HEADERS); left > 0; left--) {
+    for (int left = in.count(MAX_HEADERS); left > 0; left--) {
       String name = in.text();
       List<String> values = new ArrayList<>();
-      for (int more = in.count(MOST_HEADERS); more > 0; more--) {
+      for (int more = in.count(MAX_HEADERS); more > 0; more--) {
         values.add(in.text());
       }
       headers.put(name, List.copyOf(values));

@@ -28,7 +28,7 @@ final class JsonCanonicalizer {
    * that is made to nest hundreds, each of them unsorted, would cost its size squared. Such a text
    * is given up on once this many times its size has been moved.
    */
-  private static final int MOST_MOVES = 16;
+  private static final int MAX_MOVES = 16;
 
   /** Up to here sorting in place beats a sort that needs objects. */
   private static final int FEW_MEMBERS = 16;
@@ -292,7 +292,7 @@ final class JsonCanonicalizer {
     int from = at(first, FROM);
     int length = at(end - 1, TO) - from;
     moved += length;
-    canonical &= moved <= (long) MOST_MOVES * in.length;
+    canonical &= moved <= (long) MAX_MOVES * in.length;
     if (!canonical) {
       return;
     }

@@ -16,8 +16,8 @@ import software.amazon.awssdk.core.SdkPojo;
  */
 public final class SdkJson {
   private static final int DEEPEST = 1000;
-  private static final int LONGEST_STRING = 20_000_000;
-  private static final int LONGEST_DOCUMENT = 64 << 20;
+  private static final int MAX_STRING = 20_000_000;
+  private static final int MAX_DOCUMENT = 64 << 20;
 
   /**
    * Messages of a parser may quote what it reads: no source in them. Only limits that Jackson 2.15
@@ -28,7 +28,7 @@ public final class SdkJson {
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(DEEPEST)
-                  .maxStringLength(LONGEST_STRING)
+                  .maxStringLength(MAX_STRING)
                   .build())
           .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
           .build();
@@ -42,8 +42,8 @@ public final class SdkJson {
    * @throws IOException if the body is longer than any answer
    */
   static JsonParser parser(byte[] json) throws IOException {
-    if (json.length > LONGEST_DOCUMENT) {
-      throw new IOException("Body is longer than " + LONGEST_DOCUMENT + " bytes");
+    if (json.length > MAX_DOCUMENT) {
+      throw new IOException("Body is longer than " + MAX_DOCUMENT + " bytes");
     }
     return new BoundedParser(FACTORY.createParser(json));
   }

@@ -59,8 +59,9 @@ class CountersTest {
   /** Names come from code; should one come from users, figures must not fill the memory. */
   @Test
   void latency_whenEndpointsAndModelsAreMany_takesAFewMegabytes() {
-    Recorder recorder = new Recorder(MetricsSink.none(), PriceList.none(), new FaultLog(TIME));
-    CallLog log = new CallLog(TIME);
+    StatsRecorder recorder =
+        new StatsRecorder(MetricsSink.none(), PriceList.none(), new FaultLog(TIME));
+    CallRecord log = new CallRecord(TIME);
     log.time();
     for (int endpoint = 0; endpoint < 200; endpoint++) {
       for (int model = 0; model < 20; model++) {

@@ -50,6 +50,6 @@ final class Engines {
         new HotTier(time, 1 << 20, Duration.ofHours(1)),
         new WarmTier(store, new EnvelopeCodec("fake", Compressor.none(), List.of(), null)),
         fences,
-        new Recorder(MetricsSink.none(), PriceList.none(), new FaultLog(time)));
+        new StatsRecorder(MetricsSink.none(), PriceList.none(), new FaultLog(time)));
   }
 }

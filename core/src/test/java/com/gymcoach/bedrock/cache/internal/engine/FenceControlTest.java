@@ -6,8 +6,8 @@ import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.FakeBedrock;
 import com.gymcoach.bedrock.cache.FakeStore;
 import com.gymcoach.bedrock.cache.FakeTime;
-import com.gymcoach.bedrock.cache.internal.client.AsyncWaiting;
-import com.gymcoach.bedrock.cache.internal.client.SyncWaiting;
+import com.gymcoach.bedrock.cache.internal.client.Blocking;
+import com.gymcoach.bedrock.cache.internal.client.NonBlocking;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
 import com.gymcoach.bedrock.cache.spi.Markers;
 import java.util.List;
@@ -29,16 +29,16 @@ class FenceControlTest {
   private static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
 
   /** How a caller waits. */
-  enum Way {
+  enum CallingStyle {
     SYNC,
     ASYNC
   }
 
-  private final Way way;
+  private final CallingStyle way;
   private final FakeTime time = new FakeTime();
   private final FakeStore store = new FakeStore();
 
-  FenceControlTest(Way way) {
+  FenceControlTest(CallingStyle way) {
     this.way = way;
   }
 
@@ -67,14 +67,14 @@ class FenceControlTest {
   /** Begins a call that Bedrock answers when the future is complete; tells when it is asked. */
   private CompletableFuture<String> start(
       Engine engine, CompletableFuture<ConverseResponse> bedrock, Runnable asked) {
-    if (way == Way.ASYNC) {
+    if (way == CallingStyle.ASYNC) {
       return call(
           engine,
           () -> {
             asked.run();
             return bedrock;
           },
-          new AsyncWaiting(Runnable::run));
+          new NonBlocking(Runnable::run));
     }
     return CompletableFuture.supplyAsync(
         () ->
@@ -84,13 +84,13 @@ class FenceControlTest {
                       asked.run();
                       return CompletableFuture.completedFuture(bedrock.join());
                     },
-                    SyncWaiting.INSTANCE)
+                    Blocking.INSTANCE)
                 .join(),
         task -> new Thread(task, "caller").start());
   }
 
   private static CompletableFuture<String> call(
-      Engine engine, Supplier<CompletableFuture<ConverseResponse>> bedrock, Waiting waiting) {
+      Engine engine, Supplier<CompletableFuture<ConverseResponse>> bedrock, WaitStrategy waiting) {
     Visit<ConverseRequest, ConverseResponse> visit =
         engine.enter(
             new Call<>(
@@ -105,7 +105,7 @@ class FenceControlTest {
     ConverseResponse inMemory = engine.fromMemory(visit);
     return (inMemory != null
             ? CompletableFuture.completedFuture(Result.of(inMemory))
-            : engine.execute(visit, new Origin<>(why -> bedrock.get()), waiting))
+            : engine.execute(visit, new OnceOnlyCall<>(why -> bedrock.get()), waiting))
         .toCompletableFuture()
         .thenApply(
             result -> {
@@ -115,7 +115,8 @@ class FenceControlTest {
   }
 
   private String ask(Engine engine, Supplier<ConverseResponse> bedrock) {
-    Waiting waiting = way == Way.SYNC ? SyncWaiting.INSTANCE : new AsyncWaiting(Runnable::run);
+    WaitStrategy waiting =
+        way == CallingStyle.SYNC ? Blocking.INSTANCE : new NonBlocking(Runnable::run);
     return call(engine, () -> CompletableFuture.completedFuture(bedrock.get()), waiting).join();
   }
 
@@ -134,7 +135,7 @@ class FenceControlTest {
     ask(
         here,
         () -> {
-          here.invalidation().invalidate(ALICE, SyncWaiting.INSTANCE);
+          here.invalidation().invalidate(ALICE, Blocking.INSTANCE);
           return before();
         });
     return List.of(ask(here, FenceControlTest::after), ask(there, FenceControlTest::after));
@@ -147,7 +148,7 @@ class FenceControlTest {
     CountDownLatch asked = new CountDownLatch(1);
     CompletableFuture<String> older = start(engine, bedrock, asked::countDown);
     assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
-    engine.invalidation().invalidate(ALICE, SyncWaiting.INSTANCE);
+    engine.invalidation().invalidate(ALICE, Blocking.INSTANCE);
     CompletableFuture<String> later =
         start(engine, CompletableFuture.completedFuture(after()), () -> {});
     bedrock.complete(before());
@@ -160,7 +161,7 @@ class FenceControlTest {
     Engine here = engine(fences.get());
     Engine there = engine(fences.get());
     ask(there, FenceControlTest::before);
-    here.invalidation().invalidate(ALICE, SyncWaiting.INSTANCE);
+    here.invalidation().invalidate(ALICE, Blocking.INSTANCE);
     time.advance(Engines.DELAY);
     return ask(there, FenceControlTest::after);
   }
@@ -190,7 +191,7 @@ class FenceControlTest {
     CountDownLatch asked = new CountDownLatch(1);
     CompletableFuture<String> older = start(frozen, bedrock, asked::countDown);
     assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
-    here.invalidation().invalidate(ALICE, SyncWaiting.INSTANCE);
+    here.invalidation().invalidate(ALICE, Blocking.INSTANCE);
     time.jump(Engines.DELAY);
     CompletableFuture<String> later =
         start(frozen, CompletableFuture.completedFuture(after()), () -> {});

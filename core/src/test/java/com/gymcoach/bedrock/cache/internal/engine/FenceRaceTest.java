@@ -6,7 +6,7 @@ import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.FakeBedrock;
 import com.gymcoach.bedrock.cache.FakeStore;
 import com.gymcoach.bedrock.cache.FakeTime;
-import com.gymcoach.bedrock.cache.internal.client.SyncWaiting;
+import com.gymcoach.bedrock.cache.internal.client.Blocking;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
 import com.gymcoach.bedrock.cache.spi.Digest;
 import com.gymcoach.bedrock.cache.spi.Marker;
@@ -70,11 +70,11 @@ class FenceRaceTest {
           engine
               .execute(
                   visit,
-                  new Origin<>(
+                  new OnceOnlyCall<>(
                       why ->
                           CompletableFuture.completedFuture(
                               FakeBedrock.reply(answer, StopReason.END_TURN))),
-                  SyncWaiting.INSTANCE)
+                  Blocking.INSTANCE)
               .toCompletableFuture()
               .join()
               .valueOrNull();
@@ -90,9 +90,9 @@ class FenceRaceTest {
     Engine there = engine(new Fences(time));
     CacheScope all = CacheScope.user("alice");
     ask(here, "another question", "first");
-    there.invalidation().invalidate(all, SyncWaiting.INSTANCE);
+    there.invalidation().invalidate(all, Blocking.INSTANCE);
     ask(there, "question", "before");
-    fences.after = () -> here.invalidation().invalidate(all, SyncWaiting.INSTANCE);
+    fences.after = () -> here.invalidation().invalidate(all, Blocking.INSTANCE);
     assertThat(ask(here, "question", "")).isEqualTo("before"); // it began before the invalidation
     assertThat(ask(here, "question", "after")).isEqualTo("after");
   }

@@ -229,7 +229,7 @@ record Call(Map<Part, List<@Nullable String>> parts) {
   }
 
   /** Returns the material of the call's key; its maps have either order. */
-  KeyMaterial material(Random random) {
+  KeyInput material(Random random) {
     String user = single(Part.USER);
     CacheScope scope = user == null ? CacheScope.shared() : CacheScope.user(user);
     String endpoint = single(Part.ENDPOINT);
@@ -239,7 +239,7 @@ record Call(Map<Part, List<@Nullable String>> parts) {
     for (Map.Entry<String, @Nullable String> pair : pairs(Part.VARY).entrySet()) {
       scope = scope.vary(pair.getKey(), pair.getValue());
     }
-    return new KeyMaterial(
+    return new KeyInput(
         required(Part.OPERATION),
         required(Part.DELEGATE),
         required(Part.NAMESPACE),

@@ -126,7 +126,7 @@ class FieldClassificationTest {
 
   private static Digest key(SdkPojo request) {
     return RequestKeys.key(
-            new KeyMaterial("Op", "eu", "main", CacheScope.shared(), "m", (SdkRequest) request))
+            new KeyInput("Op", "eu", "main", CacheScope.shared(), "m", (SdkRequest) request))
         .digest();
   }
 

@@ -16,9 +16,9 @@ final class Keys {
 
   private Keys() {}
 
-  static KeyMaterial material(CacheScope scope, SdkRequest request) {
+  static KeyInput material(CacheScope scope, SdkRequest request) {
     String operation = request instanceof ConverseRequest ? "Converse" : "InvokeModel";
-    return new KeyMaterial(operation, "eu-west-1 default", "main", scope, MODEL, request);
+    return new KeyInput(operation, "eu-west-1 default", "main", scope, MODEL, request);
   }
 
   static RequestKey key(SdkRequest request) {

@@ -92,7 +92,7 @@ class RequestCopyTest {
   }
 
   private static Digest key(AwsRequest request) {
-    return RequestKeys.key(new KeyMaterial("Op", "eu", "main", CacheScope.shared(), "m", request))
+    return RequestKeys.key(new KeyInput("Op", "eu", "main", CacheScope.shared(), "m", request))
         .digest();
   }
 }

@@ -61,14 +61,14 @@ class RequestKeysTest {
         .isEqualTo(RequestKeys.principal(CacheScope.user("ann")));
   }
 
-  private static List<KeyMaterial> differingInAllThatIsNotTheRequest(ConverseRequest request) {
-    KeyMaterial one = material(ANN, request);
+  private static List<KeyInput> differingInAllThatIsNotTheRequest(ConverseRequest request) {
+    KeyInput one = material(ANN, request);
     return List.of(
         one,
-        new KeyMaterial("ConverseStream", one.delegate(), "main", ANN, MODEL, request),
-        new KeyMaterial("Converse", "us-east-1 default", "main", ANN, MODEL, request),
-        new KeyMaterial("Converse", one.delegate(), "test", ANN, MODEL, request),
-        new KeyMaterial("Converse", one.delegate(), "main", ANN, MODEL + "x", request),
+        new KeyInput("ConverseStream", one.delegate(), "main", ANN, MODEL, request),
+        new KeyInput("Converse", "us-east-1 default", "main", ANN, MODEL, request),
+        new KeyInput("Converse", one.delegate(), "test", ANN, MODEL, request),
+        new KeyInput("Converse", one.delegate(), "main", ANN, MODEL + "x", request),
         material(CacheScope.user("bob").endpoint("chat"), request),
         material(CacheScope.shared().endpoint("chat"), request),
         material(CacheScope.user("shared").endpoint("chat"), request),
@@ -85,7 +85,7 @@ class RequestKeysTest {
   @Test
   void key_isSensitiveToAllThatIsNotTheRequest() {
     ConverseRequest request = ask("Hello").build();
-    List<KeyMaterial> others = differingInAllThatIsNotTheRequest(request);
+    List<KeyInput> others = differingInAllThatIsNotTheRequest(request);
 
     assertThat(others.stream().map(m -> RequestKeys.key(m).digest())).doesNotHaveDuplicates();
     assertThat(RequestKeys.key(material(ANN.vary("a", "1").vary("b", "2"), request)))
@@ -215,7 +215,7 @@ class RequestKeysTest {
   /** However careless the generator: it gives the same bytes for all of them. */
   @Test
   void generated_isSensitiveToAllThatIsNotTheRequest() {
-    List<KeyMaterial> all = differingInAllThatIsNotTheRequest(ask("Hello").build());
+    List<KeyInput> all = differingInAllThatIsNotTheRequest(ask("Hello").build());
     byte[] generated = {1, 2, 3};
     assertThat(all.stream().map(m -> RequestKeys.key(m, generated).digest()))
         .doesNotHaveDuplicates()
@@ -225,7 +225,7 @@ class RequestKeysTest {
   @Test
   void generated_replacesTheFieldsAndNothingElse() {
     byte[] generated = {1, 2, 3};
-    KeyMaterial material = material(ANN, ask("Hello").build());
+    KeyInput material = material(ANN, ask("Hello").build());
     Digest key = RequestKeys.key(material, generated).digest();
 
     assertThat(RequestKeys.key(material(ANN, ask("Good bye").build()), generated).digest())

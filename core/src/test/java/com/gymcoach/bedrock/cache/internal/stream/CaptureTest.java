@@ -58,7 +58,7 @@ class CaptureTest {
   }
 
   /** The SDK's publisher: counts what is asked for. */
-  private static final class Upstream implements SdkPublisher<Event>, Subscription {
+  private static final class BedrockCall implements SdkPublisher<Event>, Subscription {
     private long requested;
 
     @Override
@@ -103,10 +103,10 @@ class CaptureTest {
 
   private static final class Deaf implements Capture.Listener {
     @Override
-    public void subscribed(LogReader<?> reader) {}
+    public void subscribed(BufferSubscription<?> reader) {}
 
     @Override
-    public void misused(LogReader<?> reader, long n) {}
+    public void misused(BufferSubscription<?> reader, long n) {}
 
     @Override
     public void cancelled() {}
@@ -115,15 +115,15 @@ class CaptureTest {
     public void ended(@Nullable Throwable failure) {}
 
     @Override
-    public boolean threw(LogReader<?> reader, Throwable thrown) {
+    public boolean threw(BufferSubscription<?> reader, Throwable thrown) {
       return false;
     }
   }
 
-  private final Upstream upstream = new Upstream();
+  private final BedrockCall bedrockCall = new BedrockCall();
   private final Caller caller = new Caller();
   private final Capture<Event> capture =
-      new Capture<>(upstream, Event::weigh, MAX_BYTES, new Deaf(), Runnable::run);
+      new Capture<>(bedrockCall, Event::weigh, MAX_BYTES, new Deaf(), Runnable::run);
 
   private void othersWait() {
     capture.subscribe(caller);
@@ -141,11 +141,12 @@ class CaptureTest {
       case TOO_LARGE -> capture.onNext(new Event(MAX_BYTES + 1));
       case UNCOPYABLE -> capture.onNext(new Event(-1));
       case UNWANTED -> {
-        capture.lacks(why.reason);
+        capture.markIncomplete(why.reason);
         send(1);
       }
     }
-    assertThat(capture.streamed(ConverseStreamResponse.builder().build()).lacking()).isNotNull();
+    assertThat(capture.streamed(ConverseStreamResponse.builder().build()).incompleteReason())
+        .isNotNull();
   }
 
   @Test
@@ -153,7 +154,7 @@ class CaptureTest {
     othersWait();
     caller.request(1);
     send(10);
-    assertThat(upstream.requested).isEqualTo(10 + AHEAD);
+    assertThat(bedrockCall.requested).isEqualTo(10 + AHEAD);
     assertThat(caller.events).isEqualTo(1);
   }
 
@@ -163,13 +164,13 @@ class CaptureTest {
     othersWait();
     caller.request(1);
     giveUp(why);
-    long before = upstream.requested;
+    long before = bedrockCall.requested;
     send(10);
-    assertThat(upstream.requested).isEqualTo(before);
+    assertThat(bedrockCall.requested).isEqualTo(before);
     caller.request(before - 1); // has been asked for already
-    assertThat(upstream.requested).isEqualTo(before);
+    assertThat(bedrockCall.requested).isEqualTo(before);
     caller.request(5);
-    assertThat(upstream.requested).isEqualTo(before + 5);
+    assertThat(bedrockCall.requested).isEqualTo(before + 5);
   }
 
   @ParameterizedTest
@@ -180,7 +181,7 @@ class CaptureTest {
     giveUp(why);
     capture.hurry();
     send(1);
-    assertThat(upstream.requested).isEqualTo(2);
+    assertThat(bedrockCall.requested).isEqualTo(2);
   }
 
   @ParameterizedTest

@@ -3,7 +3,7 @@ package com.gymcoach.bedrock.cache.internal.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.gymcoach.bedrock.cache.CacheReason;
-import com.gymcoach.bedrock.cache.internal.client.SpareThreads;
+import com.gymcoach.bedrock.cache.internal.client.DaemonPools;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
@@ -35,10 +35,10 @@ class ReactiveStreamsTest {
     TO_ALL;
 
     @Override
-    public void subscribed(LogReader<?> reader) {}
+    public void subscribed(BufferSubscription<?> reader) {}
 
     @Override
-    public void misused(LogReader<?> reader, long n) {
+    public void misused(BufferSubscription<?> reader, long n) {
       reader.fail(new IllegalArgumentException("3.9: " + n));
     }
 
@@ -49,7 +49,7 @@ class ReactiveStreamsTest {
     public void ended(@Nullable Throwable failure) {}
 
     @Override
-    public boolean threw(LogReader<?> reader, Throwable thrown) {
+    public boolean threw(BufferSubscription<?> reader, Throwable thrown) {
       reader.fail(thrown);
       return false;
     }
@@ -62,7 +62,7 @@ class ReactiveStreamsTest {
           List<Long> events = LongStream.range(0, n).boxed().toList();
           Streamed<ConverseStreamResponse, Long> streamed =
               Streamed.of(ConverseStreamResponse.builder().build(), events, 0);
-          return SdkPublisher.adapt(s -> streamed.play(s, Deaf.TO_ALL, SpareThreads.CALLERS));
+          return SdkPublisher.adapt(s -> streamed.play(s, Deaf.TO_ALL, DaemonPools.CALLERS));
         });
   }
 
@@ -86,9 +86,10 @@ class ReactiveStreamsTest {
     capture.hurry();
     capture.onNext(1L);
     ConverseStreamResponse response = ConverseStreamResponse.builder().build();
-    assertThat(capture.streamed(response).lacking()).isEqualTo(CacheReason.STREAM_CANCELLED);
+    assertThat(capture.streamed(response).incompleteReason())
+        .isEqualTo(CacheReason.STREAM_CANCELLED);
     capture.onComplete();
-    assertThat(capture.streamed(response).lacking()).isNull();
+    assertThat(capture.streamed(response).incompleteReason()).isNull();
     assertThat(capture.streamed(response)).containsExactly(1L);
     assertThat(subscribed).hasSize(1);
   }
@@ -100,7 +101,7 @@ class ReactiveStreamsTest {
             event -> 8,
             1 << 20,
             Deaf.TO_ALL,
-            SpareThreads.CALLERS);
+            DaemonPools.CALLERS);
     if (hurried) {
       capture.hurry();
     }

@@ -79,7 +79,7 @@ class HotTierTest {
   private HotEntry entry(String answer, int weight) {
     return new HotEntry(
         new Kept<>(answer, false, weight),
-        Life.from(time, TTL, Duration.ZERO),
+        Lifetime.from(time, TTL, Duration.ZERO),
         fences.of(WHOSE, "chat"),
         null,
         Double.NaN);

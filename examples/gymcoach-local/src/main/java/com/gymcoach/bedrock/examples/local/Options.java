@@ -32,7 +32,7 @@ record Options(boolean help, int port, Duration delay, boolean aws, Map<String, 
       """;
 
   private static final Pattern TIME = Pattern.compile("([0-9]{1,5}(?:\\.[0-9]{1,3})?)(ms|s)");
-  private static final Duration LONGEST_DELAY = Duration.ofSeconds(10);
+  private static final Duration MAX_DELAY = Duration.ofSeconds(10);
   private static final int LAST_PORT = 65_535;
 
   /**
@@ -86,7 +86,7 @@ record Options(boolean help, int port, Duration delay, boolean aws, Map<String, 
       double millis =
           Double.parseDouble(matcher.group(1)) * (matcher.group(2).equals("s") ? 1000 : 1);
       Duration delay = Duration.ofMillis(Math.round(millis));
-      if (delay.compareTo(LONGEST_DELAY) <= 0) {
+      if (delay.compareTo(MAX_DELAY) <= 0) {
         return delay;
       }
     }

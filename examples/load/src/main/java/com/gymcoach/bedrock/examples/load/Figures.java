@@ -12,11 +12,11 @@ import org.HdrHistogram.Recorder;
 
 /** What calls took and what became of them. Times are in microseconds. Thread-safe. */
 final class Figures {
-  static final long LONGEST = TimeUnit.MINUTES.toMicros(10);
+  static final long MAX_DURATION = TimeUnit.MINUTES.toMicros(10);
   private static final int DIGITS = 3;
 
   private final Map<Cell, Histogram> took = new ConcurrentHashMap<>();
-  private final Recorder lately = new Recorder(LONGEST, DIGITS);
+  private final Recorder lately = new Recorder(MAX_DURATION, DIGITS);
   private final LongAdder looked = new LongAdder();
   private final LongAdder hits = new LongAdder();
   private final Map<String, LongAdder> errors = new ConcurrentHashMap<>();
@@ -29,9 +29,9 @@ final class Figures {
 
   /** A call was answered. */
   void answered(Phase phase, Kind kind, boolean stream, long nanos) {
-    long micros = Math.min(LONGEST, Math.max(0, TimeUnit.NANOSECONDS.toMicros(nanos)));
+    long micros = Math.min(MAX_DURATION, Math.max(0, TimeUnit.NANOSECONDS.toMicros(nanos)));
     took.computeIfAbsent(
-            new Cell(phase, kind, stream), absent -> new ConcurrentHistogram(LONGEST, DIGITS))
+            new Cell(phase, kind, stream), absent -> new ConcurrentHistogram(MAX_DURATION, DIGITS))
         .recordValue(micros);
     lately.recordValue(micros);
     if (kind != Kind.BARE) {
@@ -64,12 +64,12 @@ final class Figures {
   /** Returns how long calls took in a phase. */
   Histogram took(Phase phase, Kind kind, boolean stream) {
     Histogram histogram = took.get(new Cell(phase, kind, stream));
-    return histogram == null ? new Histogram(LONGEST, DIGITS) : histogram.copy();
+    return histogram == null ? new Histogram(MAX_DURATION, DIGITS) : histogram.copy();
   }
 
   /** Returns how long calls took in the whole run. */
   Histogram took(Kind kind, boolean stream) {
-    Histogram sum = new Histogram(LONGEST, DIGITS);
+    Histogram sum = new Histogram(MAX_DURATION, DIGITS);
     for (Phase phase : Phase.values()) {
       sum.add(took(phase, kind, stream));
     }

@@ -9,7 +9,7 @@ import java.util.concurrent.locks.LockSupport;
  * that holds up the callers does not thereby hide how long they would have waited. Thread-safe.
  */
 final class Pace {
-  private static final long LONGEST_NAP = 100_000_000;
+  private static final long MAX_NAP = 100_000_000;
 
   private final long began = System.nanoTime();
   private final double nanosApart;
@@ -41,7 +41,7 @@ final class Pace {
    */
   boolean await(long number) {
     while (!over && !isDue(number)) {
-      LockSupport.parkNanos(Math.min(due(number) - System.nanoTime(), LONGEST_NAP));
+      LockSupport.parkNanos(Math.min(due(number) - System.nanoTime(), MAX_NAP));
     }
     return !over;
   }

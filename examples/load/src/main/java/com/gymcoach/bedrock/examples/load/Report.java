@@ -189,7 +189,7 @@ record Report(
   /** Returns how many single calls in the outage took so much more than the bare median. */
   private long slow(boolean isBare) {
     long threshold = PAID_MICROS;
-    Histogram bare = new Histogram(Figures.LONGEST, 3);
+    Histogram bare = new Histogram(Figures.MAX_DURATION, 3);
     bare.add(figures.took(Phase.OPENING, Kind.BARE, false));
     bare.add(figures.took(Phase.OPEN, Kind.BARE, false));
     long asBare = threshold + bare.getValueAtPercentile(50);
@@ -201,7 +201,7 @@ record Report(
           slow +=
               figures
                   .took(phase, kind, false)
-                  .getCountBetweenValues(asksBedrock ? asBare : threshold, Figures.LONGEST);
+                  .getCountBetweenValues(asksBedrock ? asBare : threshold, Figures.MAX_DURATION);
         }
       }
     }

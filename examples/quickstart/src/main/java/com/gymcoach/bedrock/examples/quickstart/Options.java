@@ -19,7 +19,7 @@ record Options(boolean help, boolean aws, Duration delay, String table, String m
       """;
 
   private static final Pattern TIME = Pattern.compile("([0-9]{1,5}(?:\\.[0-9]{1,3})?)(ms|s)");
-  private static final Duration LONGEST_DELAY = Duration.ofSeconds(10);
+  private static final Duration MAX_DELAY = Duration.ofSeconds(10);
 
   /**
    * Reads the arguments.
@@ -59,7 +59,7 @@ record Options(boolean help, boolean aws, Duration delay, String table, String m
       double millis =
           Double.parseDouble(matcher.group(1)) * (matcher.group(2).equals("s") ? 1000 : 1);
       Duration delay = Duration.ofMillis(Math.round(millis));
-      if (delay.compareTo(LONGEST_DELAY) <= 0) {
+      if (delay.compareTo(MAX_DELAY) <= 0) {
         return delay;
       }
     }

@@ -1,0 +1,42 @@
+package com.gymcoach.bedrock.cache.internal.client;
+
+import com.gymcoach.bedrock.cache.internal.engine.Result;
+import com.gymcoach.bedrock.cache.internal.engine.WaitStrategy;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** Waits on the caller's thread. The stages it returns are complete. */
+public enum Blocking implements WaitStrategy {
+  /** The only one. */
+  INSTANCE;
+
+  @Override
+  public <T extends @Nullable Object> CompletionStage<Result<T>> within(
+      @Nullable Duration limit, CompletionStage<T> stage) {
+    return CompletableFuture.completedFuture(await(limit, stage));
+  }
+
+  private static <T extends @Nullable Object> Result<T> await(
+      @Nullable Duration limit, CompletionStage<T> stage) {
+    CompletableFuture<Result<T>> future = // fails where this step breaks, rather than never end
+        stage.handle(WaitStrategy::result).toCompletableFuture();
+    try {
+      return limit == null
+          ? future.get()
+          : future.get(Math.max(0, limit.toNanos()), TimeUnit.NANOSECONDS);
+    } catch (ExecutionException e) {
+      return Result.failed(e.getCause() == null ? e : e.getCause());
+    } catch (InterruptedException e) {
+      // The caller's own business: it keeps the mark, and what it calls next will see it.
+      Thread.currentThread().interrupt();
+      return Result.failed(e);
+    } catch (TimeoutException e) {
+      return Result.failed(e);
+    }
+  }
+}

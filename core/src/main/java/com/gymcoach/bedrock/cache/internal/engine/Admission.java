@@ -1,0 +1,183 @@
+package com.gymcoach.bedrock.cache.internal.engine;
+
+import com.gymcoach.bedrock.cache.CacheControl.Directive;
+import com.gymcoach.bedrock.cache.CacheOutcome;
+import com.gymcoach.bedrock.cache.CacheReason;
+import com.gymcoach.bedrock.cache.PriceList;
+import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
+import com.gymcoach.bedrock.cache.internal.sdk.Kept;
+import com.gymcoach.bedrock.cache.internal.tier.HotEntry;
+import com.gymcoach.bedrock.cache.internal.tier.HotTier;
+import com.gymcoach.bedrock.cache.internal.tier.Lifetime;
+import com.gymcoach.bedrock.cache.internal.tier.WarmTier;
+import com.gymcoach.bedrock.cache.internal.wire.Envelope;
+import com.gymcoach.bedrock.cache.internal.wire.Payload;
+import com.gymcoach.bedrock.cache.spi.CacheFault;
+import com.gymcoach.bedrock.cache.spi.Marker;
+import com.gymcoach.bedrock.cache.spi.Markers;
+import com.gymcoach.bedrock.cache.spi.TimeSource;
+import com.gymcoach.bedrock.cache.spi.TokenUsage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsRequest;
+
+/** Decides whether Bedrock's answer is kept, and keeps it. */
+final class Admission {
+  private final TimeSource time;
+  private final GuardedPolicies policies;
+  private final PriceList prices;
+  private final HotTier hot;
+  private final @Nullable WarmTier warm;
+
+  Admission(Settings settings, GuardedPolicies policies, HotTier hot, @Nullable WarmTier warm) {
+    this.time = settings.time();
+    this.prices = settings.priceList();
+    this.policies = policies;
+    this.hot = hot;
+    this.warm = warm;
+  }
+
+  /**
+   * Takes in an answer that Bedrock has just given.
+   *
+   * @param fence what it was asked for under
+   * @param markers the markers read before it was asked for, or null where they are not known: then
+   *     nothing is written to the warm tier
+   */
+  <Q extends AwsRequest, R> Loaded<R> keep(
+      Step<Q, R> step, Plan.Lookup plan, Fence fence, @Nullable Markers markers, R response) {
+    try {
+      TokenUsage usage = step.call().operation().usage(response);
+      step.log().usage(usage);
+      Duration ttl = policies.ttl(plan.context(), step.log());
+      CacheReason refusal = refusal(step, plan, response, ttl);
+      if (refusal != null) {
+        return notKept(response, refusal, usage);
+      }
+      Lifetime lifetime = Lifetime.from(time, ttl, policies.retention(plan.context(), step.log()));
+      return store(step, plan, fence, markers, response, lifetime, usage);
+    } catch (Throwable broken) {
+      step.log().fault(CacheFault.ENCODE_FAILED, broken);
+      return notKept(response, CacheReason.ENCODE_FAILED, null);
+    }
+  }
+
+  /** Returns why an answer is not kept, or null where it is. */
+  <Q extends AwsRequest, R> @Nullable CacheReason refusal(
+      Step<Q, R> step, Plan.Lookup plan, R response, Duration ttl) {
+    if (plan.control().directive() == Directive.NO_STORE) {
+      return CacheReason.NO_STORE_REQUESTED;
+    }
+    CacheReason refusal =
+        step.call().operation().admission(step.call().request(), response, plan.optIns());
+    if (refusal != null) {
+      return refusal;
+    }
+    if (!policies.mayKeep(plan.context(), step.call().operation().head(response), step.log())) {
+      return CacheReason.POLICY_RESPONSE;
+    }
+    return ttl.isZero() ? CacheReason.ZERO_TTL : null;
+  }
+
+  private <Q extends AwsRequest, R> Loaded<R> store(
+      Step<Q, R> step,
+      Plan.Lookup plan,
+      Fence fence,
+      @Nullable Markers markers,
+      R response,
+      Lifetime lifetime,
+      @Nullable TokenUsage usage)
+      throws Exception {
+    CacheableOperation<Q, R> operation = step.call().operation();
+    WarmTier tier = step.usesEntries() ? warm : null;
+    Kept<R> held = operation.keep(response);
+    Payload payload = tier == null || markers == null ? null : operation.encode(held.response());
+    if (!fence.stands()) {
+      return notKept(response, CacheReason.INVALIDATED_MEANWHILE, usage);
+    }
+    boolean isHot =
+        hot.put(
+            plan.address(),
+            new HotEntry(
+                held,
+                lifetime,
+                fence,
+                usage,
+                StatsRecorder.usd(prices, plan.context(), operation, response, usage)));
+    CacheReason why =
+        plan.control().directive() == Directive.REFRESH
+            ? CacheReason.REFRESH_REQUESTED
+            : CacheReason.ABSENT;
+    Duration left = lifetime.remaining(time);
+    Answer<R> kept = Answer.of(response, CacheOutcome.miss(why, isHot, false, left));
+    if (tier == null || markers == null || payload == null) {
+      return new Loaded<>(kept, held, usage, null);
+    }
+    Envelope envelope =
+        new Envelope(
+            operation.codecId(),
+            plan.context().modelId(),
+            lifetime.created(),
+            lifetime.expires(),
+            lifetime.retainUntil(),
+            markers,
+            usage,
+            payload);
+    return new Loaded<>(
+        kept,
+        held,
+        usage,
+        () -> {
+          byte[] bytes = fence.stands() ? tier.seal(plan.address(), envelope, step.log()) : null;
+          return bytes == null
+              ? CompletableFuture.completedFuture(kept)
+              : tier.write(
+                      plan.address(),
+                      bytes,
+                      lifetime,
+                      step.waiting(),
+                      step.log(),
+                      step.call().timeout())
+                  .thenApply(
+                      written ->
+                          written
+                              ? Answer.of(response, CacheOutcome.miss(why, isHot, true, left))
+                              : kept);
+        });
+  }
+
+  /**
+   * Returns the size of the entry that an answer would make in the store, 0 where it makes none.
+   */
+  <Q extends AwsRequest, R> int storedBytes(Step<Q, R> step, Plan.Lookup plan, R response) {
+    WarmTier tier = warm;
+    if (tier == null) {
+      return 0;
+    }
+    try {
+      CacheableOperation<Q, R> operation = step.call().operation();
+      Instant now = time.now();
+      Envelope envelope =
+          new Envelope(
+              operation.codecId(),
+              plan.context().modelId(),
+              now,
+              now,
+              now,
+              new Markers(Marker.NONE, Marker.NONE, Marker.NONE),
+              operation.usage(response),
+              operation.encode(response));
+      byte[] bytes = tier.seal(plan.address(), envelope, step.log());
+      return bytes == null ? 0 : bytes.length;
+    } catch (Exception unwritable) {
+      step.log().fault(CacheFault.ENCODE_FAILED, unwritable);
+      return 0;
+    }
+  }
+
+  private static <R> Loaded<R> notKept(R response, CacheReason why, @Nullable TokenUsage usage) {
+    return Loaded.of(Answer.of(response, CacheOutcome.miss(why)), usage);
+  }
+}

@@ -1,0 +1,100 @@
+package com.gymcoach.bedrock.cache.internal.engine;
+
+import com.gymcoach.bedrock.cache.CachePolicy;
+import com.gymcoach.bedrock.cache.CallContext;
+import com.gymcoach.bedrock.cache.TtlPolicy;
+import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation.OptIns;
+import com.gymcoach.bedrock.cache.internal.tier.Lifetime;
+import com.gymcoach.bedrock.cache.spi.CacheFault;
+import java.time.Duration;
+import java.util.function.DoubleSupplier;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import software.amazon.awssdk.core.SdkRequest;
+import software.amazon.awssdk.core.SdkResponse;
+
+/** Asks the service's own policies. What they throw counts as no, and is counted. */
+final class GuardedPolicies {
+  private final CachePolicy policy;
+  private final TtlPolicy ttlPolicy;
+  private final DoubleSupplier random;
+
+  GuardedPolicies(CachePolicy policy, TtlPolicy ttlPolicy, DoubleSupplier random) {
+    this.policy = policy;
+    this.ttlPolicy = ttlPolicy;
+    this.random = random;
+  }
+
+  OptIns optIns(CallContext call, CallRecord log) {
+    return OptIns.of(
+        ask(log, () -> policy.cacheToolUse(call)),
+        ask(log, () -> policy.cacheVolatileReferences(call)),
+        ask(log, () -> policy.cacheUnknownModels(call)));
+  }
+
+  boolean mayServe(CallContext call, SdkRequest request, CallRecord log) {
+    return ask(log, () -> policy.mayServe(call, request));
+  }
+
+  boolean mayKeep(CallContext call, SdkResponse response, CallRecord log) {
+    return ask(log, () -> policy.mayKeep(call, response));
+  }
+
+  /** Returns the life of an answer made now, shortened at random; zero where it has none. */
+  Duration ttl(CallContext call, CallRecord log) {
+    return ask(
+        log,
+        Duration.ZERO,
+        () -> {
+          Duration ttl = Lifetime.bounded(ttlPolicy.ttl(call));
+          double jitter = Math.min(1, Math.max(0, ttlPolicy.jitter(call)));
+          long shorter = (long) (ttl.toMillis() * jitter * random.getAsDouble());
+          Duration left = ttl.minusMillis(shorter);
+          return left.isNegative() ? Duration.ZERO : left;
+        });
+  }
+
+  /** Returns how long an answer may be served after its life while it is asked for anew. */
+  Duration staleWhileRevalidate(CallContext call, CallRecord log) {
+    return window(ttlPolicy::staleWhileRevalidate, call, log);
+  }
+
+  /** Returns how long an answer may be served after its life where Bedrock fails. */
+  Duration staleIfError(CallContext call, CallRecord log) {
+    return window(ttlPolicy::staleIfError, call, log);
+  }
+
+  /** Returns how long an answer made now is to be kept after its life. */
+  Duration retention(CallContext call, CallRecord log) {
+    Duration one = staleWhileRevalidate(call, log);
+    Duration other = staleIfError(call, log);
+    return one.compareTo(other) > 0 ? one : other;
+  }
+
+  private static Duration window(
+      Function<CallContext, Duration> policy, CallContext call, CallRecord log) {
+    return ask(
+        log,
+        Duration.ZERO,
+        () -> {
+          Duration window = Lifetime.bounded(policy.apply(call));
+          return window.isNegative() ? Duration.ZERO : window;
+        });
+  }
+
+  private static boolean ask(CallRecord log, Supplier<Boolean> question) {
+    return ask(log, Boolean.FALSE, question);
+  }
+
+  private static <T> T ask(CallRecord log, T otherwise, Supplier<T> question) {
+    log.serviceCodeBegins();
+    try {
+      return question.get();
+    } catch (Throwable thrown) { // in other languages callbacks throw what they like
+      log.fault(CacheFault.CALLBACK_FAILED, thrown);
+      return otherwise;
+    } finally {
+      log.serviceCodeEnds();
+    }
+  }
+}

@@ -1,0 +1,365 @@
+package com.gymcoach.bedrock.cache.internal.engine;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import com.gymcoach.bedrock.cache.CacheControl.Directive;
+import com.gymcoach.bedrock.cache.CacheOutcome;
+import com.gymcoach.bedrock.cache.CacheReason;
+import com.gymcoach.bedrock.cache.CacheSource;
+import com.gymcoach.bedrock.cache.internal.sdk.Kept;
+import com.gymcoach.bedrock.cache.internal.tier.HotEntry;
+import com.gymcoach.bedrock.cache.internal.tier.HotTier;
+import com.gymcoach.bedrock.cache.internal.tier.Lifetime;
+import com.gymcoach.bedrock.cache.internal.tier.WarmTier;
+import com.gymcoach.bedrock.cache.internal.wire.Envelope;
+import com.gymcoach.bedrock.cache.internal.wire.Payload;
+import com.gymcoach.bedrock.cache.spi.Digest;
+import com.gymcoach.bedrock.cache.spi.EntryAddress;
+import com.gymcoach.bedrock.cache.spi.Markers;
+import com.gymcoach.bedrock.cache.spi.StoreQuery;
+import com.gymcoach.bedrock.cache.spi.TokenUsage;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsRequest;
+
+/**
+ * Watches calls go to Bedrock, and tells what the cache would have done: the same keys, lives,
+ * admission and fences, over digests and sizes in place of answers. With a store that fleets may
+ * share, a digest is noted there too, under an address that no answer ever has. Thread-safe.
+ */
+public final class ShadowMode {
+  /** A digest in memory takes about this, address and table slot included. */
+  private static final int DIGEST_BYTES = 256;
+
+  private static final long MAX_DIGEST_BYTES = 64L << 20;
+
+  /** What is noted in a store is no answer of any operation. */
+  private static final int CODEC = 255;
+
+  private final Settings settings;
+  private final GuardedPolicies policies;
+  private final Fences fences;
+  private final Admission admission;
+  private final @Nullable WarmTier warm;
+  private final boolean fleet;
+  private final HotTier inMemory;
+  private final HotTier elsewhere;
+  private final ShadowStats shadowStats;
+
+  ShadowMode(
+      Settings settings,
+      GuardedPolicies policies,
+      Fences fences,
+      Admission admission,
+      @Nullable WarmTier warm,
+      ShadowStats shadowStats) {
+    this.settings = settings;
+    this.policies = policies;
+    this.fences = fences;
+    this.admission = admission;
+    this.warm = warm;
+    this.fleet = warm != null && settings.observesFleet();
+    this.inMemory = new HotTier(settings.time(), settings.hotMaxBytes(), settings.hotMaxAge());
+    this.elsewhere = new HotTier(settings.time(), MAX_DIGEST_BYTES, Lifetime.MAX_DURATION);
+    this.shadowStats = shadowStats;
+  }
+
+  /**
+   * Where the answer would have come from.
+   *
+   * @param lifetime what is left of that answer's, null where there is none
+   * @param bytes the size of the entry that would have been read, 0 where none would
+   * @param verified whether the store would have been asked whether what is in memory is in force
+   */
+  private record Prediction(
+      CacheSource source,
+      @Nullable Lifetime lifetime,
+      int bytes,
+      boolean verified,
+      @Nullable Markers markers,
+      Fence fence,
+      Duration took) {
+    static Prediction without(Fence fence) {
+      return new Prediction(CacheSource.BEDROCK, null, 0, false, null, fence, Duration.ZERO);
+    }
+
+    boolean hit() {
+      return source != CacheSource.BEDROCK;
+    }
+  }
+
+  /** Makes the call, as if there were no cache. */
+  <Q extends AwsRequest, R> CompletionStage<Answer<R>> observe(Step<Q, R> step, Plan.Lookup plan) {
+    return look(step, plan).thenCompose(prediction -> call(step, plan, prediction));
+  }
+
+  private <Q extends AwsRequest, R> CompletionStage<Prediction> look(
+      Step<Q, R> step, Plan.Lookup plan) {
+    EntryAddress address = plan.address();
+    Fence fence = fences.of(address.partition(), address.endpoint());
+    long now = settings.time().epochMillis();
+    WarmTier tier = fleet ? warm : null;
+    if (plan.control().directive() == Directive.REFRESH) {
+      return tier == null
+          ? completed(Prediction.without(fence))
+          : lookInTable(step, plan, tier, null, fence);
+    }
+    HotEntry held = inMemory.get(address, now);
+    if (!isThere(held, plan)) {
+      held = null;
+    }
+    if (held != null
+        && (tier == null
+            || !settings.verificationDue(held.fence(), plan.context().endpoint(), now))) {
+      return completed(hot(held, held.fence(), null, false, Duration.ZERO));
+    }
+    if (tier != null) {
+      return lookInTable(step, plan, tier, held, held == null ? fence : held.fence());
+    }
+    HotEntry kept = warm == null ? null : elsewhere.get(address, now);
+    return completed(
+        kept != null && isThere(kept, plan)
+            ? new Prediction(
+                CacheSource.WARM, kept.lifetime(), bytes(kept), false, null, fence, Duration.ZERO)
+            : Prediction.without(fence));
+  }
+
+  private static Prediction hot(
+      HotEntry held, Fence fence, @Nullable Markers markers, boolean verified, Duration took) {
+    return new Prediction(CacheSource.HOT, held.lifetime(), 0, verified, markers, fence, took);
+  }
+
+  /** Asks for the markers in force, and for a note unless there is one in memory. */
+  private <Q extends AwsRequest, R> CompletionStage<Prediction> lookInTable(
+      Step<Q, R> step, Plan.Lookup plan, WarmTier tier, @Nullable HotEntry held, Fence fence) {
+    boolean withNote =
+        held == null && step.usesEntries() && plan.control().directive() != Directive.REFRESH;
+    long began = settings.time().nanoTime();
+    Fences.Read reading = fences.beginRead();
+    return tier.read(
+            new StoreQuery(noted(plan.address()), withNote, true),
+            step.waiting(),
+            step.log(),
+            step.call().timeout())
+        .thenApply(
+            read -> {
+              Duration took = Duration.ofNanos(settings.time().nanoTime() - began);
+              Markers markers = read.markers();
+              Fences.Observation seen =
+                  markers == null
+                      ? new Fences.Observation(fence, null, false)
+                      : fences.observe(fence, markers, reading);
+              if (held != null && mayServe(held, seen)) {
+                return hot(held, seen.fence(), seen.markers(), true, took);
+              }
+              Prediction prediction = inTable(step, plan, tier, seen, read.envelope(), took);
+              if (!prediction.hit() && seen.markers() == null) {
+                seen.fence().noteBlindUse();
+              }
+              return read.entryUnread() // a note that could not be read is not written again
+                  ? new Prediction(CacheSource.BEDROCK, null, 0, false, null, seen.fence(), took)
+                  : prediction;
+            });
+  }
+
+  /** Returns whether what is in memory is in force, as far as one can tell. */
+  private boolean mayServe(HotEntry held, Fences.Observation seen) {
+    return held.fence().stands()
+        && (seen.markers() != null ? !seen.changed() : settings.mayGoUnverified(held.fence()));
+  }
+
+  private <Q extends AwsRequest, R> Prediction inTable(
+      Step<Q, R> step,
+      Plan.Lookup plan,
+      WarmTier tier,
+      Fences.Observation seen,
+      byte @Nullable [] bytes,
+      Duration took) {
+    Markers markers = seen.markers();
+    Prediction nothing =
+        new Prediction(CacheSource.BEDROCK, null, 0, false, markers, seen.fence(), took);
+    if (bytes == null || markers == null) {
+      return nothing;
+    }
+    Envelope note = tier.open(noted(plan.address()), bytes, step.log());
+    if (note == null || !fences.admits(note.markers(), markers)) {
+      return nothing;
+    }
+    Lifetime lifetime =
+        Lifetime.resumed(settings.time(), note.created(), note.expires(), note.retainUntil());
+    return isThere(lifetime, plan)
+        ? new Prediction(CacheSource.WARM, lifetime, size(note), false, markers, seen.fence(), took)
+        : nothing;
+  }
+
+  /** Returns the size that a note tells, of the entry in whose place it was written. */
+  private static int size(Envelope note) {
+    String text = new String(note.payload().body(), US_ASCII);
+    return text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : 0;
+  }
+
+  private boolean isThere(@Nullable HotEntry entry, Plan.Lookup plan) {
+    return entry != null && isThere(entry.lifetime(), plan);
+  }
+
+  private boolean isThere(Lifetime lifetime, Plan.Lookup plan) {
+    Duration limit = plan.control().maxAge().orElse(null);
+    return lifetime.isFresh(settings.time())
+        && (limit == null || lifetime.age(settings.time()).compareTo(limit) <= 0);
+  }
+
+  private <Q extends AwsRequest, R> CompletionStage<Answer<R>> call(
+      Step<Q, R> step, Plan.Lookup plan, Prediction prediction) {
+    CacheOutcome outcome =
+        CacheOutcome.bypass(prediction.hit() ? CacheReason.WOULD_HIT : CacheReason.WOULD_MISS);
+    Duration before = step.log().elapsed();
+    step.origin().goAlone();
+    return step.origin()
+        .call(outcome)
+        .thenCompose(
+            result -> {
+              R response = result.valueOrNull();
+              Answer<R> answer = new Answer<>(result, outcome);
+              Duration took = step.log().elapsed().minus(before);
+              return response == null
+                  ? completed(answer)
+                  : step.origin()
+                      .bedrockCall()
+                      .delivered()
+                      .thenCompose(delivered -> note(step, plan, prediction, response, took))
+                      .thenApply(noted -> answer);
+            });
+  }
+
+  /** Takes note of an answer as the cache would have kept it. */
+  private <Q extends AwsRequest, R> CompletionStage<Boolean> note(
+      Step<Q, R> step, Plan.Lookup plan, Prediction prediction, R response, Duration byBedrock) {
+    TokenUsage usage = step.call().operation().usage(response);
+    step.log().usage(usage);
+    Duration ttl = policies.ttl(plan.context(), step.log());
+    boolean kept =
+        !prediction.hit()
+            && admission.refusal(step, plan, response, ttl) == null
+            && prediction.fence().stands();
+    boolean stored = kept && step.usesEntries();
+    int bytes = stored ? admission.storedBytes(step, plan, response) : 0;
+    shadowStats.note(
+        plan.context(),
+        step.call().operation().tier(response),
+        usage,
+        prediction.source(),
+        cost(step, plan, prediction, stored, bytes),
+        byBedrock,
+        prediction.took());
+    if (prediction.source() == CacheSource.WARM
+        && prediction.lifetime() != null
+        && plan.control().directive() != Directive.NO_STORE) {
+      inMemory.promote(
+          plan.address(),
+          entry(
+              prediction.bytes(),
+              prediction.lifetime(),
+              prediction.fence(),
+              weight(step, response)));
+    }
+    if (!kept) {
+      return completed(true);
+    }
+    Lifetime lifetime = Lifetime.from(settings.time(), ttl, Duration.ZERO);
+    inMemory.put(
+        plan.address(), entry(bytes, lifetime, prediction.fence(), weight(step, response)));
+    if (!stored) {
+      return completed(true);
+    }
+    elsewhere.put(plan.address(), entry(bytes, lifetime, prediction.fence(), DIGEST_BYTES));
+    return prediction.markers() == null
+        ? completed(true)
+        : noteInTable(step, plan, lifetime, prediction.markers(), bytes);
+  }
+
+  private static <Q extends AwsRequest, R> int weight(Step<Q, R> step, R response) {
+    return step.call().operation().keep(response).weight();
+  }
+
+  /** Returns what stands for an answer in memory: the size of its entry in the store. */
+  private static HotEntry entry(int bytes, Lifetime lifetime, Fence fence, int weight) {
+    return new HotEntry(
+        new Kept<>(bytes, false, weight), lifetime, fence, null, StatsRecorder.UNKNOWN);
+  }
+
+  private static int bytes(HotEntry entry) {
+    return (Integer) entry.answer().response();
+  }
+
+  /** Returns the store's units that the cache would have used: read, written. */
+  private <Q extends AwsRequest, R> double[] cost(
+      Step<Q, R> step, Plan.Lookup plan, Prediction prediction, boolean stored, int bytes) {
+    WarmTier tier = warm;
+    boolean isHot = prediction.source() == CacheSource.HOT;
+    if (tier == null || (isHot && !prediction.verified())) {
+      return new double[] {0, 0};
+    }
+    boolean withEntry =
+        !isHot && step.usesEntries() && plan.control().directive() != Directive.REFRESH;
+    return new double[] {
+      tier.readUnits(new StoreQuery(plan.address(), withEntry, false), prediction.bytes()),
+      stored ? tier.writeUnits(plan.address(), bytes) : 0
+    };
+  }
+
+  private <Q extends AwsRequest, R> CompletionStage<Boolean> noteInTable(
+      Step<Q, R> step, Plan.Lookup plan, Lifetime lifetime, Markers markers, int bytes) {
+    WarmTier tier = warm;
+    if (tier == null) {
+      return completed(true);
+    }
+    EntryAddress address = noted(plan.address());
+    Payload size = new Payload(200, null, Map.of(), Integer.toString(bytes).getBytes(US_ASCII));
+    byte[] note =
+        tier.seal(
+            address,
+            new Envelope(
+                CODEC,
+                "",
+                lifetime.created(),
+                lifetime.expires(),
+                lifetime.retainUntil(),
+                markers,
+                null,
+                size),
+            step.log());
+    return note == null
+        ? completed(false)
+        : tier.write(address, note, lifetime, step.waiting(), step.log(), step.call().timeout());
+  }
+
+  /**
+   * Returns where a note of an answer lies: beside it, with its markers, and never in its place.
+   */
+  private static EntryAddress noted(EntryAddress answer) {
+    Digest key = answer.key();
+    return new EntryAddress(
+        answer.partition(),
+        answer.endpoint(),
+        new Digest(~key.first(), ~key.second(), ~key.third(), ~key.fourth()));
+  }
+
+  /** Forgets what was seen. */
+  void forget() {
+    inMemory.clear();
+    elsewhere.clear();
+  }
+
+  /** Forgets what was seen, and takes note of nothing any more. */
+  void close() {
+    inMemory.close();
+    elsewhere.close();
+  }
+
+  private static <T> CompletionStage<T> completed(T value) {
+    return CompletableFuture.completedFuture(value);
+  }
+}

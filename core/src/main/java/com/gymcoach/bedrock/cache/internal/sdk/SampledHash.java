@@ -1,0 +1,188 @@
+package com.gymcoach.bedrock.cache.internal.sdk;
+
+import com.gymcoach.bedrock.cache.CacheScope;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsRequest;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.bedrockruntime.model.ContentBlock;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.InferenceConfiguration;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithResponseStreamRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.Message;
+import software.amazon.awssdk.services.bedrockruntime.model.SystemContentBlock;
+
+/**
+ * A cheap hash of a request, to find a candidate by. It reads short texts whole and of long ones
+ * both ends and some places between, so that it costs the same for any size; whoever finds by it
+ * must compare. The seed keeps others from knowing which requests have one hash.
+ *
+ * <p>For one hash and one thread.
+ */
+public final class SampledHash {
+  /** What is read of each end of a text, in characters. */
+  private static final int TEXT_END = 16;
+
+  /** How many characters are read between the ends of a text. */
+  private static final int TEXT_PLACES = 16;
+
+  /** What is read of each end of a body, in bytes: a word at least. */
+  private static final int BODY_END = 32;
+
+  /** How many words are read between the ends of a body. */
+  private static final int BODY_PLACES = 32;
+
+  private static final VarHandle WORDS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  // The finaliser of MurmurHash3 and the golden ratio: odd, and their bits are well spread.
+  private static final long SPREAD = 0xff51afd7ed558ccdL;
+  private static final long STEP = 0x9e3779b97f4a7c15L;
+
+  private final int offset;
+  private long hash;
+
+  private SampledHash(long seed) {
+    this.hash = seed;
+    this.offset = (int) (seed >>> 33);
+  }
+
+  /** Returns the hash of a request within a scope. */
+  public static long of(CacheScope scope, AwsRequest request, long seed) {
+    SampledHash sample = new SampledHash(seed);
+    sample.name(scope.user().orElse(null));
+    sample.name(scope.endpoint().orElse(null));
+    if (request instanceof ConverseRequest c) {
+      sample.converse(c.modelId(), c.messages(), c.system(), c.inferenceConfig());
+    } else if (request instanceof InvokeModelRequest i) {
+      sample.invokeModel(i.modelId(), i.body());
+    } else if (request instanceof ConverseStreamRequest c) {
+      sample.converse(c.modelId(), c.messages(), c.system(), c.inferenceConfig());
+    } else if (request instanceof InvokeModelWithResponseStreamRequest i) {
+      sample.invokeModel(i.modelId(), i.body());
+    }
+    long mixed = (sample.hash ^ (sample.hash >>> 32)) * SPREAD;
+    return mixed ^ (mixed >>> 29);
+  }
+
+  private void invokeModel(@Nullable String model, @Nullable SdkBytes body) {
+    name(model);
+    bytes(body);
+  }
+
+  private void converse(
+      @Nullable String model,
+      List<Message> messages,
+      List<SystemContentBlock> system,
+      @Nullable InferenceConfiguration inference) {
+    name(model);
+    for (int i = 0; i < messages.size(); i++) { // by index: an iterator is garbage on every hit
+      Message message = messages.get(i);
+      if (message != null) {
+        name(message.roleAsString());
+        List<ContentBlock> content = message.content();
+        for (int j = 0; j < content.size(); j++) {
+          ContentBlock block = content.get(j);
+          text(block == null ? null : block.text());
+        }
+      }
+    }
+    for (int i = 0; i < system.size(); i++) {
+      SystemContentBlock block = system.get(i);
+      text(block == null ? null : block.text());
+    }
+    if (inference != null) {
+      mix(inference.hashCode());
+    }
+  }
+
+  /** Names are short and mostly constants, which know their hash. */
+  private void name(@Nullable String name) {
+    mix(name == null ? -1 : name.hashCode());
+  }
+
+  private void text(@Nullable String text) {
+    if (text == null) {
+      mix(-1);
+      return;
+    }
+    int length = text.length();
+    mix(length);
+    if (length <= 2 * (TEXT_END + TEXT_PLACES)) {
+      range(text, 0, length);
+      return;
+    }
+    range(text, 0, TEXT_END);
+    range(text, length - TEXT_END, length);
+    int stride = (length - 2 * TEXT_END) / TEXT_PLACES;
+    int at = TEXT_END + within(stride);
+    for (int i = 0; i < TEXT_PLACES; i += 4, at += 4 * stride) {
+      mix(four(text, at, stride));
+    }
+  }
+
+  private void range(String text, int from, int to) {
+    int at = from;
+    for (; at + 4 <= to; at += 4) {
+      mix(four(text, at, 1));
+    }
+    for (; at < to; at++) {
+      mix(text.charAt(at));
+    }
+  }
+
+  private void bytes(@Nullable SdkBytes body) {
+    if (body == null) {
+      mix(-1);
+      return;
+    }
+    byte[] bytes = body.asByteArrayUnsafe();
+    int length = bytes.length;
+    mix(length);
+    if (length <= 2 * (BODY_END + BODY_PLACES)) {
+      range(bytes, 0, length);
+      return;
+    }
+    range(bytes, 0, BODY_END);
+    range(bytes, length - BODY_END, length);
+    int stride = (length - 2 * BODY_END) / BODY_PLACES;
+    int at = BODY_END + within(stride);
+    long other = 0; // two chains, so that the processor does two multiplications at a time
+    for (int i = 0; i < BODY_PLACES; i += 2, at += 2 * stride) {
+      mix((long) WORDS.get(bytes, at)); // reaches into the end at most
+      other = (Long.rotateLeft(other, 5) ^ (long) WORDS.get(bytes, at + stride)) * STEP;
+    }
+    mix(other);
+  }
+
+  private void range(byte[] bytes, int from, int to) {
+    int at = from;
+    for (; at + Long.BYTES <= to; at += Long.BYTES) {
+      mix((long) WORDS.get(bytes, at));
+    }
+    for (; at < to; at++) {
+      mix(bytes[at]);
+    }
+  }
+
+  /** Returns a place below a stride, by the seed. */
+  private int within(int stride) {
+    return (int) (((long) offset * stride) >>> 31);
+  }
+
+  private static long four(String text, int at, int stride) {
+    return ((long) text.charAt(at) << 48)
+        | ((long) text.charAt(at + stride) << 32)
+        | ((long) text.charAt(at + 2 * stride) << 16)
+        | text.charAt(at + 3 * stride);
+  }
+
+  private void mix(long value) {
+    hash = (Long.rotateLeft(hash, 5) ^ value) * STEP;
+  }
+}

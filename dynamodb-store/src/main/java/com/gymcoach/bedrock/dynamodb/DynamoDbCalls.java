@@ -1,0 +1,125 @@
+package com.gymcoach.bedrock.dynamodb;
+
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkServiceClientConfiguration;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.DescribeTableRequest;
+import software.amazon.awssdk.services.dynamodb.model.DescribeTableResponse;
+import software.amazon.awssdk.services.dynamodb.model.DescribeTimeToLiveRequest;
+import software.amazon.awssdk.services.dynamodb.model.DescribeTimeToLiveResponse;
+import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.PutItemResponse;
+import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
+import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
+
+/**
+ * The operations of DynamoDB that the store uses, and no others, with whichever client it was
+ * given. They fail by the future, never by throwing, and are made on the executor: also the async
+ * client may block whoever calls it, for credentials or a connection ({@code docs/decisions/005}).
+ */
+final class DynamoDbCalls {
+  /** What a call goes through on the executor's thread, just before it is made. */
+  interface BeforeSend {
+    /** Lets nothing but the call happen. */
+    BeforeSend OPEN =
+        new BeforeSend() {
+          @Override
+          public <T> CompletableFuture<T> pass(Supplier<CompletableFuture<T>> call) {
+            return call.get();
+          }
+        };
+
+    /** Makes a call, or fails in its place. */
+    <T> CompletableFuture<T> pass(Supplier<CompletableFuture<T>> call);
+  }
+
+  private final @Nullable DynamoDbClient sync;
+  private final @Nullable DynamoDbAsyncClient async;
+  private final Executor executor;
+
+  private DynamoDbCalls(
+      @Nullable DynamoDbClient sync, @Nullable DynamoDbAsyncClient async, Executor executor) {
+    this.sync = sync;
+    this.async = async;
+    this.executor = executor;
+  }
+
+  static DynamoDbCalls of(DynamoDbClient client, Executor executor) {
+    return new DynamoDbCalls(client, null, executor);
+  }
+
+  static DynamoDbCalls of(DynamoDbAsyncClient client, Executor executor) {
+    return new DynamoDbCalls(null, client, executor);
+  }
+
+  /**
+   * Returns how the client was configured, or null if it does not say: a client that is not the
+   * SDK's own inherits a method that throws.
+   */
+  @Nullable SdkServiceClientConfiguration configuration() {
+    return SingleAttempt.told(
+        () ->
+            sync != null
+                ? sync.serviceClientConfiguration()
+                : Objects.requireNonNull(async).serviceClientConfiguration());
+  }
+
+  CompletableFuture<BatchGetItemResponse> batchGetItem(
+      BatchGetItemRequest request, BeforeSend gate) {
+    return call(gate, c -> c.batchGetItem(request), c -> c.batchGetItem(request));
+  }
+
+  CompletableFuture<PutItemResponse> putItem(PutItemRequest request, BeforeSend gate) {
+    return call(gate, c -> c.putItem(request), c -> c.putItem(request));
+  }
+
+  CompletableFuture<UpdateItemResponse> updateItem(UpdateItemRequest request) {
+    return call(BeforeSend.OPEN, c -> c.updateItem(request), c -> c.updateItem(request));
+  }
+
+  CompletableFuture<QueryResponse> query(QueryRequest request) {
+    return call(BeforeSend.OPEN, c -> c.query(request), c -> c.query(request));
+  }
+
+  CompletableFuture<BatchWriteItemResponse> batchWriteItem(BatchWriteItemRequest request) {
+    return call(BeforeSend.OPEN, c -> c.batchWriteItem(request), c -> c.batchWriteItem(request));
+  }
+
+  CompletableFuture<DescribeTableResponse> describeTable(DescribeTableRequest request) {
+    return call(BeforeSend.OPEN, c -> c.describeTable(request), c -> c.describeTable(request));
+  }
+
+  CompletableFuture<DescribeTimeToLiveResponse> describeTimeToLive(
+      DescribeTimeToLiveRequest request) {
+    return call(
+        BeforeSend.OPEN, c -> c.describeTimeToLive(request), c -> c.describeTimeToLive(request));
+  }
+
+  private <T> CompletableFuture<T> call(
+      BeforeSend gate,
+      Function<DynamoDbClient, T> withSync,
+      Function<DynamoDbAsyncClient, CompletableFuture<T>> withAsync) {
+    return CompletableFuture.completedFuture(gate)
+        .thenComposeAsync(passed -> passed.pass(() -> make(withSync, withAsync)), executor);
+  }
+
+  private <T> CompletableFuture<T> make(
+      Function<DynamoDbClient, T> withSync,
+      Function<DynamoDbAsyncClient, CompletableFuture<T>> withAsync) {
+    return sync != null
+        ? CompletableFuture.completedFuture(withSync.apply(sync))
+        : withAsync.apply(Objects.requireNonNull(async));
+  }
+}

@@ -1,0 +1,326 @@
+package com.gymcoach.bedrock.dynamodb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.gymcoach.bedrock.cache.CacheScope;
+import com.gymcoach.bedrock.cache.spi.Partition;
+import com.gymcoach.bedrock.cache.spi.StoreBusyException;
+import com.gymcoach.bedrock.cache.spi.StoreUnavailableException;
+import com.gymcoach.bedrock.testkit.ManualTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Objects;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Calls that wait for the store's threads, are made, hang and end, by a clock set by hand. */
+class RequestGuardTest {
+  private static final Duration BUDGET = Duration.ofMillis(50);
+  private static final Duration INTERVAL = Duration.ofSeconds(5);
+  private static final int MAX_CALLS = 100;
+
+  /** A reply that came in time and lacks what was asked for. */
+  private static final String LACKING = "lacking";
+
+  private static final Partition ALICE = partition("alice");
+
+  private final ManualTime time = ManualTime.startingAt(Instant.EPOCH);
+  private final RequestGuard lookUps = lane(true);
+  private final RequestGuard writes = lane(false);
+
+  /** What waits for the store's threads. */
+  private final Queue<Runnable> waiting = new ArrayDeque<>();
+
+  private static Partition partition(String user) {
+    return CacheScope.user(user).partitions("default", null).get(0);
+  }
+
+  private RequestGuard lane(boolean isForTheCaller) {
+    return lane(Budget.of(BUDGET), isForTheCaller);
+  }
+
+  private RequestGuard lane(Budget budget, boolean isForTheCaller) {
+    Breaker breaker = new Breaker("Calls of a test", INTERVAL, Duration.ofMinutes(5), time);
+    return new RequestGuard(
+        budget, isForTheCaller, new PartitionBulkhead(MAX_CALLS), breaker, time);
+  }
+
+  /** A call that waits for a thread; what the table makes of it is given. */
+  private CompletableFuture<String> asks(RequestGuard lane, CompletableFuture<String> reply) {
+    return lane.go(
+        ALICE,
+        gate ->
+            CompletableFuture.completedFuture(gate)
+                .thenComposeAsync(passed -> passed.pass(() -> reply), waiting::add),
+        value -> value.equals(LACKING) ? new IllegalStateException(value) : null);
+  }
+
+  private CompletableFuture<String> asks(RequestGuard lane) {
+    return asks(lane, CompletableFuture.completedFuture("found"));
+  }
+
+  private void hang(RequestGuard lane, int calls) {
+    for (int i = 0; i < calls; i++) {
+      assertThat(asks(lane, new CompletableFuture<>())).isNotDone();
+    }
+  }
+
+  private void threadsAreFree() {
+    while (!waiting.isEmpty()) {
+      Objects.requireNonNull(waiting.remove()).run();
+    }
+  }
+
+  private static void assertFailed(
+      CompletableFuture<String> call, Class<? extends Throwable> with) {
+    assertThat(call).isCompletedExceptionally();
+    assertThat(call.handle((value, failure) -> Failures.bare(failure)).join()).isInstanceOf(with);
+  }
+
+  private void assertGoesThrough(RequestGuard lane) {
+    CompletableFuture<String> call = asks(lane);
+    threadsAreFree();
+    assertThat(call).isCompletedWithValue("found");
+  }
+
+  /** Whoever asks first is refused, and need not wait for what he has caused. */
+  private void probes(RequestGuard lane) {
+    assertFailed(asks(lane), StoreUnavailableException.class);
+    assertThat(waiting).hasSize(1);
+    threadsAreFree();
+  }
+
+  @Test
+  void f63_lookUpsWaitedForThreadsTooLong_areNotMadeAndSayNothingOfTheTable() {
+    CompletableFuture<String> first = asks(lookUps);
+    hang(lookUps, 19);
+    time.advance(BUDGET);
+    threadsAreFree();
+    assertFailed(first, StoreBusyException.class);
+    hang(lookUps, MAX_CALLS); // each has given its place back
+    assertFailed(asks(lookUps), StoreBusyException.class);
+  }
+
+  @Test
+  void go_whenALookUpWaitedForAThreadTooLong_failsByAnotherNameThanOneThatIsRefused() {
+    CompletableFuture<String> late = asks(lookUps);
+    hang(lookUps, MAX_CALLS - 1);
+    CompletableFuture<String> refused = asks(lookUps);
+    time.advance(BUDGET);
+    threadsAreFree();
+    assertThat(hasWaited(late)).isTrue();
+    assertThat(hasWaited(refused)).isFalse();
+  }
+
+  private static boolean hasWaited(CompletableFuture<String> call) {
+    Throwable failure = call.handle((value, thrown) -> Failures.bare(thrown)).join();
+    assertThat(failure).isInstanceOf(StoreBusyException.class);
+    return ((StoreBusyException) failure).hasWaited();
+  }
+
+  @Test
+  void go_whenItIsOneOfTheFirstLookUps_mayTakeLonger() {
+    Budget budget = Budget.of(BUDGET.multipliedBy(10), BUDGET);
+    RequestGuard cold = lane(budget, true);
+    for (int i = 0; i < Budget.FIRST_ANSWERS; i++) {
+      CompletableFuture<String> slow = asks(cold);
+      time.advance(BUDGET.multipliedBy(9));
+      threadsAreFree();
+      assertThat(slow).isCompletedWithValue("found");
+    }
+    assertThat(budget.current()).isEqualTo(BUDGET);
+    CompletableFuture<String> slow = asks(cold);
+    time.advance(BUDGET);
+    threadsAreFree();
+    assertFailed(slow, StoreBusyException.class);
+  }
+
+  @Test
+  void go_whenOneOfTheFirstLookUpsUsesItsBudgetUp_theNextHaveTheOrdinaryOne() {
+    Budget budget = Budget.of(BUDGET.multipliedBy(10), BUDGET);
+    RequestGuard cold = lane(budget, true);
+    hang(cold, 1);
+    threadsAreFree();
+    time.advance(BUDGET.multipliedBy(9));
+    assertGoesThrough(cold);
+    assertThat(budget.isFirst()).isTrue();
+    time.advance(BUDGET);
+    assertGoesThrough(cold); // and finds the one that hangs
+    assertThat(budget.isFirst()).isFalse();
+  }
+
+  /** Eight that hang open the breaker, whatever else is under way. */
+  @Test
+  void go_whenOneOfTheFirstLookUpsStillHasTime_laterOnesThatHangAreFoundOut() {
+    Budget budget = Budget.of(BUDGET.multipliedBy(10), BUDGET);
+    RequestGuard cold = lane(budget, true);
+    hang(cold, 1);
+    threadsAreFree();
+    budget.usedUp();
+    hang(cold, 8);
+    threadsAreFree();
+    time.advance(BUDGET);
+    assertFailed(asks(cold), StoreUnavailableException.class);
+  }
+
+  @Test
+  void currentBudget_whenAFirstLookUpHasUsedItsUp_isTheOrdinaryOne() {
+    RequestGuard cold = lane(Budget.of(BUDGET.multipliedBy(10), BUDGET), true);
+    hang(cold, 1);
+    threadsAreFree();
+    time.advance(BUDGET.multipliedBy(10));
+    assertThat(cold.currentBudget()).isEqualTo(BUDGET);
+  }
+
+  @Test
+  void budget_whenTheFirstIsShorter_isTheOrdinaryOne() {
+    assertThat(Budget.of(BUDGET.dividedBy(2), BUDGET).current()).isEqualTo(BUDGET);
+  }
+
+  @Test
+  void go_whenAWriteWaitedForAThreadLong_isMadeAllTheSame() {
+    CompletableFuture<String> late = asks(writes);
+    time.advance(Duration.ofMinutes(1));
+    threadsAreFree();
+    assertThat(late).isCompletedWithValue("found");
+  }
+
+  /** The time in which it waited is not the table's. */
+  @Test
+  void go_whenACallIsAnsweredWithinItsBudgetFromWhenItWasMade_isASuccess() {
+    for (int i = 0; i < 20; i++) {
+      CompletableFuture<String> reply = new CompletableFuture<>();
+      CompletableFuture<String> call = asks(lookUps, reply);
+      time.advance(BUDGET.minusNanos(1));
+      threadsAreFree();
+      time.advance(BUDGET.minusNanos(1));
+      reply.complete("found");
+      assertThat(call).isCompletedWithValue("found");
+    }
+  }
+
+  @Test
+  void f23_callsNeverEnd_openTheBreakerOnceOverdue() {
+    hang(lookUps, 8);
+    threadsAreFree();
+    time.advance(BUDGET.minusNanos(1));
+    assertGoesThrough(lookUps);
+    time.advance(Duration.ofNanos(1));
+    assertFailed(asks(lookUps), StoreUnavailableException.class);
+    time.advance(INTERVAL);
+    probes(lookUps);
+    assertGoesThrough(lookUps);
+  }
+
+  @Test
+  void go_whenAnAnswerIsLate_countsAsAFailureAndIsHandedOverAllTheSame() {
+    for (int i = 0; i < 8; i++) {
+      CompletableFuture<String> reply = new CompletableFuture<>();
+      CompletableFuture<String> call = asks(lookUps, reply);
+      threadsAreFree();
+      time.advance(BUDGET);
+      reply.complete("late");
+      assertThat(call).isCompletedWithValue("late");
+    }
+    assertFailed(asks(lookUps), StoreUnavailableException.class);
+  }
+
+  @Test
+  void go_whenRepliesLackWhatWasAskedFor_opensTheBreakerAndHandsThemOver() {
+    for (int i = 0; i < 8; i++) {
+      CompletableFuture<String> call = asks(lookUps, CompletableFuture.completedFuture(LACKING));
+      threadsAreFree();
+      assertThat(call).isCompletedWithValue(LACKING);
+    }
+    assertFailed(asks(lookUps), StoreUnavailableException.class);
+    time.advance(INTERVAL);
+    assertFailed(
+        asks(lookUps, CompletableFuture.completedFuture(LACKING)), StoreUnavailableException.class);
+    threadsAreFree();
+    assertFailed(asks(lookUps), StoreUnavailableException.class); // that ends no outage
+  }
+
+  /** A probe that waits for a thread in vain, or that no thread takes, has cost an interval. */
+  @Test
+  void go_whenAProbeCannotBeMade_isFollowedByAnother() {
+    hang(lookUps, 8);
+    threadsAreFree();
+    time.advance(INTERVAL);
+    assertFailed(asks(lookUps), StoreUnavailableException.class); // all are found overdue
+    time.advance(INTERVAL);
+    assertFailed(asks(lookUps), StoreUnavailableException.class);
+    time.advance(INTERVAL);
+    CompletableFuture<String> refused =
+        lookUps.go(
+            ALICE,
+            gate -> CompletableFuture.<String>failedFuture(new StoreBusyException()),
+            value -> null);
+    assertFailed(refused, StoreUnavailableException.class);
+    assertThat(waiting).hasSize(1);
+    time.advance(BUDGET);
+    threadsAreFree(); // nobody waits for it, so that it is never too late
+    assertGoesThrough(lookUps);
+  }
+
+  @Test
+  void go_whenAProbeHangs_isFollowedByAnotherAndGivesItsPlaceBack() {
+    hang(lookUps, 8);
+    threadsAreFree();
+    time.advance(BUDGET);
+    for (int i = 0; i < 2 * MAX_CALLS; i++) {
+      assertFailed(asks(lookUps), StoreUnavailableException.class);
+      time.advance(INTERVAL);
+      assertFailed(asks(lookUps, new CompletableFuture<>()), StoreUnavailableException.class);
+      threadsAreFree();
+    }
+    time.advance(INTERVAL);
+    probes(lookUps);
+    assertGoesThrough(lookUps);
+  }
+
+  /** It ends its call, after which a Lambda is frozen. */
+  @Test
+  void go_whenAWriteIsAProbe_isWaitedFor() {
+    hang(writes, 8);
+    threadsAreFree();
+    time.advance(BUDGET);
+    assertFailed(asks(writes), StoreUnavailableException.class);
+    time.advance(INTERVAL);
+    assertGoesThrough(writes);
+    assertGoesThrough(writes);
+  }
+
+  @Test
+  void f26_callsHang_keepTheirPlacesForTheBudget() {
+    for (int i = 0; i < 4; i++) {
+      hang(lookUps, MAX_CALLS / 4);
+      threadsAreFree();
+    }
+    assertFailed(asks(lookUps), StoreBusyException.class);
+    time.advance(BUDGET);
+    assertFailed(asks(lookUps), StoreUnavailableException.class); // and no more StoreBusyException
+  }
+
+  /** They are still there: what waits is what the limit is for. */
+  @Test
+  void f26_callsWaitForThreads_keepTheirPlaces() {
+    hang(lookUps, MAX_CALLS);
+    time.advance(BUDGET.multipliedBy(10));
+    assertFailed(asks(lookUps), StoreBusyException.class);
+    threadsAreFree();
+    assertGoesThrough(lookUps);
+  }
+
+  @Test
+  void f26_aHungCallEndsAfterAll_itsPlaceWasFreeAlready() {
+    CompletableFuture<String> late = new CompletableFuture<>();
+    assertThat(asks(lookUps, late)).isNotDone();
+    threadsAreFree();
+    time.advance(BUDGET);
+    hang(lookUps, MAX_CALLS);
+    late.complete("late");
+    assertFailed(asks(lookUps), StoreBusyException.class);
+  }
+}

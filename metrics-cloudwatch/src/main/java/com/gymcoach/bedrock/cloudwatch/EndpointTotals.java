@@ -1,0 +1,130 @@
+package com.gymcoach.bedrock.cloudwatch;
+
+import com.gymcoach.bedrock.cache.CacheReason;
+import com.gymcoach.bedrock.cache.spi.CacheFault;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * The sums of an endpoint, or of a model at one, since the sink was built. Nothing is ever set back
+ * to zero: what was committed is remembered beside the sums, and what is new is the difference. So
+ * nothing is lost between reading and sending, and what could not be sent is simply still new.
+ *
+ * <p>Adding is safe for many threads and takes no lock; the rest is for one at a time.
+ */
+final class EndpointTotals implements Tally {
+  private final LongAdder[] adders = adders(Sums.SIZE);
+  private final long[] committed = new long[Sums.SIZE];
+  private final long[] taken = new long[Sums.SIZE];
+  private volatile long committedTold;
+  private final Distribution timeCached = new Distribution();
+  private final Distribution timeUncached = new Distribution();
+  private final Distribution storeLatency = new Distribution();
+  private final Distribution entryBytes = new Distribution();
+  private final Distribution saved = new Distribution();
+  private final Distribution lost = new Distribution();
+  private final Distribution bedrockCost = new Distribution();
+
+  /** Counts what this cell was told of: a call, or an invalidation. */
+  void recorded() {
+    adders[Sums.TOLD].increment();
+  }
+
+  @Override
+  public void count(Metrics metric) {
+    adders[Sums.of(metric)].increment();
+  }
+
+  @Override
+  public void count(Metrics metric, CacheReason reason) {
+    adders[metric == Metrics.BYPASSES ? Sums.bypass(reason) : Sums.refusal(reason)].increment();
+  }
+
+  @Override
+  public void fault(CacheFault fault) {
+    adders[Sums.of(fault)].increment();
+  }
+
+  @Override
+  public void lookedUp(boolean hit) {} // the hit rate is worked out of hits and misses
+
+  @Override
+  public void usd(Metrics metric, double usd) {
+    if (!Double.isFinite(usd)) {
+      return; // CloudWatch takes no such number, and no sum would survive it
+    }
+    long parts = Math.round(usd * Sums.PARTS_A_USD);
+    if (metric == Metrics.BEDROCK_COST) {
+      bedrockCost.add(parts);
+    } else if (parts < 0) {
+      lost.add(-parts);
+    } else {
+      saved.add(parts);
+    }
+  }
+
+  @Override
+  public void answered(Duration took, boolean cached) {
+    (cached ? timeCached : timeUncached).add(micros(took));
+  }
+
+  @Override
+  public void storeTook(Duration lookUp) {
+    storeLatency.add(micros(lookUp));
+  }
+
+  @Override
+  public void entryBytes(int bytes) {
+    entryBytes.add(bytes);
+  }
+
+  private static long micros(Duration time) {
+    return TimeUnit.NANOSECONDS.toMicros(time.toNanos());
+  }
+
+  /** Returns what was added and not committed. */
+  Sums take() {
+    for (int i = 0; i < taken.length; i++) {
+      taken[i] = adders[i].sum() - committed[i];
+    }
+    return new Sums(
+        taken.clone(),
+        timeCached.take(),
+        timeUncached.take(),
+        storeLatency.take(),
+        entryBytes.take(),
+        saved.take(),
+        lost.take(),
+        bedrockCost.take());
+  }
+
+  /** Takes off what {@link #take()} last returned. */
+  void commit() {
+    for (int i = 0; i < taken.length; i++) {
+      committed[i] += taken[i];
+      taken[i] = 0;
+    }
+    committedTold = committed[Sums.TOLD];
+    timeCached.commit();
+    timeUncached.commit();
+    storeLatency.commit();
+    entryBytes.commit();
+    saved.commit();
+    lost.commit();
+    bedrockCost.commit();
+  }
+
+  /** Returns how much that it was told of is not committed. Safe for use by many threads. */
+  long held() {
+    return adders[Sums.TOLD].sum() - committedTold;
+  }
+
+  private static LongAdder[] adders(int size) {
+    LongAdder[] made = new LongAdder[size];
+    for (int i = 0; i < size; i++) {
+      made[i] = new LongAdder();
+    }
+    return made;
+  }
+}
