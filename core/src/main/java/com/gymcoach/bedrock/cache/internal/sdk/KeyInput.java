@@ -24,6 +24,6 @@ public record KeyInput(
   /** Says nothing of the request. */
   @Override
   public String toString() {
-    return "KeyMaterial[" + operation + ", " + scope + "]";
+    return "KeyInput[" + operation + ", " + scope + "]";
   }
 }
