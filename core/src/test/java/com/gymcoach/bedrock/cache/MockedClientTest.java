@@ -29,5 +29,6 @@ class MockedClientTest {
         CachingBedrockClient.create(mock(BedrockRuntimeClient.class), cache).forScope(ALICE);
     assertThat(client.converse(FakeBedrock.ask("one"))).isNull();
     assertThat(cache.stats().hotEntries()).isZero();
+    assertThat(cache.stats().faults()).isEmpty();
   }
 }

@@ -140,6 +140,21 @@ class ReplayHandlerTest {
         });
   }
 
+  /** Its subscriber wants no more than it has had, and so would never hear of it. */
+  @Test
+  void hit_whenOnEventStreamThrowsWithoutHavingTakenEverything_failsItsSubscriber() {
+    Listener slow = Listener.wanting(1);
+    assertFails(
+        new Handler() {
+          @Override
+          public void onEventStream(SdkPublisher<ConverseStreamOutput> stream) {
+            stream.subscribe(slow);
+            throw new IllegalStateException("No");
+          }
+        });
+    assertThat(slow.failure).isNotNull();
+  }
+
   @Test
   void hit_whenItsCallerCancelsAsItCompletes_hearsNothingMore() {
     CompletableFuture<CompletableFuture<Void>> own = new CompletableFuture<>();

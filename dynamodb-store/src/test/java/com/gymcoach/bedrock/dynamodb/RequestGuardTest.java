@@ -165,6 +165,20 @@ class RequestGuardTest {
     assertFailed(asks(cold), StoreUnavailableException.class);
   }
 
+  /** It is none of the eight. */
+  @Test
+  void go_whenOneOfTheFirstLookUpsStillHasTime_itDoesNotCountAsFailed() {
+    Budget budget = Budget.of(BUDGET.multipliedBy(10), BUDGET);
+    RequestGuard cold = lane(budget, true);
+    hang(cold, 1);
+    threadsAreFree();
+    budget.usedUp();
+    hang(cold, 7);
+    threadsAreFree();
+    time.advance(BUDGET);
+    assertGoesThrough(cold);
+  }
+
   @Test
   void currentBudget_whenAFirstLookUpHasUsedItsUp_isTheOrdinaryOne() {
     RequestGuard cold = lane(Budget.of(BUDGET.multipliedBy(10), BUDGET), true);

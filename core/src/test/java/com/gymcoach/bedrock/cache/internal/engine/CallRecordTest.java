@@ -41,6 +41,7 @@ class CallRecordTest {
   @Test
   void quarterLeft_whenLittleIsWanted_isThat() {
     Duration little = Duration.ofMillis(50);
-    assertThat(log.quarterLeft(little, little, Duration.ofMillis(60))).isEqualTo(little);
+    assertThat(log.quarterLeft(little, little.multipliedBy(2), Duration.ofMillis(60)))
+        .isEqualTo(little);
   }
 }
