@@ -5,9 +5,9 @@ import com.gymcoach.bedrock.cache.internal.client.CallerContext;
 import com.gymcoach.bedrock.cache.internal.client.Ending;
 import com.gymcoach.bedrock.cache.internal.client.StreamCall;
 import com.gymcoach.bedrock.cache.internal.client.StreamHandlers;
+import com.gymcoach.bedrock.cache.internal.engine.Exchange;
 import com.gymcoach.bedrock.cache.internal.engine.OnceOnlyCall;
 import com.gymcoach.bedrock.cache.internal.engine.Result;
-import com.gymcoach.bedrock.cache.internal.engine.Visit;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableStream;
@@ -271,23 +271,23 @@ public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
 
   private <Q extends BedrockRuntimeRequest, R extends AwsResponse> CompletableFuture<R> cached(
       CacheableOperation<Q, R> operation, Q request, Function<Q, CompletableFuture<R>> client) {
-    Visit<Q, R> visit = support.enter(operation, request);
-    if (visit == null) {
+    Exchange<Q, R> exchange = support.enter(operation, request);
+    if (exchange == null) {
       return client.apply(request);
     }
-    R inMemory = support.engine().fromMemory(visit);
+    R inMemory = support.engine().fromMemory(exchange);
     if (inMemory != null) {
       return CompletableFuture.completedFuture(inMemory);
     }
     CompletableFuture<R> future = new CompletableFuture<>();
     CallerContext context = support.cache().callerContext();
-    AsyncCall<R> call = new AsyncCall<>(() -> context.call(() -> client.apply(visit.request())));
+    AsyncCall<R> call = new AsyncCall<>(() -> context.call(() -> client.apply(exchange.toSend())));
     OnceOnlyCall<R> origin = new OnceOnlyCall<>(call);
     try {
       CompletableFuture<Result<R>> answer =
           support
               .engine()
-              .execute(visit, origin, support.cache().nonBlocking())
+              .execute(exchange, origin, support.cache().nonBlocking())
               .toCompletableFuture();
       Ending.orElse(answer.thenAccept(result -> end(future, result)), future);
       CompletableFuture<?> unused =
@@ -314,8 +314,9 @@ public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
           Q request,
           EventStreamResponseHandler<R, E> handler,
           BiFunction<Q, EventStreamResponseHandler<R, E>, CompletableFuture<Void>> client) {
-    Visit<Q, Streamed<R, E>> visit = handler == null ? null : support.enter(operation, request);
-    if (visit == null) {
+    Exchange<Q, Streamed<R, E>> exchange =
+        handler == null ? null : support.enter(operation, request);
+    if (exchange == null) {
       return client.apply(request, handler);
     }
     CallerContext context = support.cache().callerContext();
@@ -323,8 +324,10 @@ public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
         support
             .cache()
             .streamCall(
-                operation, handler, via -> context.call(() -> client.apply(visit.request(), via)));
-    Streamed<R, E> inMemory = support.engine().fromMemory(visit);
+                operation,
+                handler,
+                via -> context.call(() -> client.apply(exchange.toSend(), via)));
+    Streamed<R, E> inMemory = support.engine().fromMemory(exchange);
     if (inMemory != null) {
       streamCall.play(inMemory);
       return streamCall.future();
@@ -333,7 +336,7 @@ public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
       Ending.orElse(
           support
               .engine()
-              .execute(visit, streamCall.origin(), support.cache().nonBlocking())
+              .execute(exchange, streamCall.origin(), support.cache().nonBlocking())
               .thenAccept(streamCall::finish),
           streamCall.future());
     } catch (Throwable broken) { // the stack is at its end, say: what comes next needs less of it

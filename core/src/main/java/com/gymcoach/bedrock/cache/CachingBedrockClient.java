@@ -3,9 +3,9 @@ package com.gymcoach.bedrock.cache;
 import com.gymcoach.bedrock.cache.internal.client.Blocking;
 import com.gymcoach.bedrock.cache.internal.client.SyncCall;
 import com.gymcoach.bedrock.cache.internal.engine.Engine;
+import com.gymcoach.bedrock.cache.internal.engine.Exchange;
 import com.gymcoach.bedrock.cache.internal.engine.OnceOnlyCall;
 import com.gymcoach.bedrock.cache.internal.engine.Result;
-import com.gymcoach.bedrock.cache.internal.engine.Visit;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
 import com.gymcoach.bedrock.cache.internal.sdk.SdkFeatures;
@@ -206,22 +206,22 @@ public class CachingBedrockClient implements BedrockRuntimeClient {
   @SuppressWarnings("NullAway") // a client that returns null does so through the cache as well
   private <Q extends BedrockRuntimeRequest, R extends AwsResponse> R cached(
       CacheableOperation<Q, R> operation, Q request, Function<Q, R> client) {
-    Visit<Q, R> visit = support.enter(operation, request);
-    if (visit == null) {
+    Exchange<Q, R> exchange = support.enter(operation, request);
+    if (exchange == null) {
       return client.apply(request);
     }
     Engine engine = support.engine();
-    R inMemory = engine.fromMemory(visit);
+    R inMemory = engine.fromMemory(exchange);
     if (inMemory != null) {
       return inMemory;
     }
     SyncCall<R> call =
-        new SyncCall<>(() -> client.apply(visit.request()), support.cache()::callerContext);
+        new SyncCall<>(() -> client.apply(exchange.toSend()), support.cache()::callerContext);
     OnceOnlyCall<R> origin = new OnceOnlyCall<>(call);
     Throwable failure;
     try {
       Result<R> result =
-          engine.execute(visit, origin, Blocking.INSTANCE).toCompletableFuture().join();
+          engine.execute(exchange, origin, Blocking.INSTANCE).toCompletableFuture().join();
       if (result.failure() == null) {
         return result.valueOrNull();
       }

@@ -1,9 +1,9 @@
 package com.gymcoach.bedrock.cache;
 
 import com.gymcoach.bedrock.cache.internal.client.Blocking;
-import com.gymcoach.bedrock.cache.internal.engine.Call;
+import com.gymcoach.bedrock.cache.internal.engine.CallerRequest;
 import com.gymcoach.bedrock.cache.internal.engine.Engine;
-import com.gymcoach.bedrock.cache.internal.engine.Visit;
+import com.gymcoach.bedrock.cache.internal.engine.Exchange;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
 import java.time.Duration;
@@ -58,7 +58,7 @@ record ClientSupport(
   }
 
   /** Takes a call into the engine; null where the cache takes no part. */
-  <Q extends BedrockRuntimeRequest, R> @Nullable Visit<Q, R> enter(
+  <Q extends BedrockRuntimeRequest, R> @Nullable Exchange<Q, R> enter(
       CacheableOperation<Q, R> operation, @Nullable Q request) {
     CacheMode mode = cache.mode();
     return request == null || mode == CacheMode.OFF
@@ -87,7 +87,7 @@ record ClientSupport(
     return engine().invalidation().invalidate(call(operation, request), Blocking.INSTANCE);
   }
 
-  private <Q extends BedrockRuntimeRequest, R> Call<Q, R> call(
+  private <Q extends BedrockRuntimeRequest, R> CallerRequest<Q, R> call(
       CacheableOperation<Q, R> operation, Q request) {
     CacheScope scope = CacheScope.of(request).orElse(null);
     Throwable failure = null;
@@ -101,7 +101,8 @@ record ClientSupport(
     if (scope == null && failure == null) {
       cache.noteScopeMissing();
     }
-    return new Call<>(operation, request, scope, failure, delegate.identity(), timeout(request));
+    return new CallerRequest<>(
+        operation, request, scope, failure, delegate.identity(), timeout(request));
   }
 
   private @Nullable Duration timeout(BedrockRuntimeRequest request) {

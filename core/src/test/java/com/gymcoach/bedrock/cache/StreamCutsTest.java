@@ -7,7 +7,7 @@ import com.gymcoach.bedrock.cache.CannedHttp.Body;
 import com.gymcoach.bedrock.cache.internal.client.StreamCall;
 import com.gymcoach.bedrock.cache.internal.client.StreamHandlers;
 import com.gymcoach.bedrock.cache.internal.engine.ClientIdentity;
-import com.gymcoach.bedrock.cache.internal.engine.Visit;
+import com.gymcoach.bedrock.cache.internal.engine.Exchange;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableStream;
 import com.gymcoach.bedrock.cache.internal.sdk.UncheckedStream;
@@ -122,14 +122,14 @@ class StreamCutsTest {
             new DelegateInfo(new ClientIdentity("us-east-1 ", false), null),
             new AtomicBoolean(),
             any -> ALICE);
-    Visit<Q, Streamed<R, E>> visit = support.enter(operation, request);
-    if (visit == null) {
+    Exchange<Q, Streamed<R, E>> exchange = support.enter(operation, request);
+    if (exchange == null) {
       throw new AssertionError("The cache is off");
     }
     StreamCall<R, E> streamCall = cache.streamCall(operation, handler, client.apply(request));
     cache
         .engine()
-        .execute(visit, streamCall.origin(), cache.nonBlocking())
+        .execute(exchange, streamCall.origin(), cache.nonBlocking())
         .thenAccept(streamCall::finish);
     return streamCall.future();
   }

@@ -47,51 +47,52 @@ final class Admission {
    *     nothing is written to the warm tier
    */
   <Q extends AwsRequest, R> Loaded<R> keep(
-      Step<Q, R> step, Plan.Lookup plan, Fence fence, @Nullable Markers markers, R response) {
+      Exchange<Q, R> exchange, Fence fence, @Nullable Markers markers, R response) {
     try {
-      TokenUsage usage = step.call().operation().usage(response);
-      step.log().usage(usage);
-      Duration ttl = policies.ttl(plan.context(), step.log());
-      CacheReason refusal = refusal(step, plan, response, ttl);
+      TokenUsage usage = exchange.operation().usage(response);
+      exchange.log().usage(usage);
+      Duration ttl = policies.ttl(exchange.context(), exchange.log());
+      CacheReason refusal = refusal(exchange, response, ttl);
       if (refusal != null) {
         return notKept(response, refusal, usage);
       }
-      Lifetime lifetime = Lifetime.from(time, ttl, policies.retention(plan.context(), step.log()));
-      return store(step, plan, fence, markers, response, lifetime, usage);
+      Lifetime lifetime =
+          Lifetime.from(time, ttl, policies.retention(exchange.context(), exchange.log()));
+      return store(exchange, fence, markers, response, lifetime, usage);
     } catch (Throwable broken) {
-      step.log().fault(CacheFault.ENCODE_FAILED, broken);
+      exchange.log().fault(CacheFault.ENCODE_FAILED, broken);
       return notKept(response, CacheReason.ENCODE_FAILED, null);
     }
   }
 
   /** Returns why an answer is not kept, or null where it is. */
   <Q extends AwsRequest, R> @Nullable CacheReason refusal(
-      Step<Q, R> step, Plan.Lookup plan, R response, Duration ttl) {
-    if (plan.control().directive() == Directive.NO_STORE) {
+      Exchange<Q, R> exchange, R response, Duration ttl) {
+    if (exchange.control().directive() == Directive.NO_STORE) {
       return CacheReason.NO_STORE_REQUESTED;
     }
     CacheReason refusal =
-        step.call().operation().admission(step.call().request(), response, plan.optIns());
+        exchange.operation().admission(exchange.request(), response, exchange.optIns());
     if (refusal != null) {
       return refusal;
     }
-    if (!policies.mayKeep(plan.context(), step.call().operation().head(response), step.log())) {
+    if (!policies.mayKeep(
+        exchange.context(), exchange.operation().head(response), exchange.log())) {
       return CacheReason.POLICY_RESPONSE;
     }
     return ttl.isZero() ? CacheReason.ZERO_TTL : null;
   }
 
   private <Q extends AwsRequest, R> Loaded<R> store(
-      Step<Q, R> step,
-      Plan.Lookup plan,
+      Exchange<Q, R> exchange,
       Fence fence,
       @Nullable Markers markers,
       R response,
       Lifetime lifetime,
       @Nullable TokenUsage usage)
       throws Exception {
-    CacheableOperation<Q, R> operation = step.call().operation();
-    WarmTier tier = step.usesEntries() ? warm : null;
+    CacheableOperation<Q, R> operation = exchange.operation();
+    WarmTier tier = exchange.usesEntries() ? warm : null;
     Kept<R> held = operation.keep(response);
     Payload payload = tier == null || markers == null ? null : operation.encode(held.response());
     if (!fence.stands()) {
@@ -99,15 +100,15 @@ final class Admission {
     }
     boolean isHot =
         hot.put(
-            plan.address(),
+            exchange.address(),
             new HotEntry(
                 held,
                 lifetime,
                 fence,
                 usage,
-                StatsRecorder.usd(prices, plan.context(), operation, response, usage)));
+                StatsRecorder.usd(prices, exchange.context(), operation, response, usage)));
     CacheReason why =
-        plan.control().directive() == Directive.REFRESH
+        exchange.control().directive() == Directive.REFRESH
             ? CacheReason.REFRESH_REQUESTED
             : CacheReason.ABSENT;
     Duration left = lifetime.remaining(time);
@@ -118,7 +119,7 @@ final class Admission {
     Envelope envelope =
         new Envelope(
             operation.codecId(),
-            plan.context().modelId(),
+            exchange.context().modelId(),
             lifetime.created(),
             lifetime.expires(),
             lifetime.retainUntil(),
@@ -130,16 +131,17 @@ final class Admission {
         held,
         usage,
         () -> {
-          byte[] bytes = fence.stands() ? tier.seal(plan.address(), envelope, step.log()) : null;
+          byte[] bytes =
+              fence.stands() ? tier.seal(exchange.address(), envelope, exchange.log()) : null;
           return bytes == null
               ? CompletableFuture.completedFuture(kept)
               : tier.write(
-                      plan.address(),
+                      exchange.address(),
                       bytes,
                       lifetime,
-                      step.waiting(),
-                      step.log(),
-                      step.call().timeout())
+                      exchange.waiting(),
+                      exchange.log(),
+                      exchange.timeout())
                   .thenApply(
                       written ->
                           written
@@ -151,28 +153,28 @@ final class Admission {
   /**
    * Returns the size of the entry that an answer would make in the store, 0 where it makes none.
    */
-  <Q extends AwsRequest, R> int storedBytes(Step<Q, R> step, Plan.Lookup plan, R response) {
+  <Q extends AwsRequest, R> int storedBytes(Exchange<Q, R> exchange, R response) {
     WarmTier tier = warm;
     if (tier == null) {
       return 0;
     }
     try {
-      CacheableOperation<Q, R> operation = step.call().operation();
+      CacheableOperation<Q, R> operation = exchange.operation();
       Instant now = time.now();
       Envelope envelope =
           new Envelope(
               operation.codecId(),
-              plan.context().modelId(),
+              exchange.context().modelId(),
               now,
               now,
               now,
               new Markers(Marker.NONE, Marker.NONE, Marker.NONE),
               operation.usage(response),
               operation.encode(response));
-      byte[] bytes = tier.seal(plan.address(), envelope, step.log());
+      byte[] bytes = tier.seal(exchange.address(), envelope, exchange.log());
       return bytes == null ? 0 : bytes.length;
     } catch (Exception unwritable) {
-      step.log().fault(CacheFault.ENCODE_FAILED, unwritable);
+      exchange.log().fault(CacheFault.ENCODE_FAILED, unwritable);
       return 0;
     }
   }

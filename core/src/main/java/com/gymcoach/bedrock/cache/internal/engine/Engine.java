@@ -114,8 +114,8 @@ public final class Engine {
    * @param observed whether the cache only watches it
    * @param rolloutPercent for how many users in a hundred the cache takes part
    */
-  public <Q extends AwsRequest, R> Visit<Q, R> enter(
-      Call<Q, R> call, boolean observed, double rolloutPercent) {
+  public <Q extends AwsRequest, R> Exchange<Q, R> enter(
+      CallerRequest<Q, R> call, boolean observed, double rolloutPercent) {
     CallRecord log = new CallRecord(time);
     Plan plan;
     try {
@@ -125,12 +125,12 @@ public final class Engine {
       log.fault(CacheFault.ENGINE_FAILED, broken);
       plan = planner.unplanned(call);
     }
-    return new Visit<>(call, log, plan, observed);
+    return new Exchange<>(call, log, plan, observed);
   }
 
-  /** Answers from memory; null where the visit must go on. */
-  public <Q extends AwsRequest, R> @Nullable R fromMemory(Visit<Q, R> visit) {
-    if (visit.observed || !(visit.plan instanceof Plan.Lookup plan)) {
+  /** Returns the answer in memory, or null. Call {@link #execute} next if it returned null. */
+  public <Q extends AwsRequest, R> @Nullable R fromMemory(Exchange<Q, R> exchange) {
+    if (exchange.observed() || !(exchange.plan() instanceof Plan.Lookup plan)) {
       return null;
     }
     long now;
@@ -142,101 +142,100 @@ public final class Engine {
       if (entry == null) {
         return null;
       }
-      response = visit.call.operation().handOut(entry.answer());
-      planner.remember(visit.call, plan, visit.log);
+      response = exchange.operation().handOut(entry.answer());
+      planner.remember(exchange.asked(), plan, exchange.log());
     } catch (Throwable broken) {
-      visit.log.fault(CacheFault.ENGINE_FAILED, broken);
+      exchange.log().fault(CacheFault.ENGINE_FAILED, broken);
       return null;
     }
-    visit.log.usage(entry.usage());
-    return finish(visit, response, entry.lifetime().hit(CacheSource.HOT, now), entry.usd());
+    exchange.log().usage(entry.usage());
+    return finish(exchange, response, entry.lifetime().hit(CacheSource.HOT, now), entry.usd());
   }
 
   /** Answers a call. The stage never fails: the caller's failure comes as a result. */
   public <Q extends AwsRequest, R> CompletionStage<Result<R>> execute(
-      Visit<Q, R> visit, OnceOnlyCall<R> origin, WaitStrategy waiting) {
-    Step<Q, R> step = new Step<>(visit.call, origin, waiting, visit.log);
-    boolean observed = visit.observed;
+      Exchange<Q, R> exchange, OnceOnlyCall<R> origin, WaitStrategy waiting) {
+    exchange.leavesMemory(origin, waiting);
     CompletionStage<Answer<R>> answer;
     try {
-      visit.log.time();
+      exchange.log().time();
       answer =
-          visit.plan instanceof Plan.Lookup lookup
-              ? observed ? shadowMode.observe(step, lookup) : lookUp(step, lookup)
-              : past(step, ((Plan.Bypass) visit.plan).reason(), observed);
+          exchange.plan() instanceof Plan.Bypass bypass
+              ? past(exchange, bypass.reason())
+              : exchange.observed() ? shadowMode.observe(exchange) : lookUp(exchange);
     } catch (Throwable broken) {
-      answer = rescue(step, observed, broken);
+      answer = rescue(exchange, broken);
     }
     return answer
-        .handle((done, broken) -> broken == null ? completed(done) : rescue(step, observed, broken))
+        .handle((done, broken) -> broken == null ? completed(done) : rescue(exchange, broken))
         .thenCompose(Function.identity())
         .thenApply(
             done -> {
-              origin.eachFault(visit.log::fault);
-              return finish(visit, done);
+              origin.eachFault(exchange.log()::fault);
+              return finish(exchange, done);
             });
   }
 
-  private <Q extends AwsRequest, R> CompletionStage<Answer<R>> lookUp(
-      Step<Q, R> step, Plan.Lookup plan) {
-    Fence fence = fences.of(plan.address().partition(), plan.address().endpoint());
-    if (plan.control().directive() != Directive.DEFAULT) {
-      return alone(step, plan, fence);
+  private <Q extends AwsRequest, R> CompletionStage<Answer<R>> lookUp(Exchange<Q, R> exchange) {
+    Fence fence = fences.of(exchange.address().partition(), exchange.address().endpoint());
+    if (exchange.control().directive() != Directive.DEFAULT) {
+      return alone(exchange, fence);
     }
-    Duration underWay = singleFlight.underWay(plan.address(), fence);
+    Duration underWay = singleFlight.underWay(exchange.address(), fence);
     return underWay == null
-        ? together(step, plan, fence)
+        ? together(exchange, fence)
         : loader
-            .mayJoin(step, plan, fence, underWay)
-            .thenCompose(inForce -> together(step, plan, inForce));
+            .mayJoin(exchange, fence, underWay)
+            .thenCompose(inForce -> together(exchange, inForce));
   }
 
   /** Makes an inquiry for this caller and no other. */
   private <Q extends AwsRequest, R> CompletionStage<Answer<R>> alone(
-      Step<Q, R> step, Plan.Lookup plan, Fence fence) {
-    return loader.ask(step, plan, fence).thenCompose(reply -> afterDelivery(step, reply));
+      Exchange<Q, R> exchange, Fence fence) {
+    return loader.ask(exchange, fence).thenCompose(reply -> afterDelivery(exchange, reply));
   }
 
   /** A write to the store comes last: a store that is slow must not hold up the caller's stream. */
   private static <Q extends AwsRequest, R> CompletionStage<Answer<R>> afterDelivery(
-      Step<Q, R> step, Loaded<R> reply) {
-    return step.origin().bedrockCall().delivered().thenCompose(delivered -> reply.afterwards());
+      Exchange<Q, R> exchange, Loaded<R> reply) {
+    return exchange.origin().bedrockCall().delivered().thenCompose(delivered -> reply.afterwards());
   }
 
   /** Shares one inquiry among those who ask the same at the same time. */
   private <Q extends AwsRequest, R> CompletionStage<Answer<R>> together(
-      Step<Q, R> step, Plan.Lookup plan, Fence fence) {
+      Exchange<Q, R> exchange, Fence fence) {
     while (true) { // a loop, not a recursion: several leaders may fail one after the other
-      if (step.origin().left()) {
+      if (exchange.origin().left()) {
         return completed(Answer.failed(new CancellationException("The caller has gone")));
       }
-      if (step.origin().followed() == MAX_LEADERS) {
-        step.origin().goAlone();
-        return alone(step, plan, fence);
+      if (exchange.origin().followed() == MAX_LEADERS) {
+        exchange.origin().goAlone();
+        return alone(exchange, fence);
       }
-      Flight prepared = singleFlight.prepare(plan.address(), fence, step.origin());
-      step.origin().prepare(prepared);
-      Ticket ticket = singleFlight.board(prepared, step.call().timeout());
-      step.origin().board(ticket);
+      Flight prepared = singleFlight.prepare(exchange.address(), fence, exchange.origin());
+      exchange.origin().prepare(prepared);
+      Ticket ticket = singleFlight.board(prepared, exchange.timeout());
+      exchange.origin().board(ticket);
       if (ticket.leads()) {
-        return lead(step, plan, fence, ticket.flight());
+        return lead(exchange, fence, ticket.flight());
       }
       if (ticket.flight().waitsForThisThread()) {
-        step.origin().leaveFlight();
-        return past(step, CacheReason.REENTRANT, false);
+        exchange.origin().leaveFlight();
+        return past(exchange, CacheReason.REENTRANT);
       }
       CompletableFuture<Result<Landing>> landing =
-          step.waiting()
-              .behindAnother(step.remaining(), ticket.flight().landing())
+          exchange
+              .waiting()
+              .behindAnother(exchange.remaining(), ticket.flight().landing())
               .toCompletableFuture();
       if (!landing.isDone()) {
         return landing.thenCompose(
             result -> {
-              CompletionStage<Answer<R>> answer = follow(step, plan, fence, result);
-              return answer == null ? together(step, plan, fence) : answer;
+              CompletionStage<Answer<R>> answer = follow(exchange, fence, result);
+              return answer == null ? together(exchange, fence) : answer;
             });
       }
-      CompletionStage<Answer<R>> answer = follow(step, plan, fence, landing.join());
+      CompletionStage<Answer<R>> answer = follow(exchange, fence, landing.join());
       if (answer != null) {
         return answer;
       }
@@ -244,54 +243,55 @@ public final class Engine {
   }
 
   private <Q extends AwsRequest, R> CompletionStage<Answer<R>> lead(
-      Step<Q, R> step, Plan.Lookup plan, Fence fence, Flight flight) {
-    step.log().marks(step.origin().callerCode().service());
+      Exchange<Q, R> exchange, Fence fence, Flight flight) {
+    exchange.log().marks(exchange.origin().callerCode().service());
     CompletionStage<Loaded<R>> asked;
     try {
-      asked = loader.ask(step, plan, fence);
+      asked = loader.ask(exchange, fence);
     } catch (Throwable broken) {
       asked = CompletableFuture.failedFuture(broken);
     }
     flight.started();
     return asked
-        .whenComplete((reply, broken) -> land(step, reply))
-        .thenCompose(reply -> afterDelivery(step, reply));
+        .whenComplete((reply, broken) -> land(exchange, reply))
+        .thenCompose(reply -> afterDelivery(exchange, reply));
   }
 
   /** Whatever breaks while the landing is worked out, there is one. */
-  private static <Q extends AwsRequest, R> void land(Step<Q, R> step, @Nullable Loaded<R> reply) {
+  private static <Q extends AwsRequest, R> void land(
+      Exchange<Q, R> exchange, @Nullable Loaded<R> reply) {
     Landing how = Landing.ABANDONED;
     try {
-      how = reply == null ? Landing.ABANDONED : reply.landing(step.call().operation());
+      how = reply == null ? Landing.ABANDONED : reply.landing(exchange.operation());
     } finally {
-      step.origin().land(how);
+      exchange.origin().land(how);
     }
   }
 
   /** Returns a follower's answer, or null where it must lead or follow another. */
   private <Q extends AwsRequest, R> @Nullable CompletionStage<Answer<R>> follow(
-      Step<Q, R> step, Plan.Lookup plan, Fence fence, Result<Landing> result) {
+      Exchange<Q, R> exchange, Fence fence, Result<Landing> result) {
     Landing landing = result.valueOrNull();
     if (landing == null) {
-      step.origin().leaveFlight();
-      return completed(Answer.failed(gaveUp(step, result.failure())));
+      exchange.origin().leaveFlight();
+      return completed(Answer.failed(gaveUp(exchange, result.failure())));
     }
     if (landing instanceof Landing.Failed failed) {
       return completed(Answer.failed(failed.failure()));
     }
-    if (landing instanceof Landing.Answered answered && youngEnough(answered, plan)) {
-      step.log().usage(answered.usage());
-      R response = step.call().operation().handOut(answered.answer());
+    if (landing instanceof Landing.Answered answered && youngEnough(answered, exchange.lookup())) {
+      exchange.log().usage(answered.usage());
+      R response = exchange.operation().handOut(answered.answer());
       return completed(Answer.of(response, answered.outcome()));
     }
-    Duration left = step.remaining();
+    Duration left = exchange.remaining();
     if (left != null && (left.isNegative() || left.isZero())) {
-      return completed(Answer.failed(gaveUp(step, new TimeoutException())));
+      return completed(Answer.failed(gaveUp(exchange, new TimeoutException())));
     }
-    step.log().left(left);
+    exchange.log().left(left);
     if (landing instanceof Landing.Unshareable) {
-      step.origin().goAlone();
-      return alone(step, plan, fence);
+      exchange.origin().goAlone();
+      return alone(exchange, fence);
     }
     return null;
   }
@@ -303,8 +303,8 @@ public final class Engine {
 
   /** Returns what the SDK would have thrown at a caller who waited in vain. */
   private static <Q extends AwsRequest, R> Throwable gaveUp(
-      Step<Q, R> step, @Nullable Throwable why) {
-    Duration timeout = step.call().timeout();
+      Exchange<Q, R> exchange, @Nullable Throwable why) {
+    Duration timeout = exchange.timeout();
     return why instanceof TimeoutException && timeout != null
         ? ApiCallTimeoutException.create(timeout.toMillis())
         : AbortedException.create("Thread was interrupted");
@@ -312,57 +312,58 @@ public final class Engine {
 
   /** Past the cache, unless the caller does not want to pay and the cache is on. */
   private static <Q extends AwsRequest, R> CompletionStage<Answer<R>> past(
-      Step<Q, R> step, CacheReason reason, boolean observed) {
-    if (!observed
-        && CacheControl.of(step.call().request()).directive() == Directive.ONLY_IF_CACHED) {
+      Exchange<Q, R> exchange, CacheReason reason) {
+    if (!exchange.observed()
+        && CacheControl.of(exchange.request()).directive() == Directive.ONLY_IF_CACHED) {
       return completed(Answer.notKept(CacheOutcome.bypass(CacheReason.ONLY_IF_CACHED)));
     }
     CacheOutcome outcome = CacheOutcome.bypass(reason);
-    step.origin().goAlone();
-    return step.origin().call(outcome).thenApply(result -> new Answer<>(result, outcome));
+    exchange.origin().goAlone();
+    return exchange.origin().call(outcome).thenApply(result -> new Answer<>(result, outcome));
   }
 
   /** The cache is broken: Bedrock's answer, without a second call where there was one. */
   private static <Q extends AwsRequest, R> CompletionStage<Answer<R>> rescue(
-      Step<Q, R> step, boolean observed, Throwable broken) {
-    step.origin().land(Landing.ABANDONED);
-    step.log().fault(CacheFault.ENGINE_FAILED, broken);
-    return past(step, CacheReason.ENGINE_FAILED, observed);
+      Exchange<Q, R> exchange, Throwable broken) {
+    exchange.origin().land(Landing.ABANDONED);
+    exchange.log().fault(CacheFault.ENGINE_FAILED, broken);
+    return past(exchange, CacheReason.ENGINE_FAILED);
   }
 
-  private <Q extends AwsRequest, R> Result<R> finish(Visit<Q, R> visit, Answer<R> answer) {
+  private <Q extends AwsRequest, R> Result<R> finish(Exchange<Q, R> exchange, Answer<R> answer) {
     R response = answer.result().valueOrNull();
     if (response == null) {
       try {
-        recorder.failed(visit.plan.context(), visit.log, answer.outcome());
+        recorder.failed(exchange.context(), exchange.log(), answer.outcome());
       } catch (RuntimeException | Error uncountable) { // the caller is owed the client's exception
         recorder.noted("recording a failed call", uncountable);
       }
       return answer.result();
     }
-    return Result.of(finish(visit, response, answer.outcome()));
+    return Result.of(finish(exchange, response, answer.outcome()));
   }
 
-  private <Q extends AwsRequest, R> R finish(Visit<Q, R> visit, R response, CacheOutcome outcome) {
+  private <Q extends AwsRequest, R> R finish(
+      Exchange<Q, R> exchange, R response, CacheOutcome outcome) {
     double usd;
     try {
-      CacheableOperation<Q, R> operation = visit.call.operation();
+      CacheableOperation<Q, R> operation = exchange.operation();
       if (outcome.status() == CacheOutcome.Status.BYPASS) {
-        visit.log.usage(operation.usage(response)); // nobody else has looked at it
+        exchange.log().usage(operation.usage(response)); // nobody else has looked at it
       }
-      usd = recorder.usd(visit.plan.context(), operation, response, visit.log);
+      usd = recorder.usd(exchange.context(), operation, response, exchange.log());
     } catch (RuntimeException | Error uncountable) {
       recorder.noted("pricing an answer", uncountable);
       usd = StatsRecorder.UNKNOWN;
     }
-    return finish(visit, response, outcome, usd);
+    return finish(exchange, response, outcome, usd);
   }
 
   private <Q extends AwsRequest, R> R finish(
-      Visit<Q, R> visit, R response, CacheOutcome outcome, double usd) {
+      Exchange<Q, R> exchange, R response, CacheOutcome outcome, double usd) {
     try {
-      recorder.answered(visit.plan.context(), usd, visit.log, outcome);
-      return visit.call.operation().tagged(response, outcome);
+      recorder.answered(exchange.context(), usd, exchange.log(), outcome);
+      return exchange.operation().tagged(response, outcome);
     } catch (RuntimeException | Error untaggable) {
       recorder.noted("attaching the outcome", untaggable);
       return response;

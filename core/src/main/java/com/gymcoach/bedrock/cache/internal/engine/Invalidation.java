@@ -78,7 +78,7 @@ public final class Invalidation {
    * @throws IllegalArgumentException if nobody says whose the call is, or it has no key
    * @throws SdkClientException as {@link #invalidate(CacheScope, WaitStrategy)}
    */
-  public <Q extends AwsRequest> long invalidate(Call<Q, ?> call, WaitStrategy waiting) {
+  public <Q extends AwsRequest> long invalidate(CallerRequest<Q, ?> call, WaitStrategy waiting) {
     CacheScope scope = call.scope();
     if (scope == null) {
       throw new IllegalArgumentException(

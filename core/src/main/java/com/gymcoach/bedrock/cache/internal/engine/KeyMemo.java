@@ -45,7 +45,7 @@ final class KeyMemo {
       Known known,
       long weight) {
 
-    boolean is(long askedHash, Call<?, ?> call, CacheScope asked) {
+    boolean is(long askedHash, CallerRequest<?, ?> call, CacheScope asked) {
       return hash == askedHash
           && operation == call.operation()
           && client.equals(call.client())
@@ -75,7 +75,7 @@ final class KeyMemo {
   }
 
   /** Returns what is known of the same call, or null. */
-  @Nullable Known get(Call<?, ?> call, CacheScope scope) {
+  @Nullable Known get(CallerRequest<?, ?> call, CacheScope scope) {
     long hashed = hash.of(scope, call.request());
     int slot = slot(hashed);
     Remembered candidate = slots.get(slot);
@@ -87,7 +87,7 @@ final class KeyMemo {
   }
 
   /** Remembers a call, by a copy of its request that nobody else can change. */
-  void put(Call<?, ?> call, CacheScope scope, RequestCopy copy, Known known) {
+  void put(CallerRequest<?, ?> call, CacheScope scope, RequestCopy copy, Known known) {
     long weight = copy.bytes() + OVERHEAD;
     if (weight > maxBytes) {
       return;

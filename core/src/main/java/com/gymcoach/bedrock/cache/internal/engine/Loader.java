@@ -75,14 +75,14 @@ final class Loader {
   }
 
   /** Asks. */
-  <Q extends AwsRequest, R> CompletionStage<Loaded<R>> ask(
-      Step<Q, R> step, Plan.Lookup plan, Fence fence) {
+  <Q extends AwsRequest, R> CompletionStage<Loaded<R>> ask(Exchange<Q, R> exchange, Fence fence) {
     HotEntry found =
-        inMemory(plan, time.epochMillis()); // who led before may have put it there just now
+        inMemory(
+            exchange.lookup(), time.epochMillis()); // who led before may have put it there just now
     if (found != null) {
-      return CompletableFuture.completedFuture(hit(step, new Found(found, CacheSource.HOT)));
+      return CompletableFuture.completedFuture(hit(exchange, new Found(found, CacheSource.HOT)));
     }
-    return askOthers(step, plan, fence, plan.control().directive() == Directive.DEFAULT);
+    return askOthers(exchange, fence, exchange.control().directive() == Directive.DEFAULT);
   }
 
   /**
@@ -91,81 +91,82 @@ final class Loader {
    * may go unnoticed, they are read again: who comes late must not be given what is gone by then.
    */
   <Q extends AwsRequest, R> CompletionStage<Fence> mayJoin(
-      Step<Q, R> step, Plan.Lookup plan, Fence fence, Duration underWay) {
+      Exchange<Q, R> exchange, Fence fence, Duration underWay) {
     WarmTier tier = warm;
     if (tier == null
-        || underWay.toNanos() < delayNanos(plan)
-        || !verificationDue(fence, plan, time.epochMillis())) {
+        || underWay.toNanos() < delayNanos(exchange.lookup())
+        || !verificationDue(fence, exchange.lookup(), time.epochMillis())) {
       return CompletableFuture.completedFuture(fence);
     }
-    Duration timeout = step.call().timeout();
+    Duration timeout = exchange.timeout();
     return readMarkers(
-            step, plan, fence, query -> tier.read(query, step.waiting(), step.log(), timeout))
+            exchange, fence, query -> tier.read(query, exchange.waiting(), exchange.log(), timeout))
         .thenApply(
             seen -> {
-              if (seen.markers() == null && !withinUnverified(step, fence)) {
+              if (seen.markers() == null && !withinUnverified(exchange, fence)) {
                 fences.takeDown(fence);
               }
               return seen.fence().stands()
                   ? seen.fence()
-                  : fences.of(plan.address().partition(), plan.address().endpoint());
+                  : fences.of(exchange.address().partition(), exchange.address().endpoint());
             });
   }
 
   private <Q extends AwsRequest, R> CompletionStage<Loaded<R>> askOthers(
-      Step<Q, R> step, Plan.Lookup plan, Fence fence, boolean mayBeStale) {
+      Exchange<Q, R> exchange, Fence fence, boolean mayBeStale) {
     long now = time.epochMillis();
-    HotEntry held = entry(plan, now);
+    HotEntry held = entry(exchange.lookup(), now);
     boolean isGood = held != null;
     if (held == null && mayBeStale) {
-      held = staleEntry(plan);
+      held = staleEntry(exchange.lookup());
     }
     WarmTier tier = warm;
-    if (tier == null || (held != null && !isGood && !verificationDue(held.fence(), plan, now))) {
+    if (tier == null
+        || (held != null && !isGood && !verificationDue(held.fence(), exchange.lookup(), now))) {
       Found stale = held == null ? null : new Found(held, CacheSource.HOT);
-      Loaded<R> served = whileRevalidating(step, plan, stale);
+      Loaded<R> served = whileRevalidating(exchange, stale);
       if (served != null) {
         return CompletableFuture.completedFuture(served);
       }
       if (tier == null) {
-        return call(step, plan, fence, null, stale);
+        return call(exchange, fence, null, stale);
       }
     }
     Fence under = held == null ? fence : held.fence();
     boolean withEntry =
         !isGood
-            && step.usesEntries()
-            && plan.control().directive() != Directive.REFRESH
-            && !unacknowledged.stand(plan.address());
+            && exchange.usesEntries()
+            && exchange.control().directive() != Directive.REFRESH
+            && !unacknowledged.stand(exchange.address());
     StoreQuery query =
-        new StoreQuery(plan.address(), withEntry, fences.namespaceDue(delayNanos(plan)));
+        new StoreQuery(
+            exchange.address(), withEntry, fences.namespaceDue(delayNanos(exchange.lookup())));
     Fences.Read reading = fences.beginRead();
     HotEntry inHand = held;
-    return tier.read(query, step.waiting(), step.log(), step.call().timeout())
-        .thenCompose(read -> decide(step, plan, tier, inHand, under, read, reading, mayBeStale));
+    return tier.read(query, exchange.waiting(), exchange.log(), exchange.timeout())
+        .thenCompose(read -> decide(exchange, tier, inHand, under, read, reading, mayBeStale));
   }
 
   private <Q extends AwsRequest, R> CompletionStage<Loaded<R>> decide(
-      Step<Q, R> step,
-      Plan.Lookup plan,
+      Exchange<Q, R> exchange,
       WarmTier tier,
       @Nullable HotEntry held,
       Fence fence,
       StoreRead read,
       Fences.Read reading,
       boolean mayBeStale) {
-    Fences.Observation seen = observe(step, fence, read, reading);
+    Fences.Observation seen = observe(exchange, fence, read, reading);
     Found found =
-        held != null && mayServe(step, held, seen) ? new Found(held, CacheSource.HOT) : null;
+        held != null && mayServe(exchange, held, seen) ? new Found(held, CacheSource.HOT) : null;
     if (found == null || !found.lifetime().isFresh(time)) {
-      Found stored = stored(step, plan, tier, seen, read.envelope());
+      Found stored = stored(exchange, tier, seen, read.envelope());
       found = stored == null ? found : stored;
     }
     if (found != null && found.lifetime().isFresh(time)) {
-      return CompletableFuture.completedFuture(hit(step, found));
+      return CompletableFuture.completedFuture(hit(exchange, found));
     }
     Found stale = mayBeStale ? found : null;
-    Loaded<R> served = whileRevalidating(step, plan, stale);
+    Loaded<R> served = whileRevalidating(exchange, stale);
     if (served != null) {
       return CompletableFuture.completedFuture(served);
     }
@@ -174,14 +175,14 @@ final class Loader {
     }
     // An entry that could not be read may be there: it is not written again.
     Markers under = read.entryUnread() ? null : seen.markers();
-    return call(step, plan, seen.fence(), under, stale);
+    return call(exchange, seen.fence(), under, stale);
   }
 
   private <Q extends AwsRequest, R> Fences.Observation observe(
-      Step<Q, R> step, Fence fence, StoreRead read, Fences.Read reading) {
+      Exchange<Q, R> exchange, Fence fence, StoreRead read, Fences.Read reading) {
     Markers markers = read.markers();
     if (markers == null) {
-      step.log().fault(CacheFault.MARKERS_UNKNOWN);
+      exchange.log().fault(CacheFault.MARKERS_UNKNOWN);
       return new Fences.Observation(fence, null, false);
     }
     return fences.observe(fence, markers, reading);
@@ -189,132 +190,124 @@ final class Loader {
 
   /** Returns whether what is in memory was made under what is in force, as far as one can tell. */
   private <Q extends AwsRequest, R> boolean mayServe(
-      Step<Q, R> step, HotEntry entry, Fences.Observation seen) {
+      Exchange<Q, R> exchange, HotEntry entry, Fences.Observation seen) {
     if (!entry.fence().stands()) {
       return false;
     }
-    return seen.markers() != null ? !seen.changed() : withinUnverified(step, entry.fence());
+    return seen.markers() != null ? !seen.changed() : withinUnverified(exchange, entry.fence());
   }
 
   /** Returns whether what nobody can say anything of may be served all the same, for now. */
-  private <Q extends AwsRequest, R> boolean withinUnverified(Step<Q, R> step, Fence fence) {
+  private <Q extends AwsRequest, R> boolean withinUnverified(Exchange<Q, R> exchange, Fence fence) {
     boolean within = settings.mayGoUnverified(fence);
     if (within) {
-      step.log().fault(CacheFault.SERVED_UNVERIFIED);
+      exchange.log().fault(CacheFault.SERVED_UNVERIFIED);
     }
     return within;
   }
 
   /** Returns what the warm tier holds, good or past its life, and puts it into memory; or null. */
   private <Q extends AwsRequest, R> @Nullable Found stored(
-      Step<Q, R> step,
-      Plan.Lookup plan,
-      WarmTier tier,
-      Fences.Observation seen,
-      byte @Nullable [] bytes) {
+      Exchange<Q, R> exchange, WarmTier tier, Fences.Observation seen, byte @Nullable [] bytes) {
     Markers inForce = seen.markers();
     if (bytes == null || inForce == null) {
       return null;
     }
     try {
-      Envelope envelope = tier.open(plan.address(), bytes, step.log());
+      Envelope envelope = tier.open(exchange.address(), bytes, exchange.log());
       if (envelope == null
           || unacknowledged.outdate(envelope.created())
           || !fences.admits(envelope.markers(), inForce)) {
         return null;
       }
-      CacheableOperation<Q, R> operation = step.call().operation();
+      CacheableOperation<Q, R> operation = exchange.operation();
       if (envelope.codec() != operation.codecId()) {
-        step.log().fault(CacheFault.ENTRY_UNREADABLE);
+        exchange.log().fault(CacheFault.ENTRY_UNREADABLE);
         return null;
       }
       if (Lifetime.isFromTheFuture(time, envelope.created())) {
-        step.log().fault(CacheFault.CLOCK_SKEW);
+        exchange.log().fault(CacheFault.CLOCK_SKEW);
         return null;
       }
       Lifetime lifetime =
           Lifetime.resumed(time, envelope.created(), envelope.expires(), envelope.retainUntil());
-      if (!lifetime.isRetained(time) || tooOld(lifetime, plan)) {
+      if (!lifetime.isRetained(time) || tooOld(lifetime, exchange.lookup())) {
         return null;
       }
       Kept<R> answer = operation.kept(operation.decode(envelope.payload()));
       TokenUsage usage = envelope.usage();
       double usd =
           StatsRecorder.usd(
-              settings.priceList(), plan.context(), operation, answer.response(), usage);
+              settings.priceList(), exchange.context(), operation, answer.response(), usage);
       HotEntry entry = new HotEntry(answer, lifetime, seen.fence(), usage, usd);
-      if (plan.control().directive() != Directive.NO_STORE) {
-        hot.promote(plan.address(), entry);
+      if (exchange.control().directive() != Directive.NO_STORE) {
+        hot.promote(exchange.address(), entry);
       }
       return new Found(entry, CacheSource.WARM);
     } catch (IOException | RuntimeException | Error unreadable) {
-      step.log().fault(CacheFault.ENTRY_UNREADABLE, unreadable);
+      exchange.log().fault(CacheFault.ENTRY_UNREADABLE, unreadable);
       return null;
     }
   }
 
   /** Serves what is past its life, and has it asked for anew; null where that may not be. */
   private <Q extends AwsRequest, R> @Nullable Loaded<R> whileRevalidating(
-      Step<Q, R> step, Plan.Lookup plan, @Nullable Found stale) {
+      Exchange<Q, R> exchange, @Nullable Found stale) {
     if (stale == null
-        || !isWithin(policies.staleWhileRevalidate(plan.context(), step.log()), stale)) {
+        || !isWithin(policies.staleWhileRevalidate(exchange.context(), exchange.log()), stale)) {
       return null;
     }
-    Step<Q, R> again = step.again(time);
+    Exchange<Q, R> again = exchange.again(time);
     revalidation.begin(
-        plan,
         again,
         () -> {
-          Fence now = fences.of(plan.address().partition(), plan.address().endpoint());
-          return askOthers(again, plan, now, false).thenCompose(Loaded::afterwards);
+          Fence now = fences.of(exchange.address().partition(), exchange.address().endpoint());
+          return askOthers(again, now, false).thenCompose(Loaded::afterwards);
         });
-    return stale(step, stale, CacheReason.STALE_WHILE_REVALIDATE);
+    return stale(exchange, stale, CacheReason.STALE_WHILE_REVALIDATE);
   }
 
   private <Q extends AwsRequest, R> CompletionStage<Loaded<R>> call(
-      Step<Q, R> step,
-      Plan.Lookup plan,
-      Fence fence,
-      @Nullable Markers markers,
-      @Nullable Found stale) {
-    if (plan.control().directive() == Directive.ONLY_IF_CACHED) {
+      Exchange<Q, R> exchange, Fence fence, @Nullable Markers markers, @Nullable Found stale) {
+    if (exchange.control().directive() == Directive.ONLY_IF_CACHED) {
       return CompletableFuture.completedFuture(
           Loaded.of(Answer.notKept(CacheOutcome.miss(CacheReason.ONLY_IF_CACHED)), null));
     }
     CacheOutcome why =
         CacheOutcome.miss(
-            plan.control().directive() == Directive.REFRESH
+            exchange.control().directive() == Directive.REFRESH
                 ? CacheReason.REFRESH_REQUESTED
                 : CacheReason.ABSENT);
-    return step.origin()
+    return exchange
+        .origin()
         .call(why)
         .thenCompose(
             result -> {
               R response = result.valueOrNull();
               return response != null
                   ? CompletableFuture.completedFuture(
-                      admission.keep(step, plan, fence, markers, response))
-                  : failed(step, plan, result, stale);
+                      admission.keep(exchange, fence, markers, response))
+                  : failed(exchange, result, stale);
             });
   }
 
   /** Serves what is past its life where Bedrock is in trouble and that may be. */
   private <Q extends AwsRequest, R> CompletionStage<Loaded<R>> failed(
-      Step<Q, R> step, Plan.Lookup plan, Result<R> result, @Nullable Found stale) {
+      Exchange<Q, R> exchange, Result<R> result, @Nullable Found stale) {
     Loaded<R> failure = Loaded.of(new Answer<>(result, Answer.NOT_ANSWERED), null);
-    if (stale == null || !mayStandIn(stale, result.failure(), step, plan)) {
+    if (stale == null || !mayStandIn(stale, result.failure(), exchange)) {
       return CompletableFuture.completedFuture(failure);
     }
-    return stillServable(step, plan, stale.entry())
-        .thenApply(may -> may ? stale(step, stale, CacheReason.STALE_IF_ERROR) : failure);
+    return stillServable(exchange, stale.entry())
+        .thenApply(may -> may ? stale(exchange, stale, CacheReason.STALE_IF_ERROR) : failure);
   }
 
   private <Q extends AwsRequest, R> boolean mayStandIn(
-      Found stale, @Nullable Throwable failure, Step<Q, R> step, Plan.Lookup plan) {
+      Found stale, @Nullable Throwable failure, Exchange<Q, R> exchange) {
     return failure != null
-        && !step.call().operation().isStream()
+        && !exchange.operation().isStream()
         && FailureKinds.isServiceTrouble(failure)
-        && isWithin(policies.staleIfError(plan.context(), step.log()), stale);
+        && isWithin(policies.staleIfError(exchange.context(), exchange.log()), stale);
   }
 
   /**
@@ -322,28 +315,25 @@ final class Loader {
    * call may take longer to fail than that.
    */
   private <Q extends AwsRequest, R> CompletionStage<Boolean> stillServable(
-      Step<Q, R> step, Plan.Lookup plan, HotEntry entry) {
+      Exchange<Q, R> exchange, HotEntry entry) {
     WarmTier tier = warm;
-    if (tier == null || !verificationDue(entry.fence(), plan, time.epochMillis())) {
+    if (tier == null || !verificationDue(entry.fence(), exchange.lookup(), time.epochMillis())) {
       return CompletableFuture.completedFuture(entry.fence().stands());
     }
     return readMarkers(
-            step,
-            plan,
+            exchange,
             entry.fence(),
-            query -> tier.readOvertime(query, step.waiting(), step.log()))
-        .thenApply(seen -> mayServe(step, entry, seen));
+            query -> tier.readOvertime(query, exchange.waiting(), exchange.log()))
+        .thenApply(seen -> mayServe(exchange, entry, seen));
   }
 
   private <Q extends AwsRequest, R> CompletionStage<Fences.Observation> readMarkers(
-      Step<Q, R> step,
-      Plan.Lookup plan,
-      Fence fence,
-      Function<StoreQuery, CompletionStage<StoreRead>> read) {
+      Exchange<Q, R> exchange, Fence fence, Function<StoreQuery, CompletionStage<StoreRead>> read) {
     StoreQuery markers =
-        new StoreQuery(plan.address(), false, fences.namespaceDue(delayNanos(plan)));
+        new StoreQuery(
+            exchange.address(), false, fences.namespaceDue(delayNanos(exchange.lookup())));
     Fences.Read reading = fences.beginRead();
-    return read.apply(markers).thenApply(seen -> observe(step, fence, seen, reading));
+    return read.apply(markers).thenApply(seen -> observe(exchange, fence, seen, reading));
   }
 
   private boolean isWithin(Duration window, Found stale) {
@@ -352,19 +342,20 @@ final class Loader {
         && stale.lifetime().staleness(time).compareTo(window) < 0;
   }
 
-  private <Q extends AwsRequest, R> Loaded<R> hit(Step<Q, R> step, Found found) {
-    return reply(step, found, found.lifetime().hit(found.source(), time.epochMillis()));
+  private <Q extends AwsRequest, R> Loaded<R> hit(Exchange<Q, R> exchange, Found found) {
+    return reply(exchange, found, found.lifetime().hit(found.source(), time.epochMillis()));
   }
 
-  private <Q extends AwsRequest, R> Loaded<R> stale(Step<Q, R> step, Found found, CacheReason why) {
-    return reply(step, found, found.lifetime().staleHit(time, found.source(), why));
+  private <Q extends AwsRequest, R> Loaded<R> stale(
+      Exchange<Q, R> exchange, Found found, CacheReason why) {
+    return reply(exchange, found, found.lifetime().staleHit(time, found.source(), why));
   }
 
   private <Q extends AwsRequest, R> Loaded<R> reply(
-      Step<Q, R> step, Found found, CacheOutcome outcome) {
-    step.log().usage(found.entry().usage());
+      Exchange<Q, R> exchange, Found found, CacheOutcome outcome) {
+    exchange.log().usage(found.entry().usage());
     Kept<?> kept = found.entry().answer();
-    R response = step.call().operation().handOut(kept);
+    R response = exchange.operation().handOut(kept);
     return new Loaded<>(Answer.of(response, outcome), kept, found.entry().usage(), null);
   }
 

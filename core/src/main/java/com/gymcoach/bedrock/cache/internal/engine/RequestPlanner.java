@@ -38,7 +38,8 @@ final class RequestPlanner {
    *
    * @param rolloutPercent of a hundred users, so many are served; who is stays in as it grows
    */
-  <Q extends AwsRequest, R> Plan plan(Call<Q, R> call, double rolloutPercent, CallRecord log) {
+  <Q extends AwsRequest, R> Plan plan(
+      CallerRequest<Q, R> call, double rolloutPercent, CallRecord log) {
     CacheScope scope = call.scope();
     CacheControl control = CacheControl.of(call.request());
     if (control.directive() == CacheControl.Directive.BYPASS) {
@@ -85,7 +86,8 @@ final class RequestPlanner {
    * again. What is remembered is a copy, and the address is the copy's own: should the caller have
    * changed the request meanwhile, nothing is.
    */
-  <Q extends AwsRequest, R> void remember(Call<Q, R> call, Plan.Lookup plan, CallRecord log) {
+  <Q extends AwsRequest, R> void remember(
+      CallerRequest<Q, R> call, Plan.Lookup plan, CallRecord log) {
     CacheScope scope = call.scope();
     if (memo == null || scope == null || !plan.memorable()) {
       return;
@@ -110,7 +112,7 @@ final class RequestPlanner {
     }
   }
 
-  private static <Q extends AwsRequest, R> CallContext context(Call<Q, R> call) {
+  private static <Q extends AwsRequest, R> CallContext context(CallerRequest<Q, R> call) {
     CacheScope scope = call.scope();
     return new CallContext(
         call.operation().name(),
@@ -120,7 +122,7 @@ final class RequestPlanner {
   }
 
   /** Returns the plan for a call that could not be planned. */
-  <Q extends AwsRequest, R> Plan unplanned(Call<Q, R> call) {
+  <Q extends AwsRequest, R> Plan unplanned(CallerRequest<Q, R> call) {
     return new Plan.Bypass(
         new CallContext(call.operation().name(), "", DEFAULT_ENDPOINT), CacheReason.ENGINE_FAILED);
   }
@@ -136,7 +138,7 @@ final class RequestPlanner {
    * partition goes by.
    */
   <Q extends AwsRequest, R> List<Partition> partitions(
-      Call<Q, R> call, CacheScope scope, CallRecord log) {
+      CallerRequest<Q, R> call, CacheScope scope, CallRecord log) {
     if (scope.user().isPresent()) {
       return partitions(scope);
     }
@@ -157,7 +159,7 @@ final class RequestPlanner {
   }
 
   private <Q extends AwsRequest, R> KeyMemo.@Nullable Known known(
-      Call<Q, R> call,
+      CallerRequest<Q, R> call,
       AwsRequest request,
       CacheScope scope,
       CallContext context,
@@ -177,7 +179,11 @@ final class RequestPlanner {
 
   /** Returns the key without a secret, or null where the service's generator throws. */
   private <Q extends AwsRequest, R> @Nullable RequestKey plainKey(
-      Call<Q, R> call, AwsRequest request, CacheScope scope, CallContext context, CallRecord log) {
+      CallerRequest<Q, R> call,
+      AwsRequest request,
+      CacheScope scope,
+      CallContext context,
+      CallRecord log) {
     KeyInput material =
         new KeyInput(
             context.operation(),

@@ -35,54 +35,55 @@ final class Revalidation {
 
   /** Begins, unless it has begun. What goes wrong concerns nobody who waits. */
   <Q extends AwsRequest, R> void begin(
-      Plan.Lookup plan, Step<Q, R> step, Supplier<CompletionStage<Answer<R>>> ask) {
+      Exchange<Q, R> exchange, Supplier<CompletionStage<Answer<R>>> ask) {
     Moment now = Moment.now(time);
-    Moment since = underWay.putIfAbsent(plan.address(), now);
+    Moment since = underWay.putIfAbsent(exchange.address(), now);
     boolean isOurs =
         since == null
             || (since.nanosUntil(now.nanos(), now.epochMillis()) >= MAX_NANOS
-                && underWay.replace(plan.address(), since, now));
+                && underWay.replace(exchange.address(), since, now));
     if (!isOurs) {
       return;
     }
     try {
-      executor.execute(() -> run(plan, now, step, ask));
+      executor.execute(() -> run(exchange, now, ask));
     } catch (RuntimeException | Error rejected) {
-      step.log().fault(CacheFault.REVALIDATION_FAILED, rejected);
-      end(plan, now, step, null);
+      exchange.log().fault(CacheFault.REVALIDATION_FAILED, rejected);
+      end(exchange, now, null);
     }
   }
 
   private <Q extends AwsRequest, R> void run(
-      Plan.Lookup plan, Moment since, Step<Q, R> step, Supplier<CompletionStage<Answer<R>>> ask) {
+      Exchange<Q, R> exchange, Moment since, Supplier<CompletionStage<Answer<R>>> ask) {
     try {
       ask.get()
           .whenComplete(
               (answer, broken) -> {
                 if (broken != null) {
-                  step.log().fault(CacheFault.REVALIDATION_FAILED, broken);
+                  exchange.log().fault(CacheFault.REVALIDATION_FAILED, broken);
                 }
-                end(plan, since, step, answer);
+                end(exchange, since, answer);
               });
     } catch (RuntimeException | Error broken) {
-      step.log().fault(CacheFault.REVALIDATION_FAILED, broken);
-      end(plan, since, step, null);
+      exchange.log().fault(CacheFault.REVALIDATION_FAILED, broken);
+      end(exchange, since, null);
     }
   }
 
   private <Q extends AwsRequest, R> void end(
-      Plan.Lookup plan, Moment since, Step<Q, R> step, @Nullable Answer<R> answer) {
-    underWay.remove(plan.address(), since);
+      Exchange<Q, R> exchange, Moment since, @Nullable Answer<R> answer) {
+    underWay.remove(exchange.address(), since);
     R response = answer == null ? null : answer.result().valueOrNull();
     if (response == null) {
-      step.log()
+      exchange
+          .log()
           .fault(CacheFault.REVALIDATION_FAILED, answer == null ? null : answer.result().failure());
     }
     double usd =
         response == null
             ? StatsRecorder.UNKNOWN
-            : recorder.usd(plan.context(), step.call().operation(), response, step.log());
+            : recorder.usd(exchange.context(), exchange.operation(), response, exchange.log());
     CacheOutcome outcome = answer == null ? Answer.NOT_ANSWERED : answer.outcome();
-    recorder.background(plan.context(), usd, step.log(), outcome, response == null);
+    recorder.background(exchange.context(), usd, exchange.log(), outcome, response == null);
   }
 }

@@ -92,36 +92,35 @@ public final class ShadowMode {
   }
 
   /** Makes the call, as if there were no cache. */
-  <Q extends AwsRequest, R> CompletionStage<Answer<R>> observe(Step<Q, R> step, Plan.Lookup plan) {
-    return look(step, plan).thenCompose(prediction -> call(step, plan, prediction));
+  <Q extends AwsRequest, R> CompletionStage<Answer<R>> observe(Exchange<Q, R> exchange) {
+    return look(exchange).thenCompose(prediction -> call(exchange, prediction));
   }
 
-  private <Q extends AwsRequest, R> CompletionStage<Prediction> look(
-      Step<Q, R> step, Plan.Lookup plan) {
-    EntryAddress address = plan.address();
+  private <Q extends AwsRequest, R> CompletionStage<Prediction> look(Exchange<Q, R> exchange) {
+    EntryAddress address = exchange.address();
     Fence fence = fences.of(address.partition(), address.endpoint());
     long now = settings.time().epochMillis();
     WarmTier tier = fleet ? warm : null;
-    if (plan.control().directive() == Directive.REFRESH) {
+    if (exchange.control().directive() == Directive.REFRESH) {
       return tier == null
           ? completed(Prediction.without(fence))
-          : lookInTable(step, plan, tier, null, fence);
+          : lookInTable(exchange, tier, null, fence);
     }
     HotEntry held = inMemory.get(address, now);
-    if (!isThere(held, plan)) {
+    if (!isThere(held, exchange.lookup())) {
       held = null;
     }
     if (held != null
         && (tier == null
-            || !settings.verificationDue(held.fence(), plan.context().endpoint(), now))) {
+            || !settings.verificationDue(held.fence(), exchange.context().endpoint(), now))) {
       return completed(hot(held, held.fence(), null, false, Duration.ZERO));
     }
     if (tier != null) {
-      return lookInTable(step, plan, tier, held, held == null ? fence : held.fence());
+      return lookInTable(exchange, tier, held, held == null ? fence : held.fence());
     }
     HotEntry kept = warm == null ? null : elsewhere.get(address, now);
     return completed(
-        kept != null && isThere(kept, plan)
+        kept != null && isThere(kept, exchange.lookup())
             ? new Prediction(
                 CacheSource.WARM, kept.lifetime(), bytes(kept), false, null, fence, Duration.ZERO)
             : Prediction.without(fence));
@@ -134,16 +133,18 @@ public final class ShadowMode {
 
   /** Asks for the markers in force, and for a note unless there is one in memory. */
   private <Q extends AwsRequest, R> CompletionStage<Prediction> lookInTable(
-      Step<Q, R> step, Plan.Lookup plan, WarmTier tier, @Nullable HotEntry held, Fence fence) {
+      Exchange<Q, R> exchange, WarmTier tier, @Nullable HotEntry held, Fence fence) {
     boolean withNote =
-        held == null && step.usesEntries() && plan.control().directive() != Directive.REFRESH;
+        held == null
+            && exchange.usesEntries()
+            && exchange.control().directive() != Directive.REFRESH;
     long began = settings.time().nanoTime();
     Fences.Read reading = fences.beginRead();
     return tier.read(
-            new StoreQuery(noted(plan.address()), withNote, true),
-            step.waiting(),
-            step.log(),
-            step.call().timeout())
+            new StoreQuery(noted(exchange.address()), withNote, true),
+            exchange.waiting(),
+            exchange.log(),
+            exchange.timeout())
         .thenApply(
             read -> {
               Duration took = Duration.ofNanos(settings.time().nanoTime() - began);
@@ -155,7 +156,7 @@ public final class ShadowMode {
               if (held != null && mayServe(held, seen)) {
                 return hot(held, seen.fence(), seen.markers(), true, took);
               }
-              Prediction prediction = inTable(step, plan, tier, seen, read.envelope(), took);
+              Prediction prediction = inTable(exchange, tier, seen, read.envelope(), took);
               if (!prediction.hit() && seen.markers() == null) {
                 seen.fence().noteBlindUse();
               }
@@ -172,8 +173,7 @@ public final class ShadowMode {
   }
 
   private <Q extends AwsRequest, R> Prediction inTable(
-      Step<Q, R> step,
-      Plan.Lookup plan,
+      Exchange<Q, R> exchange,
       WarmTier tier,
       Fences.Observation seen,
       byte @Nullable [] bytes,
@@ -184,13 +184,13 @@ public final class ShadowMode {
     if (bytes == null || markers == null) {
       return nothing;
     }
-    Envelope note = tier.open(noted(plan.address()), bytes, step.log());
+    Envelope note = tier.open(noted(exchange.address()), bytes, exchange.log());
     if (note == null || !fences.admits(note.markers(), markers)) {
       return nothing;
     }
     Lifetime lifetime =
         Lifetime.resumed(settings.time(), note.created(), note.expires(), note.retainUntil());
-    return isThere(lifetime, plan)
+    return isThere(lifetime, exchange.lookup())
         ? new Prediction(CacheSource.WARM, lifetime, size(note), false, markers, seen.fence(), took)
         : nothing;
   }
@@ -212,76 +212,78 @@ public final class ShadowMode {
   }
 
   private <Q extends AwsRequest, R> CompletionStage<Answer<R>> call(
-      Step<Q, R> step, Plan.Lookup plan, Prediction prediction) {
+      Exchange<Q, R> exchange, Prediction prediction) {
     CacheOutcome outcome =
         CacheOutcome.bypass(prediction.hit() ? CacheReason.WOULD_HIT : CacheReason.WOULD_MISS);
-    Duration before = step.log().elapsed();
-    step.origin().goAlone();
-    return step.origin()
+    Duration before = exchange.log().elapsed();
+    exchange.origin().goAlone();
+    return exchange
+        .origin()
         .call(outcome)
         .thenCompose(
             result -> {
               R response = result.valueOrNull();
               Answer<R> answer = new Answer<>(result, outcome);
-              Duration took = step.log().elapsed().minus(before);
+              Duration took = exchange.log().elapsed().minus(before);
               return response == null
                   ? completed(answer)
-                  : step.origin()
+                  : exchange
+                      .origin()
                       .bedrockCall()
                       .delivered()
-                      .thenCompose(delivered -> note(step, plan, prediction, response, took))
+                      .thenCompose(delivered -> note(exchange, prediction, response, took))
                       .thenApply(noted -> answer);
             });
   }
 
   /** Takes note of an answer as the cache would have kept it. */
   private <Q extends AwsRequest, R> CompletionStage<Boolean> note(
-      Step<Q, R> step, Plan.Lookup plan, Prediction prediction, R response, Duration byBedrock) {
-    TokenUsage usage = step.call().operation().usage(response);
-    step.log().usage(usage);
-    Duration ttl = policies.ttl(plan.context(), step.log());
+      Exchange<Q, R> exchange, Prediction prediction, R response, Duration byBedrock) {
+    TokenUsage usage = exchange.operation().usage(response);
+    exchange.log().usage(usage);
+    Duration ttl = policies.ttl(exchange.context(), exchange.log());
     boolean kept =
         !prediction.hit()
-            && admission.refusal(step, plan, response, ttl) == null
+            && admission.refusal(exchange, response, ttl) == null
             && prediction.fence().stands();
-    boolean stored = kept && step.usesEntries();
-    int bytes = stored ? admission.storedBytes(step, plan, response) : 0;
+    boolean stored = kept && exchange.usesEntries();
+    int bytes = stored ? admission.storedBytes(exchange, response) : 0;
     shadowStats.note(
-        plan.context(),
-        step.call().operation().tier(response),
+        exchange.context(),
+        exchange.operation().tier(response),
         usage,
         prediction.source(),
-        cost(step, plan, prediction, stored, bytes),
+        cost(exchange, prediction, stored, bytes),
         byBedrock,
         prediction.took());
     if (prediction.source() == CacheSource.WARM
         && prediction.lifetime() != null
-        && plan.control().directive() != Directive.NO_STORE) {
+        && exchange.control().directive() != Directive.NO_STORE) {
       inMemory.promote(
-          plan.address(),
+          exchange.address(),
           entry(
               prediction.bytes(),
               prediction.lifetime(),
               prediction.fence(),
-              weight(step, response)));
+              weight(exchange, response)));
     }
     if (!kept) {
       return completed(true);
     }
     Lifetime lifetime = Lifetime.from(settings.time(), ttl, Duration.ZERO);
     inMemory.put(
-        plan.address(), entry(bytes, lifetime, prediction.fence(), weight(step, response)));
+        exchange.address(), entry(bytes, lifetime, prediction.fence(), weight(exchange, response)));
     if (!stored) {
       return completed(true);
     }
-    elsewhere.put(plan.address(), entry(bytes, lifetime, prediction.fence(), DIGEST_BYTES));
+    elsewhere.put(exchange.address(), entry(bytes, lifetime, prediction.fence(), DIGEST_BYTES));
     return prediction.markers() == null
         ? completed(true)
-        : noteInTable(step, plan, lifetime, prediction.markers(), bytes);
+        : noteInTable(exchange, lifetime, prediction.markers(), bytes);
   }
 
-  private static <Q extends AwsRequest, R> int weight(Step<Q, R> step, R response) {
-    return step.call().operation().keep(response).weight();
+  private static <Q extends AwsRequest, R> int weight(Exchange<Q, R> exchange, R response) {
+    return exchange.operation().keep(response).weight();
   }
 
   /** Returns what stands for an answer in memory: the size of its entry in the store. */
@@ -296,27 +298,27 @@ public final class ShadowMode {
 
   /** Returns the store's units that the cache would have used: read, written. */
   private <Q extends AwsRequest, R> double[] cost(
-      Step<Q, R> step, Plan.Lookup plan, Prediction prediction, boolean stored, int bytes) {
+      Exchange<Q, R> exchange, Prediction prediction, boolean stored, int bytes) {
     WarmTier tier = warm;
     boolean isHot = prediction.source() == CacheSource.HOT;
     if (tier == null || (isHot && !prediction.verified())) {
       return new double[] {0, 0};
     }
     boolean withEntry =
-        !isHot && step.usesEntries() && plan.control().directive() != Directive.REFRESH;
+        !isHot && exchange.usesEntries() && exchange.control().directive() != Directive.REFRESH;
     return new double[] {
-      tier.readUnits(new StoreQuery(plan.address(), withEntry, false), prediction.bytes()),
-      stored ? tier.writeUnits(plan.address(), bytes) : 0
+      tier.readUnits(new StoreQuery(exchange.address(), withEntry, false), prediction.bytes()),
+      stored ? tier.writeUnits(exchange.address(), bytes) : 0
     };
   }
 
   private <Q extends AwsRequest, R> CompletionStage<Boolean> noteInTable(
-      Step<Q, R> step, Plan.Lookup plan, Lifetime lifetime, Markers markers, int bytes) {
+      Exchange<Q, R> exchange, Lifetime lifetime, Markers markers, int bytes) {
     WarmTier tier = warm;
     if (tier == null) {
       return completed(true);
     }
-    EntryAddress address = noted(plan.address());
+    EntryAddress address = noted(exchange.address());
     Payload size = new Payload(200, null, Map.of(), Integer.toString(bytes).getBytes(US_ASCII));
     byte[] note =
         tier.seal(
@@ -330,10 +332,11 @@ public final class ShadowMode {
                 markers,
                 null,
                 size),
-            step.log());
+            exchange.log());
     return note == null
         ? completed(false)
-        : tier.write(address, note, lifetime, step.waiting(), step.log(), step.call().timeout());
+        : tier.write(
+            address, note, lifetime, exchange.waiting(), exchange.log(), exchange.timeout());
   }
 
   /**

@@ -91,9 +91,9 @@ class FenceControlTest {
 
   private static CompletableFuture<String> call(
       Engine engine, Supplier<CompletableFuture<ConverseResponse>> bedrock, WaitStrategy waiting) {
-    Visit<ConverseRequest, ConverseResponse> visit =
+    Exchange<ConverseRequest, ConverseResponse> exchange =
         engine.enter(
-            new Call<>(
+            new CallerRequest<>(
                 CacheableOperations.CONVERSE,
                 FakeBedrock.ask("Plan my week"),
                 ALICE,
@@ -102,10 +102,10 @@ class FenceControlTest {
                 null),
             false,
             100);
-    ConverseResponse inMemory = engine.fromMemory(visit);
+    ConverseResponse inMemory = engine.fromMemory(exchange);
     return (inMemory != null
             ? CompletableFuture.completedFuture(Result.of(inMemory))
-            : engine.execute(visit, new OnceOnlyCall<>(why -> bedrock.get()), waiting))
+            : engine.execute(exchange, new OnceOnlyCall<>(why -> bedrock.get()), waiting))
         .toCompletableFuture()
         .thenApply(
             result -> {

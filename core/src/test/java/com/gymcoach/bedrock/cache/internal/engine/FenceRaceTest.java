@@ -53,9 +53,9 @@ class FenceRaceTest {
   }
 
   private static String ask(Engine engine, String question, String answer) {
-    Visit<ConverseRequest, ConverseResponse> visit =
+    Exchange<ConverseRequest, ConverseResponse> exchange =
         engine.enter(
-            new Call<>(
+            new CallerRequest<>(
                 CacheableOperations.CONVERSE,
                 FakeBedrock.ask(question),
                 ALICE,
@@ -64,12 +64,12 @@ class FenceRaceTest {
                 null),
             false,
             100);
-    ConverseResponse response = engine.fromMemory(visit);
+    ConverseResponse response = engine.fromMemory(exchange);
     if (response == null) {
       response =
           engine
               .execute(
-                  visit,
+                  exchange,
                   new OnceOnlyCall<>(
                       why ->
                           CompletableFuture.completedFuture(

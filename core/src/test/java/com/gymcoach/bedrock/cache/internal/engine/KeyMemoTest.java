@@ -34,10 +34,10 @@ class KeyMemoTest {
   private static final String HERE = "us-east-1 default";
 
   /** What came to be remembered, and what is asked for. */
-  private record Asked(Call<?, ?> call, CacheScope scope) {
+  private record Asked(CallerRequest<?, ?> call, CacheScope scope) {
     static Asked of(CacheScope scope, String client, InvokeModelRequest request) {
       return new Asked(
-          new Call<>(
+          new CallerRequest<>(
               CacheableOperations.INVOKE_MODEL,
               request,
               scope,
@@ -73,7 +73,7 @@ class KeyMemoTest {
         Asked.of(ALICE.vary("locale", null), HERE, request),
         Asked.of(ALICE, "eu-west-1 default", request),
         new Asked(
-            new Call<>(
+            new CallerRequest<>(
                 CacheableOperations.CONVERSE,
                 ConverseRequest.builder().modelId("m").build(),
                 ALICE,
