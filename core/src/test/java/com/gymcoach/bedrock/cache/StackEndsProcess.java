@@ -34,16 +34,23 @@ final class StackEndsProcess {
     /** Returns what asks a question, and waits for the answer. */
     private IntConsumer over(BedrockCache cache) {
       if (this == STREAM) {
-        BedrockRuntimeAsyncClient client = StreamCalls.cached(new StreamsAtOnce(), cache);
-        return n -> join(client.converseStream(StreamsTest.ask("deep " + n), Listener.eager()));
+        CachingBedrockAsyncClient client =
+            CachingBedrockAsyncClient.create(new StreamsAtOnce(), cache);
+        return n ->
+            join(
+                client
+                    .forScope(whose(n))
+                    .converseStream(StreamsTest.ask("deep"), Listener.eager()));
       }
       FakeBedrock bedrock = new FakeBedrock();
       bedrock.answer = request -> FakeBedrock.reply("answer", StopReason.END_TURN);
-      Caller client =
-          (this == SYNC ? CallingStyle.SYNC : CallingStyle.ASYNC)
-              .over(bedrock, cache)
-              .forScope(StreamCalls.ALICE);
-      return n -> client.converse(FakeBedrock.ask("deep " + n));
+      Caller client = (this == SYNC ? CallingStyle.SYNC : CallingStyle.ASYNC).over(bedrock, cache);
+      return n -> client.forScope(whose(n)).converse(FakeBedrock.ask("deep"));
+    }
+
+    /** Each call makes all tables grow. */
+    private static CacheScope whose(int n) {
+      return CacheScope.user("user " + n).endpoint("e" + n);
     }
 
     private static void join(CompletableFuture<Void> call) {

@@ -24,7 +24,7 @@ public enum Blocking implements WaitStrategy {
   private static <T extends @Nullable Object> Result<T> await(
       @Nullable Duration limit, CompletionStage<T> stage) {
     CompletableFuture<Result<T>> future = // fails where this step breaks, rather than never end
-        stage.handle(WaitStrategy::result).toCompletableFuture();
+        WaitStrategy.plain(stage).handle(WaitStrategy::result);
     try {
       return limit == null
           ? future.get()

@@ -42,7 +42,7 @@ public final class NonBlocking implements WaitStrategy {
   private <T extends @Nullable Object> CompletionStage<Result<T>> within(
       @Nullable Duration limit, CompletionStage<T> stage, Executor goesOn) {
     CompletableFuture<Result<T>> ended = // fails where this step breaks, rather than never end
-        stage.handleAsync(WaitStrategy::result, goesOn).toCompletableFuture();
+        WaitStrategy.plain(stage).handleAsync(WaitStrategy::result, goesOn);
     if (limit != null && !ended.isDone()) {
       endAfter(limit, ended);
     }

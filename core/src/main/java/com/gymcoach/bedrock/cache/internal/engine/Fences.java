@@ -1,7 +1,5 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import com.gymcoach.bedrock.cache.spi.Marker;
 import com.gymcoach.bedrock.cache.spi.Markers;
 import com.gymcoach.bedrock.cache.spi.Partition;
@@ -36,8 +34,8 @@ public class Fences {
 
     private volatile boolean known;
     private volatile Moment verifiedAt;
-    private final Cache<Partition, PartitionFence> partitions = weaklyHeld();
-    private final Cache<EndpointKey, Fence> fences = weaklyHeld();
+    private final WeakTable<Partition, PartitionFence> partitions = new WeakTable<>();
+    private final WeakTable<EndpointKey, Fence> fences = new WeakTable<>();
     volatile boolean down;
 
     Generation(@Nullable Marker namespaceMarker, Moment verifiedAt) {
@@ -68,10 +66,6 @@ public class Fences {
     synchronized @Nullable Marker namespaceMarker() {
       return namespaceMarker;
     }
-  }
-
-  private static <K, V> Cache<K, V> weaklyHeld() {
-    return Caffeine.newBuilder().weakValues().executor(Runnable::run).build();
   }
 
   /** Finds the fence of an endpoint; what was taken down has another parent. */
@@ -237,14 +231,20 @@ public class Fences {
 
   /** Takes down a partition's fences. */
   void takeDown(PartitionFence parent) {
-    parent.generation.partitions.asMap().remove(parent.partition, parent);
-    parent.down = true;
+    try {
+      parent.generation.partitions.remove(parent.partition, parent);
+    } finally {
+      parent.down = true;
+    }
   }
 
   /** Takes down one endpoint's fence. */
   void takeDown(Fence fence) {
-    EndpointKey key = new EndpointKey(fence.parent(), fence.endpoint());
-    fence.generation().fences.asMap().remove(key, fence);
-    fence.takeDown();
+    try {
+      EndpointKey key = new EndpointKey(fence.parent(), fence.endpoint());
+      fence.generation().fences.remove(key, fence);
+    } finally {
+      fence.takeDown();
+    }
   }
 }

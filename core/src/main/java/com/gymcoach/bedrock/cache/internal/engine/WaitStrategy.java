@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,30 @@ public interface WaitStrategy {
   default <T extends @Nullable Object> CompletionStage<Result<T>> behindAnother(
       @Nullable Duration limit, CompletionStage<T> stage) {
     return within(limit, stage);
+  }
+
+  /**
+   * Returns a stage as a plain future, which can be converted, completed and waited for. A stage
+   * that a store or a client makes may refuse any of these.
+   */
+  static <T extends @Nullable Object> CompletableFuture<T> plain(CompletionStage<T> stage) {
+    if (stage.getClass() == CompletableFuture.class) {
+      return (CompletableFuture<T>) stage;
+    }
+    CompletableFuture<T> plain = new CompletableFuture<>();
+    try {
+      stage.whenComplete(
+          (value, failure) -> {
+            if (failure == null) {
+              plain.complete(value);
+            } else {
+              plain.completeExceptionally(failure);
+            }
+          });
+    } catch (Throwable broken) {
+      plain.completeExceptionally(broken);
+    }
+    return plain;
   }
 
   /** Returns how a stage ended. */

@@ -17,14 +17,7 @@ public final class HotTier {
   private final TimeSource time;
   private final long maxBytes;
   private final Duration maxAge;
-  private volatile Cache<EntryAddress, HotEntry> cache;
-
-  /**
-   * A table within which the stack or the heap came to its end. Caffeine may have left it half
-   * done, and whoever writes to it next would spin for ever.
-   */
-  private volatile @Nullable Cache<EntryAddress, HotEntry> broken;
-
+  private volatile Table table;
   private volatile boolean closed;
 
   /**
@@ -37,29 +30,45 @@ public final class HotTier {
     this.time = time;
     this.maxBytes = maxBytes;
     this.maxAge = maxAge;
-    this.cache = empty();
+    this.table = new Table();
   }
 
-  private Cache<EntryAddress, HotEntry> empty() {
-    return Caffeine.newBuilder()
-        .maximumWeight(maxBytes)
-        .<EntryAddress, HotEntry>weigher((address, entry) -> entry.weight())
-        .expireAfter(new RemainingLife(time))
-        .ticker(time::nanoTime)
-        // On the caller's thread: a frozen Lambda runs nothing behind its back.
-        .executor(Runnable::run)
-        .build();
+  /**
+   * The entries. If the stack or the heap ends within Caffeine, it may be left half done, and every
+   * later writer would spin for ever: the table is broken then, and replaced.
+   */
+  private final class Table {
+    final Cache<EntryAddress, HotEntry> entries =
+        Caffeine.newBuilder()
+            .maximumWeight(maxBytes)
+            .<EntryAddress, HotEntry>weigher((address, entry) -> entry.weight())
+            .expireAfter(new RemainingLife(time))
+            .ticker(time::nanoTime)
+            // On the caller's thread: a frozen Lambda runs nothing behind its back.
+            .executor(Runnable::run)
+            .build();
+
+    volatile boolean broken;
   }
 
-  /** Returns the table, a new one where the last has broken. Two at once may lose one's answers. */
-  @SuppressWarnings("ReferenceEquality")
-  private Cache<EntryAddress, HotEntry> table() {
-    Cache<EntryAddress, HotEntry> table = cache;
-    if (table == broken) {
-      table = empty();
-      cache = table;
+  /** Returns the table in use. If two threads replace one at once, one's answers are lost. */
+  private Table table() {
+    Table current = table;
+    if (current.broken) {
+      current = new Table();
+      table = current;
     }
-    return table;
+    return current;
+  }
+
+  private @Nullable HotEntry held(EntryAddress address) {
+    Table current = table();
+    try {
+      return current.entries.getIfPresent(address);
+    } catch (VirtualMachineError ended) {
+      current.broken = true;
+      throw ended;
+    }
   }
 
   /**
@@ -68,7 +77,7 @@ public final class HotTier {
    * @param epochMillis what the wall clock says; elapsed time Caffeine has looked up itself
    */
   public @Nullable HotEntry get(EntryAddress address, long epochMillis) {
-    HotEntry entry = table().getIfPresent(address);
+    HotEntry entry = held(address);
     return entry != null && entry.fence().stands() && isGood(entry.lifetime(), epochMillis)
         ? entry
         : null;
@@ -81,7 +90,7 @@ public final class HotTier {
 
   /** Returns the answer kept here, good or not any more, if its fence stands. */
   public @Nullable HotEntry getStale(EntryAddress address) {
-    HotEntry entry = table().getIfPresent(address);
+    HotEntry entry = held(address);
     return entry != null && entry.fence().stands() && entry.lifetime().isRetained(time)
         ? entry
         : null;
@@ -115,11 +124,12 @@ public final class HotTier {
     Lifetime lifetime = entry.lifetime().atMost(time, maxAge);
     HotEntry limited =
         new HotEntry(entry.answer(), lifetime, entry.fence(), entry.usage(), entry.usd());
-    Cache<EntryAddress, HotEntry> table = table();
+    Table current = table();
     HotEntry kept;
     try {
       kept =
-          table
+          current
+              .entries
               .asMap()
               .compute(
                   address,
@@ -130,11 +140,11 @@ public final class HotTier {
                           ? (fits ? limited : null)
                           : present);
       if (closed) { // after it was put: whoever closes either finds it or is seen here
-        table.invalidate(address);
+        current.entries.invalidate(address);
         return false;
       }
     } catch (VirtualMachineError ended) {
-      broken = table;
+      current.broken = true;
       throw ended;
     }
     @SuppressWarnings("ReferenceEquality") // this one, not one like it
@@ -162,22 +172,34 @@ public final class HotTier {
    */
   public Set<EntryAddress> removeAll(Set<Partition> partitions, @Nullable String endpoint) {
     Set<EntryAddress> gone = new HashSet<>();
-    ConcurrentMap<EntryAddress, HotEntry> entries = table().asMap();
-    entries.forEach(
-        (address, entry) -> {
-          if (partitions.contains(address.partition())
-              && (endpoint == null || address.endpoint().equals(endpoint))
-              && entries.remove(address, entry)
-              && entry.lifetime().isFresh(time)) {
-            gone.add(address);
-          }
-        });
+    Table current = table();
+    ConcurrentMap<EntryAddress, HotEntry> entries = current.entries.asMap();
+    try {
+      entries.forEach(
+          (address, entry) -> {
+            if (partitions.contains(address.partition())
+                && (endpoint == null || address.endpoint().equals(endpoint))
+                && entries.remove(address, entry)
+                && entry.lifetime().isFresh(time)) {
+              gone.add(address);
+            }
+          });
+    } catch (VirtualMachineError ended) {
+      current.broken = true;
+      throw ended;
+    }
     return gone;
   }
 
   /** Forgets everything. */
   public void clear() {
-    table().invalidateAll();
+    Table current = table();
+    try {
+      current.entries.invalidateAll();
+    } catch (VirtualMachineError ended) {
+      current.broken = true;
+      throw ended;
+    }
   }
 
   /** Forgets everything, and keeps nothing any more. */
@@ -188,12 +210,12 @@ public final class HotTier {
 
   /** Returns how many answers are held, those not yet swept out included. */
   public long entries() {
-    return table().estimatedSize();
+    return table().entries.estimatedSize();
   }
 
   /** Returns how many bytes the answers are taken to hold. */
   public long bytes() {
-    return table().policy().eviction().flatMap(e -> boxed(e.weightedSize())).orElse(0L);
+    return table().entries.policy().eviction().flatMap(e -> boxed(e.weightedSize())).orElse(0L);
   }
 
   /** Returns how many bytes the tier may hold. */

@@ -142,4 +142,18 @@ class HotTierTest {
     }
     assertThat(anew).isPositive();
   }
+
+  @Test
+  void removeAll_whenTheStackEndsWithinIt_laterAnswersGoToANewTable() {
+    HotTier tier = tier(10, TTL);
+    assertThat(tier.put(ADDRESS, entry("old", 1))).isTrue();
+    time.readingsLeft = 0;
+    Throwable ended = catchThrowable(() -> tier.removeAll(Set.of(WHOSE), null));
+    time.readingsLeft = -1;
+    assertThat(ended).isInstanceOf(StackOverflowError.class);
+    assertThat(tier.entries()).isZero();
+    HotEntry entry = entry("new", 1);
+    assertThat(tier.put(ADDRESS, entry)).isTrue();
+    assertThat(tier.get(ADDRESS, time.epochMillis())).isNotNull();
+  }
 }
