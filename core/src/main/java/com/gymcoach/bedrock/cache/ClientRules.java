@@ -48,8 +48,7 @@ record ClientRules(Set<String> ignored, Set<Class<?>> trusted) {
   }
 
   static boolean isNameable(Class<?> type) {
-    return !Modifier.isAbstract(type.getModifiers())
-        && !isGenerated(type); // interfaces are abstract too
+    return !Modifier.isAbstract(type.getModifiers()) && !isGenerated(type); // or interface
   }
 
   /**

@@ -8,9 +8,7 @@ final class Names {
 
   static String require(String what, String name) {
     boolean good = !name.isEmpty() && name.length() <= MAX_LENGTH;
-    for (int i = 0;
-        good && i < name.length();
-        i++) { // no regular expression: this runs on every call
+    for (int i = 0; good && i < name.length(); i++) { // no regex: this runs on every call
       char c = name.charAt(i);
       good =
           (c >= 'a' && c <= 'z')
