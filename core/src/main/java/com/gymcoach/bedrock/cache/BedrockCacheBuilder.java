@@ -233,11 +233,11 @@ public final class BedrockCacheBuilder {
   }
 
   /**
-   * Sets the maximum size of the answers held in memory, in bytes. With zero, every look-up reads
-   * the store, so another process's invalidation takes effect at the next look-up. Defaults to 64
-   * MiB or a sixteenth of the maximum heap, whichever is less. A larger value turns warm hits into
-   * hot ones; a smaller one leaves more heap to the service. An answer larger than this is never
-   * held.
+   * Sets the maximum size of the answers held in memory, in bytes. Zero holds none: every look-up
+   * reads the store, so another process's invalidation takes effect at the next look-up. Defaults
+   * to 64 MiB or a sixteenth of the maximum heap, whichever is less. A larger value turns warm hits
+   * into hot ones; a smaller one leaves more heap to the service. An answer larger than this is
+   * never held.
    */
   public BedrockCacheBuilder hotMaxBytes(long hotMaxBytes) {
     this.hotMaxBytes = hotMaxBytes;

@@ -57,11 +57,11 @@ public interface EntrySealer {
 
   /**
    * Returns such a sealer that fetches its keys, for example data keys decrypted by AWS KMS, and
-   * replaces them before any of the three limits is exceeded. The source is called immediately on
-   * this thread, and then on a separate daemon thread whenever half of a limit is used; it must be
-   * safe to call from any thread. No call waits for it. If new keys do not arrive in time, entries
-   * are not written to the store, and once the keys are older than {@code maxAge}, stored entries
-   * are not read either.
+   * never uses them beyond three limits. The source is called immediately on this thread, and later
+   * on a separate daemon thread whenever half of a limit is used; it must be safe to call from any
+   * thread. Calls to Bedrock never wait for it. If new keys do not arrive in time, entries are not
+   * written to the store, and once the keys are older than {@code maxAge}, stored entries are not
+   * read either.
    *
    * @param source returns the current keys
    * @param maxAge how long fetched keys are used

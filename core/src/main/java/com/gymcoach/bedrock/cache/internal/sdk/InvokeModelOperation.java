@@ -64,8 +64,7 @@ final class InvokeModelOperation extends WholeResponse<InvokeModelRequest, Invok
     if (input == null || output == null) {
       return response.body() == null
           ? null
-          : BodyUsage.of(
-              response.body().asByteArrayUnsafe(), input); // not all models have the headers
+          : BodyUsage.of(response.body().asByteArrayUnsafe(), input); // not all have the headers
     }
     return new TokenUsage(
         input,

@@ -282,8 +282,7 @@ final class ModelBody {
         }
       }
       case OBJECT -> {
-        if (!BodyValues.isSet(
-            value.at("error"))) { // otherwise an image that could not be generated
+        if (!BodyValues.isSet(value.at("error"))) { // else the image could not be made
           read(value, answer);
         }
       }

@@ -82,9 +82,7 @@ public final class SampledHash {
       List<SystemContentBlock> system,
       @Nullable InferenceConfiguration inference) {
     name(model);
-    for (int i = 0;
-        i < messages.size();
-        i++) { // by index: an iterator would be garbage on every hit
+    for (int i = 0; i < messages.size(); i++) { // by index: an iterator is garbage on every hit
       Message message = messages.get(i);
       if (message != null) {
         name(message.roleAsString());

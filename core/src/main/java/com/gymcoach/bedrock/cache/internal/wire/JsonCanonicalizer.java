@@ -37,8 +37,7 @@ final class JsonCanonicalizer {
   private static final int END_OF_TEXT = -1;
 
   // Each member of an open object has four numbers, at these offsets.
-  private static final int NAME =
-      0; // position in the input, or the complement of the position in unescapedNames
+  private static final int NAME = 0; // position in the input, or ~position in unescapedNames
   private static final int NAME_LENGTH = 1;
   private static final int FROM = 2; // position of the name's opening quote in the output
   private static final int TO = 3; // position of the value's end in the output
