@@ -30,11 +30,11 @@ import software.amazon.awssdk.awscore.AwsResponse;
 import software.amazon.awssdk.awscore.eventstream.EventStreamResponseHandler;
 
 /**
- * The cache that one or more {@link CachingBedrockClient}s and {@link CachingBedrockAsyncClient}s
- * share: memory in this process and, where one is given, a store such as DynamoDB that processes
- * share.
+ * A cache shared by one or more {@link CachingBedrockClient}s and {@link
+ * CachingBedrockAsyncClient}s. It keeps answers in this process's memory and, if configured, in a
+ * store shared between processes, such as DynamoDB.
  *
- * <p>Build one for the life of the service. Thread-safe.
+ * <p>Build one cache and use it for the life of the service. Thread-safe.
  */
 public final class BedrockCache implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BedrockCache.class);
@@ -86,7 +86,7 @@ public final class BedrockCache implements AutoCloseable {
     this.clientRules = new ClientRules(settings.ignoredOverrides(), from.trustedInterceptors);
   }
 
-  /** Captures what this thread holds, for the call to the wrapped client. */
+  /** Captures this thread's context, for the call to the wrapped client. */
   CallerContext callerContext() {
     return CallerContext.capture(contextPropagation::capture, this::callbackFailed);
   }
@@ -95,7 +95,7 @@ public final class BedrockCache implements AutoCloseable {
     recorder.fault(CacheFault.CALLBACK_FAILED, failure);
   }
 
-  /** What is no percentage is no decision: it fails as the supplier may. */
+  /** Makes a value outside 0 to 100 fail as if the supplier had thrown. */
   private static Supplier<@Nullable Double> checked(Supplier<Double> percent) {
     return () -> {
       Double decided = percent.get();
@@ -104,8 +104,8 @@ public final class BedrockCache implements AutoCloseable {
   }
 
   /**
-   * Tells the sink where to look for what no call tells. A sink may outlive many caches: of one
-   * that is closed it holds the last figures and nothing else.
+   * Gives the sink a supplier of gauges such as memory used. A sink may outlive many caches: after
+   * a cache is closed, the sink holds only its last figures.
    */
   BedrockCache attached() {
     recorder.attach(attachment);
@@ -135,51 +135,54 @@ public final class BedrockCache implements AutoCloseable {
     return new BedrockCacheBuilder();
   }
 
-  /** Returns what the cache has done so far. */
+  /** Returns the statistics since the cache was built. */
   public CacheStats stats() {
     return StatsSnapshot.take(
         mode() == CacheMode.ON, recorder, hot, engine.shadowStats(), observesFleet);
   }
 
   /**
-   * Makes the answers of a scope disappear: of its endpoint, or of all endpoints where it names
-   * none; {@code vary} is taken no notice of. When this returns, this process serves none of them,
-   * those on their way from Bedrock included; others stop within the invalidation delay. It works
-   * in every mode, and waits for the store up to 5 s: for its word that the invalidation is in
-   * force, and with what is left of that time for its entries to be deleted. If there are more, the
-   * store goes on deleting them after this has returned, and the fault {@code DELETE_UNFINISHED} is
-   * counted; nobody is served them.
+   * Invalidates the answers of a scope: those of its endpoint, or of all endpoints if it names
+   * none. Ignores {@code vary}. When this returns, this process serves none of them, including
+   * answers still on their way from Bedrock. Other processes stop within the invalidation delay.
+   * Works in every mode.
    *
-   * @return how many distinct entries had gone when this returned, from memory and the store
+   * <p>Waits up to 5 s for the store: first until it acknowledges the invalidation, then, for the
+   * rest of that time, until it has deleted the entries. If some are left, the store continues to
+   * delete them after this has returned, and the fault {@code DELETE_UNFINISHED} is counted. None
+   * of these entries is served.
+   *
+   * @return the number of distinct entries deleted from memory and the store when this returned
    * @throws software.amazon.awssdk.core.exception.SdkClientException if the store did not
-   *     acknowledge it: then this process takes nothing of the scope from the store any more, but
-   *     others may; try again
+   *     acknowledge the invalidation. This process then serves nothing more of the scope from the
+   *     store, but other processes may: try again
    */
   public long invalidate(CacheScope scope) {
     return engine.invalidation().invalidate(scope, Blocking.INSTANCE);
   }
 
-  /** Returns whether the cache takes part now; {@link CacheMode#OFF} once it is closed. */
+  /** Returns the current mode; {@link CacheMode#OFF} once the cache is closed. */
   public CacheMode mode() {
     return closed ? CacheMode.OFF : mode.get();
   }
 
   /**
-   * Switches the mode while the cache runs, in place of what was to decide it. What is kept stays
-   * kept.
+   * Sets the mode while the cache runs, replacing the mode or supplier given to the builder. Cached
+   * answers are kept.
    */
   public void mode(CacheMode mode) {
     this.mode.set(Objects.requireNonNull(mode, "mode"));
   }
 
-  /** Returns for how many users in a hundred the cache takes part now. */
+  /** Returns the share of users currently served by the cache, in percent. */
   public double rolloutPercent() {
     return rolloutPercent.get();
   }
 
   /**
-   * Sets for how many users in a hundred the cache takes part, while it runs, in place of what was
-   * to decide it. Who is in stays in as it grows: it goes by the digest of the user's id.
+   * Sets the share of users served by the cache, in percent, while it runs. Replaces the value or
+   * supplier given to the builder. A user who is included stays included as the share grows,
+   * because inclusion depends on the digest of the user's id.
    *
    * @throws IllegalArgumentException if it is not from 0 to 100
    */
@@ -188,10 +191,11 @@ public final class BedrockCache implements AutoCloseable {
   }
 
   /**
-   * Forgets what must not be in a snapshot of this process, from which many may be started: answers
-   * and requests in memory, calls under way, and a sealer's keys that can be fetched again. For AWS
-   * Lambda's SnapStart, with {@link #afterRestore()}; {@code docs/lambda.md} shows how. Counts
-   * stay. Clients and their connections are the caller's. The cache goes on working.
+   * Clears everything that must not be in a snapshot of this process, because many processes may be
+   * started from it: answers and requests in memory, calls in progress, and a sealer's keys that
+   * can be fetched again. Use it with {@link #afterRestore()} for AWS Lambda's SnapStart; {@code
+   * docs/lambda.md} shows how. Statistics are kept. The caller remains responsible for clients and
+   * their connections. The cache continues to work.
    */
   public void beforeCheckpoint() {
     engine.forget();
@@ -201,16 +205,16 @@ public final class BedrockCache implements AutoCloseable {
   }
 
   /**
-   * Renews what would be the same in every process that was started from one snapshot. Markers and
-   * nonces need nothing: their randomness is obtained anew each time.
+   * Renews state that would be the same in every process started from one snapshot. Markers and
+   * nonces need no renewal: they obtain new randomness each time.
    */
   public void afterRestore() {
     jitter.renew();
   }
 
   /**
-   * Forgets what is in memory and closes the store. Clients that share this cache go on working,
-   * straight to Bedrock. Safe to call twice, and during calls.
+   * Clears the memory and closes the store. Clients that share this cache continue to work and call
+   * Bedrock directly. Safe to call twice, and during calls.
    */
   @Override
   public void close() {
@@ -243,14 +247,15 @@ public final class BedrockCache implements AutoCloseable {
         operation, handler, client, maxStreamBytes, finishAbandonedStreams, elsewhere);
   }
 
-  /** Says once what would otherwise be noticed only by its absence. */
+  /** Logs once that a call had no scope: otherwise the only symptom is that nothing is cached. */
   void noteScopeMissing() {
     if (!scopeMissed) {
       scopeMissed = true;
       LOG.warn(
-          "A call was not cached because nobody said who may share its answer. Call"
+          "A call was not cached because it has no scope, so nothing says who"
+              + " may share its answer. Call"
               + " client.forScope(CacheScope.user(id)), or scopedBy(...) where a framework builds"
-              + " the requests. This is said once.");
+              + " the requests. This is logged once.");
     }
   }
 }

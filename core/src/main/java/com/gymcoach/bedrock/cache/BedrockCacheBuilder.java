@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * Builds a {@link BedrockCache}. Bad settings are refused by {@link #build()} with a sentence that
- * says what to change; durations over 366 days count as that. Not thread-safe.
+ * Builds a {@link BedrockCache}. If a setting cannot be used, {@link #build()} throws an exception
+ * that says what to change. Durations over 366 days count as 366 days. Not thread-safe.
  */
 public final class BedrockCacheBuilder {
   private static final long LARGEST_DEFAULT_HOT_TIER = 64L << 20;
@@ -65,21 +65,24 @@ public final class BedrockCacheBuilder {
 
   BedrockCacheBuilder() {}
 
-  /** Sets how long answers are good for. If this is not specified, an hour. */
+  /** Sets the policy that decides each answer's TTL. Defaults to one hour for every answer. */
   public BedrockCacheBuilder ttlPolicy(TtlPolicy ttlPolicy) {
     this.ttlPolicy = Objects.requireNonNull(ttlPolicy, "ttlPolicy");
     return this;
   }
 
-  /** Sets what may be cached. If this is not specified, {@link CachePolicy#standard()}. */
+  /**
+   * Sets the policy that widens or narrows what is cached. Defaults to {@link
+   * CachePolicy#standard()}.
+   */
   public BedrockCacheBuilder cachePolicy(CachePolicy cachePolicy) {
     this.cachePolicy = Objects.requireNonNull(cachePolicy, "cachePolicy");
     return this;
   }
 
   /**
-   * Sets what distinguishes one request from another, for all calls or for those of some endpoints,
-   * models or operations. If this is not specified, every modelled field but the few that cannot
+   * Sets the function that computes cache keys, for all calls or for those of some endpoints,
+   * models or operations. By default the key covers every modelled field except the few that cannot
    * change an answer.
    */
   public BedrockCacheBuilder keyGenerator(KeyGenerator keyGenerator) {
@@ -88,8 +91,9 @@ public final class BedrockCacheBuilder {
   }
 
   /**
-   * Sets the secret without which nobody can tell from a store's keys who asked what. If this is
-   * not specified, keys are plain digests: a guess can be checked against them.
+   * Sets the secret under which store keys are computed, so that a reader of the store cannot tell
+   * from them which user sent which request. If not set, keys are plain digests: a guessed user id
+   * or prompt can be checked against them.
    */
   public BedrockCacheBuilder keySecret(KeySecret keySecret) {
     this.keySecret = Objects.requireNonNull(keySecret, "keySecret");
@@ -97,8 +101,8 @@ public final class BedrockCacheBuilder {
   }
 
   /**
-   * Sets what seals the entries in the store. Those that are not sealed are then not taken. If this
-   * is not specified, entries can be read by who can read the store.
+   * Sets the sealer that encrypts entries in the store. Unsealed entries are then ignored. If not
+   * set, anyone who can read the store can read the entries.
    */
   public BedrockCacheBuilder sealer(EntrySealer sealer) {
     this.sealer = Objects.requireNonNull(sealer, "sealer");
@@ -106,38 +110,38 @@ public final class BedrockCacheBuilder {
   }
 
   /**
-   * Sets the warm tier. If this is not specified there is none: answers live in this process's
-   * memory only. The store is closed when the cache is.
+   * Sets the store used as the warm tier. If not set, answers are cached in this process's memory
+   * only. Closing the cache closes the store.
    */
   public BedrockCacheBuilder store(CacheStore store) {
     this.store = Objects.requireNonNull(store, "store");
     return this;
   }
 
-  /** Sets who hears of every call. If this is not specified, nobody. It is not closed by us. */
+  /**
+   * Sets the sink that receives metrics of every call. Defaults to none. The cache does not close
+   * it.
+   */
   public BedrockCacheBuilder metricsSink(MetricsSink metricsSink) {
     this.metricsSink = Objects.requireNonNull(metricsSink, "metricsSink");
     return this;
   }
 
-  /**
-   * Sets what calls cost, for the arithmetic of savings. If this is not specified, {@link
-   * PriceList#standard()}.
-   */
+  /** Sets the prices used to calculate savings. Defaults to {@link PriceList#standard()}. */
   public BedrockCacheBuilder priceList(PriceList priceList) {
     this.priceList = Objects.requireNonNull(priceList, "priceList");
     return this;
   }
 
   /**
-   * Names the model behind an id that does not tell it: the ARN of an application inference
-   * profile, of provisioned throughput, of an imported model. Its answers are judged, and priced,
-   * as that model's. Keys stay those of the id as requests name it. If this is not specified,
-   * answers are judged by their shape and counted as unpriced.
+   * Names the model behind an id that does not reveal it: the ARN of an application inference
+   * profile, of provisioned throughput or of an imported model. Answers under that id are checked
+   * for completeness, and priced, as that model's. Keys still contain the id as requests name it.
+   * If not set, answers under such an id are checked by their shape and counted as unpriced.
    *
    * @param id the id or ARN, exactly as requests name it
-   * @param modelId the id of a foundation model, or of an inference profile of Bedrock's own, such
-   *     as {@code us.anthropic.claude-sonnet-4-20250514-v1:0}
+   * @param modelId the id of a foundation model, or of one of Bedrock's own inference profiles,
+   *     such as {@code us.anthropic.claude-sonnet-4-20250514-v1:0}
    */
   public BedrockCacheBuilder baseModel(String id, String modelId) {
     baseModels.put(Objects.requireNonNull(id, "id"), Objects.requireNonNull(modelId, "modelId"));
@@ -145,31 +149,34 @@ public final class BedrockCacheBuilder {
   }
 
   /**
-   * Sets what makes entries in the store smaller. If this is not specified, {@link
-   * Compressor#standard()}. Entries written with it, with the standard one, with plain Deflate or
-   * uncompressed can be read; others are misses.
+   * Sets the compressor for entries in the store. Defaults to {@link Compressor#standard()}. The
+   * cache reads entries written with this compressor, with the standard one, with plain Deflate, or
+   * uncompressed; any other entry is a miss.
    */
   public BedrockCacheBuilder compressor(Compressor compressor) {
     this.compressor = Objects.requireNonNull(compressor, "compressor");
     return this;
   }
 
-  /** Names what older entries may have been written with, such as a dictionary before this one. */
+  /**
+   * Adds compressors that older entries may have been written with, such as the previous
+   * dictionary.
+   */
   public BedrockCacheBuilder alsoReads(Compressor... compressors) {
     this.alsoReads = List.of(compressors);
     return this;
   }
 
-  /** Sets whether the cache takes part from the start. If this is not specified, it does. */
+  /** Sets the mode in which the cache starts. Defaults to {@link CacheMode#ON}. */
   public BedrockCacheBuilder mode(CacheMode mode) {
     Objects.requireNonNull(mode, "mode");
     return mode(() -> mode);
   }
 
   /**
-   * Sets what decides, at each call, whether the cache takes part: AppConfig, a system property,
-   * {@link CacheMode#fromEnvironment()}. It must be quick. While it throws or says null, what it
-   * said last holds, and {@link CacheMode#OFF} before it has said anything.
+   * Supplies the mode, read on every call: from AppConfig, a system property or {@link
+   * CacheMode#fromEnvironment()}. The supplier must be quick. An exception or null keeps the last
+   * mode it returned; before the first one the mode is {@link CacheMode#OFF}.
    */
   public BedrockCacheBuilder mode(Supplier<CacheMode> mode) {
     this.mode = Objects.requireNonNull(mode, "mode");
@@ -177,8 +184,9 @@ public final class BedrockCacheBuilder {
   }
 
   /**
-   * Sets for how many users in a hundred the cache takes part; the others' calls go past it, {@link
-   * CacheReason#NOT_IN_ROLLOUT}. Who is in stays in as it grows. If this is not specified, all.
+   * Sets the share of users served by the cache, in percent. Other users' calls bypass it with
+   * {@link CacheReason#NOT_IN_ROLLOUT}. A user who is included stays included as the share grows.
+   * Defaults to 100.
    *
    * @throws IllegalArgumentException if it is not from 0 to 100
    */
@@ -188,8 +196,9 @@ public final class BedrockCacheBuilder {
   }
 
   /**
-   * Sets what decides it at each call, as {@link #mode(Supplier)} does; nobody before it has. What
-   * is not from 0 to 100 is no decision.
+   * Supplies the share of users served by the cache, in percent, read on every call. An exception,
+   * null or a value outside 0 to 100 keeps the last valid value; before the first valid value it is
+   * 0.
    */
   public BedrockCacheBuilder rolloutPercent(Supplier<Double> percent) {
     this.rolloutPercent = Objects.requireNonNull(percent, "rolloutPercent");
@@ -197,25 +206,26 @@ public final class BedrockCacheBuilder {
   }
 
   /**
-   * Sets whether {@link CacheMode#OBSERVE} notes digests in the store, an item of some 100 bytes
-   * each, so that the repeats of all processes that share it are seen. Each call then costs a
-   * look-up, and a new one a write. If this is not specified, only this process's are.
+   * Sets whether {@link CacheMode#OBSERVE} writes digests to the store, an item of about 100 bytes
+   * each, so that it counts repeats across all processes that share the store. Each call then costs
+   * a look-up, and each new request a write. Defaults to false: only repeats within this process
+   * are counted.
    */
   public BedrockCacheBuilder observeFleet(boolean observeFleet) {
     this.observeFleet = observeFleet;
     return this;
   }
 
-  /** Sets the clocks, for tests. If this is not specified, the machine's. */
+  /** Sets the clocks, for tests. Defaults to the machine's clocks. */
   public BedrockCacheBuilder timeSource(TimeSource timeSource) {
     this.timeSource = Objects.requireNonNull(timeSource, "timeSource");
     return this;
   }
 
   /**
-   * Sets the name under which entries are kept apart from those of other services in the same
-   * store, {@code [A-Za-z0-9._-]{1,64}}. Use a namespace with one AWS account only. If this is not
-   * specified, {@code default}.
+   * Sets the namespace, which separates entries from those of other services in the same store. It
+   * must match {@code [A-Za-z0-9._-]{1,64}}. Use a namespace with one AWS account only. Defaults to
+   * {@code default}.
    */
   public BedrockCacheBuilder namespace(String namespace) {
     this.namespace = Objects.requireNonNull(namespace, "namespace");
@@ -223,11 +233,11 @@ public final class BedrockCacheBuilder {
   }
 
   /**
-   * Sets how many bytes of answers are held in memory. Zero holds none: every look-up reads the
-   * store, and sees other processes' invalidations of a scope with its next look-up. If this is not
-   * specified, 64 MiB or a sixteenth of the heap, whichever is less. Larger values turn warm hits
-   * into hot ones; smaller ones leave more to the service. An answer larger than this is never
-   * held.
+   * Sets the maximum size of the answers held in memory, in bytes. Zero holds none: every look-up
+   * reads the store, so another process's invalidation takes effect at the next look-up. Defaults
+   * to 64 MiB or a sixteenth of the maximum heap, whichever is less. A larger value turns warm hits
+   * into hot ones; a smaller one leaves more heap to the service. An answer larger than this is
+   * never held.
    */
   public BedrockCacheBuilder hotMaxBytes(long hotMaxBytes) {
     this.hotMaxBytes = hotMaxBytes;
@@ -235,11 +245,12 @@ public final class BedrockCacheBuilder {
   }
 
   /**
-   * Sets how many bytes of recent requests are held in memory, so that the key of a repeated one
-   * need not be worked out again; zero for none. They hold prompts. If this is not specified, 16
-   * MiB or a 64th of the heap, whichever is less; with a {@link KeyGenerator} that is not {@link
-   * KeyGenerator#pure()}, none. Larger values make hits of more requests cheaper. Only requests
-   * whose answer was found in memory are held, so with {@code hotMaxBytes(0)} there are none.
+   * Sets the maximum size of the recent requests held in memory, in bytes, so that the key of a
+   * repeated request is not computed again; zero holds none. These requests contain prompts.
+   * Defaults to 16 MiB or a 64th of the maximum heap, whichever is less. With a {@link
+   * KeyGenerator} that is not {@link KeyGenerator#pure()}, none are held. A larger value makes hits
+   * cheaper for more requests. A request is held only if its answer was found in memory, so {@code
+   * hotMaxBytes(0)} holds none.
    */
   public BedrockCacheBuilder keyMemoMaxBytes(long keyMemoMaxBytes) {
     this.keyMemoMaxBytes = keyMemoMaxBytes;
@@ -247,8 +258,8 @@ public final class BedrockCacheBuilder {
   }
 
   /**
-   * Sets how long an answer stays in memory before it is read from the store again, within its
-   * life. If this is not specified, an hour.
+   * Sets how long an answer stays in memory before it is read from the store again. The answer's
+   * TTL still applies. Defaults to one hour.
    */
   public BedrockCacheBuilder hotMaxAge(Duration hotMaxAge) {
     this.hotMaxAge = Lifetime.bounded(Objects.requireNonNull(hotMaxAge, "hotMaxAge"));
@@ -256,16 +267,16 @@ public final class BedrockCacheBuilder {
   }
 
   /**
-   * Sets how long another process may go on serving from memory what was invalidated here. If this
-   * is not specified, 10 s. Zero asks the store before every hot hit; larger values ask it less
-   * often.
+   * Sets the invalidation delay: the longest another process may keep serving an answer from memory
+   * after it was invalidated here. Defaults to 10 s. Zero asks the store before every hot hit; a
+   * larger value asks it less often.
    */
   public BedrockCacheBuilder invalidationDelay(Duration delay) {
     this.invalidationDelay = Lifetime.bounded(Objects.requireNonNull(delay, "invalidationDelay"));
     return this;
   }
 
-  /** Sets {@link #invalidationDelay(Duration)} for one endpoint. */
+  /** Sets the {@linkplain #invalidationDelay(Duration) invalidation delay} for one endpoint. */
   public BedrockCacheBuilder invalidationDelay(String endpoint, Duration delay) {
     invalidationDelays.put(
         Names.require("endpoint", endpoint),
@@ -274,8 +285,8 @@ public final class BedrockCacheBuilder {
   }
 
   /**
-   * Sets how long an answer in memory may be served while the store cannot say whether it was
-   * invalidated. If this is not specified, 5 minutes.
+   * Sets the longest an answer in memory may be served while the store cannot confirm that it has
+   * not been invalidated. Defaults to 5 minutes.
    */
   public BedrockCacheBuilder maxUnverified(Duration maxUnverified) {
     this.maxUnverified = Lifetime.bounded(Objects.requireNonNull(maxUnverified, "maxUnverified"));
@@ -284,9 +295,9 @@ public final class BedrockCacheBuilder {
 
   /**
    * Names headers, query parameters and execution attributes that cannot change an answer, such as
-   * a trace id. In a request's override configuration, others make the request go past the cache.
-   * In a client's configuration, other headers and attributes are part of the key. If this is not
-   * specified, there are none. Case does not matter.
+   * a trace id. If a request's override configuration contains any other, the request bypasses the
+   * cache. In a client's configuration, other headers and attributes become part of the key. Names
+   * are case-insensitive. Defaults to none.
    */
   public BedrockCacheBuilder ignoredOverrides(String... names) {
     Set<String> lower = new HashSet<>();
@@ -299,11 +310,11 @@ public final class BedrockCacheBuilder {
 
   /**
    * Names classes in a client's configuration that cannot change an answer: execution interceptors
-   * that only observe, and signers, auth schemes, endpoint and auth-scheme providers. All objects
-   * of a class are trusted, and none of its subclasses. The classes of the AWS SDK, AWS X-Ray,
-   * OpenTelemetry and Datadog are trusted already. A client that has any other shares answers with
-   * no other client, unless {@link ClientOptions#identity} names it. If this is not specified,
-   * there are none.
+   * that only observe, and signers, auth schemes, endpoint and auth-scheme providers. Every
+   * instance of a named class is trusted, but no instance of a subclass. The classes of the AWS
+   * SDK, AWS X-Ray, OpenTelemetry and Datadog are already trusted. A client with any other class
+   * shares answers with no other client, unless {@link ClientOptions#identity} names the client.
+   * Defaults to none.
    *
    * @throws IllegalArgumentException if one is an interface, an abstract class or a proxy
    */
@@ -317,9 +328,9 @@ public final class BedrockCacheBuilder {
   }
 
   /**
-   * Sets how many bytes of a stream are copied while it goes by. A larger one reaches its caller
-   * all the same and is not kept. If this is not specified, 4 MiB. Larger values take more memory a
-   * stream under way.
+   * Sets the largest stream that is cached, in bytes. A larger stream still reaches its caller in
+   * full. Defaults to 4 MiB. A larger value uses more memory for each stream in progress, because
+   * the stream is copied as it passes through.
    */
   public BedrockCacheBuilder maxStreamBytes(long maxStreamBytes) {
     this.maxStreamBytes = maxStreamBytes;
@@ -327,8 +338,9 @@ public final class BedrockCacheBuilder {
   }
 
   /**
-   * Sets whether a stream is taken to its end, and kept, when its last caller has cancelled it. If
-   * this is not specified, it is cancelled, as the bare client would: Bedrock may then bill less.
+   * Sets whether a stream is read to its end and cached after its last caller has cancelled it.
+   * Defaults to false: the stream is cancelled, as the bare client would do, and Bedrock may bill
+   * less.
    */
   public BedrockCacheBuilder finishAbandonedStreams(boolean finishAbandonedStreams) {
     this.finishAbandonedStreams = finishAbandonedStreams;
@@ -336,12 +348,12 @@ public final class BedrockCacheBuilder {
   }
 
   /**
-   * Sets where streams that are hits are played, where an async call goes on that waited for
-   * another's, or too long for the store, and where stale answers are asked for anew (a sync
-   * client's call blocks its thread for as long as the model takes). Callers' subscribers and
-   * callbacks run there: one that blocks holds a thread. It must not run tasks on the thread that
-   * hands them over; where it refuses a task, a new thread takes it. If this is not specified,
-   * daemon threads that exist only while they are needed. It is not closed by us.
+   * Sets the executor that replays cached streams, resumes async calls that waited for a leader or
+   * waited too long for the store, and refreshes stale answers. A refresh through a sync client
+   * blocks its thread for as long as the model takes. Callers' subscribers and callbacks run on
+   * this executor, so one that blocks holds a thread. The executor must not run a task on the
+   * submitting thread. If it rejects a task, a new thread runs it. Defaults to daemon threads that
+   * exist only while they are needed. The cache does not close it.
    */
   public BedrockCacheBuilder executor(Executor executor) {
     this.executor = Objects.requireNonNull(executor, "executor");
@@ -349,10 +361,10 @@ public final class BedrockCacheBuilder {
   }
 
   /**
-   * Sets what carries a caller's context to the thread on which the wrapped client is called. An
-   * async call that misses in the store, and any call that was waiting for another's, reaches it on
-   * a thread that is not the caller's; so does a stale answer that is asked for anew. If this is
-   * not specified, nothing is carried. Each of these calls captures the context once.
+   * Sets how a caller's context is carried to the thread that calls the wrapped client. That thread
+   * is not the caller's in three cases: an async call misses in the store, a follower makes its own
+   * call, or a stale answer is refreshed. Each of these calls captures the context once. Defaults
+   * to {@link ContextPropagation#none()}.
    */
   public BedrockCacheBuilder contextPropagation(ContextPropagation contextPropagation) {
     this.contextPropagation = Objects.requireNonNull(contextPropagation, "contextPropagation");
@@ -360,8 +372,8 @@ public final class BedrockCacheBuilder {
   }
 
   /**
-   * Returns the cache. The first call in a process logs a warning if the class path has an older
-   * AWS SDK or Jackson than this library supports.
+   * Builds the cache. The first call in a process logs a warning if the class path has an older AWS
+   * SDK or Jackson than this library supports.
    *
    * @throws IllegalArgumentException if a setting cannot be used
    */

@@ -4,7 +4,7 @@ import com.gymcoach.bedrock.cache.internal.sdk.ModelIds;
 import com.gymcoach.bedrock.cache.spi.Compressor;
 import java.time.Duration;
 
-/** Refuses settings that cannot be used, with a sentence that says what to change. */
+/** Rejects settings that cannot be used, with a message that says what to change. */
 final class BuilderChecks {
   private BuilderChecks() {}
 

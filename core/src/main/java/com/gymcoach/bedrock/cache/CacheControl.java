@@ -9,10 +9,10 @@ import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.core.interceptor.ExecutionAttribute;
 
 /**
- * What one request asks of the cache.
+ * A cache directive for one request.
  *
- * <p>Give it to the request being built, {@code
- * .overrideConfiguration(CacheControl.REFRESH::applyTo)}, or to one that is there, {@code
+ * <p>Set it on a request being built with {@code
+ * .overrideConfiguration(CacheControl.REFRESH::applyTo)}, or on an existing one with {@code
  * CacheControl.REFRESH.applyTo(request)}.
  *
  * <p>Immutable.
@@ -21,26 +21,26 @@ public final class CacheControl {
   private static final ExecutionAttribute<CacheControl> ATTRIBUTE =
       new ExecutionAttribute<>("com.gymcoach.bedrock.cache.CacheControl");
 
-  /** Nothing special: what a request without a directive gets. */
+  /** The default: a request without a directive behaves the same. */
   public static final CacheControl DEFAULT = new CacheControl(Directive.DEFAULT, null);
 
-  /** Go to Bedrock, and neither read the cache nor change it. */
+  /** Call Bedrock, and neither read nor change the cache. */
   public static final CacheControl BYPASS = new CacheControl(Directive.BYPASS, null);
 
-  /** Go to Bedrock, and keep the answer in place of the one kept so far. */
+  /** Call Bedrock, and replace the cached answer. */
   public static final CacheControl REFRESH = new CacheControl(Directive.REFRESH, null);
 
-  /** Take an answer that is kept, but do not keep a new one. */
+  /** Serve a cached answer, but do not cache a new one. */
   public static final CacheControl NO_STORE = new CacheControl(Directive.NO_STORE, null);
 
   /**
-   * Do not go to Bedrock: throw {@link CacheMissException} where no answer is kept, or the call
-   * would go past the cache. A cache that is off, closed, or only observes takes no notice of it.
+   * Do not call Bedrock: throw {@link CacheMissException} if no answer is cached, or if the call
+   * would bypass the cache. Ignored while the cache is off, closed or only observing.
    */
   public static final CacheControl ONLY_IF_CACHED =
       new CacheControl(Directive.ONLY_IF_CACHED, null);
 
-  /** The directives, of which a request has one. */
+  /** The possible directives; a request has one. */
   public enum Directive {
     /** See {@link CacheControl#DEFAULT}. */
     DEFAULT,
@@ -62,13 +62,13 @@ public final class CacheControl {
     this.maxAge = maxAge;
   }
 
-  /** Returns the directive to take no answer older than this, and otherwise as usual. */
+  /** Returns the default directive with a limit on the age of a cached answer. */
   public static CacheControl maxAge(Duration maxAge) {
     return DEFAULT.withMaxAge(maxAge);
   }
 
   /**
-   * Returns this directive with a limit on the age of an answer from the cache.
+   * Returns this directive with a limit on the age of a cached answer.
    *
    * @throws IllegalArgumentException if the age is negative
    */
@@ -84,22 +84,22 @@ public final class CacheControl {
     return directive;
   }
 
-  /** Returns the age that an answer from the cache must not exceed, or empty for no limit. */
+  /** Returns the maximum age of a cached answer, or empty for no limit. */
   public Optional<Duration> maxAge() {
     return Optional.ofNullable(maxAge);
   }
 
-  /** Gives this directive to the request being built; what else its configuration holds stays. */
+  /** Sets this directive on the request being built. The rest of its configuration is unchanged. */
   public void applyTo(AwsRequestOverrideConfiguration.Builder configuration) {
     configuration.putExecutionAttribute(ATTRIBUTE, this);
   }
 
-  /** Returns the request with this directive; what else its configuration holds stays. */
+  /** Returns the request with this directive. The rest of its configuration is unchanged. */
   public <T extends AwsRequest> T applyTo(T request) {
     return RequestAttributes.with(request, ATTRIBUTE, this);
   }
 
-  /** Returns the directive that a request carries, {@link #DEFAULT} where it has none. */
+  /** Returns the directive set on a request, or {@link #DEFAULT} if it has none. */
   public static CacheControl of(AwsRequest request) {
     return request
         .overrideConfiguration()

@@ -3,7 +3,8 @@ package com.gymcoach.bedrock.cache;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
 /**
- * Thrown for {@link CacheControl#ONLY_IF_CACHED} when no answer is kept. Bedrock was not called.
+ * Thrown for {@link CacheControl#ONLY_IF_CACHED} when no answer is cached or the call would bypass
+ * the cache. Bedrock was not called.
  */
 public final class CacheMissException extends SdkClientException {
   private static final long serialVersionUID = 1L;

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkResponse;
 
 /**
- * What the cache did for a call. Every response that went through it carries one, as the member
- * {@code bedrock-cache} of an RFC 9211 {@code Cache-Status} header in {@code sdkHttpResponse()}.
+ * Describes how the cache handled a call. Every response that went through the cache carries one,
+ * as the member {@code bedrock-cache} of an RFC 9211 {@code Cache-Status} header in {@code
+ * sdkHttpResponse()}.
  *
  * <p>Immutable.
  */
@@ -28,15 +29,15 @@ public final class CacheOutcome {
   public enum Status {
     /** From the cache. */
     HIT,
-    /** By Bedrock's answer to another caller who was asking the same. */
+    /** By the answer to another caller's identical request that was in progress. */
     COALESCED,
-    /** By Bedrock: the cache had nothing to serve. */
+    /** By Bedrock: the cache had no answer to serve. */
     MISS,
-    /** By Bedrock: the cache took no part. */
+    /** By Bedrock: the call bypassed the cache. */
     BYPASS
   }
 
-  /** Where a call's answer is put. */
+  /** The places in which a call's answer was put. */
   private enum Where {
     NOWHERE,
     MEMORY,
@@ -73,22 +74,22 @@ public final class CacheOutcome {
     this.reason = reason;
   }
 
-  /** Returns the outcome of a call answered from the cache; both times are in whole seconds. */
+  /** Returns the outcome of a call answered from the cache. Both times are in whole seconds. */
   public static CacheOutcome hit(CacheSource source, long age, long ttl) {
     return new CacheOutcome(Status.HIT, source, age, ttl, Where.NOWHERE, null);
   }
 
   /**
-   * Returns the outcome of a call answered from the cache with an answer whose life had ended.
+   * Returns the outcome of a call answered from the cache with an answer whose TTL had passed.
    *
-   * @param overdue how many seconds ago that was
-   * @param why it was served all the same
+   * @param overdue how many seconds ago the TTL passed
+   * @param why the answer was served nevertheless
    */
   public static CacheOutcome stale(CacheSource source, long age, long overdue, CacheReason why) {
     return new CacheOutcome(Status.HIT, source, age, -overdue, Where.NOWHERE, why);
   }
 
-  /** Returns the outcome of a call answered by another caller's call to Bedrock. */
+  /** Returns the outcome of a call answered by a leader's call to Bedrock. */
   public static CacheOutcome coalesced() {
     return new CacheOutcome(
         Status.COALESCED, CacheSource.HOT, 0, NOT_KEPT, Where.NOWHERE, CacheReason.ABSENT);
@@ -99,7 +100,7 @@ public final class CacheOutcome {
    *
    * @param kept whether the answer was kept in memory
    * @param stored whether the store acknowledged that it holds the answer
-   * @param ttl how long the answer may be served, if it is in either
+   * @param ttl how long the answer may be served, if it was kept or stored
    */
   public static CacheOutcome miss(CacheReason why, boolean kept, boolean stored, Duration ttl) {
     Where where = Where.of(kept, stored);
@@ -112,19 +113,22 @@ public final class CacheOutcome {
         why);
   }
 
-  /** Returns the outcome of a call that went to Bedrock and whose answer is in neither. */
+  /**
+   * Returns the outcome of a call that went to Bedrock and whose answer was neither kept nor
+   * stored.
+   */
   public static CacheOutcome miss(CacheReason why) {
     return miss(why, false, false, Duration.ZERO);
   }
 
-  /** Returns the outcome of a call that went past the cache. */
+  /** Returns the outcome of a call that bypassed the cache. */
   public static CacheOutcome bypass(CacheReason why) {
     return new CacheOutcome(Status.BYPASS, CacheSource.BEDROCK, 0, NOT_KEPT, Where.NOWHERE, why);
   }
 
   /**
-   * Returns what the cache did for the call that gave this response. A response that did not go
-   * through the cache, or not while it was on, is a bypass without a reason.
+   * Returns the outcome of the call that produced this response. If the response did not go through
+   * the cache, or the cache was off, the outcome is a bypass without a reason.
    */
   public static CacheOutcome of(SdkResponse response) {
     if (response.sdkHttpResponse() instanceof TaggedHttpResponse tagged) {
@@ -153,14 +157,16 @@ public final class CacheOutcome {
     return source;
   }
 
-  /** Returns how long ago Bedrock gave the answer, in whole seconds; zero from Bedrock itself. */
+  /**
+   * Returns how long ago Bedrock gave the answer, in whole seconds; zero if it came from Bedrock.
+   */
   public Duration age() {
     return Duration.ofSeconds(ageSeconds);
   }
 
   /**
-   * Returns how long the cache may go on serving the answer, or empty where it has none. Of a
-   * {@link #stale()} one it is not more than zero: how long ago its life ended.
+   * Returns how much longer the cache may serve the answer, or empty if it holds none. For a {@link
+   * #stale()} answer this is zero or negative: the time since its TTL passed.
    */
   public Optional<Duration> ttl() {
     return ttlSeconds == NOT_KEPT ? Optional.empty() : Optional.of(Duration.ofSeconds(ttlSeconds));
@@ -172,19 +178,22 @@ public final class CacheOutcome {
   }
 
   /**
-   * Returns whether this call put its answer into the store, and the store acknowledged it in time.
-   * A write that timed out may have succeeded all the same; it does not count.
+   * Returns whether this call put its answer into the store and the store acknowledged it in time.
+   * A write that timed out does not count, although it may have succeeded.
    */
   public boolean stored() {
     return where == Where.STORE || where == Where.BOTH;
   }
 
-  /** Returns whether the answer was served although its life had ended; reason() says why. */
+  /** Returns whether the answer was served after its TTL; {@link #reason()} says why. */
   public boolean stale() {
     return status == Status.HIT && reason != null;
   }
 
-  /** Returns whether the caller was spared a call to Bedrock. */
+  /**
+   * Returns whether the answer came from the cache or from another caller's call: the status is
+   * {@link Status#HIT} or {@link Status#COALESCED}.
+   */
   public boolean cached() {
     return status == Status.HIT || status == Status.COALESCED;
   }
@@ -211,7 +220,7 @@ public final class CacheOutcome {
       value.append("; stored");
     }
     if (kept()) {
-      value.append("; kept"); // RFC 9211 has no word for it, and lets a cache add its own
+      value.append("; kept"); // RFC 9211 has no parameter for this and allows extensions
     }
     if (ttlSeconds != NOT_KEPT) {
       value.append("; ttl=").append(ttlSeconds);
@@ -296,7 +305,9 @@ public final class CacheOutcome {
     return Objects.hash(status, source, reason);
   }
 
-  /** For people, such as {@code HIT from HOT, 12 s old} or {@code BYPASS, SCOPE_MISSING}. */
+  /**
+   * Returns readable text, such as {@code HIT from HOT, 12 s old} or {@code BYPASS, SCOPE_MISSING}.
+   */
   @Override
   public String toString() {
     return switch (status) {

@@ -14,11 +14,12 @@ import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.core.interceptor.ExecutionAttribute;
 
 /**
- * Who may share an answer, and for what use it was made.
+ * Identifies who may share an answer and the use for which it was made.
  *
- * <p>Answers are shared within a scope and never across: a user's stay that user's. Sharing across
- * users must be typed out, with {@link #shared()}. Give a scope to a client with {@link
- * CachingBedrockClient#forScope}, or to one request with {@link #applyTo}, which wins.
+ * <p>Answers are shared within a scope and never between scopes. Sharing between users must be
+ * requested explicitly, with {@link #shared()}. Give a scope to a client with {@link
+ * CachingBedrockClient#forScope} or to one request with {@link #applyTo}; the request's scope takes
+ * precedence.
  *
  * <p>Immutable.
  */
@@ -39,8 +40,8 @@ public final class CacheScope {
   }
 
   /**
-   * Returns the scope of one user. The id is compared exactly, enters keys as a digest only, and is
-   * never logged.
+   * Returns the scope of one user. The id is compared exactly, appears in keys only as a digest,
+   * and is never logged.
    *
    * @throws IllegalArgumentException if the id is empty or longer than 1,024 characters
    */
@@ -51,14 +52,14 @@ public final class CacheScope {
     return new CacheScope(id, null, Collections.emptySortedMap());
   }
 
-  /** Returns the scope of answers that any user may be given. */
+  /** Returns the scope of answers that are shared between all users. */
   public static CacheScope shared() {
     return new CacheScope(null, null, Collections.emptySortedMap());
   }
 
   /**
-   * Returns this scope for one use of the model, such as {@code chat}: its answers have a life, a
-   * row of figures and an invalidation of their own.
+   * Returns this scope for one use of the model, such as {@code chat}. Each endpoint has its own
+   * TTL and statistics and can be invalidated separately.
    *
    * @throws IllegalArgumentException unless the name matches {@code [A-Za-z0-9._-]{1,64}}
    */
@@ -67,9 +68,9 @@ public final class CacheScope {
   }
 
   /**
-   * Returns this scope with something more that the answer depends on and the request does not
-   * carry, such as the version of the user's profile or the locale. Null, empty and not given are
-   * three different things. Invalidation takes no notice of it: it reaches every variant.
+   * Returns this scope with a further value that the answer depends on and the request does not
+   * contain, such as the locale or the version of the user's profile. Null, empty and absent are
+   * three different values. An invalidation ignores these values and reaches every variant.
    */
   public CacheScope vary(String name, @Nullable String value) {
     SortedMap<String, @Nullable String> more = new TreeMap<>(vary);
@@ -82,27 +83,27 @@ public final class CacheScope {
     return Optional.ofNullable(user);
   }
 
-  /** Returns the endpoint's name, or empty where none was given. */
+  /** Returns the endpoint's name, or empty if none was given. */
   public Optional<String> endpoint() {
     return Optional.ofNullable(endpoint);
   }
 
-  /** Returns what {@link #vary(String, String)} added, sorted by name. Unmodifiable. */
+  /** Returns the values added by {@link #vary(String, String)}, sorted by name. Unmodifiable. */
   public SortedMap<String, @Nullable String> vary() {
     return vary;
   }
 
-  /** Gives this scope to the request being built; what else its configuration holds stays. */
+  /** Sets this scope on the request being built. The rest of its configuration is unchanged. */
   public void applyTo(AwsRequestOverrideConfiguration.Builder configuration) {
     configuration.putExecutionAttribute(ATTRIBUTE, this);
   }
 
-  /** Returns the request with this scope; what else its configuration holds stays. */
+  /** Returns the request with this scope. The rest of its configuration is unchanged. */
   public <T extends AwsRequest> T applyTo(T request) {
     return RequestAttributes.with(request, ATTRIBUTE, this);
   }
 
-  /** Returns the scope that a request carries, or empty. */
+  /** Returns the scope set on a request, or empty. */
   public static Optional<CacheScope> of(AwsRequest request) {
     return request
         .overrideConfiguration()
@@ -111,12 +112,12 @@ public final class CacheScope {
 
   /**
    * Returns all partitions of a store that hold entries of this scope, whatever its endpoint: one
-   * of a user, 16 of what is shared, and as many again under each secret that {@linkplain
-   * KeySecret#alsoInvalidates also counts}. For tools that look after a store; the cache finds them
-   * itself.
+   * for a user, 16 for the shared scope, and the same number again for each secret that is
+   * {@linkplain KeySecret#alsoInvalidates also invalidated}. For tools that maintain a store; the
+   * cache itself does not need this.
    *
-   * @param namespace the cache's
-   * @param secret the cache's, or null where it has none
+   * @param namespace the cache's namespace
+   * @param secret the cache's secret, or null if it has none
    */
   public List<Partition> partitions(String namespace, @Nullable KeySecret secret) {
     return RequestKeys.partitions(
@@ -136,7 +137,7 @@ public final class CacheScope {
     return Objects.hash(user, endpoint, vary);
   }
 
-  /** Names no user and no value. */
+  /** Returns a text without the user's id and without any value of {@link #vary()}. */
   @Override
   public String toString() {
     return "CacheScope["

@@ -2,7 +2,7 @@ package com.gymcoach.bedrock.cache;
 
 import java.util.Locale;
 
-/** Where an answer came from. */
+/** The source of an answer. */
 public enum CacheSource {
   /** This process's memory. */
   HOT,
@@ -11,7 +11,7 @@ public enum CacheSource {
   /** Amazon Bedrock itself. */
   BEDROCK;
 
-  /** Returns the name in lower case, as GymCoach's clients and log queries read it. */
+  /** Returns the name in lower case, as GymCoach's clients and log queries expect it. */
   public String wireName() {
     return name().toLowerCase(Locale.ROOT);
   }

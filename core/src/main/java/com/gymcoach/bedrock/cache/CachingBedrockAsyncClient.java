@@ -48,20 +48,20 @@ import software.amazon.awssdk.services.bedrockruntime.model.StartAsyncInvokeResp
 import software.amazon.awssdk.services.bedrockruntime.paginators.ListAsyncInvokesPublisher;
 
 /**
- * A {@link BedrockRuntimeAsyncClient} that answers repeated requests from a {@link BedrockCache}. A
- * drop-in replacement for the client that it wraps: Converse, InvokeModel and their streams are
- * cached, everything else is passed on. It shares answers with a {@link CachingBedrockClient} on
- * the same cache.
+ * A {@link BedrockRuntimeAsyncClient} that answers repeated requests from a {@link BedrockCache}.
+ * It is a drop-in replacement for the client that it wraps: Converse, InvokeModel and their streams
+ * are cached, and every other operation is passed on. It shares answers with a {@link
+ * CachingBedrockClient} on the same cache.
  *
- * <p>Nothing is cached until somebody says who may share an answer: {@link #forScope} or {@link
- * #scopedBy}. Whatever fails in the cache, the caller gets what the wrapped client would have
- * given. {@link CacheOutcome#of} tells where an answer came from; of a stream, ask the response
- * that {@code responseReceived} is given.
+ * <p>Nothing is cached until a scope says who may share an answer: use {@link #forScope} or {@link
+ * #scopedBy}. If anything fails in the cache, the caller still gets what the wrapped client returns
+ * or throws. {@link CacheOutcome#of} tells where an answer came from; for a stream, pass it the
+ * response given to {@code responseReceived}.
  *
- * <p>A single answer in memory is there before the method returns, what came from a store completes
- * on the store's thread, and what came from Bedrock on the wrapped client's. A stream that is a hit
- * is played on {@link BedrockCacheBuilder#executor}, and who waited for another's call goes on
- * there. Thread-safe.
+ * <p>A non-streaming answer in memory is complete when the method returns. An answer from the store
+ * completes on the store's thread, and one from Bedrock on the wrapped client's thread. Cached
+ * streams are replayed on {@link BedrockCacheBuilder#executor}, and calls that waited for a leader
+ * continue there. Thread-safe.
  */
 public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
   private final BedrockRuntimeAsyncClient delegate;
@@ -75,7 +75,10 @@ public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
     this.view = view;
   }
 
-  /** Returns a client that has every operation of the SDK at hand. All instances come from here. */
+  /**
+   * Returns a client that implements every operation of the SDK on the class path. All instances
+   * are created here.
+   */
   private static CachingBedrockAsyncClient of(
       BedrockRuntimeAsyncClient delegate, ClientSupport support, boolean view) {
     return SdkFeatures.GUARDRAIL_CHECKS
@@ -84,8 +87,8 @@ public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
   }
 
   /**
-   * Returns a client that asks the cache first and the given client otherwise, with default
-   * options.
+   * Returns a client that looks in the cache first and calls the given client otherwise, with
+   * default options.
    *
    * @param delegate the client that calls Bedrock; {@link #close()} closes it
    * @param cache shared with as many clients as there are; not closed by any of them
@@ -97,11 +100,11 @@ public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
   }
 
   /**
-   * Returns a client that asks the cache first and the given client otherwise. Reads the client's
-   * configuration once. Clients share answers only if their regions, endpoints and headers are
-   * equal. A client whose configuration holds classes that the cache does not know, such as an
-   * interceptor of the service, shares with no other and keeps nothing in the store; a warning then
-   * says how to name or trust it.
+   * Returns a client that looks in the cache first and calls the given client otherwise. Reads the
+   * client's configuration once. Clients share answers only if their regions, endpoints and headers
+   * are equal. If a client's configuration contains classes that the cache does not know, such as
+   * the service's own interceptor, the client shares answers with no other client and stores none.
+   * A warning then says how to name the client or trust the class.
    *
    * @param delegate the client that calls Bedrock; {@link #close()} closes it
    * @param cache shared with as many clients as there are; not closed by any of them
@@ -116,7 +119,7 @@ public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
     Objects.requireNonNull(options, "options");
     if (delegate instanceof CachingBedrockAsyncClient) {
       throw new IllegalArgumentException(
-          "The client is wrapped already: give the one that calls Bedrock, or use forScope");
+          "The client is already wrapped: pass the one that calls Bedrock, or use forScope");
     }
     ClientSupport support = ClientSupport.of(cache, delegate::serviceClientConfiguration, options);
     return of(delegate, support, false);
@@ -124,7 +127,7 @@ public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
 
   /**
    * Returns a view of this client whose answers belong to a scope. This client is not changed. A
-   * view is cheap: make one for each request, and drop it. Closing a view does nothing.
+   * view is cheap: create one for each request and discard it. Closing a view does nothing.
    */
   public CachingBedrockAsyncClient forScope(CacheScope scope) {
     Objects.requireNonNull(scope, "scope");
@@ -132,11 +135,11 @@ public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
   }
 
   /**
-   * Returns a client like this one that asks a function for each request's scope, for frameworks
-   * that build the requests themselves. Where the function throws or returns null the call goes
-   * past the cache. A scope that the request itself carries wins. This client is not changed. Make
-   * one for the life of the service: closing it closes the wrapped client, unless this client is a
-   * view of {@link #forScope}.
+   * Returns a client like this one that gets each request's scope from a function, for frameworks
+   * that build the requests themselves. If the function throws or returns null, the call bypasses
+   * the cache. A scope set on the request itself takes precedence. This client is not changed.
+   * Create one for the life of the service: closing it closes the wrapped client, unless this
+   * client is a view made by {@link #forScope}.
    */
   public CachingBedrockAsyncClient scopedBy(
       Function<? super BedrockRuntimeRequest, CacheScope> scopes) {
@@ -145,22 +148,23 @@ public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
   }
 
   /**
-   * Makes the answer to a request disappear, as {@link BedrockCache#invalidate} does those of a
-   * scope. With it goes what the same user has at the same endpoint, for what reaches other
-   * processes is no finer; of shared answers a 16th goes. Waits as that one does.
+   * Invalidates the answer to a request, as {@link BedrockCache#invalidate} does for a scope. Also
+   * invalidates the user's other answers at that endpoint (for the shared scope: one shard of 16),
+   * because invalidations reach other processes per endpoint. Waits for the store up to 5 s, as
+   * that method does.
    *
-   * @param request one of an operation that is cached
-   * @return how many distinct entries went
-   * @throws IllegalArgumentException if nobody says whose the answer is, such requests are not
-   *     cached, or the key generator gives no key for this one and the scope is shared
+   * @param request a request of a cached operation
+   * @return the number of distinct entries deleted
+   * @throws IllegalArgumentException if the request has no scope, its operation is not cached, or
+   *     the scope is shared and the key generator returns no key for the request
    * @throws software.amazon.awssdk.core.exception.SdkClientException if the store did not
-   *     acknowledge it
+   *     acknowledge the invalidation
    */
   public long invalidate(BedrockRuntimeRequest request) {
     return support.invalidate(request);
   }
 
-  /** Returns the client that calls Bedrock, for what this class does not know yet. */
+  /** Returns the wrapped client, for operations that this class does not support yet. */
   public BedrockRuntimeAsyncClient delegate() {
     return delegate;
   }
@@ -179,7 +183,7 @@ public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
 
   /**
    * See {@link BedrockRuntimeAsyncClient#converseStream(ConverseStreamRequest,
-   * ConverseStreamResponseHandler)}. Streams are cached once they have ended of themselves.
+   * ConverseStreamResponseHandler)}. A stream is cached after it has completed normally.
    */
   @Override
   public CompletableFuture<Void> converseStream(
@@ -193,8 +197,8 @@ public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
 
   /**
    * See {@link BedrockRuntimeAsyncClient#invokeModelWithResponseStream(
-   * InvokeModelWithResponseStreamRequest, InvokeModelWithResponseStreamResponseHandler)}. Streams
-   * are cached once they have ended of themselves.
+   * InvokeModelWithResponseStreamRequest, InvokeModelWithResponseStreamResponseHandler)}. A stream
+   * is cached after it has completed normally.
    */
   @Override
   public CompletableFuture<Void> invokeModelWithResponseStream(
@@ -293,11 +297,11 @@ public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
       CompletableFuture<?> unused =
           future.whenComplete(
               (response, failure) -> {
-                if (!answer.isDone()) { // the caller has ended it: by cancel, orTimeout, complete
+                if (!answer.isDone()) { // ended by the caller: cancel, orTimeout, complete
                   origin.leave();
                 }
               });
-    } catch (Throwable broken) { // the stack is at its end, say: what comes next needs less of it
+    } catch (Throwable broken) { // such as a stack overflow: the rest needs less stack
       origin.shareNoMore();
       if (origin.thrown() == null) {
         CompletableFuture<R> made = call.made();
@@ -339,7 +343,7 @@ public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
               .execute(exchange, streamCall.origin(), support.cache().nonBlocking())
               .thenAccept(streamCall::finish),
           streamCall.future());
-    } catch (Throwable broken) { // the stack is at its end, say: what comes next needs less of it
+    } catch (Throwable broken) { // such as a stack overflow: the rest needs less stack
       streamCall.origin().shareNoMore();
       if (streamCall.origin().thrown() == null) {
         CompletableFuture<Void> made = streamCall.made();
@@ -358,7 +362,7 @@ public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
     }
   }
 
-  /** What the client threw at once is thrown at once. */
+  /** Throws what the client threw synchronously, rather than returning a failed future. */
   private static <T> CompletableFuture<T> asTheClientWould(
       CompletableFuture<T> future, OnceOnlyCall<?> origin) {
     Throwable thrown = origin.thrown();

@@ -33,13 +33,13 @@ import software.amazon.awssdk.services.bedrockruntime.model.StartAsyncInvokeResp
 import software.amazon.awssdk.services.bedrockruntime.paginators.ListAsyncInvokesIterable;
 
 /**
- * A {@link BedrockRuntimeClient} that answers repeated requests from a {@link BedrockCache}. A
- * drop-in replacement for the client that it wraps: Converse and InvokeModel are cached, everything
- * else is passed on.
+ * A {@link BedrockRuntimeClient} that answers repeated requests from a {@link BedrockCache}. It is
+ * a drop-in replacement for the client that it wraps: Converse and InvokeModel are cached, and
+ * every other operation is passed on.
  *
- * <p>Nothing is cached until somebody says who may share an answer: {@link #forScope} or {@link
- * #scopedBy}. Whatever fails in the cache, the caller gets what the wrapped client would have
- * given. {@link CacheOutcome#of} tells where an answer came from. Thread-safe.
+ * <p>Nothing is cached until a scope says who may share an answer: use {@link #forScope} or {@link
+ * #scopedBy}. If anything fails in the cache, the caller still gets what the wrapped client returns
+ * or throws. {@link CacheOutcome#of} tells where an answer came from. Thread-safe.
  */
 public class CachingBedrockClient implements BedrockRuntimeClient {
   private final BedrockRuntimeClient delegate;
@@ -52,7 +52,10 @@ public class CachingBedrockClient implements BedrockRuntimeClient {
     this.view = view;
   }
 
-  /** Returns a client that has every operation of the SDK at hand. All instances come from here. */
+  /**
+   * Returns a client that implements every operation of the SDK on the class path. All instances
+   * are created here.
+   */
   private static CachingBedrockClient of(
       BedrockRuntimeClient delegate, ClientSupport support, boolean view) {
     return SdkFeatures.GUARDRAIL_CHECKS
@@ -61,8 +64,8 @@ public class CachingBedrockClient implements BedrockRuntimeClient {
   }
 
   /**
-   * Returns a client that asks the cache first and the given client otherwise, with default
-   * options.
+   * Returns a client that looks in the cache first and calls the given client otherwise, with
+   * default options.
    *
    * @param delegate the client that calls Bedrock; {@link #close()} closes it
    * @param cache shared with as many clients as there are; not closed by any of them
@@ -73,11 +76,11 @@ public class CachingBedrockClient implements BedrockRuntimeClient {
   }
 
   /**
-   * Returns a client that asks the cache first and the given client otherwise. Reads the client's
-   * configuration once. Clients share answers only if their regions, endpoints and headers are
-   * equal. A client whose configuration holds classes that the cache does not know, such as an
-   * interceptor of the service, shares with no other and keeps nothing in the store; a warning then
-   * says how to name or trust it.
+   * Returns a client that looks in the cache first and calls the given client otherwise. Reads the
+   * client's configuration once. Clients share answers only if their regions, endpoints and headers
+   * are equal. If a client's configuration contains classes that the cache does not know, such as
+   * the service's own interceptor, the client shares answers with no other client and stores none.
+   * A warning then says how to name the client or trust the class.
    *
    * @param delegate the client that calls Bedrock; {@link #close()} closes it
    * @param cache shared with as many clients as there are; not closed by any of them
@@ -92,7 +95,7 @@ public class CachingBedrockClient implements BedrockRuntimeClient {
     Objects.requireNonNull(options, "options");
     if (delegate instanceof CachingBedrockClient) {
       throw new IllegalArgumentException(
-          "The client is wrapped already: give the one that calls Bedrock, or use forScope");
+          "The client is already wrapped: pass the one that calls Bedrock, or use forScope");
     }
     ClientSupport support = ClientSupport.of(cache, delegate::serviceClientConfiguration, options);
     return of(delegate, support, false);
@@ -100,7 +103,7 @@ public class CachingBedrockClient implements BedrockRuntimeClient {
 
   /**
    * Returns a view of this client whose answers belong to a scope. This client is not changed. A
-   * view is cheap: make one for each request, and drop it. Closing a view does nothing.
+   * view is cheap: create one for each request and discard it. Closing a view does nothing.
    */
   public CachingBedrockClient forScope(CacheScope scope) {
     Objects.requireNonNull(scope, "scope");
@@ -108,11 +111,11 @@ public class CachingBedrockClient implements BedrockRuntimeClient {
   }
 
   /**
-   * Returns a client like this one that asks a function for each request's scope, for frameworks
-   * that build the requests themselves. Where the function throws or returns null the call goes
-   * past the cache. A scope that the request itself carries wins. This client is not changed. Make
-   * one for the life of the service: closing it closes the wrapped client, unless this client is a
-   * view of {@link #forScope}.
+   * Returns a client like this one that gets each request's scope from a function, for frameworks
+   * that build the requests themselves. If the function throws or returns null, the call bypasses
+   * the cache. A scope set on the request itself takes precedence. This client is not changed.
+   * Create one for the life of the service: closing it closes the wrapped client, unless this
+   * client is a view made by {@link #forScope}.
    */
   public CachingBedrockClient scopedBy(Function<? super BedrockRuntimeRequest, CacheScope> scopes) {
     Objects.requireNonNull(scopes, "scopes");
@@ -120,22 +123,23 @@ public class CachingBedrockClient implements BedrockRuntimeClient {
   }
 
   /**
-   * Makes the answer to a request disappear, as {@link BedrockCache#invalidate} does those of a
-   * scope. With it goes what the same user has at the same endpoint, for what reaches other
-   * processes is no finer; of shared answers a 16th goes. Waits as that one does.
+   * Invalidates the answer to a request, as {@link BedrockCache#invalidate} does for a scope. Also
+   * invalidates the user's other answers at that endpoint (for the shared scope: one shard of 16),
+   * because invalidations reach other processes per endpoint. Waits for the store up to 5 s, as
+   * that method does.
    *
-   * @param request one of an operation that is cached
-   * @return how many distinct entries went
-   * @throws IllegalArgumentException if nobody says whose the answer is, such requests are not
-   *     cached, or the key generator gives no key for this one and the scope is shared
+   * @param request a request of a cached operation
+   * @return the number of distinct entries deleted
+   * @throws IllegalArgumentException if the request has no scope, its operation is not cached, or
+   *     the scope is shared and the key generator returns no key for the request
    * @throws software.amazon.awssdk.core.exception.SdkClientException if the store did not
-   *     acknowledge it
+   *     acknowledge the invalidation
    */
   public long invalidate(BedrockRuntimeRequest request) {
     return support.invalidate(request);
   }
 
-  /** Returns the client that calls Bedrock, for what this class does not know yet. */
+  /** Returns the wrapped client, for operations that this class does not support yet. */
   public BedrockRuntimeClient delegate() {
     return delegate;
   }
@@ -226,7 +230,7 @@ public class CachingBedrockClient implements BedrockRuntimeClient {
         return result.valueOrNull();
       }
       failure = result.failure();
-    } catch (Throwable broken) { // the stack is at its end, say: what comes next needs less of it
+    } catch (Throwable broken) { // such as a stack overflow: the rest needs less stack
       origin.shareNoMore();
       if (!call.made()) {
         return client.apply(request);
@@ -239,7 +243,7 @@ public class CachingBedrockClient implements BedrockRuntimeClient {
     throw CachingBedrockClient.<RuntimeException>asIs(failure);
   }
 
-  /** The caller is owed the very exception that the client threw, whatever its type. */
+  /** Throws the exception that the client threw, unchanged and whatever its type. */
   @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // a sneaky throw is just that
   static <E extends Throwable> E asIs(Throwable failure) throws E {
     throw (E) failure;

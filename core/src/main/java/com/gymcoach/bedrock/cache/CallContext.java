@@ -1,17 +1,17 @@
 package com.gymcoach.bedrock.cache;
 
 /**
- * The call that a policy or a key generator decides on. It names no user.
+ * Describes a call to a policy or a key generator. It does not contain the user.
  *
  * @param operation {@code Converse}, {@code ConverseStream}, {@code InvokeModel} or {@code
  *     InvokeModelWithResponseStream}
  * @param modelId the model as the request named it
- * @param endpoint the service's own name for the use; {@code default} where the scope has none
- * @param shared whether all users share the answer ({@link CacheScope#shared()}), so that nothing
- *     that concerns one of them may be left out of its key
+ * @param endpoint the scope's endpoint, or {@code default} if the scope has none
+ * @param shared whether all users share the answer ({@link CacheScope#shared()}); its key must then
+ *     include everything in the request that is specific to one user
  */
 public record CallContext(String operation, String modelId, String endpoint, boolean shared) {
-  /** Returns the context of a call whose answer is one user's. */
+  /** Creates the context of a call whose answer belongs to one user. */
   public CallContext(String operation, String modelId, String endpoint) {
     this(operation, modelId, endpoint, false);
   }

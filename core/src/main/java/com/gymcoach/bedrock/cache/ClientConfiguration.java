@@ -19,12 +19,12 @@ import software.amazon.awssdk.core.interceptor.ExecutionAttribute;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeServiceClientConfiguration;
 
 /**
- * Reads a client's configuration: the parts that go into the key, and the parts that cannot be
- * judged. Each getter of the SDK's configuration is considered in {@code docs/decisions/008}. Holds
- * names and a digest, and no value: a header can be a secret.
+ * Reads a client's configuration and splits it into parts that go into the key and parts that
+ * cannot be judged. {@code docs/decisions/008} covers each getter of the SDK's configuration. Holds
+ * names and a digest but no values, because a header can be a secret.
  */
 final class ClientConfiguration {
-  /** The classes whose objects are no more than their texts. */
+  /** Classes whose instances are fully described by their text. */
   private static final Set<Class<?>> PLAIN_VALUES =
       Set.of(
           String.class,
@@ -48,7 +48,7 @@ final class ClientConfiguration {
     List<String> texts = new ArrayList<>();
     from.endpointProvider().ifPresent(provider -> judge("endpoint provider", provider));
     judge("auth-scheme provider", from.authSchemeProvider());
-    if (from.authSchemes() != null) { // a configuration made by hand may have none
+    if (from.authSchemes() != null) { // a hand-written configuration may have none
       from.authSchemes().values().forEach(scheme -> judge("auth scheme", scheme));
     }
     ClientOverrideConfiguration overrides = from.overrideConfiguration();
@@ -71,14 +71,14 @@ final class ClientConfiguration {
     return headers;
   }
 
-  /** Returns the parts that cannot be judged, by kind and name, empty if there are none. */
+  /** Returns the parts that cannot be judged, as kind and name; empty if there are none. */
   Set<String> untrusted() {
     return untrusted;
   }
 
   /**
-   * Returns the classes of those parts, as they are written in code, without those that have no
-   * name there.
+   * Returns the classes of those parts as written in source code, without classes that cannot be
+   * named there.
    */
   List<String> trustable() {
     return untrustedClasses.stream()
@@ -97,7 +97,7 @@ final class ClientConfiguration {
     }
   }
 
-  @SuppressWarnings("deprecation") // deprecated, and still heeded by the SDK
+  @SuppressWarnings("deprecation") // deprecated, but the SDK still uses it
   private void judgeSigners(ClientOverrideConfiguration overrides) {
     judge("signer", overrides.advancedOption(SdkAdvancedClientOption.SIGNER).orElse(null));
     judge("signer", overrides.advancedOption(SdkAdvancedClientOption.TOKEN_SIGNER).orElse(null));
@@ -148,7 +148,7 @@ final class ClientConfiguration {
         });
   }
 
-  /** Returns the text that is the whole of a value, or null if the value may be more than that. */
+  /** Returns the text that fully describes a value, or null if the value may hold more. */
   private static @Nullable String text(@Nullable Object value) {
     if (value instanceof Enum<?> constant) {
       return constant.name();

@@ -4,8 +4,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Options of one caching client, given when it is created. Not thread-safe; only used during {@code
- * create}.
+ * Options of one caching client, set when it is created. Used only during {@code create}. Not
+ * thread-safe.
  */
 public final class ClientOptions {
   private @Nullable String identity;

@@ -10,11 +10,11 @@ import java.util.Set;
  * Decides which parts of a client's configuration cannot change an answer ({@code
  * docs/decisions/008}).
  *
- * @param ignored names of headers and execution attributes, in lower case, that cannot
- * @param trusted classes whose objects cannot
+ * @param ignored names of headers and execution attributes that cannot, in lower case
+ * @param trusted classes whose instances cannot
  */
 record ClientRules(Set<String> ignored, Set<Class<?>> trusted) {
-  /** Where the SDK and tracers that only observe have their classes. */
+  /** The packages of the SDK and of tracers that only observe. */
   private static final List<String> TRUSTED_PACKAGES =
       List.of(
           "software.amazon.awssdk.", "com.amazonaws.xray.", "io.opentelemetry.", "datadog.trace.");
@@ -33,8 +33,8 @@ record ClientRules(Set<String> ignored, Set<Class<?>> trusted) {
   /**
    * Returns the class if naming it can have an effect.
    *
-   * @throws IllegalArgumentException if no object has this class, or it does not decide what its
-   *     objects do
+   * @throws IllegalArgumentException if the class can have no direct instances, or does not
+   *     determine what its instances do
    */
   static Class<?> requireNameable(Class<?> type) {
     if (!isNameable(type)) {
@@ -48,12 +48,12 @@ record ClientRules(Set<String> ignored, Set<Class<?>> trusted) {
   }
 
   static boolean isNameable(Class<?> type) {
-    return !Modifier.isAbstract(type.getModifiers()) && !isGenerated(type); // as interfaces are
+    return !Modifier.isAbstract(type.getModifiers()) && !isGenerated(type); // or interface
   }
 
   /**
-   * Returns whether a class was made to call other code: a JDK proxy, or a subclass that a library
-   * such as CGLIB has made beside the original. A lambda's class is made too, but is one piece of
+   * Returns whether a class was generated to call other code: a JDK proxy, or a subclass generated
+   * by a library such as CGLIB. A lambda's class is generated too, but it stands for one piece of
    * code.
    */
   private static boolean isGenerated(Class<?> type) {

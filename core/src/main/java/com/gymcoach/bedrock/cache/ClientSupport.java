@@ -21,10 +21,10 @@ import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithResponseStreamRequest;
 
 /**
- * What the sync and the async client have in common: whose calls they make, and in which cache.
+ * The state and logic shared by the sync and the async client.
  *
- * @param closed whether the wrapped client has been closed by one of the clients made for it
- * @param scopes who may share an answer, or null where only the request itself says so
+ * @param closed whether one of the clients that wrap it has closed the wrapped client
+ * @param scopes returns the scope of a request, or null if only requests themselves carry a scope
  */
 record ClientSupport(
     BedrockCache cache,
@@ -32,7 +32,7 @@ record ClientSupport(
     AtomicBoolean closed,
     @Nullable Function<? super BedrockRuntimeRequest, CacheScope> scopes) {
 
-  /** Reads the configuration of a client that is about to be wrapped. */
+  /** Creates the support for a client, and reads that client's configuration. */
   static ClientSupport of(
       BedrockCache cache,
       Supplier<BedrockRuntimeServiceClientConfiguration> client,
@@ -43,12 +43,12 @@ record ClientSupport(
     return new ClientSupport(cache, delegate, new AtomicBoolean(), null);
   }
 
-  /** Returns whether the wrapped client is still to be closed; true once. */
+  /** Returns true on the first call only: the caller must then close the wrapped client. */
   boolean firstToClose() {
     return closed.compareAndSet(false, true);
   }
 
-  /** Returns the same for others. */
+  /** Returns a copy with another scope function. */
   ClientSupport scopedBy(Function<? super BedrockRuntimeRequest, CacheScope> others) {
     return new ClientSupport(cache, delegate, closed, others);
   }
@@ -57,7 +57,10 @@ record ClientSupport(
     return cache.engine();
   }
 
-  /** Takes a call into the engine; null where the cache takes no part. */
+  /**
+   * Enters a call into the engine. Returns null if the call bypasses the engine: the mode is off or
+   * the request is null.
+   */
   <Q extends BedrockRuntimeRequest, R> @Nullable Exchange<Q, R> enter(
       CacheableOperation<Q, R> operation, @Nullable Q request) {
     CacheMode mode = cache.mode();
@@ -68,7 +71,7 @@ record ClientSupport(
             .enter(call(operation, request), mode == CacheMode.OBSERVE, cache.rolloutPercent());
   }
 
-  /** Makes the answer to a request disappear; in every mode. */
+  /** Invalidates the answer to a request, in every mode. */
   long invalidate(BedrockRuntimeRequest request) {
     if (request instanceof ConverseRequest converse) {
       return invalidate(CacheableOperations.CONVERSE, converse);
@@ -94,7 +97,7 @@ record ClientSupport(
     if (scope == null && scopes != null) {
       try {
         scope = scopes.apply(request);
-      } catch (Throwable thrown) { // a missing class, too, is not the caller's loss
+      } catch (Throwable thrown) { // Throwable: a missing class must not fail the call either
         failure = thrown;
       }
     }

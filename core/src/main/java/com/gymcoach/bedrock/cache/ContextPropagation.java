@@ -6,36 +6,37 @@ import java.util.concurrent.Executor;
 import org.slf4j.MDC;
 
 /**
- * Carries what a caller's thread holds, such as a trace's span or the MDC, to the thread on which
- * the wrapped client is called. An async call that misses in the store reaches the wrapped client
- * on a thread of the store's client; the bare client would be called on the caller's.
+ * Carries context held by a caller's thread, such as a trace span or the MDC, to the thread that
+ * calls the wrapped client. If an async call misses in the store, the cache calls the wrapped
+ * client on a thread of the store's client; without the cache, the call would run on the caller's
+ * thread.
  *
- * <p>OpenTelemetry's context is carried by {@code OpenTelemetryContext.propagation()} of {@code
- * bedrock-cache-telemetry-opentelemetry}, and what is registered with Micrometer's
- * context-propagation by {@code MicrometerContext.propagation()} of {@code
- * bedrock-cache-metrics-micrometer}. A plain thread-local, such as one that an interceptor reads,
- * needs an implementation of its own.
+ * <p>{@code OpenTelemetryContext.propagation()} of {@code bedrock-cache-telemetry-opentelemetry}
+ * carries OpenTelemetry's context. {@code MicrometerContext.propagation()} of {@code
+ * bedrock-cache-metrics-micrometer} carries everything registered with Micrometer's
+ * context-propagation. A plain thread-local, such as one that an interceptor reads, needs its own
+ * implementation.
  *
- * <p>Implementations must be thread-safe. If one throws, the call is made without it, and the fault
- * {@code CALLBACK_FAILED} is counted.
+ * <p>Implementations must be thread-safe. If one throws, the call is made without the context, and
+ * the fault {@code CALLBACK_FAILED} is counted.
  */
 @FunctionalInterface
 public interface ContextPropagation {
   /**
-   * Captures the context of the thread that calls this.
+   * Captures the context of the current thread.
    *
-   * @return an executor that runs a task in that context, on the thread that hands the task over
-   *     and before it returns, and then puts back what that thread held. It is used once for each
-   *     call that is made to the wrapped client
+   * @return an executor that runs a task in that context on the calling thread, before {@code
+   *     execute} returns, and then restores that thread's previous context. It is used once for
+   *     each call to the wrapped client
    */
   Executor capture();
 
-  /** Returns one that captures nothing. */
+  /** Returns a propagation that carries nothing. */
   static ContextPropagation none() {
     return () -> Runnable::run;
   }
 
-  /** Returns one that carries SLF4J's MDC. */
+  /** Returns a propagation that carries SLF4J's MDC. */
   static ContextPropagation mdc() {
     return () -> {
       Map<String, String> captured = MDC.getCopyOfContextMap();
@@ -51,7 +52,7 @@ public interface ContextPropagation {
     };
   }
 
-  /** Returns one that carries what each of these carries. */
+  /** Returns a propagation that combines the given ones. */
   static ContextPropagation all(ContextPropagation... several) {
     List<ContextPropagation> each = List.of(several);
     return () -> {

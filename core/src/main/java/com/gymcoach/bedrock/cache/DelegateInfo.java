@@ -14,13 +14,16 @@ import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeServiceClien
 /**
  * Holds the facts about a wrapped client that the cache needs, read once when it is wrapped.
  *
- * @param identity decides with which clients it shares answers
- * @param apiCallTimeout the longest that it lets a call take, or null for any time
+ * @param identity decides with which other clients the client shares answers
+ * @param apiCallTimeout the longest a call may take, or null for no limit
  */
 record DelegateInfo(ClientIdentity identity, @Nullable Duration apiCallTimeout) {
   private static final Logger LOG = LoggerFactory.getLogger(CachingBedrockClient.class);
 
-  /** Reads a client's configuration, and warns if the client can share with no other. */
+  /**
+   * Reads a client's configuration, and logs a warning if the client cannot share answers with any
+   * other.
+   */
   static DelegateInfo of(
       Supplier<BedrockRuntimeServiceClientConfiguration> client,
       ClientRules rules,
@@ -31,7 +34,7 @@ record DelegateInfo(ClientIdentity identity, @Nullable Duration apiCallTimeout) 
       configuration = client.get();
       parts = configuration == null ? null : new ClientConfiguration(configuration, rules);
     } catch (RuntimeException | LinkageError e) {
-      // A client made by hand need not implement it, or not as the SDK does.
+      // a hand-written client may not implement it, or not as the SDK does
     }
     String obstacle = obstacle(configuration, parts);
     StringBuilder key = new StringBuilder(place(configuration));
@@ -55,7 +58,7 @@ record DelegateInfo(ClientIdentity identity, @Nullable Duration apiCallTimeout) 
         new ClientIdentity(key.toString(), isPrivate), apiCallTimeout(configuration));
   }
 
-  /** Returns region and endpoint, with the one space that neither of them contains. */
+  /** Returns region and endpoint, separated by a space, which neither of them can contain. */
   private static String place(@Nullable BedrockRuntimeServiceClientConfiguration configuration) {
     if (configuration == null) {
       return " ";
@@ -72,7 +75,7 @@ record DelegateInfo(ClientIdentity identity, @Nullable Duration apiCallTimeout) 
     return overrides == null ? null : overrides.apiCallTimeout().orElse(null);
   }
 
-  /** Returns why a client without a name can share with no other, or null if it can. */
+  /** Returns why a client without a name cannot share answers with others, or null if it can. */
   private static @Nullable String obstacle(
       @Nullable BedrockRuntimeServiceClientConfiguration configuration,
       @Nullable ClientConfiguration parts) {
@@ -88,7 +91,7 @@ record DelegateInfo(ClientIdentity identity, @Nullable Duration apiCallTimeout) 
             + String.join(", ", parts.untrusted());
   }
 
-  /** Names classes and attributes, and never a value. */
+  /** Logs names of classes and attributes, but never a value. */
   private static void warn(String obstacle, @Nullable ClientConfiguration parts) {
     String classes = parts == null ? "" : String.join(", ", parts.trustable());
     LOG.warn(

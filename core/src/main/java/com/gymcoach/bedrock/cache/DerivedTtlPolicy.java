@@ -3,7 +3,7 @@ package com.gymcoach.bedrock.cache;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Another policy, but for what is set here. */
+/** A policy that overrides the non-null values of another one. */
 record DerivedTtlPolicy(
     TtlPolicy policy,
     @Nullable Double jitter,

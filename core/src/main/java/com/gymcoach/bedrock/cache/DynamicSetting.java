@@ -4,16 +4,19 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What somebody else decides while the cache runs; their failure changes nothing. Thread-safe. */
+/**
+ * A setting read from the service's supplier while the cache runs. If the supplier fails, the last
+ * value stays in force. Thread-safe.
+ */
 final class DynamicSetting<T> {
   private final Consumer<Throwable> failures;
   private volatile Supplier<? extends @Nullable T> decides;
   private volatile T last;
 
   /**
-   * Returns a switch that stands so until somebody has decided.
+   * Creates a setting that has the value {@code before} until the supplier first returns one.
    *
-   * @param failures is given what {@code decides} throws
+   * @param failures receives every exception that {@code decides} throws
    */
   DynamicSetting(Supplier<? extends @Nullable T> decides, T before, Consumer<Throwable> failures) {
     this.failures = failures;
@@ -25,7 +28,7 @@ final class DynamicSetting<T> {
     T decided;
     try {
       decided = decides.get();
-    } catch (Throwable failed) { // a callback: in other languages they throw what they like
+    } catch (Throwable failed) { // in Kotlin or Scala a callback may throw checked exceptions
       failures.accept(failed);
       return last;
     }

@@ -12,16 +12,18 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A secret that makes the digests under which a store keeps entries worthless to whoever reads the
- * store alone. Without one, a guess at a prompt or a user id can be checked against a dump of the
- * table; with one, only by who has the secret too.
+ * A secret that makes a store's keys useless to anyone who can read only the store. Without a
+ * secret, a guessed prompt or user id can be checked against a dump of the table. With one, the
+ * check also needs the secret.
  *
  * <p>Each digest is replaced by its HMAC-SHA-256 (RFC 2104) under the secret. All processes that
- * share entries need the same one; with another, they find nothing of each other's.
+ * share entries need the same secret. Processes with different secrets do not find each other's
+ * entries.
  *
- * <p>To change a secret is to begin with an empty cache; the old entries go when they expire. While
- * processes with the old and the new one run beside each other, each must also invalidate what the
- * other keeps. That takes three deployments, each complete before the next begins:
+ * <p>Changing the secret empties the cache: old entries are no longer found, and they expire in the
+ * store. While processes with the old and the new secret run side by side, each must also
+ * invalidate the other's entries. This takes three deployments, each complete before the next
+ * begins:
  *
  * <pre>{@code
  * oldSecret.alsoInvalidates(newSecret) // 1: all still use the old one
@@ -29,15 +31,15 @@ import org.jspecify.annotations.Nullable;
  * newSecret                            // 3: after the longest lifetime of an entry
  * }</pre>
  *
- * <p>Immutable and thread-safe. Says nothing of itself.
+ * <p>Immutable and thread-safe. {@link #toString} reveals nothing of the secret.
  */
 public final class KeySecret {
-  /** As many as HMAC-SHA-256 has of strength (RFC 2104, 3). */
+  /** The output length of SHA-256: a shorter key makes the HMAC weaker (RFC 2104, section 3). */
   private static final int MIN_BYTES = 32;
 
   private static final String HMAC = "HmacSHA256";
 
-  /** Each costs a write at every invalidation, and 16 at one of what is shared. */
+  /** Each secret costs one more write per invalidation, or 16 if the scope is shared. */
   private static final int MAX_OTHERS = 3;
 
   private static final KeySecret NONE = new KeySecret(null, List.of());
@@ -51,16 +53,16 @@ public final class KeySecret {
   }
 
   /**
-   * Returns the absence of a secret, which leaves digests as they are. It is what a cache has that
-   * is given none; it serves to introduce the first one.
+   * Returns the absence of a secret, which leaves digests unchanged. This is the default of a
+   * cache. Use it when introducing the first secret.
    */
   public static KeySecret none() {
     return NONE;
   }
 
   /**
-   * Returns the secret held by these bytes, which are copied. Take them from a secret store; text
-   * that a person thought of is not random enough.
+   * Returns the secret with these bytes, which are copied. Take them from a secret store: text made
+   * up by a person is not random enough.
    *
    * @throws IllegalArgumentException if there are fewer than 32
    */
@@ -74,12 +76,12 @@ public final class KeySecret {
   }
 
   /**
-   * Returns this secret for a cache, or an admin tool, whose invalidations also concern what is
-   * kept under others: while a secret is changed. Entries are read and written under this one
-   * alone.
+   * Returns this secret for a cache or an admin tool whose invalidations also apply to entries
+   * under other secrets, for use while a secret is changed. Entries are read and written under this
+   * secret only.
    *
-   * @param others at most three, with those that they also invalidate; {@link #none()} among them
-   *     if entries are kept without a secret
+   * @param others at most three secrets, counting those that they also invalidate; include {@link
+   *     #none()} if some entries are stored without a secret
    * @throws IllegalArgumentException if there are more
    */
   public KeySecret alsoInvalidates(KeySecret... others) {
@@ -92,22 +94,25 @@ public final class KeySecret {
     return new KeySecret(key, all);
   }
 
-  /** Returns the secrets whose entries an invalidation concerns, each by itself: this one first. */
+  /**
+   * Returns the secrets to whose entries an invalidation applies, each without its others; this one
+   * first.
+   */
   public List<KeySecret> invalidated() {
     return Stream.concat(Stream.of(new KeySecret(key, List.of())), others.stream()).toList();
   }
 
-  /** Returns what a principal's digest becomes under this secret. */
+  /** Returns the HMAC of a principal's digest under this secret. */
   public Digest ofPrincipal(Digest digest) {
     return hmac("principal", digest);
   }
 
-  /** Returns what a request's digest becomes under this secret. */
+  /** Returns the HMAC of a request's digest under this secret. */
   public Digest ofKey(Digest digest) {
     return hmac("key", digest);
   }
 
-  /** The same digest has another HMAC for another use. */
+  /** Separates uses: the same digest has a different HMAC for each. */
   private Digest hmac(String use, Digest digest) {
     if (key == null) {
       return digest;

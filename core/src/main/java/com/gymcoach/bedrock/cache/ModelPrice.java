@@ -5,18 +5,18 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a model's tokens cost, in USD per million.
+ * The price of a model's tokens, in USD per million.
  *
  * @param input tokens read
  * @param output tokens written
- * @param cacheRead tokens read from Bedrock's prompt cache, or null where that price is not known
- * @param cacheWrite tokens written to Bedrock's prompt cache, or null where that is not known
+ * @param cacheRead tokens read from Bedrock's prompt cache, or null if that price is not known
+ * @param cacheWrite tokens written to Bedrock's prompt cache, or null if that price is not known
  */
 public record ModelPrice(
     double input, double output, @Nullable Double cacheRead, @Nullable Double cacheWrite) {
   private static final double MILLION = 1e6;
 
-  /** Checks that no price is negative, or not a number. */
+  /** Checks that every price is a finite number, zero or more. */
   public ModelPrice {
     require(input);
     require(output);
@@ -29,7 +29,7 @@ public record ModelPrice(
     return new ModelPrice(input, output, null, null);
   }
 
-  /** Returns what so many tokens cost, in USD; empty where some of them have no known price. */
+  /** Returns the cost of these tokens in USD, or empty if some of them have no known price. */
   public OptionalDouble usd(TokenUsage usage) {
     if ((usage.cacheRead() > 0 && cacheRead == null)
         || (usage.cacheWrite() > 0 && cacheWrite == null)) {

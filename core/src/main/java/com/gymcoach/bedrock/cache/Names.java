@@ -1,6 +1,6 @@
 package com.gymcoach.bedrock.cache;
 
-/** The one rule for names that become part of a stored key. */
+/** Checks names that become part of a stored key. */
 final class Names {
   private static final int MAX_LENGTH = 64;
 
@@ -8,7 +8,7 @@ final class Names {
 
   static String require(String what, String name) {
     boolean good = !name.isEmpty() && name.length() <= MAX_LENGTH;
-    for (int i = 0; good && i < name.length(); i++) { // not a pattern: this runs for each call
+    for (int i = 0; good && i < name.length(); i++) { // no regex: this runs on every call
       char c = name.charAt(i);
       good =
           (c >= 'a' && c <= 'z')

@@ -6,8 +6,8 @@ import software.amazon.awssdk.services.bedrockruntime.model.InvokeGuardrailCheck
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeGuardrailChecksResponse;
 
 /**
- * Adds the operations that the oldest supported SDK lacks, for the same reason as {@link
- * NewerBedrockClient}.
+ * Adds the operations that the oldest supported SDK lacks. They are in a separate class for the
+ * same reason as those of {@link NewerBedrockClient}.
  */
 final class NewerBedrockAsyncClient extends CachingBedrockAsyncClient {
 

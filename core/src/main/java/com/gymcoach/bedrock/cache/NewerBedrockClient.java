@@ -5,8 +5,8 @@ import software.amazon.awssdk.services.bedrockruntime.model.InvokeGuardrailCheck
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeGuardrailChecksResponse;
 
 /**
- * Adds the operations that the oldest supported SDK lacks. They stand in a class of their own
- * because reflection on a class loads every type that its methods name: with them in {@link
+ * Adds the operations that the oldest supported SDK lacks. They are in a separate class because
+ * reflection on a class loads every type that its methods name: with them in {@link
  * CachingBedrockClient}, no Spring context with an older SDK would start.
  */
 final class NewerBedrockClient extends CachingBedrockClient {

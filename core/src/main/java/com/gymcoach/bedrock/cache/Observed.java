@@ -4,34 +4,36 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * What the cache would have done, had the mode been {@link CacheMode#ON} rather than {@link
- * CacheMode#OBSERVE}. Immutable.
+ * The results that the cache would have had with mode {@link CacheMode#ON}, measured while it was
+ * {@link CacheMode#OBSERVE}. Immutable.
  *
- * @param extent whose repeats were seen: of this process alone, or of all that share the store
+ * @param extent whether repeats were counted in this process only, or across all that share the
+ *     store
  * @param total all endpoints together
  * @param byEndpoint by endpoint
  */
 public record Observed(Extent extent, Would total, Map<String, Would> byEndpoint) {
 
-  /** Whose repeats were seen. */
+  /** The processes across which repeats were counted. */
   public enum Extent {
-    /** Those of this process: a fleet would find more. */
+    /** This process only: a fleet would find more repeats. */
     PROCESS,
-    /** Those of all processes that share the store and observe. */
+    /** All processes that share the store and observe. */
     FLEET
   }
 
   /**
-   * What would have happened.
+   * The counts and sums of the observed calls.
    *
-   * @param hotHits calls that memory would have answered
-   * @param warmHits calls that the store would have answered
+   * @param hotHits calls that would have been answered from memory
+   * @param warmHits calls that would have been answered from the store
    * @param misses calls that would have gone to Bedrock
-   * @param unpriced would-be hits whose tokens or price are not known: they count as no money
-   * @param savedUsd what would have been saved, in USD, less the store's units
-   * @param meanLatency what calls took on average
-   * @param meanLatencyOn what they would have taken: nothing in memory, and in the store as long as
-   *     its look-ups did, or nothing where it was not asked
+   * @param unpriced would-be hits whose tokens or price are not known: they add nothing to the
+   *     saving
+   * @param savedUsd the saving in USD that would have been made, less the store's units
+   * @param meanLatency the mean latency of the calls as they were
+   * @param meanLatencyOn their mean latency with the cache on: a hot hit counts as zero, and any
+   *     other call includes its look-up if the store was asked
    */
   public record Would(
       long hotHits,
@@ -42,7 +44,7 @@ public record Observed(Extent extent, Would total, Map<String, Would> byEndpoint
       Duration meanLatency,
       Duration meanLatencyOn) {
 
-    /** Returns the share of would-be hits, 0 to 100; 0 where nothing was observed. */
+    /** Returns the percentage of would-be hits, 0 to 100; 0 if nothing was observed. */
     public double hitRatePercent() {
       long calls = hotHits + warmHits + misses;
       return calls == 0 ? 0 : 100.0 * (hotHits + warmHits) / calls;

@@ -14,14 +14,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What Bedrock's models cost by the token, and a store's units by the million: with it the cache
- * tells what it saves. What has no price here is counted as unpriced; nothing is guessed.
+ * The prices of Bedrock's models per token and of a store's units per million, from which the cache
+ * calculates its savings. A call without a price is counted as unpriced; no price is guessed.
  *
- * <p>A model is found under the id that a request names; else under the last part of the ARN of a
- * foundation model or inference profile, and without the prefix of a profile ({@code us.}, {@code
- * eu.}, …). What does not name its model, such as the ARN of an application inference profile or of
- * provisioned throughput, has the price that {@link #with} gave to that very id, or else that of
- * the model that {@link BedrockCacheBuilder#baseModel} names for it.
+ * <p>A price is looked up by the id that a request names. If there is none and the id is the ARN of
+ * a foundation model or inference profile, it is looked up by the last part of the ARN. Finally, it
+ * is looked up without the prefix of an inference profile ({@code us.}, {@code eu.}, …). An id that
+ * does not reveal its model, such as the ARN of an application inference profile or of provisioned
+ * throughput, has the price that {@link #with} gave that exact id, or otherwise that of the model
+ * named with {@link BedrockCacheBuilder#baseModel}.
  *
  * <p>Immutable.
  */
@@ -32,9 +33,9 @@ public final class PriceList {
   /**
    * The prices of one model.
    *
-   * @param tiers by tier
-   * @param longContext the prices of prompts with more than {@code above} tokens, cached ones
-   *     included, in the standard tier; null for the same
+   * @param tiers the price in each tier
+   * @param longContext the standard tier's prices for prompts of more than {@code above} tokens,
+   *     cached ones included; null if long prompts have the same price
    */
   record Entry(Map<PriceTier, ModelPrice> tiers, @Nullable ModelPrice longContext, long above) {
     static Entry of(ModelPrice price) {
@@ -51,7 +52,7 @@ public final class PriceList {
     }
   }
 
-  /** Reads the default list when it is first needed. */
+  /** Reads the default list on first use. */
   private static final class Default {
     static final PriceList LIST = load();
 
@@ -90,15 +91,15 @@ public final class PriceList {
   }
 
   /**
-   * Returns the list that comes with the library: on-demand prices of us-east-1 as of its date,
-   * each with its source, in {@code prices.json} of the jar. Prices of other regions, and yours,
-   * may differ.
+   * Returns the list shipped with the library: on-demand prices of us-east-1 as of its date, each
+   * with its source, in {@code prices.json} of the jar. Prices in other regions, and your own, may
+   * differ.
    */
   public static PriceList standard() {
     return Default.LIST;
   }
 
-  /** Returns a list without prices: everything is unpriced, and a store costs nothing. */
+  /** Returns a list without prices: every call is unpriced, and a store costs nothing. */
   public static PriceList none() {
     return new PriceList(LocalDate.EPOCH, Map.of(), 0, 0);
   }
@@ -107,20 +108,26 @@ public final class PriceList {
    * Reads a list in the form of {@code prices.json}, from a file or the class path; {@code
    * docs/money.md} describes it. The stream stays open.
    *
-   * @throws IOException if it cannot be read, or is not a list in which each price names its source
+   * @throws IOException if the stream cannot be read, or is not a price list in which each price
+   *     names its source
    */
   public static PriceList read(InputStream json) throws IOException {
     return PriceListReader.read(json);
   }
 
-  /** Returns this list with the on-demand price of a model, in place of all that it had. */
+  /**
+   * Returns this list with a model's on-demand price, replacing all the prices that the model had.
+   */
   public PriceList with(String modelId, ModelPrice price) {
     Map<String, Entry> more = new HashMap<>(models);
     more.put(Objects.requireNonNull(modelId, "modelId"), Entry.of(price));
     return new PriceList(date, more, baseModels, readUnit, writeUnit);
   }
 
-  /** Returns this list with the models behind ids that do not name theirs; a price wins. */
+  /**
+   * Returns this list with the models behind ids that do not reveal theirs; a price for the id
+   * itself takes precedence.
+   */
   PriceList withBaseModels(Map<String, String> baseModels) {
     return new PriceList(date, models, baseModels, readUnit, writeUnit);
   }
@@ -136,7 +143,7 @@ public final class PriceList {
     return new PriceList(date, models, baseModels, checked.input(), checked.output());
   }
 
-  /** Returns the day whose prices these are. */
+  /** Returns the date of these prices. */
   public LocalDate date() {
     return date;
   }
@@ -147,15 +154,15 @@ public final class PriceList {
   }
 
   /**
-   * Returns what a call cost, in USD; empty where the model, the tier or some of the tokens have no
-   * price.
+   * Returns the cost of a call in USD, or empty if the model, the tier or some of the tokens have
+   * no price.
    */
   public OptionalDouble usd(String modelId, PriceTier tier, TokenUsage usage) {
     Entry entry = entry(modelId);
     return entry == null ? OptionalDouble.empty() : entry.usd(tier, usage);
   }
 
-  /** Returns what a store's units cost, in USD. */
+  /** Returns the cost of a store's units in USD. */
   public double storeUsd(double readUnits, double writeUnits) {
     return (readUnits * readUnit + writeUnits * writeUnit) / MILLION;
   }

@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a list of prices, strictly: a name that is not known may be a price misspelt. */
+/** Reads a price list strictly: an unknown name may be a misspelt price. */
 final class PriceListReader {
   private static final Map<String, PriceTier> TIERS =
       Map.of(
@@ -52,7 +52,7 @@ final class PriceListReader {
       throw new IOException(
           "A price list is JSON: see line " + line(e) + ", where " + e.getOriginalMessage());
     } catch (DateTimeException | IndexOutOfBoundsException | NumberFormatException e) {
-      // Its message says less than this one.
+      // the cause's message says less than this one
       throw new IOException("A price list needs its \"date\", like 2026-10-07");
     }
   }
@@ -76,7 +76,7 @@ final class PriceListReader {
         rate("store", store, "writeUnit"));
   }
 
-  /** Without {@link LocalDate#parse}, whose machinery takes 8 ms of a cold start. */
+  /** Parses a date without {@link LocalDate#parse}, which would add 8 ms to a cold start. */
   private static LocalDate date(String text) {
     LocalDate date =
         LocalDate.of(
@@ -148,7 +148,7 @@ final class PriceListReader {
     throw new IOException("The prices of " + what + " need a number " + name + ", zero or more");
   }
 
-  @SuppressWarnings("unchecked") // value(...) makes no other maps
+  @SuppressWarnings("unchecked") // value(...) creates no other maps
   private static Map<String, Object> object(String what, @Nullable Object value)
       throws IOException {
     if (value instanceof Map<?, ?> object) {
@@ -157,12 +157,12 @@ final class PriceListReader {
     throw new IOException("A price list needs an object for " + what);
   }
 
-  /** Returns a value as a map, a list, a text or a number; null as an absent one. */
+  /** Returns a value as a map, list, text or number. A JSON null is treated as absent. */
   private static @Nullable Object value(JsonParser in) throws IOException {
     JsonToken token = in.currentToken();
     if (token == JsonToken.START_OBJECT) {
       Map<String, Object> object = new HashMap<>();
-      Set<String> seen = new HashSet<>(); // null is a value, and then the name is not in the object
+      Set<String> seen = new HashSet<>(); // names whose value is null are not in the map
       while (in.nextToken() == JsonToken.FIELD_NAME) {
         String name = in.currentName();
         if (!seen.add(name)) {

@@ -2,23 +2,23 @@ package com.gymcoach.bedrock.cache;
 
 import org.jspecify.annotations.Nullable;
 
-/** At which of a model's prices Bedrock served a call. */
+/** The price tier at which Bedrock served a call. */
 public enum PriceTier {
   /** On demand. */
   STANDARD,
-  /** On demand, {@code performanceConfig.latency} being {@code optimized}. */
+  /** On demand, with {@code performanceConfig.latency} set to {@code optimized}. */
   LATENCY_OPTIMIZED,
   /** In a batch job. */
   BATCH,
-  /** On demand, {@code serviceTier} being {@code flex}. */
+  /** On demand, with {@code serviceTier} set to {@code flex}. */
   FLEX,
-  /** On demand, {@code serviceTier} being {@code priority}. */
+  /** On demand, with {@code serviceTier} set to {@code priority}. */
   PRIORITY,
   /** Any other {@code serviceTier}, or prompt-cache writes for an hour: no price is known. */
   OTHER;
 
   /**
-   * Returns the tier that a response names.
+   * Returns the tier named in a response.
    *
    * @param latency {@code performanceConfig.latency}, or null
    * @param serviceTier {@code serviceTier}, or null

@@ -5,7 +5,8 @@ import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.core.interceptor.ExecutionAttribute;
 
 /**
- * Adds to a request's override configuration. {@code overrideConfiguration(x)} would replace it.
+ * Adds an attribute to a request's override configuration, which {@code overrideConfiguration(x)}
+ * would replace.
  */
 final class RequestAttributes {
   private RequestAttributes() {}

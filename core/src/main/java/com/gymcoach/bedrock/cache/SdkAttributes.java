@@ -14,10 +14,10 @@ import software.amazon.awssdk.core.interceptor.SdkExecutionAttribute;
 import software.amazon.awssdk.core.interceptor.SdkInternalExecutionAttribute;
 
 /**
- * The execution attributes that the SDK at hand defines. They are told by their names: the SDK
- * refuses a second attribute of the same name in one process.
+ * The execution attributes defined by the SDK on the class path. The name identifies an attribute,
+ * because the SDK rejects a second attribute of the same name in one process.
  */
-@SuppressWarnings("deprecation") // deprecated attributes are the SDK's as well
+@SuppressWarnings("deprecation") // deprecated attributes belong to the SDK too
 final class SdkAttributes {
   private static final Set<ExecutionAttribute<?>> ALL = all();
 
@@ -27,7 +27,7 @@ final class SdkAttributes {
     return ALL.contains(attribute);
   }
 
-  /** Read from the classes, so that a newer SDK's attributes are known too. */
+  /** Reads the attributes by reflection, so that a newer SDK's attributes are known too. */
   private static Set<ExecutionAttribute<?>> all() {
     Set<ExecutionAttribute<?>> all = new HashSet<>();
     for (Class<?> holder :

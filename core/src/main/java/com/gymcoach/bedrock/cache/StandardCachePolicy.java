@@ -1,6 +1,6 @@
 package com.gymcoach.bedrock.cache;
 
-/** Every default of {@link CachePolicy}. */
+/** The policy with every default of {@link CachePolicy}. */
 enum StandardCachePolicy implements CachePolicy {
   INSTANCE
 }

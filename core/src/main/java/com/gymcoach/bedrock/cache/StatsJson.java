@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Writes a {@link CacheStats} as JSON. The names are relied on: never change one. */
+/** Writes a {@link CacheStats} as JSON. Clients rely on the names: never change one. */
 final class StatsJson {
   private static final JsonFactory FACTORY = new JsonFactory();
 
@@ -28,7 +28,7 @@ final class StatsJson {
       long errors = stats.faults().values().stream().mapToLong(Long::longValue).sum();
       out.writeNumberField("errors", errors);
       out.writeNumberField("hot_cache_entries", stats.hotEntries());
-      out.writeNumberField("hot_cache_size", stats.hotBytes()); // in bytes, as is the next
+      out.writeNumberField("hot_cache_size", stats.hotBytes()); // in bytes, like the next one
       out.writeNumberField("hot_cache_max_size", stats.hotMaxBytes());
       numbers(out, "faults", stats.faults());
       groups(out, "by_endpoint", stats.byEndpoint());

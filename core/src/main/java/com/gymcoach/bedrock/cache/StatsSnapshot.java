@@ -22,7 +22,7 @@ import java.util.function.ToLongFunction;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
-/** Takes a {@link CacheStats} of what is being counted. */
+/** Takes a {@link CacheStats} snapshot of the running counters. */
 final class StatsSnapshot {
   private StatsSnapshot() {}
 

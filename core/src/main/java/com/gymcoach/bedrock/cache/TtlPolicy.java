@@ -5,30 +5,30 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * How long an answer is good for, by endpoint, model and operation. Must be safe for use by many
- * threads.
+ * Decides each answer's time to live (TTL), by endpoint, model and operation. Implementations must
+ * be thread-safe.
  */
 @FunctionalInterface
 public interface TtlPolicy {
 
-  /** What is good for an hour: the life where nothing else is said. */
+  /** The TTL if no other is configured: one hour. */
   Duration DEFAULT_TTL = Duration.ofHours(1);
 
   /**
-   * Returns how long an answer to this call may be served from the time that it was made. Zero
-   * means: do not keep it. More than 366 days counts as 366 days.
+   * Returns how long the answer to this call may be served, counted from when Bedrock gave it. With
+   * zero, the answer is not cached. More than 366 days counts as 366 days.
    */
   Duration ttl(CallContext call);
 
   /**
-   * Returns by which part of itself a life may be shortened at random, 0 to 1, so that what was
-   * made together does not expire together. By default a tenth. It never lengthens a life.
+   * Returns the largest fraction, 0 to 1, by which a TTL is randomly shortened, so that answers
+   * made together do not expire together. Defaults to 0.1. A TTL is never lengthened.
    */
   default double jitter(CallContext call) {
     return 0.1;
   }
 
-  /** Returns a policy that gives every answer the same life. */
+  /** Returns a policy that gives every answer the same TTL. */
   static TtlPolicy fixed(Duration ttl) {
     Duration checked = requireTtl("every call", ttl);
     return call -> checked;
@@ -42,9 +42,9 @@ public interface TtlPolicy {
   /**
    * Returns a policy by endpoint.
    *
-   * @param ttls the life of each endpoint's answers
-   * @param otherwise the life for endpoints that are not named
-   * @throws IllegalArgumentException if a life is negative or an endpoint's name is not one
+   * @param ttls the TTL of each endpoint's answers
+   * @param otherwise the TTL for endpoints that are not named
+   * @throws IllegalArgumentException if a TTL is negative or an endpoint's name is not valid
    */
   static TtlPolicy byEndpoint(Map<String, Duration> ttls, Duration otherwise) {
     Map<String, Duration> byEndpoint = Map.copyOf(ttls);
@@ -55,20 +55,20 @@ public interface TtlPolicy {
   }
 
   /**
-   * Returns for how long after its life an answer may still be served at once, while it is asked
-   * for anew behind the caller's back. By default zero: what has expired is not served.
+   * Returns how long after its TTL an answer may still be served immediately while it is refreshed
+   * in the background. Defaults to zero: expired answers are not served.
    *
-   * <p>Not for Lambda: what runs behind a caller's back is frozen there when the caller has its
-   * answer.
+   * <p>Do not use this on AWS Lambda: a background refresh is frozen there as soon as the caller
+   * has its answer.
    */
   default Duration staleWhileRevalidate(CallContext call) {
     return Duration.ZERO;
   }
 
   /**
-   * Returns for how long after its life an answer may be served where Bedrock throttles, times out
-   * or fails with a status of 5xx, instead of that failure. By default zero. Streams are not served
-   * so: their failure may come when half has been delivered.
+   * Returns how long after its TTL an answer may be served if Bedrock throttles, times out or fails
+   * with a 5xx status, instead of that failure. Defaults to zero. Does not apply to streams,
+   * because a stream may fail after half of it has been delivered.
    */
   default Duration staleIfError(CallContext call) {
     return Duration.ZERO;

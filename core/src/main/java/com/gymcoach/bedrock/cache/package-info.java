@@ -1,9 +1,9 @@
 /**
- * A cache in front of Amazon Bedrock: wrap the client that a service has with {@link
- * com.gymcoach.bedrock.cache.CachingBedrockClient} and go on calling the same interface.
+ * A cache in front of Amazon Bedrock. Wrap a service's client with {@link
+ * com.gymcoach.bedrock.cache.CachingBedrockClient} and keep calling the same interface.
  *
- * <p>This package is what a user types. {@code spi} is what a user may implement; everything below
- * {@code internal} may change in any release.
+ * <p>This package is the API that applications call. Package {@code spi} holds the interfaces that
+ * applications may implement. Everything below {@code internal} may change in any release.
  */
 @NullMarked
 package com.gymcoach.bedrock.cache;

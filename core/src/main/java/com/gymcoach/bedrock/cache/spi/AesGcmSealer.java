@@ -13,8 +13,9 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A sealed entry is the key's number (4 bytes), the nonce (12), the ciphertext and the tag (16).
- * The number, the scope and the address are its associated data.
+ * Seals entries with AES-256-GCM. A sealed entry consists of the key's number (4 bytes), the nonce
+ * (12), the ciphertext and the tag (16). The key's number, the scope and the address are the
+ * associated data.
  */
 final class AesGcmSealer implements EntrySealer {
   private static final String HMAC = "HmacSHA256";
@@ -28,7 +29,7 @@ final class AesGcmSealer implements EntrySealer {
   private final int keyId;
   private final SecretKeySpec sealing;
 
-  /** What HKDF extracts of each key, by its number. */
+  /** The result of HKDF's extract step for each key, by the key's number. */
   private final Map<Integer, SecretKeySpec> extracted = new HashMap<>();
 
   AesGcmSealer(int keyId, byte[] key, Map<Integer, byte[]> older) {
@@ -38,7 +39,9 @@ final class AesGcmSealer implements EntrySealer {
     }
     if (older.containsKey(keyId)) {
       throw new IllegalArgumentException(
-          "Key " + keyId + " is the new one and an older one: give each key its own number");
+          "Key number "
+              + keyId
+              + " is given to the new key and an older one: number each key differently");
     }
     this.sealing = add(keyId, key);
   }
@@ -59,7 +62,7 @@ final class AesGcmSealer implements EntrySealer {
   @Override
   public byte[] seal(byte[] scope, byte[] address, byte[] content) {
     byte[] nonce = new byte[NONCE_BYTES];
-    new SecureRandom().nextBytes(nonce); // not a field: clones of this process would share it
+    new SecureRandom().nextBytes(nonce); // not a field: clones of a process would share it
     ByteBuffer sealed = ByteBuffer.allocate(HEAD + content.length + TAG_BITS / Byte.SIZE);
     sealed.putInt(keyId).put(nonce);
     try {
@@ -74,7 +77,7 @@ final class AesGcmSealer implements EntrySealer {
   @Override
   public byte[] open(byte[] scope, byte[] address, byte[] sealed) throws IOException {
     if (sealed.length < HEAD) {
-      throw new IOException("A sealed entry is longer");
+      throw new IOException("Sealed entry is truncated");
     }
     ByteBuffer in = ByteBuffer.wrap(sealed);
     int id = in.getInt();
@@ -88,7 +91,7 @@ final class AesGcmSealer implements EntrySealer {
       return cipher(Cipher.DECRYPT_MODE, id, key, nonce, scope, address)
           .doFinal(sealed, HEAD, sealed.length - HEAD);
     } catch (GeneralSecurityException altered) {
-      throw new IOException("The seal is broken", altered);
+      throw new IOException("Sealed entry was altered or moved", altered);
     }
   }
 
@@ -107,7 +110,7 @@ final class AesGcmSealer implements EntrySealer {
     return cipher;
   }
 
-  /** HKDF's expansion: one block of HMAC-SHA-256 is just the key that AES-256 needs. */
+  /** HKDF's expand step: one block of HMAC-SHA-256 has exactly the length of an AES-256 key. */
   private static SecretKeySpec keyOf(SecretKeySpec key, byte[] scope) {
     byte[] info = ByteBuffer.allocate(scope.length + 1).put(scope).put((byte) 1).array();
     return new SecretKeySpec(hmac(key, info), "AES");

@@ -1,11 +1,11 @@
 package com.gymcoach.bedrock.cache.spi;
 
-/** The JSON around an answer, of Bedrock's operations and of the models it serves. */
+/** The JSON that Bedrock's operations and models put around the text of an answer. */
 final class BedrockJson {
   /**
-   * Answers as they are on the wire and in an entry, without what differs from one to the next. The
-   * most frequent come last. The built-in dictionary ends with it: it changes only together with
-   * that dictionary's number.
+   * Answers as they appear on the wire and in an entry, without the parts that differ between
+   * answers; the most frequent come last. The built-in dictionary ends with this text, so change it
+   * only together with that dictionary's number.
    */
   static final String TEMPLATE =
       "{\"results\":[{\"outputText\":\"\",\"completionReason\":\"FINISH\"}],\"inputTextTokenCount\":"

@@ -6,8 +6,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link CacheStore} whose methods block and fail by throwing. Each means what its namesake there
- * means; adapt with {@link CacheStore#blocking(BlockingCacheStore)}.
+ * A {@link CacheStore} whose methods block, and throw if they fail. Each method has the contract of
+ * the one of the same name there. Adapt an implementation with {@link
+ * CacheStore#blocking(BlockingCacheStore)}.
  */
 public interface BlockingCacheStore extends AutoCloseable {
 

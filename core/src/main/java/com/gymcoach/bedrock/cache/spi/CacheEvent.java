@@ -7,20 +7,22 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call, told once, when it ends. Holds no prompt, no answer and nobody's id.
+ * Describes one call, reported once when the call ends. Contains no prompt, no answer and no user
+ * id.
  *
  * @param operation the operation's name, such as {@code Converse}
- * @param endpoint the service's own name for the use; {@code default} where it gave none
+ * @param endpoint the scope's endpoint, or {@code default} if it has none
  * @param modelId the model as the request named it
- * @param outcome what the caller was told
+ * @param outcome how the cache handled the call, as the caller sees it
  * @param latency from the call's start to its end
- * @param usage the tokens that the answer cost when it was made, or null where it does not say
- * @param store what the store was asked, or null where it was not
- * @param cost what the call cost and saved
- * @param faults what went wrong on the way without the caller noticing
+ * @param usage the tokens that the answer cost when Bedrock gave it, or null if it does not say
+ * @param store the call's use of the store, or null if it did not use it
+ * @param cost the call's cost and saving
+ * @param faults the faults that occurred during the call without failing it
  * @param failed whether the call ended in an exception
- * @param background whether the cache itself made the call, behind the back of a caller who was
- *     given a stale answer: it is nobody's call and no miss, but Bedrock was asked
+ * @param background whether the cache itself made the call to refresh a stale answer in the
+ *     background: Bedrock was called, but the call belongs to no caller and does not count as a
+ *     miss
  */
 public record CacheEvent(
     String operation,
@@ -36,8 +38,8 @@ public record CacheEvent(
     boolean background) {
 
   /**
-   * Returns whether something went wrong for the caller. A call that was not to go to Bedrock, and
-   * ended in a {@link com.gymcoach.bedrock.cache.CacheMissException}, had what it asked for.
+   * Returns whether the call failed for its caller. A call that ended in a {@link
+   * com.gymcoach.bedrock.cache.CacheMissException} did not fail: it asked not to go to Bedrock.
    */
   public boolean inError() {
     return failed && outcome.reason().orElse(null) != CacheReason.ONLY_IF_CACHED;

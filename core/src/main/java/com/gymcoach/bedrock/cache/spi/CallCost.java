@@ -3,15 +3,15 @@ package com.gymcoach.bedrock.cache.spi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one call cost, or would have.
+ * The cost and saving of one call.
  *
- * @param modelUsd what Bedrock asks for the answer, made now or spared; null where the model, its
- *     tier or the tokens have no price, or nobody answered
- * @param storeUsd what the store asked for this call
- * @param savedUsd what the call saved: {@code modelUsd} where Bedrock was spared it, less {@code
- *     storeUsd}; of a call that the cache itself made behind callers' backs, less both
+ * @param modelUsd Bedrock's price of the answer in USD, whether charged or saved; null if the
+ *     model, its tier or the tokens have no price, or if the call had no answer
+ * @param storeUsd the cost of the store's units for this call, in USD
+ * @param savedUsd the saving in USD: {@code modelUsd} if the call avoided a call to Bedrock,
+ *     otherwise zero, less {@code storeUsd}; for a background refresh, minus the sum of both
  */
 public record CallCost(@Nullable Double modelUsd, double storeUsd, double savedUsd) {
-  /** The cost of a call that cost nothing and has no price. */
+  /** The cost of a call without a price that did not use the store. */
   public static final CallCost NONE = new CallCost(null, 0, 0);
 }

@@ -3,38 +3,42 @@ package com.gymcoach.bedrock.cache.spi;
 import java.io.IOException;
 
 /**
- * Makes stored entries smaller. What it writes carries its {@link #id()} and {@link
- * #dictionaryId()}, so that a reader knows what to read it with.
+ * Compresses stored entries. Each entry carries the compressor's {@link #id()} and {@link
+ * #dictionaryId()}, which tell a reader how to decompress it.
  *
- * <p>Must be safe for use by many threads.
+ * <p>Implementations must be thread-safe.
  */
 public interface Compressor {
 
   /**
-   * Returns the number that entries written by this compressor carry for ever: 0 and 1 are taken by
-   * {@link #none()} and Deflate, 128 to 255 are for users.
+   * Returns the number that identifies this compressor in entries; never change it. {@link #none()}
+   * has 0 and Deflate has 1; 128 to 255 are for users.
    */
   int id();
 
-  /** Returns the number of the dictionary that {@link #compress} uses, 0 for none. */
+  /**
+   * Returns the number of the dictionary that {@link #compress} uses, or 0 for none. Defaults to 0.
+   */
   default int dictionaryId() {
     return 0;
   }
 
-  /** Returns the bytes made smaller (or larger: the cache then keeps the original). */
+  /**
+   * Returns the compressed bytes. If they are larger than the input, the cache stores the original.
+   */
   byte[] compress(byte[] raw);
 
   /**
-   * Restores what {@link #compress} was given, and never makes more bytes than expected.
+   * Restores the input of {@link #compress}. Must never produce more than {@code length} bytes.
    *
    * @param dictionaryId the dictionary that the entry was written with
-   * @param length how many bytes there must be
-   * @throws IOException if the input is damaged, is not exactly {@code length} bytes long once
-   *     restored, has bytes to spare, or names a dictionary that this compressor does not have
+   * @param length the exact length of the result, in bytes
+   * @throws IOException if the input is damaged or has trailing bytes, the result is not exactly
+   *     {@code length} bytes long, or this compressor does not have the dictionary
    */
   byte[] decompress(byte[] compressed, int dictionaryId, int length) throws IOException;
 
-  /** Returns the compressor that leaves bytes as they are. */
+  /** Returns the compressor that leaves bytes unchanged. */
   static Compressor none() {
     return NoCompressor.INSTANCE;
   }
@@ -45,22 +49,23 @@ public interface Compressor {
   }
 
   /**
-   * Returns the JDK's Deflate with a dictionary made for answers about training and food and for
-   * Bedrock's JSON, the default. It makes small entries a third smaller than Deflate alone.
+   * Returns the default: the JDK's Deflate with a dictionary made for answers about training and
+   * food and for Bedrock's JSON. It makes small entries a third smaller than Deflate alone does.
    */
   static Compressor standard() {
     return DeflateCompressor.standard();
   }
 
   /**
-   * Returns the JDK's Deflate with a preset dictionary of a service's own. The dictionary is part
-   * of the stored format: keep it, unchanged, under its number for as long as an entry written with
-   * it may live. Entries carry a check sum of it: where another has its number they are misses.
+   * Returns the JDK's Deflate with a service's own preset dictionary. The dictionary is part of the
+   * stored format: keep it unchanged under its number for as long as an entry written with it may
+   * live. Entries carry the dictionary's check sum, so if another dictionary has its number, they
+   * are misses.
    *
-   * @param dictionaryId 128 or more: the numbers below are this library's own
-   * @param dictionary up to 32 KB; the most frequent fragments last. {@link DictionaryBuilder}
-   *     makes one
-   * @throws IllegalArgumentException if either is not such
+   * @param dictionaryId 128 or more; smaller numbers are reserved for this library
+   * @param dictionary 1 byte to 32 KiB, with the most frequent fragments last; {@link
+   *     DictionaryBuilder} makes one
+   * @throws IllegalArgumentException if either is out of range
    */
   static Compressor deflate(int dictionaryId, byte[] dictionary) {
     return DeflateCompressor.withDictionary(dictionaryId, dictionary);

@@ -11,7 +11,7 @@ import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
-/** The JDK's Deflate, raw (the envelope has a check sum of its own). */
+/** The JDK's Deflate without zlib's wrapper, because the envelope has its own check sum. */
 final class DeflateCompressor implements Compressor {
   static final DeflateCompressor PLAIN = new DeflateCompressor(0, null);
 
@@ -20,15 +20,18 @@ final class DeflateCompressor implements Compressor {
   private static final int LEVEL = 6;
   private static final int FIRST_OWN_DICTIONARY = 128;
 
-  /** What Deflate makes of one byte at most: four matches, of 258 bytes and two bits each. */
+  /**
+   * The most bytes that one Deflate byte can expand to: four matches of two bits and 258 bytes
+   * each.
+   */
   private static final long LARGEST_RATIO = 4 * 258;
 
-  /** The built-in dictionary. What has been stored with it needs it unchanged, for ever. */
+  /** The built-in dictionary. Never change it: entries stored with it need it to be read. */
   private static final int BUILT_IN = 1;
 
   private static final String BUILT_IN_RESOURCE = "dictionary-1.txt";
 
-  /** Loads the dictionary when it is first needed. */
+  /** Loads the dictionary on first use. */
   private static final class Standard {
     static final DeflateCompressor INSTANCE = new DeflateCompressor(BUILT_IN, load());
 
@@ -55,9 +58,10 @@ final class DeflateCompressor implements Compressor {
   private final byte @Nullable [] dictionary;
 
   /**
-   * What an entry written with a service's own dictionary begins with, since nothing else stops a
-   * service from making another under the same number: the words of the one would stand where those
-   * of the other were, and no check sum would tell. The built-in one is known by a test.
+   * The dictionary's check sum, with which an entry begins if its dictionary is the service's own.
+   * Without it, a service could reuse a number for a different dictionary: entries would decompress
+   * to wrong text, and nothing would detect it. Empty for the built-in dictionary, which a test
+   * keeps unchanged.
    */
   private final byte[] sum;
 
@@ -81,7 +85,7 @@ final class DeflateCompressor implements Compressor {
               + dictionaryId
               + ": choose "
               + FIRST_OWN_DICTIONARY
-              + " or more; those below are the library's own");
+              + " or more; smaller ones are reserved for the library");
     }
     if (dictionary.length == 0 || dictionary.length > LARGEST_DICTIONARY) {
       throw new IllegalArgumentException(
@@ -136,7 +140,7 @@ final class DeflateCompressor implements Compressor {
       throw new IOException("Entry was written with another dictionary " + dictionaryId);
     }
     if (length > LARGEST_RATIO * (compressed.length - start)) {
-      throw new IOException("Entry promises more than it can hold"); // before the room is taken
+      throw new IOException("Entry states a length that it cannot hold"); // before allocating
     }
     Inflater inflater = new Inflater(true);
     try {
@@ -150,15 +154,15 @@ final class DeflateCompressor implements Compressor {
         int n = inflater.inflate(out, read, length - read);
         if (n == 0
             && (inflater.finished() || inflater.needsInput() || inflater.needsDictionary())) {
-          throw new IOException("Entry ends early");
+          throw new IOException("Entry is truncated");
         }
         read += n;
       }
-      // One byte more than promised means that the length is a lie (a bomb, say).
+      // one byte more than stated means that the length is wrong, as in a decompression bomb
       if (inflater.inflate(new byte[1]) != 0
           || !inflater.finished()
           || inflater.getRemaining() != 0) {
-        throw new IOException("Entry is longer than it says");
+        throw new IOException("Entry is longer than it states");
       }
       return out;
     } catch (DataFormatException e) {

@@ -15,26 +15,28 @@ import java.util.Objects;
 import java.util.PriorityQueue;
 
 /**
- * Makes a dictionary for {@link Compressor#deflate(int, byte[])} from samples of a service's own
- * answers. A dictionary saves most where entries are small and alike. Add the texts of a few
- * hundred answers with {@link #add}: they are escaped as they are in an entry, and the JSON that
- * Bedrock puts around them is added by itself.
+ * Builds a dictionary for {@link Compressor#deflate(int, byte[])} from samples of a service's own
+ * answers. A dictionary saves most if entries are small and similar. Add the texts of a few hundred
+ * answers with {@link #add}. They are escaped as in an entry, and the JSON that Bedrock puts around
+ * them is added automatically.
  *
- * <p>It takes whole words, or JSON's names and signs, that many samples have in common. Each choice
- * is made for what it would save where nothing chosen before it occurs; the best come last, where
- * Deflate reaches them with the fewest bits. The same samples in the same order give the same
- * bytes; other samples do not, and what they give needs a number of its own.
+ * <p>The builder selects runs of whole words, or of JSON names and signs, that several samples have
+ * in common. It prefers the run that saves most in text that no earlier choice covers. The best
+ * runs come last, where Deflate refers to them with the fewest bits. The same samples in the same
+ * order give the same bytes. Different samples give a different dictionary, which needs its own
+ * number.
  *
- * <p>A dictionary is stored nowhere but where you put it, and holds fragments of the samples: keep
- * {@link #fewestSamples} high enough that none of them is one person's. Not thread-safe.
+ * <p>A dictionary contains fragments of the samples: set {@link #fewestSamples} high enough that no
+ * fragment comes from one person only. The library does not store the dictionary anywhere. Not
+ * thread-safe.
  */
 public final class DictionaryBuilder {
-  /** Deflate's window (RFC 1951): what lies further back cannot be referred to. */
+  /** The size of Deflate's window (RFC 1951): text further back cannot be referred to. */
   private static final int LARGEST = 32 * 1024;
 
   /**
-   * What a reference costs, in characters that could have been written instead: a length and a
-   * distance take some 22 bits, and a character of text takes four to five.
+   * The cost of a reference, in characters that could have been written instead: a length and a
+   * distance take about 22 bits, and a character of text takes four to five.
    */
   private static final int REFERENCE = 5;
 
@@ -48,28 +50,28 @@ public final class DictionaryBuilder {
   private final int reference;
   private int chars;
 
-  /** Begins without samples. */
+  /** Creates a builder without samples. */
   public DictionaryBuilder() {
     this(REFERENCE);
   }
 
-  /** For dictionaries that were made with another price of a reference. */
+  /** Creates a builder that reproduces dictionaries built with another cost of a reference. */
   DictionaryBuilder(int reference) {
     this.reference = reference;
   }
 
   /**
-   * Adds the text of an answer, as a caller reads it: of Converse and of the streams. It may be
-   * JSON that the model has written. A few hundred samples are enough. Samples after the first
-   * million characters are ignored.
+   * Adds the text of an answer of Converse or of a stream, as a caller reads it. It may be JSON
+   * written by the model. A few hundred samples are enough. Samples beyond a total of one million
+   * characters are ignored.
    */
   public DictionaryBuilder add(String text) {
     return addPayload(new String(JsonStringEncoder.getInstance().quoteAsString(text)));
   }
 
   /**
-   * Adds a sample that is compressed as it is: the body of an InvokeModel answer, such as the
-   * vectors or the JSON of a model of your own.
+   * Adds a sample without escaping it: the body of an InvokeModel answer, such as vectors or the
+   * JSON of your own model.
    */
   public DictionaryBuilder addPayload(String sample) {
     if (chars + sample.length() <= MAX_CHARS) {
@@ -80,23 +82,22 @@ public final class DictionaryBuilder {
   }
 
   /**
-   * Adds text that goes into the dictionary as it is, such as the names in a service's JSON. The
-   * JSON of Bedrock's answers is there already.
+   * Adds text that goes into the dictionary unchanged, such as the names in a service's JSON. The
+   * JSON of Bedrock's answers is already included.
    */
   public DictionaryBuilder template(String text) {
     template.append(text);
     return this;
   }
 
-  /** Sets the longest fragment taken, in characters, 4 or more. If this is not specified, 64. */
+  /** Sets the maximum length of a fragment, in characters, 4 or more. Defaults to 64. */
   public DictionaryBuilder longestFragment(int characters) {
     this.longestFragment = atLeast(SHORTEST, "longestFragment", characters);
     return this;
   }
 
   /**
-   * Sets in how many samples a fragment must occur to be taken, 2 or more. If this is not
-   * specified, 2.
+   * Sets the minimum number of samples in which a fragment must occur, 2 or more. Defaults to 2.
    */
   public DictionaryBuilder fewestSamples(int count) {
     this.fewestSamples = atLeast(2, "fewestSamples", count);
@@ -111,9 +112,10 @@ public final class DictionaryBuilder {
   }
 
   /**
-   * Returns the dictionary, 32 KB at most: in UTF-8, the templates last.
+   * Returns the dictionary in UTF-8, at most 32 KiB, with the templates last.
    *
-   * @throws IllegalStateException if there is nothing to put into it: no two samples share anything
+   * @throws IllegalStateException if no two samples have anything in common and no template was
+   *     added, or if the templates are too long
    */
   public byte[] build() {
     byte[] end = (template + BedrockJson.TEMPLATE).getBytes(UTF_8);
@@ -134,7 +136,7 @@ public final class DictionaryBuilder {
     return dictionary.toByteArray();
   }
 
-  /** Returns what is taken from the samples, the best last. */
+  /** Returns the fragments selected from the samples, the best last. */
   List<String> fragments(int mostBytes) {
     String text = String.join("\0", samples);
     PriorityQueue<Fragment> best = new PriorityQueue<>(Fragment.BEST_FIRST);
@@ -167,7 +169,7 @@ public final class DictionaryBuilder {
     return taken.stream().map(one -> one.text).toList();
   }
 
-  /** Returns every run of whole tokens that is not too long, with the places where it is. */
+  /** Returns every run of whole tokens of acceptable length, with the places where it occurs. */
   private Iterable<Fragment> candidates() {
     Map<String, Fragment> found = new HashMap<>();
     int offset = 0;
@@ -189,7 +191,10 @@ public final class DictionaryBuilder {
     return found.values();
   }
 
-  /** Returns where tokens begin: a word with the space before it, or a run of signs and spaces. */
+  /**
+   * Returns the offsets at which tokens begin. A token is a word with the space before it, or a run
+   * of signs and spaces.
+   */
   private static int[] edges(String sample) {
     int[] edges = new int[sample.length() + 1];
     int count = 0;
@@ -232,7 +237,7 @@ public final class DictionaryBuilder {
 
   /** A run of tokens. */
   private static final class Fragment {
-    /** By what they save; equal ones by their text, so that the order is the same each time. */
+    /** Orders by saving, then by text, so that the order is always the same. */
     static final Comparator<Fragment> BEST_FIRST =
         Comparator.comparingLong((Fragment f) -> f.saves).reversed().thenComparing(f -> f.text);
 
@@ -262,7 +267,7 @@ public final class DictionaryBuilder {
       return text.getBytes(UTF_8).length;
     }
 
-    /** Returns what this would save where nothing is covered yet. */
+    /** Returns how many characters this fragment would save in text that is not covered yet. */
     long savesBeyond(BitSet covered, int reference) {
       long saved = 0;
       for (int i = 0; i < used; i++) {

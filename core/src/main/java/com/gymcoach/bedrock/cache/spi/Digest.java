@@ -5,8 +5,8 @@ import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A 256-bit digest, compared whole. Four longs rather than an array: a key that is looked up on
- * every call should not be copied or hashed again.
+ * A 256-bit digest, compared in full. Held in four longs rather than an array, because keys are
+ * looked up on every call and should not be copied or hashed again.
  *
  * <p>Immutable.
  */
@@ -15,7 +15,7 @@ public record Digest(long first, long second, long third, long fourth) {
   private static final int BYTES = 32;
 
   /**
-   * Returns the digest held by the 32 bytes given.
+   * Returns the digest with the given 32 bytes.
    *
    * @throws IllegalArgumentException if there are not exactly 32 bytes
    */
@@ -28,7 +28,7 @@ public record Digest(long first, long second, long third, long fourth) {
   }
 
   /**
-   * Reads what {@link #text()} wrote.
+   * Parses the text returned by {@link #text()}.
    *
    * @throws IllegalArgumentException if the text is not that of a digest
    */
@@ -51,7 +51,8 @@ public record Digest(long first, long second, long third, long fourth) {
     return TEXT.encodeToString(bytes());
   }
 
-  // By hand: on Java 17 a record's own takes ten times as long, and each hot hit compares digests.
+  // Hand-written: on Java 17 a record's own equals takes ten times as long, and each hot hit
+  // compares digests.
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Digest that
@@ -66,7 +67,7 @@ public record Digest(long first, long second, long third, long fourth) {
     return Long.hashCode(first); // the bits of a cryptographic digest are already spread
   }
 
-  /** Returns the first six characters only: enough to tell entries apart in a log. */
+  /** Returns only the first six characters, enough to tell entries apart in a log. */
   @Override
   public String toString() {
     return text().substring(0, 6) + "…";

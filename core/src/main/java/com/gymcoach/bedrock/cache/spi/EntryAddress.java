@@ -4,10 +4,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where one entry lives. Two requests share an entry if and only if their addresses are equal.
+ * The address of one entry. Two requests share an entry if and only if their addresses are equal.
  *
- * @param partition whose entry it is
- * @param endpoint the service's own name for the use, {@code [A-Za-z0-9._-]{1,64}}
+ * @param partition the partition that holds the entry
+ * @param endpoint the scope's endpoint, {@code [A-Za-z0-9._-]{1,64}}
  * @param key the digest of everything that can change the answer
  */
 public record EntryAddress(Partition partition, String endpoint, Digest key) {
@@ -18,7 +18,7 @@ public record EntryAddress(Partition partition, String endpoint, Digest key) {
     Objects.requireNonNull(key, "key");
   }
 
-  // By hand, as in Digest.
+  // Hand-written, as in Digest.
   @Override
   public boolean equals(@Nullable Object other) {
     return this == other

@@ -5,7 +5,10 @@ import org.slf4j.Logger;
 import org.slf4j.event.Level;
 import org.slf4j.spi.LoggingEventBuilder;
 
-/** Logs through the fluent API of SLF4J 2. {@link KeyValueLog} uses it only where that exists. */
+/**
+ * Logs through the fluent API of SLF4J 2. {@link KeyValueLog} uses it only if SLF4J 2 is on the
+ * class path.
+ */
 final class FluentLog {
   private FluentLog() {}
 

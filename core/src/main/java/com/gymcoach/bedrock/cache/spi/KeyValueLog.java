@@ -5,8 +5,8 @@ import org.slf4j.Logger;
 import org.slf4j.event.Level;
 
 /**
- * Logs a message with key-value pairs. SLF4J 2 hands the pairs on as they are; with SLF4J 1.7,
- * which knows none, they become text in front of the message.
+ * Logs a message with key-value pairs. SLF4J 2 passes the pairs on as such; SLF4J 1.7 has no pairs,
+ * so they are written as text in front of the message.
  */
 final class KeyValueLog {
   private static final boolean HAS_PAIRS = hasPairs();
@@ -24,7 +24,7 @@ final class KeyValueLog {
     }
   }
 
-  /** Returns the line as SLF4J 2 writes it for a backend that knows no pairs. */
+  /** Returns the line as SLF4J 2 writes it for a backend without key-value pairs. */
   static String text(String message, Map<String, Object> pairs) {
     StringBuilder line = new StringBuilder();
     pairs.forEach((key, value) -> line.append(key).append('=').append(value).append(' '));
@@ -35,7 +35,7 @@ final class KeyValueLog {
     try {
       Logger.class.getMethod("atLevel", Level.class);
       return true;
-    } catch (NoSuchMethodException | LinkageError e) { // that is the question
+    } catch (NoSuchMethodException | LinkageError e) { // SLF4J 1.7
       return false;
     }
   }

@@ -8,9 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** Logs a line for each call, and one for each fault beside them. */
+/** Logs a line for each call, and one for each fault that belongs to no call. */
 enum LoggingSink implements MetricsSink {
-  /** The only one. */
+  /** The only instance. */
   INSTANCE;
 
   private static final Logger LOG = LoggerFactory.getLogger("com.gymcoach.bedrock.cache.calls");

@@ -5,7 +5,10 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/** Tells several sinks; the first failure is thrown when all have been told. */
+/**
+ * Reports to several sinks. If some throw, the first exception is rethrown after all have been
+ * called.
+ */
 record ManySinks(List<MetricsSink> sinks) implements MetricsSink {
 
   @Override
@@ -33,7 +36,7 @@ record ManySinks(List<MetricsSink> sinks) implements MetricsSink {
     for (MetricsSink sink : sinks) {
       try {
         told.accept(sink);
-      } catch (Throwable e) { // a sink in another language throws what it likes
+      } catch (Throwable e) { // a sink in Kotlin may throw checked exceptions
         failure = failure == null ? e : failure;
       }
     }

@@ -6,16 +6,16 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The trace that an invalidation leaves in a store: a random 128-bit token, compared by equality
- * only. An entry is taken only while the markers that it was made under are still those in force.
+ * A random 128-bit token that an invalidation leaves in a store, compared for equality only. An
+ * entry is valid only while the markers under which it was created are still in force.
  */
 public record Marker(long high, long low) {
-  /** The marker of what was never invalidated. */
+  /** The marker in force before any invalidation. */
   public static final Marker NONE = new Marker(0, 0);
 
   /**
-   * How long a marker is kept: a day longer than any entry may live, so that it outlives what was
-   * on its way when it was made.
+   * How long a marker is kept: 367 days. That is a day longer than any entry may live, so the
+   * marker outlives answers that were on their way when it was created.
    */
   public static final Duration RETENTION = Duration.ofDays(367);
 
@@ -23,8 +23,8 @@ public record Marker(long high, long low) {
   public static final int BYTES = 16;
 
   /**
-   * Returns a marker that has not been in force before, here or in any clone of this process: the
-   * randomness is obtained anew each time.
+   * Returns a new random marker. Obtains new randomness each time, so clones of this process do not
+   * return the same markers.
    */
   public static Marker random() {
     SecureRandom random = new SecureRandom();
@@ -33,7 +33,7 @@ public record Marker(long high, long low) {
   }
 
   /**
-   * Returns the marker held by the 16 bytes given.
+   * Returns the marker with the given 16 bytes.
    *
    * @throws IllegalArgumentException if there are not exactly 16 bytes
    */
@@ -45,7 +45,7 @@ public record Marker(long high, long low) {
     return new Marker(buffer.getLong(), buffer.getLong());
   }
 
-  // By hand: the first use of a record's own takes some 10 ms of a cold start.
+  // Hand-written: the first use of a record's own adds some 10 ms to a cold start.
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Marker that && high == that.high && low == that.low;

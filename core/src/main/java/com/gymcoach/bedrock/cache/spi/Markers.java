@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The markers in force for an entry, as one consistent read saw them.
  *
- * @param scope the partition's own
- * @param endpoint that of the entry's endpoint within the partition
- * @param namespace the whole namespace's, or null where the read did not ask for it
+ * @param scope the partition's marker
+ * @param endpoint the marker of the entry's endpoint within the partition
+ * @param namespace the namespace's marker, or null if the read did not ask for it
  */
 public record Markers(Marker scope, Marker endpoint, @Nullable Marker namespace) {
   /** Checks that the partition's and the endpoint's markers are known. */
@@ -17,7 +17,7 @@ public record Markers(Marker scope, Marker endpoint, @Nullable Marker namespace)
     Objects.requireNonNull(endpoint, "endpoint");
   }
 
-  // By hand, as in Marker.
+  // Hand-written, as in Marker.
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Markers that

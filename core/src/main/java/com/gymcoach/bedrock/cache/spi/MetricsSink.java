@@ -5,52 +5,54 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Hears of every call. Called on the caller's thread: it must not block, and is best kept to adding
- * up numbers. What it throws is swallowed and counted. Must be safe for use by many threads.
+ * Receives an event for every call. It runs on the thread that completes the call, so it must not
+ * block and should do little more than add up numbers. An exception is swallowed and counted.
+ * Implementations must be thread-safe.
  */
 @FunctionalInterface
 public interface MetricsSink {
 
-  /** Records one call that went through the cache, bypasses included. */
+  /** Records one call that went through the cache, including bypasses. */
   void record(CacheEvent event);
 
   /**
-   * Records an invalidation. Does nothing unless overridden.
+   * Records an invalidation. By default does nothing.
    *
    * @param endpoint the endpoint, or {@code *} for all of a scope's
-   * @param entries how many entries went
+   * @param entries the number of entries deleted
    */
   default void invalidated(String endpoint, long entries) {}
 
   /**
-   * Records what went wrong beside any call: an invalidation was not acknowledged, or some of its
-   * entries could not be deleted yet. Does nothing unless overridden.
+   * Records a fault that belongs to no call: an invalidation was not acknowledged, or some of its
+   * entries could not be deleted yet. By default does nothing.
    *
    * @param endpoint the endpoint, or {@code *} for all of a scope's
    */
   default void fault(String endpoint, CacheFault fault) {}
 
   /**
-   * Hears once of each cache that is built with this sink: where to look for what no call tells,
-   * such as the bytes in memory. Does nothing unless overridden.
+   * Called once for each cache built with this sink. By default does nothing.
+   *
+   * @param stats supplies figures that belong to no call, such as the bytes in memory
    */
   default void attached(Supplier<CacheStats> stats) {}
 
-  /** Returns a sink that tells several, each even where another throws. */
+  /** Returns a sink that reports to several sinks. If one throws, the others are still called. */
   static MetricsSink all(MetricsSink... sinks) {
     return new ManySinks(List.of(sinks));
   }
 
   /**
-   * Returns a sink that logs a line for each call, by SLF4J's logger {@code
-   * com.gymcoach.bedrock.cache.calls} at level INFO, with what is told as key-value pairs: {@code
-   * docs/metrics.md} lists them. Never a prompt, an answer or a user.
+   * Returns a sink that logs a line for each call, with SLF4J's logger {@code
+   * com.gymcoach.bedrock.cache.calls} at level INFO. {@code docs/metrics.md} lists the key-value
+   * pairs. Never logs a prompt, an answer or a user.
    */
   static MetricsSink logging() {
     return LoggingSink.INSTANCE;
   }
 
-  /** Returns the sink that keeps nothing, the default. */
+  /** Returns the sink that discards everything, which is the default. */
   static MetricsSink none() {
     return NoSink.INSTANCE;
   }

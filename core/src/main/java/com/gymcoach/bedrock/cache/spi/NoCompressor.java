@@ -2,7 +2,7 @@ package com.gymcoach.bedrock.cache.spi;
 
 import java.io.IOException;
 
-/** Leaves bytes as they are. */
+/** Leaves bytes unchanged. */
 enum NoCompressor implements Compressor {
   INSTANCE;
 
@@ -19,7 +19,7 @@ enum NoCompressor implements Compressor {
   @Override
   public byte[] decompress(byte[] compressed, int dictionaryId, int length) throws IOException {
     if (compressed.length != length) {
-      throw new IOException("Entry has another length than it says");
+      throw new IOException("Entry does not have the length that it states");
     }
     return compressed;
   }

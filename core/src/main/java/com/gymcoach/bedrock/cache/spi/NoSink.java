@@ -1,6 +1,6 @@
 package com.gymcoach.bedrock.cache.spi;
 
-/** Keeps nothing. */
+/** Discards every event. */
 enum NoSink implements MetricsSink {
   INSTANCE;
 

@@ -4,12 +4,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The entries that one invalidation of a principal reaches: one user's, or one shard of those that
+ * The unit that an invalidation reaches: the entries of one user, or one shard of the entries that
  * all users share. A store keeps a partition's entries and markers together.
  *
  * @param namespace the cache's namespace, {@code [A-Za-z0-9._-]{1,64}}
  * @param principal the digest of the user id, or that of the shared principal
- * @param shard which part of the shared entries, 0 to 15, or {@link #WHOLE} for a user
+ * @param shard the shard of the shared entries, 0 to 15, or {@link #WHOLE} for a user
  */
 public record Partition(String namespace, Digest principal, int shard) {
   /** The shard of a partition that is not divided. */
@@ -21,7 +21,7 @@ public record Partition(String namespace, Digest principal, int shard) {
     Objects.requireNonNull(principal, "principal");
   }
 
-  // By hand, as in Digest.
+  // Hand-written, as in Digest.
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Partition that

@@ -11,14 +11,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A sealer whose keys are good for so long, so many entries and so many bytes. New ones are fetched
- * when half of that is used, on a thread that nobody waits for; keys that are used up before there
- * are new ones seal nothing more, and those that are too old open nothing more.
+ * A sealer that limits the age of its keys and the entries and bytes sealed with them. New keys are
+ * fetched in the background when half of a limit is used. If the old keys reach the limit on
+ * entries or bytes first, nothing is sealed until the new ones arrive; if they reach the limit on
+ * age, nothing is opened either.
  */
 final class RenewingSealer implements EntrySealer {
   private static final Logger LOG = LoggerFactory.getLogger(EntrySealer.class);
 
-  /** How long a source that failed is left alone. */
+  /** How long to wait after a failed fetch before trying again. */
   private static final Duration RETRY = Duration.ofSeconds(10);
 
   private final Supplier<SealingKeys> source;
@@ -66,22 +67,22 @@ final class RenewingSealer implements EntrySealer {
   }
 
   /**
-   * A point in time by both clocks: elapsed time stands still while a process is frozen, and the
-   * wall clock can be set back.
+   * A point in time by both clocks: elapsed time stops while a process is frozen, and the wall
+   * clock can be set back.
    */
   private record Moment(long nanos, long epochMillis) {
     static Moment now(TimeSource time) {
       return new Moment(time.nanoTime(), time.epochMillis());
     }
 
-    /** Returns whether at least so much time has passed since, by either clock. */
+    /** Returns whether at least this much time has passed since, by either clock. */
     boolean isLongerAgoThan(Duration age, TimeSource time) {
       return time.nanoTime() - nanos >= age.toNanos()
           || time.epochMillis() - epochMillis >= age.toMillis();
     }
   }
 
-  /** Keys, and how much they have been used. */
+  /** Keys with counts of their use. */
   private final class Loaded {
     private final EntrySealer sealer;
     private final Moment since = Moment.now(time);
@@ -111,7 +112,8 @@ final class RenewingSealer implements EntrySealer {
   public byte[] seal(byte[] scope, byte[] address, byte[] content) {
     Loaded keys = youngEnough();
     if (keys == null || !keys.mayAlsoSeal(content.length)) {
-      throw new IllegalStateException("The sealer's keys are used up, and there are no others yet");
+      throw new IllegalStateException(
+          "The sealer's keys are used up, and no new ones have been fetched yet");
     }
     return keys.sealer.seal(scope, address, content);
   }
@@ -120,7 +122,7 @@ final class RenewingSealer implements EntrySealer {
   public byte[] open(byte[] scope, byte[] address, byte[] sealed) throws IOException {
     Loaded keys = youngEnough();
     if (keys == null) {
-      throw new IOException("The sealer's keys are too old, and there are no others yet");
+      throw new IOException("The sealer's keys are too old, and no new ones have been fetched yet");
     }
     return keys.sealer.open(scope, address, sealed);
   }
@@ -166,8 +168,8 @@ final class RenewingSealer implements EntrySealer {
     failedAt = Moment.now(time);
     underWay.set(false);
     LOG.warn(
-        "New keys for sealing could not be fetched ({}); without them entries are neither written"
-            + " to the store nor taken from it. It is tried again in {} s.",
+        "The sealer's new keys could not be fetched ({}). When the current keys reach their limits,"
+            + " entries are neither written to the store nor read from it. Trying again in {} s.",
         why.getClass().getSimpleName(),
         RETRY.toSeconds());
   }

@@ -7,18 +7,18 @@ import java.util.TreeSet;
 /**
  * The keys of a sealer.
  *
- * @param keyId names the key that seals, 0 or more; never use a number again for another key
+ * @param keyId identifies the key that seals, 0 or more; never reuse a number for another key
  * @param key 32 random bytes
- * @param older keys that only open what they sealed, by number
+ * @param older keys that only open entries, by number
  */
 public record SealingKeys(int keyId, byte[] key, Map<Integer, byte[]> older) {
 
-  /** Returns one key alone. */
+  /** Returns a single key without older ones. */
   public static SealingKeys of(int keyId, byte[] key) {
     return new SealingKeys(keyId, key, Map.of());
   }
 
-  /** Names the keys' numbers, and no key. */
+  /** Returns the keys' numbers, but no key. */
   @Override
   public String toString() {
     Set<Integer> numbers = new TreeSet<>(older.keySet());

@@ -3,18 +3,19 @@ package com.gymcoach.bedrock.cache.spi;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * What a store fails with that has not asked its backend: as many calls as may be are under way, or
- * this one has waited for its turn as long as it may. The cache counts the two apart; neither says
- * anything of the backend. Has no stack trace: it comes when there is much to do.
+ * Thrown if a store has not asked its backend, because it has reached its limit of concurrent calls
+ * or because the call waited too long for a thread. The cache counts the two cases separately;
+ * neither says anything about the backend's health. Has no stack trace, because it is thrown under
+ * load.
  */
 public final class StoreBusyException extends RejectedExecutionException {
   private static final long serialVersionUID = 1L;
 
   private final boolean waited;
 
-  /** Returns the failure of a call that was refused at once. */
+  /** Creates the failure of a call that was rejected immediately. */
   public StoreBusyException() {
-    this("As many calls to the store as may be are under way", false);
+    this("The store has reached its limit of concurrent calls", false);
   }
 
   private StoreBusyException(String message, boolean waited) {
@@ -22,12 +23,12 @@ public final class StoreBusyException extends RejectedExecutionException {
     this.waited = waited;
   }
 
-  /** Returns the failure of a call whose turn on the store's threads came too late. */
+  /** Returns the failure of a call that waited too long for one of the store's threads. */
   public static StoreBusyException afterWaiting() {
-    return new StoreBusyException("The call's turn on the store's threads came too late", true);
+    return new StoreBusyException("The call waited too long for one of the store's threads", true);
   }
 
-  /** Returns whether the call has waited for its turn, and in vain. */
+  /** Returns whether the call waited for a thread before it was rejected. */
   public boolean hasWaited() {
     return waited;
   }

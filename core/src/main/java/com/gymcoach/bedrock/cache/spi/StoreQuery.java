@@ -3,14 +3,14 @@ package com.gymcoach.bedrock.cache.spi;
 import java.util.Objects;
 
 /**
- * What to read from a store, in one go.
+ * Describes what a single read of a store must return.
  *
- * @param address the entry, and with it whose markers
- * @param withEntry whether the entry is wanted, or the markers alone
- * @param withNamespaceMarker whether the namespace's marker is wanted too
+ * @param address the address of the entry, which also determines the markers
+ * @param withEntry true to read the entry and the markers, false for the markers only
+ * @param withNamespaceMarker whether to read the namespace's marker too
  */
 public record StoreQuery(EntryAddress address, boolean withEntry, boolean withNamespaceMarker) {
-  /** Checks that there is an address. */
+  /** Checks that the address is not null. */
   public StoreQuery {
     Objects.requireNonNull(address, "address");
   }

@@ -3,20 +3,20 @@ package com.gymcoach.bedrock.cache.spi;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a store found.
+ * The result of a store's read.
  *
- * @param envelope the bytes last written under the address, or null where there are none, where
- *     they could not be read this time, or where the request was for the markers alone
- * @param markers the markers in force, or null where they could not be read; never guessed: an
- *     unread marker is unknown, not {@link Marker#NONE}
- * @param entryUnread whether the entry was asked for and could not be read, for instance because
- *     the backend throttled that part of the request. The cache counts a fault and writes nothing:
- *     an entry that could not be read may well be there, and a write would add to the load
+ * @param envelope the bytes last written at the address; null if there are none, if they could not
+ *     be read this time, or if only the markers were requested
+ * @param markers the markers in force, or null if they could not be read. Never report an unread
+ *     marker as {@link Marker#NONE}
+ * @param entryUnread whether the entry was requested but could not be read, for instance because
+ *     the backend throttled that part of the request. The cache then counts a fault and writes
+ *     nothing: the entry may well exist, and a write would add to the load
  */
 public record StoreRead(
     byte @Nullable [] envelope, @Nullable Markers markers, boolean entryUnread) {
 
-  /** Returns a read in which a missing envelope means that there is no entry. */
+  /** Creates a result in which a null envelope means that there is no entry. */
   public StoreRead(byte @Nullable [] envelope, @Nullable Markers markers) {
     this(envelope, markers, false);
   }

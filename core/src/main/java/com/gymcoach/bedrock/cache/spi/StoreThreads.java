@@ -5,7 +5,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** The threads on which a store makes calls that block. */
+/** Creates the thread pools on which stores make blocking calls. */
 public final class StoreThreads {
   private static final int THREADS = 8;
   private static final int WAITING = 256;
@@ -13,9 +13,9 @@ public final class StoreThreads {
   private StoreThreads() {}
 
   /**
-   * Returns up to eight daemon threads, none of which exists before it is needed, with up to 256
-   * calls waiting. What they cannot take is refused at once with a {@link StoreBusyException}: a
-   * refused look-up is a miss.
+   * Returns a pool of up to eight daemon threads, created on demand, with a queue of up to 256
+   * calls. If the queue is full, a call is rejected immediately with a {@link StoreBusyException};
+   * a rejected look-up is a miss.
    */
   public static ExecutorService create(String name) {
     ThreadPoolExecutor pool =

@@ -1,15 +1,19 @@
 package com.gymcoach.bedrock.cache.spi;
 
 /**
- * What a store fails with that does not wait for its backend, because the backend has failed too
- * often lately. The cache counts it apart, and no units for it. Has no stack trace: it comes with
- * every call of an outage.
+ * Thrown while a store's circuit breaker is open: the store fails fast because its backend has
+ * failed too often lately. The cache counts it as a separate fault and without any units. Has no
+ * stack trace, because every call during an outage throws it.
  */
 public final class StoreUnavailableException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** Returns the failure. */
+  /** Creates the exception. */
   public StoreUnavailableException() {
-    super("The store's backend has failed too often lately and is left alone", null, false, false);
+    super(
+        "The store's circuit breaker is open: its backend has failed too often",
+        null,
+        false,
+        false);
   }
 }

@@ -3,11 +3,11 @@ package com.gymcoach.bedrock.cache.spi;
 import java.time.Duration;
 
 /**
- * What one call asked of the store.
+ * One call's use of the store.
  *
- * @param lookUp how long the look-up took, its budget where that was used up
- * @param envelopeBytes the size of the entry read, or of the one written, 0 for none
- * @param readUnits as the store counts them
- * @param writeUnits as the store counts them
+ * @param lookUp how long the look-up took, or its budget if it timed out
+ * @param envelopeBytes the size of the entry read or written, or 0 if there was none
+ * @param readUnits the read units used, as the store counts them
+ * @param writeUnits the write units used, as the store counts them
  */
 public record StoreUse(Duration lookUp, int envelopeBytes, double readUnits, double writeUnits) {}

@@ -3,7 +3,7 @@ package com.gymcoach.bedrock.cache.spi;
 import java.time.Clock;
 import java.time.Instant;
 
-/** The machine's own clocks. */
+/** The machine's clocks. */
 enum SystemTime implements TimeSource {
   INSTANCE;
 

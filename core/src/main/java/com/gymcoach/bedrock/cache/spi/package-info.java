@@ -1,4 +1,7 @@
-/** What a user may implement: stores, keys, compression, metrics and time. */
+/**
+ * The interfaces that applications may implement: stores, keys, sealing, compression, metrics and
+ * time.
+ */
 @NullMarked
 package com.gymcoach.bedrock.cache.spi;
 

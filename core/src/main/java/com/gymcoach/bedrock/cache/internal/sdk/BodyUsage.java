@@ -8,12 +8,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the models of a family count tokens in an InvokeModel body.
+ * The paths at which a family of models reports token counts in an InvokeModel body.
  *
  * @param input the path of the tokens read
- * @param output of those written
- * @param cacheRead of those read from the prompt cache; empty where the models have none
- * @param cacheWrite of those written to it
+ * @param output the path of the tokens written
+ * @param cacheRead the path of the tokens read from the prompt cache; empty if the models have none
+ * @param cacheWrite the path of the tokens written to it; empty if the models have none
  */
 record BodyUsage(String input, String output, String cacheRead, String cacheWrite) {
   private static final List<BodyUsage> FAMILIES =
@@ -35,10 +35,10 @@ record BodyUsage(String input, String output, String cacheRead, String cacheWrit
           new BodyUsage("usage.prompt_tokens", "usage.completion_tokens", "", ""),
           new BodyUsage("prompt_token_count", "generation_token_count", "", ""), // Llama
           new BodyUsage("inputTextTokenCount", "results.tokenCount", "", ""), // Titan
-          new BodyUsage( // Cohere's chat, where Bedrock passes on what Cohere bills
+          new BodyUsage( // Cohere's chat, if Bedrock passes on what Cohere bills
               "meta.billed_units.input_tokens", "meta.billed_units.output_tokens", "", ""));
 
-  /** Where models put embeddings, whose making writes no tokens. */
+  /** The members that hold embeddings, which cost no output tokens. */
   private static final List<String> WRITES_NOTHING =
       List.of("embedding", "embeddings", "embeddingsByType");
 
@@ -46,15 +46,15 @@ record BodyUsage(String input, String output, String cacheRead, String cacheWrit
   private static final Pattern COUNT = Pattern.compile("[0-9]{1,15}");
 
   /**
-   * Returns the tokens that a body counts, or null where it counts none in a known way.
+   * Returns the token usage that a body reports, or null if it reports none in a known form.
    *
-   * @param read the tokens read, as the headers have it, or null where they do not
+   * @param read the tokens read according to the headers, or null if they do not say
    */
   static @Nullable TokenUsage of(byte[] body, @Nullable Long read) {
     ShallowJson json;
     try {
       json = ShallowJson.object(body);
-    } catch (IOException notJson) { // such a body tells no usage
+    } catch (IOException notJson) { // such a body reports no usage
       return null;
     }
     if (WRITES_NOTHING.stream().anyMatch(json.members()::containsKey)) {
@@ -78,7 +78,7 @@ record BodyUsage(String input, String output, String cacheRead, String cacheWrit
     return null;
   }
 
-  /** Returns the tokens at the first path that holds some, or null. */
+  /** Returns the count at the first path that has one, or null. */
   private static @Nullable Long tokens(ShallowJson json, String... paths) {
     for (String path : paths) {
       Long tokens = sum(json, DOT.split(path), 0);
@@ -89,7 +89,7 @@ record BodyUsage(String input, String output, String cacheRead, String cacheWrit
     return null;
   }
 
-  /** Returns the sum of what a path holds through a list: Titan counts each of its results. */
+  /** Returns the count at a path, summed over lists: Titan counts each of its results. */
   private static @Nullable Long sum(ShallowJson json, String[] path, int from) {
     if (json.kind() == ShallowJson.Kind.LIST && !json.elements().isEmpty()) {
       long sum = 0;

@@ -5,14 +5,17 @@ import com.gymcoach.bedrock.cache.internal.wire.ShallowJson;
 import java.util.List;
 import java.util.Set;
 
-/** Tells values of a body that a caller can use from values that are there and hold nothing. */
+/** Decides whether values of a body are usable or empty. */
 final class BodyValues {
-  /** Numbers that JSON cannot write as such. */
+  /** Numbers that JSON can only represent as strings. */
   private static final Set<String> NOT_FINITE = Set.of("NaN", "Infinity", "-Infinity");
 
   private BodyValues() {}
 
-  /** Returns whether a value holds something: no null, blank text, empty list or empty object. */
+  /**
+   * Returns whether a value has content: it is not null, a blank text, an empty list or an empty
+   * object.
+   */
   static boolean isSet(ShallowJson value) {
     return switch (value.kind()) {
       case NULL -> false;
@@ -27,14 +30,14 @@ final class BodyValues {
     return values.stream().anyMatch(BodyValues::isSet);
   }
 
-  /** Returns whether a value is a list of images, at least one, and each there. */
+  /** Returns whether a value is a list of one or more images, none of them empty. */
   static boolean areImages(ShallowJson value) {
     return !value.elements().isEmpty() && value.elements().stream().allMatch(BodyValues::isSet);
   }
 
   /**
-   * Returns whether a value is a vector, or holds nothing but vectors. A vector of zeros has no
-   * direction: its similarity to any other is not defined, so a search by it finds nothing or
+   * Returns whether a value is a usable vector, or contains only usable vectors. A vector of zeros
+   * is not usable: its similarity to any other is undefined, so a search with it finds nothing or
    * everything.
    */
   static boolean isVector(ShallowJson value) {

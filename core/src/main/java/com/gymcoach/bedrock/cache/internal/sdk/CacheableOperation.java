@@ -12,54 +12,61 @@ import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.core.SdkResponse;
 
 /**
- * All that the cache knows of an operation of Bedrock's. Stateless; one instance an operation.
+ * Everything that the cache knows about one of Bedrock's operations. Stateless, with one instance
+ * per operation.
  *
  * @param <Q> the request
  * @param <R> the response
  */
 public abstract class CacheableOperation<Q extends AwsRequest, R> {
 
-  /** The bytes of an entry beside its answer: address, life, fence, table slots. Measured. */
+  /**
+   * The heap size of an entry without its answer, in bytes, as measured: address, lifetime, fence,
+   * table slots.
+   */
   static final int OBJECT_OVERHEAD = 640;
 
   /**
-   * What an endpoint has opted into.
+   * The opt-ins of an endpoint.
    *
-   * @param baseModel the model that a setting names behind the request's id, or null
+   * @param baseModel the model that a setting names for the request's id, or null
    */
   public record OptIns(
       boolean toolUse,
       boolean volatileReferences,
       boolean unknownModels,
       @Nullable String baseModel) {
-    /** Nothing beyond what is safe for everyone. */
+    /** No opt-ins. */
     public static final OptIns NONE = new OptIns(false, false, false);
 
-    /** Returns what was opted into, of a request that names its model itself. */
+    /** Creates the opt-ins for a request that names its model itself. */
     public OptIns(boolean toolUse, boolean volatileReferences, boolean unknownModels) {
       this(toolUse, volatileReferences, unknownModels, null);
     }
 
-    /** Returns what was opted into. */
+    /** Returns these opt-ins, without a base model. */
     public static OptIns of(boolean toolUse, boolean volatileReferences, boolean unknownModels) {
       return toolUse || volatileReferences || unknownModels
           ? new OptIns(toolUse, volatileReferences, unknownModels)
           : NONE;
     }
 
-    /** Returns the same for a request behind whose model's id a setting names another, or null. */
+    /**
+     * Returns these opt-ins with the model that a setting names for the request's id, or null for
+     * none.
+     */
     public OptIns of(@Nullable String baseModel) {
       return baseModel == null
           ? this
           : new OptIns(toolUse, volatileReferences, unknownModels, baseModel);
     }
 
-    /** Returns the model that a setting names, or else the one that the request names. */
+    /** Returns the base model if there is one, otherwise the model that the request names. */
     String modelOr(String requested) {
       return baseModel == null ? requested : baseModel;
     }
 
-    // By hand: the first use of a record's own takes some 10 ms of a cold start.
+    // Hand-written: the first use of a record's own adds some 10 ms to a cold start.
     @Override
     public boolean equals(@Nullable Object other) {
       return this == other
@@ -79,83 +86,94 @@ public abstract class CacheableOperation<Q extends AwsRequest, R> {
     }
   }
 
-  /** Returns the operation's name in the service model; the sync and the async one are the same. */
+  /**
+   * Returns the operation's name in the service model, the same for the sync and the async client.
+   */
   public abstract String name();
 
-  /** Returns the number under which this operation's payloads are stored, for ever. */
+  /**
+   * Returns the number that identifies this operation's payloads in stored entries. Never change
+   * it.
+   */
   public abstract int codecId();
 
-  /** Returns whether the answer is a stream, which may fail when half has been delivered. */
+  /** Returns whether the answer is a stream, which may fail after half of it has been delivered. */
   public boolean isStream() {
     return false;
   }
 
-  /** Returns the model as the request names it, or an empty string where it names none. */
+  /** Returns the model as the request names it, or an empty string if it names none. */
   public abstract String modelId(Q request);
 
   /**
-   * Returns why a request must not be served from a cache, judged by its named fields (guardrail
-   * version, kind of model ARN); null where nothing speaks against it. What lies deeper in the
-   * request, such as a location in S3, is found while its key is made.
+   * Returns why a request must not be served from a cache, or null if it may be. Checks only its
+   * top-level fields, such as guardrail version and kind of model ARN. References deeper in the
+   * request, such as a location in S3, are found while its key is computed.
    */
   public abstract @Nullable CacheReason refusal(Q request, OptIns optIns);
 
-  /** Returns why a response must not be kept, or null where it is complete and may be. */
+  /** Returns why a response must not be cached, or null if it is complete and may be. */
   public abstract @Nullable CacheReason admission(Q request, R response, OptIns optIns);
 
   /**
-   * Returns whether all of a response is here. Of a stream that its caller cancelled, or that is
-   * too large to copy, only the beginning is.
+   * Returns whether the response is complete. A stream that its caller cancelled, or that is too
+   * large to copy, is not.
    */
   public boolean isWhole(R response) {
     return true;
   }
 
-  /** Returns what of a response a policy may look at: all of it, or how a stream began. */
+  /**
+   * Returns the part of a response that a policy may inspect: the whole response, or a stream's
+   * initial response.
+   */
   public abstract SdkResponse head(R response);
 
   /**
-   * Returns the form in which a response is held for others. It shares nothing that a caller can
-   * change with the one given, which belongs to the caller who asked.
+   * Returns the form in which a response is held in memory. It shares no mutable state with the
+   * given response, which belongs to its caller.
    */
   public abstract Kept<R> keep(R response);
 
-  /** Returns the kept form of a response that {@link #decode} has made: no caller holds it yet. */
+  /**
+   * Returns the kept form of a response made by {@link #decode}, without a copy, because no caller
+   * holds that response yet.
+   */
   public abstract Kept<R> kept(R own);
 
   /**
-   * Returns an answer for one caller, while others hold it too. Byte arrays are copied; an answer
-   * without byte arrays is returned as it is, at no cost.
+   * Returns a kept answer for one caller, while others may hold it too. Byte arrays are copied. An
+   * answer without byte arrays is returned as it is, at no cost.
    */
-  @SuppressWarnings("unchecked") // an address holds one operation's answers only
+  @SuppressWarnings("unchecked") // an address has answers of one operation only
   public final R handOut(Kept<?> kept) {
     R response = (R) kept.response();
     return kept.hasBytes() ? withOwnBytes(response) : response;
   }
 
-  /** Returns an equal response that shares no byte array with the one given. */
+  /** Returns an equal response that shares no byte array with the given one. */
   abstract R withOwnBytes(R response);
 
-  /** Returns the tokens that the response says it cost, or null where it does not say. */
+  /** Returns the token usage that the response reports, or null if it reports none. */
   public abstract @Nullable TokenUsage usage(R response);
 
-  /** Returns at which of its model's prices the response says it was served. */
+  /** Returns the price tier that the response reports. */
   public abstract PriceTier tier(R response);
 
-  /** Turns a response into what Bedrock sent. */
+  /** Encodes a response in the form in which Bedrock sent it. */
   public abstract Payload encode(R response) throws IOException;
 
   /**
-   * Turns what Bedrock sent into the response, with {@code responseMetadata()} and {@code
-   * sdkHttpResponse()} as the SDK would have set them.
+   * Decodes a response, with {@code responseMetadata()} and {@code sdkHttpResponse()} as the SDK
+   * would have set them.
    *
    * @throws IOException if the payload is not one of this operation's
    */
   public abstract R decode(Payload payload) throws IOException;
 
   /**
-   * Returns the response with its outcome as one more header in its {@code sdkHttpResponse()} and
-   * nothing else changed; a response without one is given one, of status 200.
+   * Returns the response with its outcome as an additional header in its {@code sdkHttpResponse()},
+   * otherwise unchanged. A response without an HTTP response gets one with status 200.
    */
   public abstract R tagged(R response, CacheOutcome outcome);
 }

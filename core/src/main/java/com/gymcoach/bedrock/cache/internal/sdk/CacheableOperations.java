@@ -11,7 +11,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithRespo
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithResponseStreamResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.ResponseStream;
 
-/** The operations that are cached. */
+/** The cached operations. */
 public final class CacheableOperations {
   /** Converse. */
   public static final CacheableOperation<ConverseRequest, ConverseResponse> CONVERSE =

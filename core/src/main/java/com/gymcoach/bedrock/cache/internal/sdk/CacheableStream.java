@@ -16,16 +16,16 @@ import software.amazon.awssdk.awscore.AwsResponse;
 import software.amazon.awssdk.core.SdkResponse;
 
 /**
- * An operation whose answer is a stream. Its payload has a line of JSON for each event, in order,
- * so that a person can read it.
+ * An operation whose answer is a stream. Its payload has one line of JSON per event, in order, so
+ * that it is readable.
  *
  * @param <Q> the request
- * @param <R> the response that the stream begins with
+ * @param <R> the stream's initial response
  * @param <E> an event
  */
 public abstract class CacheableStream<Q extends AwsRequest, R extends AwsResponse, E>
     extends CacheableOperation<Q, Streamed<R, E>> implements EventCopier<E> {
-  /** The link in the chain of events that each hangs on. */
+  /** The heap size of an event's place in the buffer, in bytes. */
   static final long LINK = 24;
 
   @Override
@@ -33,31 +33,33 @@ public abstract class CacheableStream<Q extends AwsRequest, R extends AwsRespons
     return true;
   }
 
-  /** Returns whether an event holds a byte array, which a caller can change. */
+  /** Returns whether an event contains a byte array, which a caller could change. */
   abstract boolean holdsBytes(E event);
 
-  /** Returns why the events are not a whole answer that may be kept, or null where they are. */
+  /**
+   * Returns why the events must not be cached, or null if they are a complete answer that may be.
+   */
   abstract @Nullable CacheReason admission(
       Q request, Iterable<E> events, CacheableOperation.OptIns optIns);
 
   /**
-   * Writes an event as one line of JSON, without the line's end.
+   * Writes an event as one line of JSON, without the line feed.
    *
-   * @throws IOException if it cannot be one
+   * @throws IOException if the event cannot be written as one line
    */
   abstract void write(E event, ByteArrayOutputStream lines) throws IOException;
 
   /**
-   * Returns the event that a line holds.
+   * Parses the event in a line.
    *
-   * @throws IOException if it holds none
+   * @throws IOException if the line is not an event
    */
   abstract E event(byte[] line) throws IOException;
 
-  /** Returns the response that a payload's stream began with. */
+  /** Returns the initial response of a payload's stream. */
   abstract R begin(Payload payload);
 
-  /** Returns the response that a stream begins with, with its outcome. */
+  /** Returns a stream's initial response with an outcome. */
   public R tag(R response, CacheOutcome outcome) {
     return ResponseHttp.tagged(response, outcome);
   }
@@ -82,7 +84,10 @@ public abstract class CacheableStream<Q extends AwsRequest, R extends AwsRespons
     return stream.response();
   }
 
-  /** The events are the SDK's own and immutable, but for their arrays: see {@link #own}. */
+  /**
+   * Keeps the events themselves: they are immutable, except for their arrays, for which see {@link
+   * #own}.
+   */
   @Override
   public final Kept<Streamed<R, E>> keep(Streamed<R, E> stream) {
     return kept(stream.with(ResponseHttp.bare(stream.response())));
@@ -102,7 +107,7 @@ public abstract class CacheableStream<Q extends AwsRequest, R extends AwsRespons
     return new Kept<>(own, hasBytes, SdkSize.bounded(OBJECT_OVERHEAD + head + own.bytes()));
   }
 
-  /** Each event is copied when a caller is given it, not before. */
+  /** Copies each event only when it is delivered to a caller. */
   @Override
   final Streamed<R, E> withOwnBytes(Streamed<R, E> stream) {
     return stream.copiedBy(this);
@@ -138,7 +143,7 @@ public abstract class CacheableStream<Q extends AwsRequest, R extends AwsRespons
       }
     }
     if (from != lines.length) {
-      throw new IOException("The last line has no end");
+      throw new IOException("Last line has no line feed");
     }
     return Streamed.of(begin(payload), events, bytes);
   }

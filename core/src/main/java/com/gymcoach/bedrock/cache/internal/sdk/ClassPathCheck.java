@@ -15,9 +15,9 @@ import org.slf4j.Logger;
  * Finds libraries on the class path that are older than this library supports. Maven takes the
  * nearest version, so a framework may bring an older AWS SDK, or only some modules of one.
  *
- * <p>Only versions below the floor are reported. Modules of different supported versions are not:
- * each has all that this library uses. Where such modules do not fit each other, the SDK's own
- * clients fail, with this library or without it.
+ * <p>Only versions below the minimum are reported. A mix of supported versions is not, because each
+ * has everything that this library uses. If such modules are incompatible with each other, the
+ * SDK's own clients fail, with or without this library.
  */
 public final class ClassPathCheck {
   private static final AtomicBoolean CHECKED = new AtomicBoolean();
@@ -52,7 +52,7 @@ public final class ClassPathCheck {
    * Modules that are released together.
    *
    * @param name their name in a sentence
-   * @param floor the oldest supported version
+   * @param floor the minimum version supported
    * @param group their group id
    * @param modules the artifact ids of those that this library uses
    * @param bomGroup the group id of their BOM
@@ -73,8 +73,8 @@ public final class ClassPathCheck {
   /**
    * Returns a warning for each library that has a module that is too old.
    *
-   * @param versions gives the version of a module, {@code group/artifact}, or null if it is not
-   *     known
+   * @param versions returns the version of a module, given as {@code group/artifact}, or null if it
+   *     is not known
    */
   static List<String> warnings(UnaryOperator<@Nullable String> versions) {
     List<String> warnings = new ArrayList<>();
@@ -125,12 +125,12 @@ public final class ClassPathCheck {
   private static boolean isBefore(String version, String other) {
     try {
       return Version.parse(version).compareTo(Version.parse(other)) < 0;
-    } catch (IllegalArgumentException noVersion) { // of a jar that was built by hand
+    } catch (IllegalArgumentException noVersion) { // a jar that was built by hand
       return false;
     }
   }
 
-  /** Reads the version that Maven has put into a module's jar; null if it is not there. */
+  /** Reads the version that Maven wrote into a module's jar. Returns null if there is none. */
   private static @Nullable String versionOf(String module) {
     String file = "/META-INF/maven/" + module + "/pom.properties";
     try (InputStream in = ClassPathCheck.class.getResourceAsStream(file)) {
@@ -141,7 +141,7 @@ public final class ClassPathCheck {
       properties.load(in);
       return properties.getProperty("version");
     } catch (IOException | RuntimeException unreadable) {
-      return null; // a warning is no reason to fail
+      return null; // the check must never fail the service
     }
   }
 }

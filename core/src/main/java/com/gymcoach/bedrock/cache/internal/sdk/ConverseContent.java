@@ -11,11 +11,12 @@ import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.core.document.Document;
 
 /**
- * Reports what blocks of Converse, and deltas of its stream, say. Members are told by the names of
- * the service's model: older SDKs do not have all classes.
+ * Reports the content of Converse's blocks, and of its stream's deltas, to a {@link UsableAnswer}.
+ * Identifies members by their names in the service's model, because older SDKs do not have all
+ * classes.
  */
 final class ConverseContent {
-  /** Members whose content counts. Reasoning, cache points and the sources of citations do not. */
+  /** Members whose content counts. Reasoning, cache points and citation sources do not count. */
   private static final Set<String> PARTS =
       Set.of(
           "citationsContent",
@@ -61,7 +62,7 @@ final class ConverseContent {
     for (SdkField<?> field : pojo.sdkFields()) {
       Object member = field.getValueOrDefault(pojo);
       if (member != null && field.memberName().equals("error")) {
-        return false; // an image or a sound that could not be made
+        return false; // an image or sound that could not be generated
       }
       something |= holdsSomething(field.memberName(), member);
     }

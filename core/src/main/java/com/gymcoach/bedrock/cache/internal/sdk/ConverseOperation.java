@@ -92,7 +92,8 @@ final class ConverseOperation extends WholeResponse<ConverseRequest, ConverseRes
   }
 
   /**
-   * Returns the tier that a response, or a stream's metadata, names; both have the same members.
+   * Returns the price tier that a response or a stream's metadata reports; both have the same
+   * members.
    */
   static PriceTier tierOf(SdkPojo answer) {
     return wroteForAnHour(SdkMembers.get(answer, "usage"))
@@ -102,7 +103,10 @@ final class ConverseOperation extends WholeResponse<ConverseRequest, ConverseRes
             SdkMembers.text(SdkMembers.get(answer, "serviceTier"), "type"));
   }
 
-  /** What is written to the prompt cache for longer costs more, which no list here tells. */
+  /**
+   * Returns whether tokens were written to the prompt cache with a TTL other than 5 minutes. These
+   * cost more, and the price list does not have that price.
+   */
   private static boolean wroteForAnHour(@Nullable Object usage) {
     return SdkMembers.get(usage, "cacheDetails") instanceof List<?> details
         && details.stream()

@@ -13,11 +13,11 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamOutput
 import software.amazon.awssdk.services.bedrockruntime.model.MessageStopEvent;
 
 /**
- * Whether the events of a ConverseStream are a whole answer. The SDK calls streams a success that
- * were cut short, so the events themselves must show it: {@code messageStart}, then blocks of which
- * each ends before the next begins again, {@code messageStop} and {@code metadata}, and nothing
- * after it. Text blocks have no start in practice; their first delta is one. Whether a caller can
- * use the answer is decided by {@link UsableAnswer}.
+ * Decides whether the events of a ConverseStream are a complete answer. The SDK reports truncated
+ * streams as successful, so the events themselves must show it: {@code messageStart}, then content
+ * blocks that each end and are not continued afterwards, then {@code messageStop} and {@code
+ * metadata}, and nothing after that. In practice text blocks have no start event: their first delta
+ * starts them. {@link UsableAnswer} decides whether the answer is usable.
  */
 final class ConverseStreamGrammar {
   private enum Next {
@@ -36,7 +36,7 @@ final class ConverseStreamGrammar {
     this.answer = new UsableAnswer(toolUse);
   }
 
-  /** Returns why the answer is not kept, or null where it may be. */
+  /** Returns why the answer must not be cached, or null if it may be. */
   static @Nullable CacheReason judge(Iterable<ConverseStreamOutput> events, boolean toolUse) {
     ConverseStreamGrammar grammar = new ConverseStreamGrammar(toolUse);
     for (ConverseStreamOutput event : events) {
@@ -82,7 +82,7 @@ final class ConverseStreamGrammar {
   private boolean goesOn(ContentBlockDeltaEvent event) {
     ContentBlockDelta delta = event.delta();
     if (delta != null && delta.type() == ContentBlockDelta.Type.TEXT) {
-      answer.says(delta.text()); // nearly every event is one
+      answer.says(delta.text()); // nearly every event
     } else {
       report(event, delta);
     }

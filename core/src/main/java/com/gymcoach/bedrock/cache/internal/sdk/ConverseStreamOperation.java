@@ -26,7 +26,10 @@ import software.amazon.awssdk.utils.builder.SdkBuilder;
 final class ConverseStreamOperation
     extends CacheableStream<ConverseStreamRequest, ConverseStreamResponse, ConverseStreamOutput> {
 
-  /** The two objects around a text. Nearly every event has one: a walk for each takes too long. */
+  /**
+   * The heap size of the two objects around a text, in bytes. A constant, because nearly every
+   * event has a text and measuring each one takes too long.
+   */
   static final long TEXT_DELTA = 72;
 
   @Override
@@ -100,7 +103,9 @@ final class ConverseStreamOperation
     return SdkSize.of(event).holdsBytes();
   }
 
-  /** Jackson writes a line feed within a text as an escape, and none elsewhere. */
+  /**
+   * Writes the event in one line: Jackson escapes line feeds in texts, and writes none elsewhere.
+   */
   @Override
   void write(ConverseStreamOutput event, ByteArrayOutputStream lines) throws IOException {
     lines.writeBytes(("{\"" + event.sdkEventType() + "\":").getBytes(UTF_8));
@@ -115,7 +120,7 @@ final class ConverseStreamOperation
       colon++;
     }
     if (line.length < colon + 2 || line[line.length - 1] != '}') {
-      throw new IOException("A line is no event");
+      throw new IOException("Line is not an event");
     }
     SdkBuilder<?, ? extends ConverseStreamOutput> builder =
         builder(new String(line, 2, colon - 3, UTF_8));
@@ -132,7 +137,7 @@ final class ConverseStreamOperation
       case CONTENT_BLOCK_STOP -> ConverseStreamOutput.contentBlockStopBuilder();
       case MESSAGE_STOP -> ConverseStreamOutput.messageStopBuilder();
       case METADATA -> ConverseStreamOutput.metadataBuilder();
-      default -> throw new IOException("An event of an unknown type");
+      default -> throw new IOException("Event type is unknown");
     };
   }
 

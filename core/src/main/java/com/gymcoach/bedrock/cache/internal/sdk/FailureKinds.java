@@ -17,7 +17,10 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkServiceException;
 import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeException;
 
-/** Tells the ways in which a call fails apart: whom a failure concerns, and whether it may pass. */
+/**
+ * Classifies failures of calls: whether a failure concerns every caller, and whether it may be
+ * temporary.
+ */
 public final class FailureKinds {
   private static final int UNAUTHORIZED = 401;
   private static final int FORBIDDEN = 403;
@@ -25,12 +28,12 @@ public final class FailureKinds {
   private static final int TOO_MANY_REQUESTS = 429;
   private static final int FIRST_SERVER_ERROR = 500;
 
-  /** How deep a failure is looked into: a cause may be its own. */
+  /** The maximum depth to which causes are examined, because a cause may be its own cause. */
   private static final int MAX_CAUSES = 8;
 
   /**
-   * Error codes that judge the caller's credentials, signature or clock, whatever the HTTP status:
-   * those of AWS's page "Common Error Types", and their older spellings.
+   * Error codes about the caller's credentials, signature or clock, whatever the HTTP status: those
+   * on AWS's page "Common Error Types" and their older spellings.
    */
   private static final Set<String> ABOUT_THE_CALLER =
       Set.of(
@@ -59,7 +62,9 @@ public final class FailureKinds {
 
   private FailureKinds() {}
 
-  /** Returns what went wrong, without what a stage, or the SDK's async client, wraps around it. */
+  /**
+   * Returns the failure without the wrapper that a stage or the SDK's async client puts around it.
+   */
   private static Throwable bare(Throwable thrown) {
     return thrown instanceof CompletionException && thrown.getCause() != null
         ? thrown.getCause()
@@ -67,9 +72,9 @@ public final class FailureKinds {
   }
 
   /**
-   * Returns whether another caller would have met the same failure with the same request: Bedrock
-   * said no, or could not be reached. A failure of the caller's own client, such as its
-   * credentials, time limit or connection pool, concerns that caller alone.
+   * Returns whether another caller would have got the same failure for the same request, because
+   * Bedrock rejected it or could not be reached. A failure of the caller's own client, such as its
+   * credentials, time limit or connection pool, concerns that caller only.
    */
   public static boolean concernsEveryCaller(Throwable thrown) {
     Throwable failure = bare(thrown);
@@ -82,7 +87,7 @@ public final class FailureKinds {
         : isOfTheNetwork(failure);
   }
 
-  /** Returns whether Bedrock throttled the call, did not answer in time, or failed itself. */
+  /** Returns whether Bedrock throttled the call, did not answer in time, or failed internally. */
   public static boolean isServiceTrouble(Throwable thrown) {
     Throwable failure = bare(thrown);
     if (failure instanceof SdkServiceException service) {
@@ -98,7 +103,8 @@ public final class FailureKinds {
   }
 
   /**
-   * A client's credentials may come from another service, such as STS, whose failure it passes on.
+   * Returns whether a failure is Bedrock's own. A client may also pass on the failure of another
+   * service that supplies its credentials, such as STS.
    */
   private static boolean isBedrocks(SdkServiceException failure) {
     return failure instanceof BedrockRuntimeException
@@ -132,7 +138,10 @@ public final class FailureKinds {
     return false;
   }
 
-  /** The SDK has no exception for credentials that cannot be had, but names them in its message. */
+  /**
+   * Returns whether credentials could not be obtained. The SDK has no exception for this, but
+   * mentions credentials in its message.
+   */
   private static boolean isOfCredentials(Throwable failure) {
     String message = failure instanceof SdkClientException ? failure.getMessage() : null;
     return message != null && message.toLowerCase(Locale.ROOT).contains("credential");
@@ -145,7 +154,10 @@ public final class FailureKinds {
             && !(failure instanceof SocketTimeoutException));
   }
 
-  /** Apache's clients say so by an I/O exception of their own: all connections are taken. */
+  /**
+   * Returns whether the connection pool was exhausted, which Apache's clients report with their own
+   * I/O exceptions.
+   */
   private static boolean isOfAConnectionPool(Throwable failure) {
     String name = failure.getClass().getSimpleName();
     return name.equals("ConnectionPoolTimeoutException")

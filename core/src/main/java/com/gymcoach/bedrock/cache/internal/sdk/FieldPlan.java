@@ -20,18 +20,19 @@ import software.amazon.awssdk.services.bedrockruntime.model.SystemContentBlock;
 import software.amazon.awssdk.services.bedrockruntime.model.Tool;
 
 /**
- * Which fields of a class of the SDK's model enter a key, in the order of their wire names: all but
- * those of {@link #LEFT_OUT}. Made once a class.
+ * The fields of an SDK model class that enter a key, in the order of their wire names: all except
+ * those in {@link #LEFT_OUT}. Created once per class.
  *
- * @param fields those that enter the key
- * @param leftOut those that do not
- * @param volatileReference whether an instance refers to what can change behind the same name
+ * @param fields the fields that enter the key
+ * @param leftOut the fields that do not
+ * @param volatileReference whether an instance refers to something whose content can change under
+ *     the same name
  */
 record FieldPlan(List<Field> fields, List<SdkField<?>> leftOut, boolean volatileReference) {
 
   /**
    * The fields that cannot change the answer, by class: tags that are only logged, and marks of
-   * where Bedrock may cache a prompt's prefix. Every field that is not named here enters the key.
+   * where Bedrock may cache a prompt's prefix. Every other field enters the key.
    */
   static final Map<Class<? extends SdkPojo>, String> LEFT_OUT =
       Map.of(
@@ -43,7 +44,7 @@ record FieldPlan(List<Field> fields, List<SdkField<?>> leftOut, boolean volatile
           SystemContentBlock.class, "cachePoint",
           Tool.class, "cachePoint");
 
-  /** By name, as older SDKs lack some of these classes. */
+  /** Listed by name, because older SDKs lack some of these classes. */
   private static final Set<String> VOLATILE_REFERENCES = Set.of("S3Location", "SystemTool");
 
   private static final Map<Class<?>, FieldPlan> PLANS = new ConcurrentHashMap<>();
@@ -53,7 +54,7 @@ record FieldPlan(List<Field> fields, List<SdkField<?>> leftOut, boolean volatile
    *
    * @param field how to read it
    * @param name the token of its wire name
-   * @param json whether its bytes are JSON as a rule, rather than opaque
+   * @param json whether its bytes are normally JSON rather than opaque
    */
   record Field(SdkField<?> field, byte[] name, boolean json) {}
 
@@ -62,7 +63,7 @@ record FieldPlan(List<Field> fields, List<SdkField<?>> leftOut, boolean volatile
     return plan != null ? plan : PLANS.computeIfAbsent(pojo.getClass(), c -> make(pojo));
   }
 
-  /** Returns whether an instance holds something, and nothing of it enters the key. */
+  /** Returns whether an instance has content, but none that enters the key. */
   boolean onlyLeftOut(SdkPojo pojo) {
     boolean any = false;
     for (SdkField<?> field : leftOut) { // loops, not streams: this runs for each block of a prompt
@@ -79,7 +80,10 @@ record FieldPlan(List<Field> fields, List<SdkField<?>> leftOut, boolean volatile
     return true;
   }
 
-  /** An explicit empty list or map is present; one that the SDK put in place of nothing is not. */
+  /**
+   * Returns whether a value is set. An explicit empty list or map is; one that the SDK substitutes
+   * for an absent value is not.
+   */
   static boolean isPresent(@Nullable Object value) {
     return value != null
         && !(value instanceof SdkAutoConstructList)

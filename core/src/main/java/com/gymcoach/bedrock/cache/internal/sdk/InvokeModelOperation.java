@@ -13,7 +13,7 @@ import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelResponse;
 
-/** InvokeModel: the body is the model's own, and kept byte for byte. */
+/** InvokeModel. The body has the model's own format and is kept byte for byte. */
 final class InvokeModelOperation extends WholeResponse<InvokeModelRequest, InvokeModelResponse> {
   private static final Pattern COUNT = Pattern.compile("[0-9]{1,15}");
 
@@ -50,7 +50,7 @@ final class InvokeModelOperation extends WholeResponse<InvokeModelRequest, Invok
     ModelBody body = new ModelBody(optIns.toolUse());
     try {
       body.add(ShallowJson.object(response.body().asByteArrayUnsafe()));
-    } catch (IOException incomplete) { // the reason tells it
+    } catch (IOException incomplete) { // reported by the reason
       return CacheReason.INCOMPLETE_BODY;
     }
     return body.judge(optIns.modelOr(modelId(request)), optIns);
@@ -102,7 +102,9 @@ final class InvokeModelOperation extends WholeResponse<InvokeModelRequest, Invok
         .build();
   }
 
-  /** By hand: every hit in memory needs it, and the walk over the fields takes longer. */
+  /**
+   * Hand-written, because every memory hit needs it and a generic walk over the fields is slower.
+   */
   @Override
   InvokeModelResponse withOwnBytes(InvokeModelResponse response) {
     return response.toBuilder().body(SdkCopy.of(response.body())).build();

@@ -15,14 +15,16 @@ import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithRespo
 import software.amazon.awssdk.services.bedrockruntime.model.PayloadPart;
 import software.amazon.awssdk.services.bedrockruntime.model.ResponseStream;
 
-/** InvokeModelWithResponseStream: the chunks are the model's own, and kept byte for byte. */
+/**
+ * InvokeModelWithResponseStream. The chunks have the model's own format and are kept byte for byte.
+ */
 final class InvokeModelStreamOperation
     extends CacheableStream<
         InvokeModelWithResponseStreamRequest,
         InvokeModelWithResponseStreamResponse,
         ResponseStream> {
 
-  /** Bedrock's own addition to the last chunk of every model, and to no other. */
+  /** The member that Bedrock adds to every model's last chunk, and only to that. */
   private static final String METRICS = "amazon-bedrock-invocationMetrics";
 
   @Override
@@ -65,7 +67,7 @@ final class InvokeModelStreamOperation
         body.add(chunk);
         last |= chunk.members().containsKey(METRICS);
       }
-    } catch (IOException incomplete) { // the reason tells it
+    } catch (IOException incomplete) { // reported by the reason
       return CacheReason.INCOMPLETE_BODY;
     }
     return body.isGuarded() || (last && afterLast == 0)
@@ -86,7 +88,7 @@ final class InvokeModelStreamOperation
     ShallowJson metrics;
     try {
       metrics = ShallowJson.object(last.bytes().asByteArrayUnsafe()).at(METRICS);
-    } catch (IOException incomplete) { // such a chunk tells no usage
+    } catch (IOException incomplete) { // such a chunk reports no usage
       return null;
     }
     Long input = tokens(metrics, "inputTokenCount");
@@ -126,7 +128,7 @@ final class InvokeModelStreamOperation
     return event instanceof PayloadPart part && part.bytes() != null;
   }
 
-  /** By hand: every chunk needs it, and the walk over the fields takes longer. */
+  /** Hand-written, because every chunk needs it and a generic walk over the fields is slower. */
   @Override
   public ResponseStream own(ResponseStream event) {
     return event instanceof PayloadPart part && part.bytes() != null
@@ -139,7 +141,7 @@ final class InvokeModelStreamOperation
     byte[] chunk = ((PayloadPart) event).bytes().asByteArrayUnsafe();
     for (byte b : chunk) {
       if (b == '\n') {
-        throw new IOException("A chunk does not fit in a line");
+        throw new IOException("Chunk contains a line feed");
       }
     }
     lines.writeBytes(chunk);

@@ -4,10 +4,10 @@ import com.gymcoach.bedrock.cache.CacheScope;
 import software.amazon.awssdk.core.SdkRequest;
 
 /**
- * What a key is made of.
+ * The values from which a key is computed.
  *
  * @param operation the operation's name, {@link CacheableOperation#name()}
- * @param delegate names the region and the endpoint that the client calls
+ * @param delegate the identity of the wrapped client, with its region and endpoint
  * @param namespace the cache's namespace
  * @param scope who may share the answer
  * @param modelId the model as the request names it
@@ -21,7 +21,7 @@ public record KeyInput(
     String modelId,
     SdkRequest request) {
 
-  /** Says nothing of the request. */
+  /** Returns a text without the request. */
   @Override
   public String toString() {
     return "KeyInput[" + operation + ", " + scope + "]";

@@ -9,10 +9,10 @@ import java.security.NoSuchAlgorithmException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Digests a sequence of typed tokens. Each token begins with its tag and says its own length, or
- * has a fixed one, or goes on to an {@link #END}: no two sequences have the same bytes.
+ * Digests a sequence of typed tokens. Each token begins with its tag, and its end is defined by a
+ * stated length, a fixed length or an {@link #END}. No two sequences therefore have the same bytes.
  *
- * <p>For one thread.
+ * <p>Not thread-safe.
  */
 final class KeyWriter {
   // The tags are part of the stored format: a change makes every stored entry unreachable.
@@ -47,7 +47,7 @@ final class KeyWriter {
   private final byte[] scratch = new byte[1024]; // clearing it is part of every key
   private int used;
 
-  /** Ends the sequence; the next begins. */
+  /** Returns the digest of the sequence and starts a new one. */
   Digest digest() {
     flush();
     return Digest.of(sha256.digest());
@@ -80,8 +80,8 @@ final class KeyWriter {
       tag(NULL);
     } else if (!shortAscii(value)) {
       byte[] utf8 = value.getBytes(UTF_8);
-      // The encoder turns an unpaired surrogate into a question mark, which would make two strings
-      // one: such a string is written as what it is, a sequence of UTF-16 units.
+      // The encoder replaces an unpaired surrogate with a question mark, which would make two
+      // different strings equal. Such a string is written as a sequence of UTF-16 units instead.
       if (new String(utf8, UTF_8).equals(value)) {
         bytes(STRING, utf8, utf8.length);
       } else {
@@ -95,7 +95,7 @@ final class KeyWriter {
     raw(bytes, length);
   }
 
-  /** Writes tokens made before, by {@link #token}. */
+  /** Writes tokens made earlier with {@link #token}. */
   void raw(byte[] tokens) {
     raw(tokens, tokens.length);
   }
@@ -110,7 +110,10 @@ final class KeyWriter {
         .array();
   }
 
-  /** Writes a string that is short and ASCII, as most are, without a copy; or nothing. */
+  /**
+   * Writes a string without a copy if it is short and ASCII, as most are; otherwise writes nothing
+   * and returns false.
+   */
   private boolean shortAscii(String value) {
     int length = value.length();
     if (length > SHORT_STRING) {

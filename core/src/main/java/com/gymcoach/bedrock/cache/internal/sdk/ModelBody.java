@@ -13,21 +13,21 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Judges an answer of InvokeModel, or all chunks of its stream together, by the shape of the body.
- * Families put their answers in few ways, under names that do not contradict each other. So the
- * members are told by name, whatever the model: how an answer ended, what it says, whether it asks
- * for a tool. The id of the model counts only where nothing in the body tells how the answer ended.
+ * Judges an InvokeModel answer, or all chunks of its stream together, by the shape of the body.
+ * Model families use few shapes, and their member names do not conflict. Members are therefore
+ * identified by name, whatever the model: how an answer ended, what it says, whether it asks for a
+ * tool. The model's id counts only if nothing in the body tells how the answer ended.
  *
- * <p>A body may hold several answers: choices, results, generations, images, embeddings. Each must
- * be one that a caller can use. A caller who takes the second one would otherwise be given the
- * empty one for as long as the entry lives.
+ * <p>A body may contain several answers: choices, results, generations, images, embeddings. Each
+ * must be usable. Otherwise, a caller that reads the second answer would get an empty one for as
+ * long as the entry lives.
  */
 final class ModelBody {
-  /** Lists of which each element is an answer. */
+  /** Lists whose elements are answers. */
   private static final Set<String> ANSWERS =
       Set.of("choices", "results", "outputs", "generations", "completions", "artifacts");
 
-  /** Members that hold a text, or parts of one. */
+  /** Members that contain a text, or parts of one. */
   private static final Set<String> TEXTS =
       Set.of(
           "text",
@@ -39,14 +39,14 @@ final class ModelBody {
           "output",
           "response");
 
-  /** Members that hold an image, a sound, a video or a document. */
+  /** Members that contain an image, a sound, a video or a document. */
   private static final Set<String> MEDIA = Set.of("bytes", "base64", "b64_json", "data", "uri");
 
-  /** Members of a stream's events that only lead to others. */
+  /** Members of a stream's events that only contain others. */
   private static final Set<String> EVENTS =
       Set.of("delta", "content_block", "contentBlockStart", "contentBlockDelta", "messageStop");
 
-  /** Members of content that only lead to others. */
+  /** Members of content that only contain others. */
   private static final Set<String> PARTS =
       Set.of(
           "start",
@@ -62,11 +62,13 @@ final class ModelBody {
   private static final Set<String> REASONING = Set.of("thinking", "redacted_thinking", "reasoning");
   private static final Set<String> VECTORS = Set.of("embedding", "embeddings", "embeddingsByType");
 
-  /** Members beside which a body says something in a way that is not known here. */
+  /**
+   * Members that only describe the answer. Any other member may be an answer in an unknown form.
+   */
   private static final Set<String> ABOUT_THE_ANSWER =
       Set.of("id", "type", "role", "model", "object", "created", "usage", "stop", "stop_sequence");
 
-  /** All that the errors of AWS services have, which a proxy may send with status 200. */
+  /** The only members of an AWS service's error, which a proxy may send with status 200. */
   private static final Set<String> ERROR = Set.of("message", "Message", "__type", "code");
 
   private static final String BEDROCKS_OWN = "amazon-bedrock-";
@@ -76,7 +78,7 @@ final class ModelBody {
   private final UsableAnswer whole;
   private final Map<String, UsableAnswer> answers = new LinkedHashMap<>();
 
-  /** Answers that have a place for how they ended, and have said nothing there yet. */
+  /** Answers that have a member for the stop reason, which has been empty so far. */
   private final Set<UsableAnswer> endless = new HashSet<>();
 
   private boolean guarded;
@@ -85,13 +87,13 @@ final class ModelBody {
   private boolean filtered;
   private boolean refused;
 
-  /** One of several images, or of several vectors, cannot be used. */
+  /** Whether one of the images or vectors is not usable. */
   private boolean hollow;
 
-  /** The body has a member in which answers are known to stand. */
+  /** Whether the body has a member that is known to contain answers. */
   private boolean shapeKnown;
 
-  /** The body has a member that may be an answer in a way that is not known here. */
+  /** Whether the body has a member that may be an answer in an unknown form. */
   private boolean hasMore;
 
   ModelBody(boolean toolUse) {
@@ -99,7 +101,7 @@ final class ModelBody {
     this.whole = new UsableAnswer(toolUse);
   }
 
-  /** Takes in a body, or the next chunk of one. */
+  /** Adds a body, or the next chunk of one. */
   void add(ShallowJson body) {
     ShallowJson action = body.members().get(GUARDRAIL_ACTION);
     guarded |= action != null && !action.text().equals("NONE");
@@ -122,15 +124,15 @@ final class ModelBody {
     read(body, whole);
   }
 
-  /** Returns whether a guardrail stepped in, which may end a stream before it is complete. */
+  /** Returns whether a guardrail intervened, which may end a stream before it is complete. */
   boolean isGuarded() {
     return guarded;
   }
 
   /**
-   * Returns why the answer is not kept, or null where it may be.
+   * Returns why the answer must not be cached, or null if it may be.
    *
-   * @param modelId the model as the request, or a setting, names it
+   * @param modelId the model as the request or a setting names it
    */
   @Nullable CacheReason judge(String modelId, OptIns optIns) {
     if (guarded) {
@@ -236,14 +238,14 @@ final class ModelBody {
         }
         case "json" -> answer.holds(!value.isNull());
         case "refusal" -> refused |= BodyValues.isSet(value);
-        default -> {} // says nothing of what is asked here
+        default -> {} // irrelevant here
       }
     }
   }
 
   private void ends(ShallowJson object, String name, ShallowJson value, UsableAnswer answer) {
     if (name.equals("stop_reason") && BodyValues.isSet(object.at("finish_reason"))) {
-      return; // beside it, servers name the stop sequence there, or the number of its token
+      return; // next to finish_reason, servers put the stop sequence or its token's number here
     }
     ShallowJson word = value.kind() == Kind.OBJECT ? value.at("reason") : value;
     if (word.isNull() || (word.kind() == Kind.TEXT && word.text().isEmpty())) {
@@ -257,7 +259,7 @@ final class ModelBody {
     int position = 0;
     for (ShallowJson element : elements) {
       ShallowJson index = element.at("index");
-      // A reranker's index is that of a document.
+      // a reranker's index is that of a document
       String number =
           name.equals("choices") && index.kind() == Kind.NUMBER
               ? index.text()
@@ -280,7 +282,7 @@ final class ModelBody {
         }
       }
       case OBJECT -> {
-        if (!BodyValues.isSet(value.at("error"))) { // else an image that could not be made
+        if (!BodyValues.isSet(value.at("error"))) { // else the image could not be made
           read(value, answer);
         }
       }

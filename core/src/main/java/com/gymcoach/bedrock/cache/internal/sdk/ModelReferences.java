@@ -5,7 +5,7 @@ import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation.OptIns;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Tells names whose meaning stays from names whose meaning may change behind them. */
+/** Decides whether the things that a request names can change under the same name. */
 final class ModelReferences {
   private static final Pattern UNVERSIONED_PROMPT =
       Pattern.compile("arn:[^:]*:[^:]*:.*:prompt/[^:]*");
@@ -15,15 +15,17 @@ final class ModelReferences {
               + "|endpoint)/.*");
 
   /**
-   * The name, or the last part of the ARN, of a resource of the account's own. By the service's
-   * model only a provisioned throughput has a name without a dot; ids of models and of Bedrock's
-   * profiles have one behind the provider.
+   * The name, or the last part of the ARN, of one of the account's own resources. According to the
+   * service's model, only a provisioned throughput has a name without a dot; ids of models and of
+   * Bedrock's profiles have a dot after the provider.
    */
   private static final Pattern OWN_NAME = Pattern.compile("[0-9a-zA-Z_-]+");
 
   private ModelReferences() {}
 
-  /** Returns why a request that names these must not be served from a cache, or null. */
+  /**
+   * Returns why a request with these names must not be served from a cache, or null if it may be.
+   */
   static @Nullable CacheReason refusal(
       String modelId,
       @Nullable String guardrail,

@@ -3,7 +3,7 @@ package com.gymcoach.bedrock.cache.internal.sdk;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 
 /**
- * Reads what the oldest supported SDK cannot override at a request. Used only where {@link
+ * Reads overrides that a request of the oldest supported SDK cannot have. Used only if {@link
  * SdkFeatures#AUTH_SCHEME_OVERRIDES} is true.
  */
 final class NewerOverrides {

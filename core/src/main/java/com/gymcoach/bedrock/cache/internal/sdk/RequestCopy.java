@@ -4,14 +4,14 @@ import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 
 /**
- * A copy of a request that no caller can change. It has no override configuration, which may hold
- * credentials.
+ * A copy of a request that no caller can change. It has no override configuration, because that may
+ * contain credentials.
  *
  * @param request the copy
- * @param bytes roughly how many bytes of heap the copy takes
+ * @param bytes the approximate heap size of the copy, in bytes
  */
 public record RequestCopy(AwsRequest request, long bytes) {
-  /** Copies a request, all but its override configuration. */
+  /** Copies a request without its override configuration. */
   public static RequestCopy of(AwsRequest request) {
     AwsRequest.Builder builder = request.toBuilder();
     builder.overrideConfiguration((AwsRequestOverrideConfiguration) null);

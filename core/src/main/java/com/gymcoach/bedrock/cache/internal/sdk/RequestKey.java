@@ -6,14 +6,15 @@ import com.gymcoach.bedrock.cache.spi.Digest;
 /**
  * The key of a request.
  *
- * @param principal the digest of whom the answer belongs to
- * @param digest of all that can change the answer
- * @param volatileReference whether the request refers to something that can change behind the same
- *     name, so that the same request may have another answer tomorrow
+ * @param principal the digest of the user who owns the answer, or of the principal shared by all
+ *     users
+ * @param digest the digest of everything that can change the answer
+ * @param volatileReference whether the request refers to something whose content can change under
+ *     the same name, so that the same request may have a different answer tomorrow
  */
 public record RequestKey(Digest principal, Digest digest, boolean volatileReference) {
 
-  /** Returns the key as only who has the secret can make it. */
+  /** Returns this key under a secret, without which the result cannot be computed. */
   public RequestKey under(KeySecret secret) {
     return new RequestKey(secret.ofPrincipal(principal), secret.ofKey(digest), volatileReference);
   }

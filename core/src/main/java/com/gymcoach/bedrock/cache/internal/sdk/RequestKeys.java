@@ -8,29 +8,30 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Makes keys. Two requests have the same key if and only if one's answer may be given for the
- * other: same principal, endpoint, {@code vary}, operation, model, region and namespace, and the
- * same in every field but the few that cannot change an answer.
+ * Computes keys. Two requests have the same key if and only if they may share an answer. They must
+ * have the same principal, endpoint, {@code vary}, operation, model, region and namespace, and be
+ * equal in every field except the few that cannot change an answer.
  *
- * <p>Safe for use by many threads.
+ * <p>Thread-safe.
  */
 public final class RequestKeys {
-  // The version of the format is part of both: what an older one stored is then not found.
+  // Each contains the version of the key format: entries stored with an older version are not
+  // found.
   private static final String KEY = "bedrock-cache key 1";
   private static final String PRINCIPAL = "bedrock-cache principal 1";
   private static final String CLIENT = "bedrock-cache client 1";
 
   /**
-   * How many parts the shared entries are divided into, so that they do not all live in one
-   * partition of the table. Part of the stored format.
+   * The number of shards of the shared entries, which spread them over several partitions of the
+   * table. Part of the stored format.
    */
   public static final int SHARDS = 16;
 
   private RequestKeys() {}
 
   /**
-   * Returns all partitions of a namespace that hold entries of a scope: first those of the secret
-   * itself, then those of the others that it also invalidates.
+   * Returns all partitions of a namespace that hold entries of a scope: first those under the
+   * secret itself, then those under the secrets that it also invalidates.
    */
   public static List<Partition> partitions(String namespace, CacheScope scope, KeySecret secret) {
     Digest plain = principal(scope);
@@ -45,16 +46,16 @@ public final class RequestKeys {
     return scope.user().isPresent() ? IntStream.of(Partition.WHOLE) : IntStream.range(0, SHARDS);
   }
 
-  /** Returns the digest of the user's id alone, or that of the principal shared by all users. */
+  /** Returns the digest of the user's id, or that of the principal shared by all users. */
   public static Digest principal(CacheScope scope) {
     return principal(new KeyWriter(), scope);
   }
 
   /**
-   * Returns the key made of every field of the request.
+   * Returns the key computed from every field of the request.
    *
-   * @throws IllegalArgumentException if the request cannot have one: it nests deeper than 1,000
-   *     levels
+   * @throws IllegalArgumentException if the request nests deeper than 1,000 levels and cannot have
+   *     a key
    */
   public static RequestKey key(KeyInput material) {
     KeyWriter out = new KeyWriter();
@@ -66,8 +67,8 @@ public final class RequestKeys {
   }
 
   /**
-   * Returns the key made of what a generator said of the request, in place of its fields. It never
-   * equals one made of fields.
+   * Returns the key computed from a generator's bytes instead of the request's fields. It never
+   * equals a key computed from fields.
    *
    * @throws IllegalArgumentException if the request nests deeper than 1,000 levels
    */
@@ -76,13 +77,13 @@ public final class RequestKeys {
     Digest principal = principal(out, material.scope());
     start(out, material);
     out.bytes(KeyWriter.GENERATED, generated, generated.length);
-    // What the request refers to is looked for all the same; that digest is thrown away.
+    // The fields are still searched for volatile references; their digest is discarded.
     RequestWriter request = new RequestWriter(new KeyWriter());
     request.object(material.request());
     return new RequestKey(principal, out.digest(), request.volatileReference());
   }
 
-  /** Returns the digest of a client's configuration, as texts that end by themselves. */
+  /** Returns the digest of a client's configuration, given as a list of texts. */
   public static Digest clientConfiguration(List<String> texts) {
     KeyWriter out = new KeyWriter();
     out.string(CLIENT);

@@ -9,7 +9,8 @@ import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.core.interceptor.ExecutionAttribute;
 
 /**
- * What a request overrides: what can change its answer or its account, and how long it may take.
+ * Handles a request's overrides: those that can change its answer or its account, and its time
+ * limit.
  */
 public final class RequestOverrides {
   private static final String OURS = "com.gymcoach.bedrock.cache.";
@@ -17,10 +18,10 @@ public final class RequestOverrides {
   private RequestOverrides() {}
 
   /**
-   * Returns whether the request must go past the cache. An execution attribute counts like a
-   * header: an interceptor may well turn it into one.
+   * Returns whether the request's overrides require it to bypass the cache. An execution attribute
+   * counts like a header, because an interceptor may turn it into one.
    *
-   * @param ignored names, in lower case, that cannot change an answer
+   * @param ignored names that cannot change an answer, in lower case
    */
   public static boolean matter(AwsRequest request, Set<String> ignored) {
     AwsRequestOverrideConfiguration overrides = request.overrideConfiguration().orElse(null);
@@ -38,7 +39,7 @@ public final class RequestOverrides {
         || attributesMatter(overrides, ignored);
   }
 
-  /** Returns the request with a time limit; what else its configuration holds stays. */
+  /** Returns the request with a time limit. The rest of its configuration is unchanged. */
   public static <Q extends AwsRequest> Q within(Q request, Duration apiCallTimeout) {
     AwsRequestOverrideConfiguration.Builder overrides =
         request
@@ -52,7 +53,7 @@ public final class RequestOverrides {
     return same;
   }
 
-  /** Returns whether this library defines the attribute, whose text is its name. */
+  /** Returns whether this library defines the attribute. An attribute's text is its name. */
   public static boolean isOurs(ExecutionAttribute<?> attribute) {
     return attribute.toString().startsWith(OURS);
   }

@@ -20,11 +20,11 @@ import software.amazon.awssdk.core.traits.ListTrait;
 import software.amazon.awssdk.core.traits.MapTrait;
 
 /**
- * Writes a request's fields into a key, and notices on the way whether it refers to something that
- * can change behind the same name.
+ * Writes a request's fields into a key, and detects whether it refers to something whose content
+ * can change under the same name.
  */
 final class RequestWriter implements VoidDocumentVisitor {
-  /** Far beyond what a service takes, and within any stack. */
+  /** The maximum nesting: far deeper than a service accepts, but within any stack. */
   private static final int DEEPEST = 1000;
 
   private final KeyWriter out;
@@ -42,7 +42,7 @@ final class RequestWriter implements VoidDocumentVisitor {
   /**
    * Writes an object of the SDK's model.
    *
-   * @throws IllegalArgumentException if it nests deeper than 1,000 levels
+   * @throws IllegalArgumentException if the object nests deeper than 1,000 levels
    */
   void object(SdkPojo pojo) {
     object(pojo, FieldPlan.of(pojo));
@@ -95,7 +95,7 @@ final class RequestWriter implements VoidDocumentVisitor {
         out.int64(KeyWriter.INSTANT, instant.getEpochSecond());
         out.int32(KeyWriter.INTEGER, instant.getNano());
       }
-      default -> throw new IllegalArgumentException("A field of a type that has no key: " + known);
+      default -> throw new IllegalArgumentException("Field type cannot be part of a key: " + known);
     }
   }
 
@@ -165,7 +165,7 @@ final class RequestWriter implements VoidDocumentVisitor {
     out.string(value);
   }
 
-  /** By its text, which is what is sent: 1 is not 1.0. */
+  /** Writes the number's text, because that is what is sent: 1 is not 1.0. */
   @Override
   public void visitNumber(SdkNumber value) {
     out.tag(KeyWriter.NUMBER);
@@ -187,7 +187,8 @@ final class RequestWriter implements VoidDocumentVisitor {
 
   private void begin(byte tag) {
     if (++depth > DEEPEST) {
-      throw new IllegalArgumentException("The request nests too deep to have a key");
+      throw new IllegalArgumentException(
+          "The request nests deeper than 1,000 levels: it has no key");
     }
     out.tag(tag);
   }

@@ -15,7 +15,7 @@ import software.amazon.awssdk.core.protocol.MarshallLocation;
 import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeResponseMetadata;
 
-/** The HTTP side of a response: what of it is kept, and how it is put back. */
+/** Extracts and restores the parts of a response's HTTP data that are kept. */
 final class ResponseHttp {
   private static final String BEDROCK_HEADER = "x-amzn-bedrock-";
   private static final String REQUEST_ID_HEADER = "x-amzn-requestid";
@@ -24,10 +24,16 @@ final class ResponseHttp {
   private static final int MAX_VALUE = 1024;
   private static final byte[] NO_BODY = {};
 
-  /** An HTTP response without headers, its metadata and the maps of both. Measured. */
+  /**
+   * The heap size in bytes, as measured, of an HTTP response without headers, its metadata and the
+   * maps of both.
+   */
   private static final int HTTP_RESPONSE = 480;
 
-  /** A header beside its texts: an entry, a list, an entry of the metadata. Measured. */
+  /**
+   * The heap size in bytes, as measured, of a header without its texts: an entry, a list, an entry
+   * of the metadata.
+   */
   private static final int HTTP_HEADER = 144;
 
   private ResponseHttp() {}
@@ -37,7 +43,7 @@ final class ResponseHttp {
     return http == null ? 200 : http.statusCode();
   }
 
-  /** Returns what is worth keeping of a response, with the body given. */
+  /** Returns the parts of a response that are worth keeping, with the given body. */
   static Payload payload(AwsResponse response, byte[] body) {
     Map<String, List<String>> headers = new LinkedHashMap<>();
     SdkHttpResponse http = response.sdkHttpResponse();
@@ -74,7 +80,7 @@ final class ResponseHttp {
   }
 
   /**
-   * Returns a response with the same modelled members. Of its HTTP exchange only the parts remain
+   * Returns a response with the same modelled members. Of its HTTP exchange, only the parts remain
    * that a stored answer has.
    */
   @SuppressWarnings("unchecked") // a response's builder builds such a response
@@ -83,7 +89,7 @@ final class ResponseHttp {
     return (R) restore(builder, (SdkPojo) builder, payload(response, NO_BODY)).build();
   }
 
-  /** Returns the bytes of heap that a bare response's headers, metadata and status take. */
+  /** Returns the heap size in bytes of a bare response's headers, metadata and status. */
   static long size(AwsResponse bare) {
     long[] bytes = {HTTP_RESPONSE};
     SdkHttpResponse http = bare.sdkHttpResponse();
@@ -97,7 +103,9 @@ final class ResponseHttp {
     return bytes[0];
   }
 
-  /** Returns a response's builder with all that came beside the body: headers, metadata, status. */
+  /**
+   * Restores a response's headers, metadata and status into its builder, and returns the builder.
+   */
   static <B extends AwsResponse.Builder & SdkPojo> B restored(B builder, Payload payload) {
     restore(builder, builder, payload);
     return builder;
@@ -117,7 +125,7 @@ final class ResponseHttp {
     return builder;
   }
 
-  /** Returns a response with its outcome as one more header. */
+  /** Returns a response with its outcome as an additional header. */
   @SuppressWarnings("unchecked") // a response's builder builds such a response
   static <R extends AwsResponse> R tagged(R response, CacheOutcome outcome) {
     AwsResponse.Builder builder = response.toBuilder();
@@ -125,7 +133,7 @@ final class ResponseHttp {
     return (R) builder.build();
   }
 
-  /** Returns the HTTP response that a payload came in. */
+  /** Rebuilds the HTTP response of a payload. */
   private static SdkHttpResponse http(Payload payload) {
     return SdkHttpResponse.builder()
         .statusCode(payload.status())
@@ -134,7 +142,7 @@ final class ResponseHttp {
         .build();
   }
 
-  /** Returns the metadata that the SDK would have made of it: the request id and the headers. */
+  /** Rebuilds the metadata that the SDK would have created: the request id and the headers. */
   private static BedrockRuntimeResponseMetadata metadata(Payload payload) {
     Map<String, String> metadata = new HashMap<>();
     payload

@@ -18,23 +18,24 @@ import software.amazon.awssdk.services.bedrockruntime.model.Message;
 import software.amazon.awssdk.services.bedrockruntime.model.SystemContentBlock;
 
 /**
- * A cheap hash of a request, to find a candidate by. It reads short texts whole and of long ones
- * both ends and some places between, so that it costs the same for any size; whoever finds by it
- * must compare. The seed keeps others from knowing which requests have one hash.
+ * A cheap hash of a request, for finding candidates. It reads short texts in full, and only both
+ * ends and some places between of long ones, so that its cost does not grow with size. A match must
+ * be verified by comparing the requests. The seed prevents attackers from predicting which requests
+ * collide.
  *
- * <p>For one hash and one thread.
+ * <p>Each instance computes one hash on one thread.
  */
 public final class SampledHash {
-  /** What is read of each end of a text, in characters. */
+  /** The number of characters read at each end of a text. */
   private static final int TEXT_END = 16;
 
-  /** How many characters are read between the ends of a text. */
+  /** The number of characters read between the ends of a text. */
   private static final int TEXT_PLACES = 16;
 
-  /** What is read of each end of a body, in bytes: a word at least. */
+  /** The number of bytes read at each end of a body; at least one word. */
   private static final int BODY_END = 32;
 
-  /** How many words are read between the ends of a body. */
+  /** The number of words read between the ends of a body. */
   private static final int BODY_PLACES = 32;
 
   private static final VarHandle WORDS =
@@ -101,7 +102,7 @@ public final class SampledHash {
     }
   }
 
-  /** Names are short and mostly constants, which know their hash. */
+  /** Adds a name. Names are short and mostly constants with a cached hash code. */
   private void name(@Nullable String name) {
     mix(name == null ? -1 : name.hashCode());
   }
@@ -154,7 +155,7 @@ public final class SampledHash {
     int at = BODY_END + within(stride);
     long other = 0; // two chains, so that the processor does two multiplications at a time
     for (int i = 0; i < BODY_PLACES; i += 2, at += 2 * stride) {
-      mix((long) WORDS.get(bytes, at)); // reaches into the end at most
+      mix((long) WORDS.get(bytes, at)); // may overlap the end, which is already read
       other = (Long.rotateLeft(other, 5) ^ (long) WORDS.get(bytes, at + stride)) * STEP;
     }
     mix(other);
@@ -170,7 +171,7 @@ public final class SampledHash {
     }
   }
 
-  /** Returns a place below a stride, by the seed. */
+  /** Returns an offset below the stride, chosen by the seed. */
   private int within(int stride) {
     return (int) (((long) offset * stride) >>> 31);
   }

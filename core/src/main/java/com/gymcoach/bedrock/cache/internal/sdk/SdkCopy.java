@@ -13,14 +13,14 @@ import software.amazon.awssdk.utils.builder.SdkBuilder;
 import software.amazon.awssdk.utils.builder.ToCopyableBuilder;
 
 /**
- * Copies of the SDK's model objects. The SDK calls them immutable, and yet a caller can reach the
- * array behind a body, or hold the maps and lists behind a document. A copy shares none of these.
- * What has neither at any depth cannot be changed by anybody, and is its own copy.
+ * Copies the SDK's model objects. The SDK calls them immutable, yet a caller can reach the array
+ * behind a body, or hold the maps and lists behind a document. A copy shares none of these. An
+ * object that contains neither at any depth cannot be changed, and is returned itself.
  */
 final class SdkCopy {
   private SdkCopy() {}
 
-  /** Returns an equal object that shares nothing that can be changed with the one given. */
+  /** Returns an equal object that shares no mutable state with the given one. */
   @SuppressWarnings("unchecked") // an object's builder builds such an object
   static <T> T of(T original) {
     SdkBuilder<?, ?> builder = null;
@@ -38,7 +38,7 @@ final class SdkCopy {
   }
 
   private static @Nullable Object copy(@Nullable Object value) {
-    if (value instanceof String) { // most are, and to rule out an interface takes the JVM longer
+    if (value instanceof String) { // first: most are, and checks for interfaces are slower
       return value;
     }
     if (value instanceof SdkPojo) {
@@ -73,7 +73,7 @@ final class SdkCopy {
   private static Map<?, ?> map(Map<?, ?> map) {
     boolean[] changed = {false};
     Map<@Nullable Object, @Nullable Object> copies = new LinkedHashMap<>();
-    map.forEach( // not its entries: a map remembers a view of them
+    map.forEach( // not entrySet(), because a map caches that view
         (name, value) -> {
           Object copy = copy(value);
           copies.put(name, copy);
@@ -82,7 +82,7 @@ final class SdkCopy {
     return changed[0] ? copies : map;
   }
 
-  /** Returns the same bytes in another array. */
+  /** Returns the same bytes in a new array. */
   static SdkBytes of(SdkBytes bytes) {
     return SdkBytes.fromByteArray(bytes.asByteArrayUnsafe());
   }

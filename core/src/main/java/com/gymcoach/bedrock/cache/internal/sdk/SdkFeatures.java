@@ -4,9 +4,9 @@ import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 
 /**
- * Knows which parts of the AWS SDK the class path has. Each question is answered once, when this
- * class is initialised, so no call pays for it. A class or method that the oldest supported SDK
- * lacks is used only where its constant here is true.
+ * Detects which features the AWS SDK on the class path has. Detection runs once, when this class is
+ * initialised, so that no call pays for it. A class or method that the oldest supported SDK lacks
+ * is used only if its constant here is true.
  */
 public final class SdkFeatures {
   /** Whether the clients have {@code invokeGuardrailChecks}. */
@@ -26,7 +26,7 @@ public final class SdkFeatures {
     try {
       type.getMethod(name);
       return true;
-    } catch (NoSuchMethodException | LinkageError e) { // that is the question
+    } catch (NoSuchMethodException | LinkageError e) { // not in this SDK
       return false;
     }
   }
@@ -35,7 +35,7 @@ public final class SdkFeatures {
     try {
       Class.forName(className, false, BedrockRuntimeClient.class.getClassLoader());
       return true;
-    } catch (ClassNotFoundException | LinkageError e) { // that is the question
+    } catch (ClassNotFoundException | LinkageError e) { // not in this SDK
       return false;
     }
   }

@@ -9,7 +9,8 @@ import software.amazon.awssdk.core.SdkPojo;
 
 /**
  * Reads members of the SDK's objects by name. Members that the oldest supported SDK lacks are read
- * only this way: a getter would fail to link there. The fields of a class are looked up once.
+ * only this way, because a getter would fail to link there. The fields of a class are looked up
+ * once.
  */
 final class SdkMembers {
   private static final Map<Class<?>, Map<String, SdkField<?>>> FIELDS = new ConcurrentHashMap<>();
@@ -17,8 +18,8 @@ final class SdkMembers {
   private SdkMembers() {}
 
   /**
-   * Returns the value of a member, an enum as its text. Returns null if the member is not set, if
-   * this SDK does not know it, or if the object is not one of the SDK's.
+   * Returns the value of a member, with an enum as its text. Returns null if the member is not set,
+   * if this SDK does not know it, or if the object is not an SDK object.
    */
   static @Nullable Object get(@Nullable Object pojo, String member) {
     if (!(pojo instanceof SdkPojo of)) {
@@ -32,7 +33,7 @@ final class SdkMembers {
     return field == null ? null : field.getValueOrDefault(of);
   }
 
-  /** Returns the text of a member, under the same conditions; null if it is no text. */
+  /** Returns the text of a member, or null under the same conditions or if it is not a text. */
   static @Nullable String text(@Nullable Object pojo, String member) {
     return get(pojo, member) instanceof String text ? text : null;
   }

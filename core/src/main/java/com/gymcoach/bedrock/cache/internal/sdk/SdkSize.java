@@ -9,29 +9,32 @@ import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.core.document.Document;
 
 /**
- * The bytes of heap that an object of the SDK's model takes, with all that it refers to; and
- * whether there is something among that which can be changed.
+ * Measures the heap size of an object of the SDK's model with everything that it refers to, and
+ * whether any of that is mutable.
  *
- * <p>The figures are those of a 64-bit HotSpot with compressed references, which is every heap
- * under 32 GB: headers of 12 bytes (arrays: 16), references of 4, objects in steps of 8. The
- * objects that the SDK and the JDK put around a list, a map or a document are included, and so are
- * the views that a map creates when a caller reads it.
+ * <p>The figures apply to a 64-bit HotSpot with compressed references, the default for heaps under
+ * 32 GB: object headers take 12 bytes (arrays: 16), references take 4, and sizes are multiples of
+ * 8. The wrappers that the SDK and the JDK put around a list, a map or a document are included, and
+ * so are the views that a map creates when a caller reads it.
  */
 final class SdkSize {
   private static final int HEADER = 12;
   private static final int ARRAY_HEADER = 16;
   private static final int REFERENCE = 4;
 
-  /** A boxed number, a document or a blob: a header and one field. */
+  /** The size of a boxed number, a document or a blob: a header and one field. */
   private static final int SMALL_OBJECT = 16;
 
   private static final int BOXED_LONG = 24;
   private static final int STRING = 24;
 
-  /** An {@code ArrayList} and the unmodifiable view that hides it. */
+  /** The size of an {@code ArrayList} and the unmodifiable view around it. */
   private static final int LIST = 24 + 24;
 
-  /** A {@code LinkedHashMap}, the unmodifiable view that hides it, and the entries' two views. */
+  /**
+   * The size of a {@code LinkedHashMap}, the unmodifiable view around it, and the two views of its
+   * entries.
+   */
   private static final int MAP = 56 + 32 + 2 * 16;
 
   private static final int MAP_ENTRY = 40;
@@ -43,24 +46,27 @@ final class SdkSize {
 
   private SdkSize() {}
 
-  /** Weighs an object of the SDK's model, or one of its members. */
+  /** Measures an object of the SDK's model, or one of its members. */
   static SdkSize of(@Nullable Object value) {
     SdkSize size = new SdkSize();
     size.add(value);
     return size;
   }
 
-  /** Returns how many bytes of heap it takes. */
+  /** Returns the heap size in bytes. */
   long bytes() {
     return bytes;
   }
 
-  /** Returns whether there is a byte array, which whoever holds it can change. */
+  /** Returns whether there is a byte array, which a holder of the object can change. */
   boolean holdsBytes() {
     return holdsBytes;
   }
 
-  /** Returns whether there is anything that whoever holds it can change: see {@link SdkCopy}. */
+  /**
+   * Returns whether there is any mutable state that a holder of the object can change: see {@link
+   * SdkCopy}.
+   */
   boolean holdsChangeable() {
     return holdsBytes || holdsDocuments;
   }
@@ -89,7 +95,9 @@ final class SdkSize {
     // The rest is null or a constant that the whole process shares.
   }
 
-  /** A model object has a reference for each field; a union has one more, for its kind. */
+  /**
+   * Adds a model object: it has a reference for each field, and a union has one more for its kind.
+   */
   private void pojo(SdkPojo pojo) {
     List<SdkField<?>> fields = pojo.sdkFields();
     bytes += aligned(HEADER + (long) REFERENCE * (fields.size() + 1));
@@ -112,7 +120,7 @@ final class SdkSize {
       long table = Math.max(SMALLEST_TABLE, Long.highestOneBit(2 * wanted - 1));
       bytes += array(REFERENCE * table) + (long) MAP_ENTRY * map.size();
     }
-    map.forEach( // not its entries: a map remembers a view of them
+    map.forEach( // not entrySet(), because a map caches that view
         (name, value) -> {
           add(name);
           add(value);
@@ -122,7 +130,7 @@ final class SdkSize {
   private void document(Document document) {
     holdsDocuments = true;
     if (document.isNull() || document.isBoolean()) {
-      return; // the SDK has one of each
+      return; // the SDK shares one instance of each
     }
     bytes += SMALL_OBJECT;
     if (document.isMap()) {
@@ -136,7 +144,7 @@ final class SdkSize {
     }
   }
 
-  /** The JDK shares the boxes of small numbers. */
+  /** Returns the size of a boxed number; zero for small ones, which the JDK shares. */
   private static long number(Number number) {
     if (number instanceof Integer || number instanceof Long) {
       long value = number.longValue();
@@ -147,7 +155,7 @@ final class SdkSize {
     return number instanceof Integer || number instanceof Float ? SMALL_OBJECT : BOXED_LONG;
   }
 
-  /** Returns the bytes of a string: two a character if any is beyond Latin-1. */
+  /** Returns the size of a string: two bytes per character if any is beyond Latin-1. */
   static long of(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (text.charAt(i) > 0xFF) {
@@ -165,7 +173,7 @@ final class SdkSize {
     return (size + 7) & ~7L;
   }
 
-  /** Returns a size as an int, half of the largest at most. */
+  /** Returns a size as an int, at most half of the largest int. */
   static int bounded(long size) {
     return (int) Math.min(Integer.MAX_VALUE / 2, size);
   }

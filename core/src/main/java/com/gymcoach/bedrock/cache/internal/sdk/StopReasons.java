@@ -8,14 +8,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The words in which models say how an answer ended. Each field has its own words for an answer
- * that ended by itself; the words for all other endings mean the same wherever they stand.
+ * The values with which models report how an answer ended. Each field has its own values for a
+ * normal end; the values for all other endings mean the same in every field.
  */
 final class StopReasons {
-  /** Of Converse and ConverseStream. */
+  /** The values for a normal end in Converse and ConverseStream. */
   static final Set<String> CONVERSE = Set.of("end_turn", "stop_sequence");
 
-  /** Of InvokeModel and its stream, by the field that has them. */
+  /** The values for a normal end in InvokeModel and its stream, by field. */
   static final Map<String, Set<String>> COMPLETE =
       Map.of(
           "stop_reason", Set.of("end_turn", "stop_sequence", "stop"),
@@ -51,10 +51,10 @@ final class StopReasons {
   private StopReasons() {}
 
   /**
-   * Returns why an answer that ended so is not kept, or null where it may be.
+   * Returns why an answer with this ending must not be cached, or null if it may be.
    *
-   * @param complete the words of this field for an answer that ended by itself
-   * @param toolUse whether answers that ask for a tool are kept
+   * @param complete the field's values for a normal end
+   * @param toolUse whether answers that ask for a tool are cached
    */
   static @Nullable CacheReason judge(String word, Set<String> complete, boolean toolUse) {
     if (complete.contains(word)) {

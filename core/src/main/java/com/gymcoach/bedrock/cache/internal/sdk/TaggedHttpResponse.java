@@ -10,8 +10,8 @@ import software.amazon.awssdk.http.SdkHttpFullResponse;
 import software.amazon.awssdk.http.SdkHttpResponse;
 
 /**
- * An HTTP response with an outcome as one more header. Few callers read headers, so the header is
- * made when one does: a hit in memory costs half as much without it.
+ * An HTTP response with an outcome as an additional header. Few callers read headers, so the header
+ * is created only on demand: without it, a memory hit costs half as much.
  *
  * <p>Immutable.
  */
@@ -22,7 +22,7 @@ public final class TaggedHttpResponse implements SdkHttpFullResponse {
   private final SdkHttpResponse untagged;
   private final transient CacheOutcome outcome;
 
-  /** Made when first asked for; whoever else makes it at the same time makes the same. */
+  /** Created on first use. Threads that race create equal objects. */
   @SuppressWarnings("Immutable")
   private transient @Nullable SdkHttpFullResponse whole;
 
@@ -31,7 +31,7 @@ public final class TaggedHttpResponse implements SdkHttpFullResponse {
     this.outcome = outcome;
   }
 
-  /** Returns a response with its outcome; one that is absent counts as one of status 200. */
+  /** Returns a response with its outcome; an absent response counts as one with status 200. */
   static TaggedHttpResponse of(@Nullable SdkHttpResponse response, CacheOutcome outcome) {
     return new TaggedHttpResponse(response == null ? NONE : response, outcome);
   }
@@ -91,7 +91,7 @@ public final class TaggedHttpResponse implements SdkHttpFullResponse {
     return whole().toString();
   }
 
-  /** What is written of it is the SDK's own response. */
+  /** Serialises this object as the SDK's own response class. */
   private Object writeReplace() {
     return whole();
   }

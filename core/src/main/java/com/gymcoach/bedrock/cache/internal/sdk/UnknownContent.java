@@ -8,13 +8,13 @@ import software.amazon.awssdk.core.SdkField;
 import software.amazon.awssdk.core.SdkPojo;
 
 /**
- * Finds what the SDK at hand could not read. A union of the service's holds exactly one member; of
- * one that a newer Bedrock sends, this SDK leaves an object in which nothing is set, and a replay
- * of it would have lost the content. Members are walked by the names of the service's model, as
- * older SDKs do not have all classes.
+ * Finds content that the SDK on the class path could not read. One of the service's unions has
+ * exactly one member. If a newer Bedrock sends a member that this SDK does not know, the SDK's
+ * object has none set, and a replay would lose the content. Types are identified by their names in
+ * the service's model, because older SDKs do not have all classes.
  */
 final class UnknownContent {
-  /** The unions of the service's model that an answer can hold, at any depth. */
+  /** The unions of the service's model that an answer can contain at any depth. */
   static final Set<String> UNIONS =
       Set.of(
           "AudioSource",
@@ -76,7 +76,10 @@ final class UnknownContent {
 
   private UnknownContent() {}
 
-  /** Returns whether a part of an answer holds, at any depth, what this SDK does not know. */
+  /**
+   * Returns whether a part of an answer contains, at any depth, content that this SDK does not
+   * know.
+   */
   static boolean isIn(@Nullable Object value) {
     if (value instanceof SdkPojo pojo) {
       return isInObject(pojo);

@@ -6,16 +6,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides whether an answer is one that a caller can use: the model ended it by itself, and it says
- * something. Every operation and model family reports here what it finds in an answer, in order, so
- * that what is kept through one of them is kept through all.
+ * Decides whether an answer is usable: it ended normally and has content. Every operation and model
+ * family reports the parts of an answer here, in order, so that the same rules apply to all of
+ * them.
  */
 final class UsableAnswer {
   private final boolean toolUse;
 
   /**
-   * The text from where marked reasoning may begin, with one letter for all that was shown before:
-   * most answers have no mark, and need no copy.
+   * The text from the first possible reasoning tag on, preceded by one letter if there was visible
+   * text before it. Most answers have no tag, and need no copy.
    */
   private final StringBuilder marked = new StringBuilder();
 
@@ -26,15 +26,15 @@ final class UsableAnswer {
   private boolean holdsSomething;
 
   /**
-   * Begins with an answer of which nothing is known yet.
+   * Creates an answer without any parts.
    *
-   * @param toolUse whether answers that ask for a tool are kept
+   * @param toolUse whether answers that ask for a tool are cached
    */
   UsableAnswer(boolean toolUse) {
     this.toolUse = toolUse;
   }
 
-  /** Takes in how the answer ended. If it says so several times, each must be a good ending. */
+  /** Adds the stop reason. If there are several, each must be a normal end. */
   void ends(String stopReason, Set<String> complete) {
     ended = true;
     if (ending == null) {
@@ -42,12 +42,12 @@ final class UsableAnswer {
     }
   }
 
-  /** Takes in that an answer of this kind is complete if it is there: a vector, an image. */
+  /** Adds a part that is complete whenever it is present, such as a vector or an image. */
   void endsWithItsBody() {
     ended = true;
   }
 
-  /** Takes in a text, or the next part of one. */
+  /** Adds a text, or the next part of one. */
   void says(@Nullable String part) {
     if (part != null) {
       say(part);
@@ -66,12 +66,12 @@ final class UsableAnswer {
     return marked.isEmpty() ? shown : !Blank.is(Blank.withoutReasoning(marked.toString()));
   }
 
-  /** Takes in something that is no text: an image, a vector, a score. */
+  /** Adds content other than text: an image, a vector, a score. */
   void holds(boolean something) {
     holdsSomething |= something;
   }
 
-  /** Takes in that the answer asks for a tool. Where that is wanted, it says something. */
+  /** Adds a tool request. If tool use is cached, it counts as content. */
   void asksForTool() {
     if (toolUse) {
       holdsSomething = true;
@@ -80,7 +80,7 @@ final class UsableAnswer {
     }
   }
 
-  /** Takes in a reason against the content; the first counts. */
+  /** Adds a reason to reject the content. The first one counts. */
   void refuse(CacheReason why) {
     if (content == null) {
       content = why;
@@ -91,22 +91,22 @@ final class UsableAnswer {
     return ended;
   }
 
-  /** Returns why the way in which the answer ended speaks against it, or null. */
+  /** Returns why the ending rules the answer out, or null if it does not. */
   @Nullable CacheReason ending() {
     return ending;
   }
 
-  /** Returns why the content speaks against the answer, or null. */
+  /** Returns why the content rules the answer out, or null if it does not. */
   @Nullable CacheReason content() {
     return content;
   }
 
-  /** Returns whether the answer says something besides its reasoning. */
+  /** Returns whether the answer has content besides its reasoning. */
   boolean saysSomething() {
     return holdsSomething || saysText();
   }
 
-  /** Returns why the answer is not kept, or null where it may be. */
+  /** Returns why the answer must not be cached, or null if it may be. */
   @Nullable CacheReason judge() {
     if (ending != null) {
       return ending;

@@ -1,4 +1,4 @@
-/** All that is known of a Bedrock operation: its key, its admission, its codec. */
+/** Knowledge of Bedrock's operations: keys, admission and codecs. */
 @NullMarked
 package com.gymcoach.bedrock.cache.internal.sdk;
 

@@ -10,42 +10,45 @@ import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 
 /**
- * Hands the events of a log to one subscriber, as many as it asks for and as fast as it asks: from
- * the thread that brings an event, or elsewhere where the subscriber asks for those that have come,
- * for it may take them on the very thread that it asks on. One thread does so at a time, in a loop:
- * a subscriber that asks for one more event within {@code onNext} costs no stack.
+ * Delivers the events of a buffer to one subscriber, according to its demand. A new event is
+ * delivered on the thread that brings it. Events that are already buffered are delivered on the
+ * executor, because the subscriber may process events on the thread on which it requests them. One
+ * thread at a time delivers, in a loop, so a subscriber that requests one more event within {@code
+ * onNext} does not deepen the stack.
  */
 public final class BufferSubscription<E> implements Subscription {
 
-  /** Hears what becomes of the subscription; never while a lock is held. */
+  /** Receives the events of a subscription's life. Never called while a lock is held. */
   public interface Listener {
-    /** There is a subscriber; called before it is told so. */
+    /** Called when there is a subscriber, before its {@code onSubscribe}. */
     void subscribed(BufferSubscription<?> reader);
 
     /**
-     * The subscriber has asked for events; called before it is given any.
+     * Called when the subscriber requests events, before it receives any.
      *
-     * @return whether those that have come are to be handed over; otherwise they are about to be,
-     *     by who brings them
+     * @return whether to deliver buffered events now; if false, the thread that brings events
+     *     delivers them
      */
     default boolean requested() {
       return true;
     }
 
-    /** The subscriber asked for no events or fewer, which the specification forbids. */
+    /**
+     * Called when the subscriber requests zero or fewer events, which the specification forbids.
+     */
     void misused(BufferSubscription<?> reader, long n);
 
-    /** The subscriber has what it wanted. */
+    /** Called when the subscriber cancels. */
     void cancelled();
 
-    /** The subscriber has everything, the end included. */
+    /** Called when the subscriber has received everything, including the end. */
     void ended(@Nullable Throwable failure);
 
     /**
-     * The subscriber threw, which the specification forbids; it gets no more events.
+     * Called when the subscriber throws, which the specification forbids. It gets no more events.
      *
-     * @return whether the exception is to be thrown at whoever brought the event, who will say how
-     *     the stream ends; otherwise the listener ends it
+     * @return true to rethrow the exception to the code that brought the event, which then ends the
+     *     stream; false if the listener ends it
      */
     boolean threw(BufferSubscription<?> reader, Throwable thrown);
   }
@@ -54,7 +57,10 @@ public final class BufferSubscription<E> implements Subscription {
   private final Executor elsewhere;
   private final AtomicLong requested = new AtomicLong();
 
-  /** Not zero while a thread is at it; at first it is the one that tells of the subscription. */
+  /**
+   * Greater than zero while a thread delivers. Starts at 1 for the thread that calls {@link
+   * #begin}.
+   */
   private final AtomicInteger wip = new AtomicInteger(1);
 
   private Place<E> at;
@@ -62,19 +68,22 @@ public final class BufferSubscription<E> implements Subscription {
   private boolean broken;
   private volatile @Nullable Throwable failing;
 
-  /** Null once the subscription is over: nobody must be kept in memory by it (rule 3.13). */
+  /**
+   * Null once the subscription is over, so that it does not keep the subscriber in memory (Reactive
+   * Streams rule 3.13).
+   */
   private volatile @Nullable Subscriber<? super E> subscriber;
 
-  /** Returns a reader for a subscriber who is to be told of it. To be followed by the next. */
+  /** Creates a subscription. Call {@link #begin} next. */
   BufferSubscription(
       Place<E> from, Subscriber<? super E> subscriber, Listener listener, Executor elsewhere) {
     this.at = from;
-    this.subscriber = Objects.requireNonNull(subscriber, "subscriber"); // rule 1.9
+    this.subscriber = Objects.requireNonNull(subscriber, "subscriber"); // Reactive Streams rule 1.9
     this.listener = listener;
     this.elsewhere = elsewhere;
   }
 
-  /** Tells the subscriber of the subscription; from then on it may be given events. */
+  /** Calls the subscriber's {@code onSubscribe}. From then on it may receive events. */
   void begin() {
     Subscriber<? super E> told = subscriber;
     if (told != null) {
@@ -87,7 +96,7 @@ public final class BufferSubscription<E> implements Subscription {
     }
   }
 
-  /** One that throws hears no more, and has had everything. */
+  /** Calls {@code onSubscribe}. If it throws, the subscription ends with that exception. */
   private void tell(Subscriber<? super E> told) {
     try {
       told.onSubscribe(this);
@@ -121,7 +130,7 @@ public final class BufferSubscription<E> implements Subscription {
     }
   }
 
-  /** Ends the subscription with a failure that is not the log's, before anything else. */
+  /** Ends the subscription with a failure of its own, ahead of any buffered events. */
   public void fail(Throwable failure) {
     failing = failure;
     drain();
@@ -131,9 +140,9 @@ public final class BufferSubscription<E> implements Subscription {
     return requested.get();
   }
 
-  /** Hands over what there is and was asked for. */
+  /** Delivers the events that are available and requested. */
   void drain() {
-    if (wip.getAndIncrement() == 0) { // otherwise the thread that is at it looks again
+    if (wip.getAndIncrement() == 0) { // otherwise the delivering thread looks again
       handOverInTurn();
     }
   }

@@ -12,33 +12,41 @@ import software.amazon.awssdk.awscore.AwsResponse;
 import software.amazon.awssdk.core.async.SdkPublisher;
 
 /**
- * One stream of events on its way from Bedrock to its caller, and a copy of it that is bounded.
+ * Passes one stream of events from Bedrock to its caller and keeps a bounded copy of it.
  *
- * <p>While the caller is alone, its demand and its cancellation are Bedrock's: nothing is asked for
- * that it did not ask for. Once others wait ({@link #hurry}) the events are asked for as fast as
- * they come, and the caller takes them from the copy at its own pace; it may leave without ending
- * the stream. When the copy has grown too large the caller's pace counts again.
+ * <p>Without followers, the caller's demand and cancellation are passed to Bedrock unchanged. Once
+ * followers wait ({@link #hurry}), events are requested as fast as they arrive, and the caller
+ * reads them from the copy at its own pace; it may cancel without ending the stream. If the copy
+ * grows too large, the caller's pace applies again.
  */
 public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
-  /** Hears what the caller does, and what becomes of the copy. */
+  /** Receives the events of the caller's subscription and of the copy. */
   public interface Listener extends BufferSubscription.Listener {
-    /** An event could not be copied. {@link #givenUp} follows. */
+    /** Called when an event could not be copied. {@link #givenUp} follows. */
     default void copyFailed(Throwable why) {}
 
-    /** There will be no copy of the whole. */
+    /** Called when the copy is abandoned: it will never be complete. */
     default void givenUp() {}
 
-    /** The subscriber may never be told of the end: it threw, or another has taken its place. */
+    /**
+     * Called when the subscriber may never receive the end, because it threw or another subscriber
+     * replaced it.
+     */
     default void subscriberLost() {}
 
-    /** The stream has ended of itself; called before the subscriber is told so. */
+    /**
+     * Called when the stream has completed normally, before the subscriber's {@code onComplete}.
+     */
     default void streamCompleted() {}
 
-    /** The subscriber has been told so, unless it is slower than the stream. */
+    /**
+     * Called after the subscriber's {@code onComplete}, or without it if the subscriber lags behind
+     * the stream.
+     */
     default void subscriberTold() {}
   }
 
-  /** How many events are asked for ahead when others wait. */
+  /** The number of events requested in advance while followers wait. */
   private static final int AHEAD = 32;
 
   private final SdkPublisher<E> bedrockCall;
@@ -52,16 +60,19 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
   private final AtomicInteger connected = new AtomicInteger();
   private final AtomicInteger pumping = new AtomicInteger();
 
-  /** Where the copy begins; null when there is none, or its caller alone reads the rest. */
+  /** The beginning of the copy; null if there is no copy, or only the caller reads the rest. */
   private volatile @Nullable Place<E> beginning = log.here();
 
-  /** The caller's subscription that the SDK is about to tell of, by whoever connects. */
+  /** The caller's subscription, until {@link #onSubscribe} announces it to the caller. */
   private volatile @Nullable BufferSubscription<E> toBeTold;
 
-  /** The thread that tells the caller of its subscription, while it does. */
+  /** The thread that announces the subscription to the caller, while it does so. */
   private volatile @Nullable Thread telling;
 
-  /** What the caller wrongly asked for while it was told; for that thread. */
+  /**
+   * The invalid demand that the caller made within its {@code onSubscribe}, or 0; used only by that
+   * thread.
+   */
   private long misusedBy;
 
   private volatile @Nullable Subscription subscription;
@@ -71,19 +82,19 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
   private volatile boolean ended;
   private volatile int received;
 
-  /** The thread that brings the end of the stream, while it does. */
+  /** The thread that delivers the end of the stream, while it does so. */
   private volatile @Nullable Thread endedBy;
 
-  private long asked; // of upstream, in all; for the thread that pumps
+  private long asked; // total demand sent upstream; used only by the thread that pumps
   private long bytes;
 
   /**
-   * Returns a capture that has not begun.
+   * Creates a capture that has not subscribed yet.
    *
-   * @param copier weighs the events, and gives the caller its own while others may get them too
-   * @param mostBytes how much may be copied
-   * @param caller hears what the caller does, and whether the copy is given up
-   * @param elsewhere where a caller behind the stream is given what has come
+   * @param copier measures events, and copies them for the caller while others may get them too
+   * @param mostBytes the maximum size of the copy, in bytes
+   * @param caller is notified of the caller's actions and of the loss of the copy
+   * @param elsewhere the executor that delivers buffered events to a caller that lags behind
    */
   public Capture(
       SdkPublisher<E> bedrockCall,
@@ -107,28 +118,28 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
             : new BufferSubscription<>(
                 from, new OwnEvents<>(subscriber, this::own), new Caller(caller), elsewhere);
     if (only == null || !reader.compareAndSet(null, only)) {
-      giveUp(CacheReason.INCOMPLETE_BODY); // the SDK's publisher need not go on for the first
+      giveUp(CacheReason.INCOMPLETE_BODY); // the SDK's publisher may abandon the first subscriber
       caller.subscriberLost();
-      bedrockCall.subscribe(subscriber); // a second one gets what the SDK gives a second one
+      bedrockCall.subscribe(subscriber); // the SDK decides how to treat a second subscriber
       return;
     }
     caller.subscribed(only);
     if (connected.getAndSet(1) == 0) {
-      toBeTold = only; // when the SDK tells of the subscription, as it would without a cache
+      toBeTold = only; // announced when the SDK calls onSubscribe, as without a cache
       bedrockCall.subscribe(this);
     } else {
       only.begin();
     }
   }
 
-  /** Others wait: takes what comes as fast as it comes. */
+  /** Requests events as fast as they arrive, because followers wait. */
   public void hurry() {
     hurried = true;
     connect();
     pump();
   }
 
-  /** Ends the stream. */
+  /** Cancels the stream at Bedrock. */
   public void cancel() {
     giveUp(CacheReason.STREAM_CANCELLED);
     Subscription held = subscription;
@@ -137,14 +148,14 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
     }
   }
 
-  /** Nobody has any use for the copy: none is made. */
+  /** Marks the copy as incomplete, so that it is not used. The first reason is kept. */
   public void markIncomplete(CacheReason why) {
     if (incompleteReason == null) {
       incompleteReason = why;
     }
   }
 
-  /** Makes no copy of the whole, and says so once: those who wait need not. */
+  /** Abandons the copy and notifies the listener once, so that followers stop waiting. */
   private void giveUp(CacheReason why) {
     markIncomplete(why);
     if (!givenUp) {
@@ -153,7 +164,9 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
     }
   }
 
-  /** Returns what has come once the stream is over. */
+  /**
+   * Returns the captured stream once it is over; it is marked incomplete if the copy is not whole.
+   */
   public <R extends AwsResponse> Streamed<R, E> streamed(R response) {
     Place<E> first = beginning;
     CacheReason why = ended ? incompleteReason : CacheReason.STREAM_CANCELLED;
@@ -180,8 +193,9 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
   }
 
   /**
-   * Tells the caller of its subscription, on the thread that it subscribed on. What it asks for
-   * meanwhile is asked for afterwards: no event comes before it knows of its subscription.
+   * Announces the subscription to the caller, on the thread on which it subscribed. Demand made
+   * meanwhile is passed on afterwards, so no event arrives before the caller knows its
+   * subscription.
    */
   private void tell() {
     BufferSubscription<E> only = toBeTold;
@@ -200,7 +214,7 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
     }
   }
 
-  /** The SDK says what it says to a subscriber that asks for no event, or fewer. */
+  /** Passes an invalid demand of zero or less to the SDK, which handles it as without a cache. */
   private void misuse(long n) {
     Subscription from = subscription;
     if (from != null) {
@@ -214,10 +228,10 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
       weigh(event);
     }
     log.add(event);
-    int count = received + 1; // one thread at a time writes it
+    int count = received + 1; // written by one thread at a time
     received = count;
     if (incompleteReason != null && reader.get() != null) {
-      beginning = null; // what the caller has read may go
+      beginning = null; // events that the caller has read can be freed
     }
     if (hurried) {
       pump();
@@ -225,7 +239,10 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
     tellReader();
   }
 
-  /** Whatever happens to the copy, the event goes on to its caller. */
+  /**
+   * Adds an event's size to that of the copy. If this fails, only the copy is lost: the event still
+   * reaches its caller.
+   */
   private void weigh(E event) {
     try {
       bytes += copier.sizeOf(event);
@@ -238,10 +255,10 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
     }
   }
 
-  /** Returns what the caller is given of an event that may be kept for others. */
+  /** Returns the event to give to the caller: its own copy if others may get the original. */
   private E own(E event) {
     if (incompleteReason != null && !ended) {
-      return event; // which no one else will get
+      return event; // no other caller gets it
     }
     try {
       return copier.own(event);
@@ -288,7 +305,7 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
     }
   }
 
-  /** Asks for what is wanted and was not asked for; in a loop, by one thread at a time. */
+  /** Sends outstanding demand upstream. One thread at a time does so, in a loop. */
   private void pump() {
     Subscription from = subscription;
     if (from == null || telling == Thread.currentThread() || pumping.getAndIncrement() != 0) {
@@ -309,7 +326,7 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
     } while (seen != 0);
   }
 
-  /** The caller's subscription: its demand goes up the stream before anything else happens. */
+  /** Listens to the caller's subscription. Demand is sent upstream before anything else happens. */
   private final class Caller implements BufferSubscription.Listener {
     private final Listener next;
 
@@ -325,7 +342,7 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
     @Override
     public boolean requested() {
       pump();
-      return hurried; // otherwise there is nothing that upstream is not handing over just now
+      return hurried; // otherwise upstream itself is delivering everything requested
     }
 
     @Override
@@ -352,11 +369,11 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
     @Override
     public boolean threw(BufferSubscription<?> subscription, Throwable thrown) {
       if (hurried && endedBy != Thread.currentThread()) {
-        return next.threw(subscription, thrown); // others need what the SDK still brings
+        return next.threw(subscription, thrown); // followers need the rest of the stream
       }
       giveUp(CacheReason.STREAM_CANCELLED);
       next.subscriberLost();
-      return true; // at the SDK, which knows what to do with it
+      return true; // rethrown to the SDK, which handles it
     }
   }
 }

@@ -3,13 +3,13 @@ package com.gymcoach.bedrock.cache.internal.stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Events in the order in which they came, as a chain that grows at its end. One thread at a time
- * adds; any number reads, each at its own pace, without a lock. What all readers have left behind
- * is garbage unless somebody holds the beginning.
+ * Holds events in order of arrival, as a linked list that grows at its end. One thread at a time
+ * may add events; any number of readers may read without a lock, each at its own pace. Events that
+ * all readers have passed are garbage, unless a reference to the beginning is held.
  */
 final class EventBuffer<E> {
 
-  /** A place in the chain: before the first event, at an event, or at the end. */
+  /** A node of the list: the one before the first event, an event, or the end. */
   static final class Place<E> {
     final @Nullable E event;
     final @Nullable Throwable failure;
@@ -20,12 +20,12 @@ final class EventBuffer<E> {
       this.failure = failure;
     }
 
-    /** Returns the next place, or null where nothing has come after this one yet. */
+    /** Returns the next place, or null if none has been added yet. */
     @Nullable Place<E> next() {
       return next;
     }
 
-    /** Returns whether nothing comes after this place, ever. */
+    /** Returns whether this place is the end, after which nothing is ever added. */
     boolean isEnd() {
       return event == null;
     }
@@ -33,7 +33,7 @@ final class EventBuffer<E> {
 
   private Place<E> last = new Place<>(null, null);
 
-  /** Returns the place where the next event will come after. */
+  /** Returns the last place, after which the next event will be added. */
   Place<E> here() {
     return last;
   }
@@ -42,14 +42,14 @@ final class EventBuffer<E> {
     append(new Place<>(event, null));
   }
 
-  /** Ends the log, with a failure or without. */
+  /** Ends the buffer, with a failure or with null for a normal end. */
   void end(@Nullable Throwable failure) {
     append(new Place<>(null, failure));
   }
 
   private void append(Place<E> place) {
     Place<E> before = last;
-    last = place; // first, so that who sees the place may append after it
+    last = place; // first, so that a thread that sees the place may append after it
     before.next = place;
   }
 }

@@ -1,17 +1,17 @@
 package com.gymcoach.bedrock.cache.internal.stream;
 
 /**
- * Weighs the events of a stream, and copies those that a caller could change for others.
- * Thread-safe.
+ * Measures the events of a stream, and copies those that a caller could change. Thread-safe.
  *
- * @param <E> an event
+ * @param <E> the type of an event
  */
 public interface EventCopier<E> {
-  /** Returns roughly how many bytes of heap an event takes, its place in the stream included. */
+  /** Returns the approximate heap size of an event in bytes, including its place in the buffer. */
   long sizeOf(E event);
 
   /**
-   * Returns an equal event that shares no byte array with the one given; that one if it has none.
+   * Returns an equal event that shares no byte array with the given one, or the given event itself
+   * if it has none.
    */
   default E own(E event) {
     return event;

@@ -8,8 +8,8 @@ import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 
 /**
- * A publisher that takes one subscriber and refuses others, as the SDK's HTTP clients do: code that
- * subscribes twice must not work only while its answers come from the cache.
+ * A publisher that accepts one subscriber and rejects others, as the SDK's HTTP clients do.
+ * Otherwise, code that subscribes twice would work only while its answers come from the cache.
  */
 public final class OneSubscriber<E> implements Publisher<E> {
   private enum Refused implements Subscription {
@@ -27,10 +27,10 @@ public final class OneSubscriber<E> implements Publisher<E> {
   private final AtomicBoolean taken = new AtomicBoolean();
 
   /**
-   * Returns a publisher without a subscriber.
+   * Creates a publisher without a subscriber.
    *
-   * @param first is given the first subscriber
-   * @param refused is given the reason each time another has been refused
+   * @param first receives the first subscriber
+   * @param refused receives the reason each time another subscriber has been rejected
    */
   public OneSubscriber(Consumer<Subscriber<? super E>> first, Consumer<Throwable> refused) {
     this.first = first;
@@ -39,7 +39,7 @@ public final class OneSubscriber<E> implements Publisher<E> {
 
   @Override
   public void subscribe(Subscriber<? super E> subscriber) {
-    Objects.requireNonNull(subscriber, "subscriber"); // rule 1.9
+    Objects.requireNonNull(subscriber, "subscriber"); // Reactive Streams rule 1.9
     if (taken.compareAndSet(false, true)) {
       first.accept(subscriber);
       return;

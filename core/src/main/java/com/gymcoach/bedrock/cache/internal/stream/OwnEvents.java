@@ -4,7 +4,7 @@ import java.util.function.UnaryOperator;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 
-/** Copies each event for a subscriber, so that no other caller sees what it changes. */
+/** Copies each event for a subscriber, so that no other caller sees its changes. */
 record OwnEvents<E>(Subscriber<? super E> subscriber, UnaryOperator<E> copy)
     implements Subscriber<E> {
   @Override

@@ -11,11 +11,10 @@ import org.reactivestreams.Subscriber;
 import software.amazon.awssdk.awscore.AwsResponse;
 
 /**
- * A stream as Bedrock sent it: the response that it began with, then its events in order.
- * Immutable.
+ * A stream as Bedrock sent it: its initial response, then its events in order. Immutable.
  *
  * @param <R> the initial response
- * @param <E> an event
+ * @param <E> the type of an event
  */
 public final class Streamed<R extends AwsResponse, E> implements Iterable<E> {
   private final R response;
@@ -38,9 +37,9 @@ public final class Streamed<R extends AwsResponse, E> implements Iterable<E> {
   }
 
   /**
-   * Returns a stream that ended of itself.
+   * Returns a stream that completed normally.
    *
-   * @param bytes what the events take in memory
+   * @param bytes the heap size of the events, in bytes
    */
   public static <R extends AwsResponse, E> Streamed<R, E> of(
       R response, List<E> events, long bytes) {
@@ -65,27 +64,30 @@ public final class Streamed<R extends AwsResponse, E> implements Iterable<E> {
     return new Streamed<>(other, beginning, bytes, incompleteReason, copier);
   }
 
-  /** Returns the same stream, whose events are copied for each subscriber. */
+  /** Returns the same stream with events that are copied for each subscriber. */
   public Streamed<R, E> copiedBy(EventCopier<E> copies) {
     return new Streamed<>(response, beginning, bytes, incompleteReason, copies);
   }
 
-  /** Returns the response that the stream began with. */
+  /** Returns the stream's initial response. */
   public R response() {
     return response;
   }
 
-  /** Returns roughly how many bytes the events take in memory. */
+  /** Returns the approximate heap size of the events in bytes. */
   public long bytes() {
     return bytes;
   }
 
-  /** Returns why this is not all of the stream, or null where nothing is known to be missing. */
+  /** Returns why the stream is incomplete, or null if nothing is known to be missing. */
   public @Nullable CacheReason incompleteReason() {
     return incompleteReason;
   }
 
-  /** Plays the events to a subscriber, as it asks for them, and not on the thread it asks on. */
+  /**
+   * Replays the events to a subscriber on its demand, on the given executor rather than the thread
+   * that requests them.
+   */
   public void play(
       Subscriber<? super E> subscriber, BufferSubscription.Listener listener, Executor elsewhere) {
     EventCopier<E> copies = copier;
@@ -119,7 +121,7 @@ public final class Streamed<R extends AwsResponse, E> implements Iterable<E> {
     };
   }
 
-  /** Says nothing of what is in it. */
+  /** Returns the size only, and nothing of the content. */
   @Override
   public String toString() {
     return "Streamed[" + bytes + " bytes]";

@@ -1,4 +1,4 @@
-/** Streams: what came, what is copied of it on the way, and how it is played again. */
+/** Captures, copies and replays response streams. */
 @NullMarked
 package com.gymcoach.bedrock.cache.internal.stream;
 

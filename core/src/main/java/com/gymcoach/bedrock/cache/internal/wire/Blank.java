@@ -3,17 +3,18 @@ package com.gymcoach.bedrock.cache.internal.wire;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Tells texts that say something from texts in which a reader sees nothing. */
+/** Detects texts in which a reader sees nothing. */
 public final class Blank {
   /**
-   * How models that think aloud mark it within their text, where a body has no field for it:
-   * gpt-oss and DeepSeek on InvokeModel. DeepSeek's prompt may hold the first mark already.
+   * The tags with which models mark reasoning within their text if the body has no field for it:
+   * gpt-oss and DeepSeek on InvokeModel. With DeepSeek, the opening tag may already be in the
+   * prompt.
    */
   private static final List<String> REASONING = List.of("reasoning", "think");
 
   private Blank() {}
 
-  /** Returns whether a text is absent, empty, or made of characters that show nothing. */
+  /** Returns whether a text is null, empty, or consists of invisible characters only. */
   public static boolean is(@Nullable String text) {
     if (text == null) {
       return true;
@@ -28,7 +29,7 @@ public final class Blank {
     return true;
   }
 
-  /** Returns a text without the reasoning that is marked as such at its beginning. */
+  /** Returns a text without the tagged reasoning at its beginning. */
   public static String withoutReasoning(String text) {
     String rest = text;
     for (String mark : REASONING) {
@@ -56,7 +57,10 @@ public final class Blank {
     };
   }
 
-  /** Letters, marks and symbols that are drawn as nothing, or only change the one before them. */
+  /**
+   * Returns whether a character is invisible although it is a letter, mark or symbol, or only
+   * modifies the one before it.
+   */
   private static boolean isFiller(int character) {
     return character == 0x034F // combining grapheme joiner
         || character == 0x115F // Hangul fillers

@@ -6,11 +6,14 @@ import com.fasterxml.jackson.core.util.JsonParserDelegate;
 import java.io.IOException;
 
 /**
- * A parser that fails after {@link #MAX_TOKENS} tokens. Jackson can limit them itself only from
- * 2.18. Not thread-safe.
+ * A parser that fails after {@link #MAX_TOKENS} tokens. Jackson itself supports such a limit only
+ * from 2.18. Not thread-safe.
  */
 final class BoundedParser extends JsonParserDelegate {
-  /** Far more than any answer has; each may become an object, however few bytes it came in. */
+  /**
+   * Far more tokens than any answer has. A limit is needed because each token may become an object,
+   * however few bytes it took.
+   */
   private static final int MAX_TOKENS = 1_000_000;
 
   private int tokens;
@@ -27,7 +30,7 @@ final class BoundedParser extends JsonParserDelegate {
     return super.nextToken();
   }
 
-  /** Counts what it skips, too, and throws where the input ends first. */
+  /** Counts skipped tokens too, and throws if the input ends first. */
   @Override
   public JsonParser skipChildren() throws IOException {
     JsonToken token = currentToken();

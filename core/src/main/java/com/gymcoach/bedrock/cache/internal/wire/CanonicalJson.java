@@ -1,16 +1,17 @@
 package com.gymcoach.bedrock.cache.internal.wire;
 
 /**
- * What a digest of a JSON text is taken of: the text without insignificant white space, with the
- * members of each object sorted by name. Numbers and strings are kept as they are written, so that
- * {@code 1}, {@code 1.0} and {@code 1e0} are three different values.
+ * The canonical form of a JSON text, from which digests are computed: the text without
+ * insignificant white space, with the members of each object sorted by name. Numbers and strings
+ * are kept as written, so {@code 1}, {@code 1.0} and {@code 1e0} are three different values.
  *
- * <p>A body is not canonicalised, and {@link #buffer()} holds it as it came, where it is not JSON
- * by the letter of RFC 8259 in well-formed UTF-8, where an object has two members of one name
- * (readers disagree about which counts), where it nests deeper than 1,000 levels, or where sorting
- * it would cost far more than reading it.
+ * <p>In four cases a body is not canonicalised, and {@link #buffer()} holds it unchanged. It is not
+ * strict RFC 8259 JSON in well-formed UTF-8; an object has two members of the same name, and
+ * parsers disagree about which one counts; it nests deeper than 1,000 levels; or sorting it would
+ * cost far more than reading it.
  *
- * <p>Shares its bytes with the body given wherever nothing had to be moved: neither may be changed.
+ * <p>The result shares the given body's array if nothing had to be moved, so neither may be
+ * modified.
  */
 public final class CanonicalJson {
   private final byte[] buffer;
@@ -30,37 +31,37 @@ public final class CanonicalJson {
     return new JsonCanonicalizer(body).run();
   }
 
-  /** Returns whether {@link #buffer()} is in canonical form rather than the body as it came. */
+  /** Returns whether {@link #buffer()} is in canonical form; otherwise it is the unchanged body. */
   public boolean canonical() {
     return canonical;
   }
 
-  /** Returns the array whose first {@link #length()} bytes are the result. Not to be changed. */
+  /** Returns the array whose first {@link #length()} bytes are the result. Do not modify it. */
   public byte[] buffer() {
     return buffer;
   }
 
-  /** Returns how many bytes of {@link #buffer()} count. */
+  /** Returns the number of bytes of {@link #buffer()} that are in use. */
   public int length() {
     return length;
   }
 
   /**
-   * Returns whether the text refers to something that can change behind the same name: it has a
-   * string value for which {@link #isVolatileValue} holds, or a member for whose name {@link
-   * #isVolatileName} does. Of a text that is not JSON, only what comes before the first error
-   * counts; of one that nests too deep to be read, the worst is assumed.
+   * Returns whether the text refers to something whose content can change under the same name. This
+   * is so if {@link #isVolatileValue} is true for a string value, or {@link #isVolatileName} for a
+   * member's name. If the text is not valid JSON, only the part before the first error counts. If
+   * it nests too deep to be read, the result is true.
    */
   public boolean volatileReference() {
     return volatileReference;
   }
 
-  /** Returns whether a string is the address of an object in S3. */
+  /** Returns whether a string is an S3 URI. */
   public static boolean isVolatileValue(String value) {
     return value.startsWith(JsonCanonicalizer.S3);
   }
 
-  /** Returns whether a member of this name asks for a tool that runs on Bedrock's side. */
+  /** Returns whether a member of this name requests a tool that runs in Bedrock. */
   public static boolean isVolatileName(String name) {
     return name.equals(JsonCanonicalizer.SYSTEM_TOOL);
   }

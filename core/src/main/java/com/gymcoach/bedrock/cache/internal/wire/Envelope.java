@@ -6,16 +6,16 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer with all that is kept beside it.
+ * An answer with its metadata, as stored.
  *
- * @param codec which operation's payload it is
+ * @param codec the number of the operation whose payload this is
  * @param modelId the model as the request named it
  * @param created when Bedrock gave the answer
- * @param expires when it stops being good
- * @param retainUntil until when the entry is of any use
- * @param markers those in force before Bedrock was asked, the namespace's included
- * @param usage the tokens that the answer cost, or null where it does not say
- * @param payload what Bedrock sent
+ * @param expires when the answer's TTL ends
+ * @param retainUntil the time until which the entry may still be served, stale answers included
+ * @param markers the markers in force before Bedrock was called, including the namespace's
+ * @param usage the tokens that the answer cost, or null if it does not say
+ * @param payload the response as Bedrock sent it
  */
 public record Envelope(
     int codec,

@@ -20,9 +20,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stored form of an {@link Envelope}: format 1, or format 2, which is sealed. {@code
- * docs/stored-format.md} has the layout; it is a promise. Nothing is believed, let alone inflated,
- * before the check sum or the seal is found right. Thread-safe.
+ * Encodes and decodes the stored form of an {@link Envelope}: format 1, or the sealed format 2.
+ * {@code docs/stored-format.md} specifies the layout, which must stay compatible. Nothing in an
+ * entry is trusted or decompressed until its check sum or seal has been verified. Thread-safe.
  */
 public final class EnvelopeCodec {
   private static final int FORMAT = 1;
@@ -36,8 +36,8 @@ public final class EnvelopeCodec {
   private static final int WRITE_UNIT = 1024;
 
   /**
-   * What an item holds beside the payload: 121 bytes of keys, attribute names and ttl with the
-   * default names, some 85 of the envelope.
+   * The size of an item without its payload: 121 bytes of keys, attribute names and ttl with the
+   * default names, and about 85 bytes of the envelope.
    */
   private static final int ITEM_OVERHEAD = 206;
 
@@ -54,13 +54,13 @@ public final class EnvelopeCodec {
   private final @Nullable EntrySealer sealer;
 
   /**
-   * Returns the codec of one store.
+   * Creates the codec of one store.
    *
-   * @param storeName part of the check sum
-   * @param writer what new entries are compressed with
-   * @param alsoReads what older entries may have been compressed with; none, plain Deflate and the
-   *     standard compressor are always read
-   * @param sealer what seals entries, all of which must then be sealed, or null
+   * @param storeName the store's name, which is part of the check sum
+   * @param writer compresses new entries
+   * @param alsoReads compressors of older entries; uncompressed entries and those of plain Deflate
+   *     and the standard compressor can always be read
+   * @param sealer seals new entries and makes unsealed ones invalid; null for none
    */
   public EnvelopeCodec(
       String storeName,
@@ -75,12 +75,12 @@ public final class EnvelopeCodec {
     readers.addAll(List.of(Compressor.none(), Compressor.deflate(), Compressor.standard()));
   }
 
-  /** Returns the bytes to store under an address. They are good under no other. */
+  /** Returns the bytes to store at an address. They are valid at no other address. */
   public byte[] encode(EntryAddress address, Envelope envelope) {
     Payload payload = envelope.payload();
     byte[] raw = section(payload);
     if (raw.length > LARGEST_PAYLOAD) {
-      throw new IllegalArgumentException("The payload is larger than an entry may be");
+      throw new IllegalArgumentException("Payload is larger than 64 MiB");
     }
     byte[] compressed = raw.length + ITEM_OVERHEAD > WRITE_UNIT ? writer.compress(raw) : raw;
     boolean smaller = units(compressed.length) < units(raw.length);
@@ -116,10 +116,10 @@ public final class EnvelopeCodec {
   }
 
   /**
-   * Returns the envelope stored under an address.
+   * Returns the envelope stored at an address.
    *
-   * @throws EnvelopeException if the bytes are not one that {@link #encode} made for this address,
-   *     or need a format, a compressor or a dictionary that is not here
+   * @throws EnvelopeException if the bytes were not made by {@link #encode} for this address, or
+   *     need a format, compressor or dictionary that is not configured
    */
   public Envelope decode(EntryAddress address, byte[] bytes) throws EnvelopeException {
     FrameReader content = sealer == null ? checked(address, bytes) : opened(sealer, address, bytes);
@@ -145,7 +145,7 @@ public final class EnvelopeCodec {
     return new FrameReader(bytes, 1, end);
   }
 
-  /** An entry that is not sealed may be anybody's: its check sum is no secret. */
+  /** Opens a sealed entry. Rejects unsealed entries, because anyone can compute their check sum. */
   private FrameReader opened(EntrySealer sealer, EntryAddress address, byte[] bytes)
       throws EnvelopeException {
     if (bytes.length == 0) {
@@ -275,7 +275,10 @@ public final class EnvelopeCodec {
     return (bytes + ITEM_OVERHEAD + WRITE_UNIT - 1) / WRITE_UNIT;
   }
 
-  /** Covers the address too, so that an entry copied under another's is not taken there. */
+  /**
+   * Computes the check sum. It covers the address too, so that an entry copied to another address
+   * is rejected there.
+   */
   private byte[] sum(EntryAddress address, byte[] content, int length) {
     MessageDigest digest = sha256();
     digest.update(where(address));

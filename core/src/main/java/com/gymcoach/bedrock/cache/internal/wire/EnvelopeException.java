@@ -3,24 +3,24 @@ package com.gymcoach.bedrock.cache.internal.wire;
 import com.gymcoach.bedrock.cache.spi.CacheFault;
 import org.jspecify.annotations.Nullable;
 
-/** Stored bytes are not an entry that can be taken. */
+/** Thrown if stored bytes are not a valid entry. */
 public final class EnvelopeException extends Exception {
   private static final long serialVersionUID = 1L;
 
   private final CacheFault fault;
 
-  /** Carries which fault it is, and nothing of what the bytes hold. */
+  /** Creates an exception for a fault. Contains nothing of the entry's content. */
   public EnvelopeException(CacheFault fault) {
     this(fault, null);
   }
 
-  /** Carries which fault it is, and what showed it. */
+  /** Creates an exception for a fault with its cause. */
   EnvelopeException(CacheFault fault, @Nullable Throwable cause) {
     super(fault.name(), cause, false, false);
     this.fault = fault;
   }
 
-  /** Returns what is wrong. */
+  /** Returns the fault. */
   public CacheFault fault() {
     return fault;
   }

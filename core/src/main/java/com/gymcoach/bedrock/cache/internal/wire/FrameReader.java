@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Reads what {@link FrameWriter} wrote, and believes no length that the frame cannot hold. */
+/** Reads the output of {@link FrameWriter}, and rejects any length that the frame cannot hold. */
 final class FrameReader {
   private final byte[] frame;
   private final int end;
@@ -38,11 +38,11 @@ final class FrameReader {
     throw new IOException("Number is too large");
   }
 
-  /** Reads a number that counts something, at most {@code limit}. */
+  /** Reads a count of at most {@code limit}. */
   int count(int limit) throws IOException {
     long value = number();
     if (value > limit) {
-      throw new IOException("Number is larger than it may be");
+      throw new IOException("Number exceeds its limit");
     }
     return (int) value;
   }

@@ -4,7 +4,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Writes numbers, strings and bytes one after the other, each preceded by what it takes to read it.
+ * Writes a sequence of numbers, strings and bytes; a string, or the argument of {@link #bytes}, is
+ * preceded by its length.
  */
 final class FrameWriter {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream(512);
@@ -14,10 +15,10 @@ final class FrameWriter {
     return this;
   }
 
-  /** Writes a number that is not negative, seven bits a byte, the lowest first. */
+  /** Writes a non-negative number with seven bits per byte, the lowest bits first. */
   FrameWriter number(long value) {
     if (value < 0) {
-      throw new IllegalArgumentException("A frame holds no negative number");
+      throw new IllegalArgumentException("A frame cannot hold a negative number");
     }
     long rest = value;
     while (rest >= 0x80) {

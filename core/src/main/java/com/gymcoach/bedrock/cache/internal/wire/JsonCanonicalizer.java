@@ -7,12 +7,12 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One pass over a JSON text, for {@link CanonicalJson}. Iterative, so that no depth can overflow
- * the stack.
+ * Canonicalises a JSON text in one pass, for {@link CanonicalJson}. Iterative, so that no nesting
+ * can overflow the stack.
  *
- * <p>The output is the input less its white space, with the members of some objects in another
- * order; an object has the same length in any order. So a position in the input, less the white
- * space dropped before it, is the position in the output, and nothing is copied before the first
+ * <p>The output is the input without white space and with the members of some objects reordered. An
+ * object has the same length in any order. A position in the output is therefore the position in
+ * the input minus the white space dropped before it, and nothing is copied before the first
  * difference.
  */
 final class JsonCanonicalizer {
@@ -24,30 +24,30 @@ final class JsonCanonicalizer {
   private static final int DEEPEST = 1000;
 
   /**
-   * A byte is moved once for each unsorted object around it. Real documents nest a few levels; one
-   * that is made to nest hundreds, each of them unsorted, would cost its size squared. Such a text
-   * is given up on once this many times its size has been moved.
+   * The limit on bytes moved, as a multiple of the text's size. A byte is moved once for each
+   * unsorted object around it. Real documents nest a few levels, but a crafted one with hundreds of
+   * unsorted levels would cost its size squared. Beyond the limit, the text is not canonicalised.
    */
   private static final int MAX_MOVES = 16;
 
-  /** Up to here sorting in place beats a sort that needs objects. */
+  /** Up to this number of members, insertion sort beats a sort that needs boxed objects. */
   private static final int FEW_MEMBERS = 16;
 
   private static final int ARRAY = -1;
   private static final int END_OF_TEXT = -1;
 
-  // Of each member of the objects that are open: four numbers, at these offsets.
-  private static final int NAME = 0; // in the input, or the complement of where in unescapedNames
+  // Each member of an open object has four numbers, at these offsets.
+  private static final int NAME = 0; // position in the input, or ~position in unescapedNames
   private static final int NAME_LENGTH = 1;
-  private static final int FROM = 2; // in the output, the name's opening quote
-  private static final int TO = 3; // in the output, where the value ends
+  private static final int FROM = 2; // position of the name's opening quote in the output
+  private static final int TO = 3; // position of the value's end in the output
   private static final int WIDTH = 4;
 
   private final byte[] in;
   private final JsonScanner scanner;
 
   private byte @Nullable [] out;
-  private int copied; // how much of the input is in the output or was dropped
+  private int copied; // bytes of the input that were copied or dropped
   private int dropped;
 
   private int depth;
@@ -98,7 +98,8 @@ final class JsonCanonicalizer {
         }
         endMember();
       }
-      // A value has ended, or an empty container is about to: close all that ends here.
+      // A value has ended, or an empty container is about to end: close every container that ends
+      // here.
       while (depth > 0 && peek() == closing()) {
         close();
         endMember();
@@ -116,7 +117,7 @@ final class JsonCanonicalizer {
     }
   }
 
-  /** Drops white space and returns the byte after it, which is not read. */
+  /** Drops white space and returns the next byte without consuming it. */
   private int peek() {
     int from = scanner.at;
     int i = from;
@@ -166,7 +167,7 @@ final class JsonCanonicalizer {
 
   private boolean open(boolean object) {
     if (depth == DEEPEST) {
-      volatileReference = true; // what lies deeper is not read
+      volatileReference = true; // deeper levels are not read
       return false;
     }
     scanner.at++;
@@ -313,7 +314,7 @@ final class JsonCanonicalizer {
   }
 
   /**
-   * Returns the members of an object by name; for the few that most have, without a box for each.
+   * Returns the members of an object sorted by name, without boxing; for objects with few members.
    */
   private int[] byInsertion(int first, int end) {
     int[] order = new int[end - first];
@@ -335,7 +336,7 @@ final class JsonCanonicalizer {
         .toArray();
   }
 
-  /** Brings the output up to a position in the input and returns it. */
+  /** Extends the output to a position in the input and returns it. */
   private byte[] copyUpTo(int end) {
     if (out == null) {
       out = new byte[in.length];

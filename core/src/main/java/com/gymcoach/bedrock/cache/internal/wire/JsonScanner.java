@@ -6,8 +6,8 @@ import java.nio.ByteOrder;
 
 /**
  * Reads the strings and numbers of a JSON text strictly: the grammar of RFC 8259, in well-formed
- * UTF-8. Each reader starts at {@link #at}, moves it past what it read, and answers whether that
- * was what it should be.
+ * UTF-8. Each method starts at {@link #at}, moves it past the token, and returns whether the token
+ * was valid.
  */
 final class JsonScanner {
   private static final int NONE = -1;
@@ -22,17 +22,17 @@ final class JsonScanner {
 
   private final byte[] in;
 
-  /** Where the next token begins. */
+  /** The position of the next token. */
   int at;
 
-  /** Whether the string that was read last contains an escape. */
+  /** Whether the last string contains an escape. */
   boolean escaped;
 
   JsonScanner(byte[] in) {
     this.in = in;
   }
 
-  /** Reads a string, quotes included. */
+  /** Reads a string, including its quotes. */
   boolean string() {
     escaped = false;
     int i = afterPlain(at + 1);
@@ -58,7 +58,7 @@ final class JsonScanner {
     return false;
   }
 
-  /** Reads a number; its text is not interpreted. */
+  /** Reads a number without interpreting it. */
   boolean number() {
     int i = at;
     if (i < in.length && in[i] == '-') {
@@ -91,7 +91,7 @@ final class JsonScanner {
     return true;
   }
 
-  /** Reads exactly the ASCII text given. */
+  /** Reads exactly the given ASCII text. */
   boolean literal(String text) {
     if (in.length - at < text.length()) {
       return false;
@@ -106,15 +106,15 @@ final class JsonScanner {
   }
 
   /**
-   * Writes a string's content without its escapes. A surrogate that is escaped and unpaired, which
-   * the grammar allows and UTF-8 does not, becomes the three bytes it would have if it were
-   * allowed, so that different names stay different.
+   * Writes a string's content with its escapes decoded. JSON allows an escaped unpaired surrogate,
+   * which UTF-8 does not: it is written as the three bytes that it would have in UTF-8, so that
+   * different names stay different.
    *
-   * @param from the first byte after the opening quote of a string that was read
-   * @param to its closing quote
-   * @param into has room for three bytes more than the limit
-   * @param limit after how many bytes to stop
-   * @return how many bytes were written; up to three more than the limit
+   * @param from the first byte after the opening quote of a string that was read successfully
+   * @param to the position of its closing quote
+   * @param into the target, with room for three bytes more than the limit
+   * @param limit the number of bytes after which to stop
+   * @return the number of bytes written, up to three more than the limit
    */
   static int unescape(byte[] in, int from, int to, byte[] into, int limit) {
     int w = 0;
@@ -176,12 +176,12 @@ final class JsonScanner {
     return w;
   }
 
-  /** Skips what needs no look of its own: ASCII but for quote, backslash and control characters. */
+  /** Skips plain characters: ASCII except the quote, the backslash and control characters. */
   private int afterPlain(int from) {
     int i = from;
     // Eight bytes at a time: each term has the high bit of a byte set where that byte is special.
-    // Borrows can set it for a byte above a special one too, never below the first, so that the
-    // lowest bit set is right.
+    // A borrow can also set it for a byte above a special one, but never below the first one, so
+    // the lowest set bit is right.
     for (; i <= in.length - Long.BYTES; i += Long.BYTES) {
       long word = (long) WORDS.get(in, i);
       long quote = word ^ QUOTES;
@@ -225,7 +225,7 @@ final class JsonScanner {
     }
   }
 
-  /** Neither overlong forms, nor surrogates, nor anything above U+10FFFF. */
+  /** Rejects overlong forms, surrogates and everything above U+10FFFF. */
   private int afterMultiByte(int lead) {
     int b = in[lead] & 0xFF;
     int more;

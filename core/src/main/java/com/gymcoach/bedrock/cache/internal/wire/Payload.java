@@ -5,11 +5,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A response as Bedrock would have sent it: what is stored, in whichever tier holds bytes.
+ * A response in the form in which Bedrock sends it, as stored in a tier that holds bytes.
  *
  * @param status the HTTP status
- * @param statusText its text, or null where there was none
- * @param headers those worth replaying, names in lower case
+ * @param statusText the status text, or null if there was none
+ * @param headers the headers worth replaying, with names in lower case
  * @param body the body's bytes
  */
 public record Payload(

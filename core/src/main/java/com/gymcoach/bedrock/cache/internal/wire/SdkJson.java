@@ -11,8 +11,8 @@ import java.io.OutputStream;
 import software.amazon.awssdk.core.SdkPojo;
 
 /**
- * Bedrock's own JSON, from and to the SDK's objects: the members that travel in a body, under their
- * wire names. Thread-safe.
+ * Converts between the SDK's objects and Bedrock's JSON: the members that are sent in a body, under
+ * their wire names. Thread-safe.
  */
 public final class SdkJson {
   private static final int DEEPEST = 1000;
@@ -20,8 +20,8 @@ public final class SdkJson {
   private static final int MAX_DOCUMENT = 64 << 20;
 
   /**
-   * Messages of a parser may quote what it reads: no source in them. Only limits that Jackson 2.15
-   * has are set here; {@link #parser} sees to the others.
+   * Excludes the source from a parser's messages, because they could quote an answer. Only limits
+   * that Jackson 2.15 supports are set here; {@link #parser} enforces the others.
    */
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
@@ -36,8 +36,7 @@ public final class SdkJson {
   private SdkJson() {}
 
   /**
-   * Returns a parser of a body that fails where the body is too deep, too long or has too many
-   * tokens.
+   * Returns a parser that fails if the body nests too deep, is too long or has too many tokens.
    *
    * @throws IOException if the body is longer than any answer
    */
@@ -48,14 +47,14 @@ public final class SdkJson {
     return new BoundedParser(FACTORY.createParser(json));
   }
 
-  /** Returns the body that holds an object. */
+  /** Returns an object as a JSON body. */
   public static byte[] write(SdkPojo pojo) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream(1024);
     write(pojo, out);
     return out.toByteArray();
   }
 
-  /** Writes the body that holds an object to a stream, which stays open. */
+  /** Writes an object as a JSON body to a stream, which stays open. */
   public static void write(SdkPojo pojo, OutputStream out) throws IOException {
     JsonGenerator generator = FACTORY.createGenerator(out);
     generator.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
@@ -67,10 +66,10 @@ public final class SdkJson {
 
   /**
    * Sets the members of a builder from a body. Members that the builder's class does not know are
-   * passed over.
+   * ignored.
    *
-   * @throws IOException if the body is not one complete JSON object whose members have the types
-   *     that the class says
+   * @throws IOException if the body is not exactly one complete JSON object, or a member's type
+   *     does not fit the class
    */
   public static void read(byte[] json, SdkPojo builder) throws IOException {
     try (JsonParser parser = parser(json)) {

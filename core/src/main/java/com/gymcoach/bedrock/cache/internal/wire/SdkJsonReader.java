@@ -19,7 +19,7 @@ import software.amazon.awssdk.core.traits.ListTrait;
 import software.amazon.awssdk.core.traits.MapTrait;
 import software.amazon.awssdk.utils.builder.Buildable;
 
-/** Builds an object of the SDK's from the service's JSON, through the SDK's public interfaces. */
+/** Builds an SDK object from the service's JSON, through the SDK's public interfaces. */
 final class SdkJsonReader {
   private final JsonParser in;
 
@@ -31,7 +31,7 @@ final class SdkJsonReader {
     in.nextToken();
     object(builder);
     if (in.nextToken() != null) {
-      throw new IOException("Body goes on after its end");
+      throw new IOException("Body has content after its end");
     }
   }
 
@@ -105,10 +105,10 @@ final class SdkJsonReader {
     if (type == MarshallingType.SDK_BYTES) {
       return SdkBytes.fromByteArrayUnsafe(in.getBinaryValue());
     }
-    throw new IOException("A kind of member that Bedrock's JSON does not have");
+    throw new IOException("Member type is not supported");
   }
 
-  /** The AWS protocols write these three in quotation marks. */
+  /** Reads NaN and the infinities, which the AWS protocols write as strings. */
   private double notFinite() throws IOException {
     return switch (in.getText()) {
       case "NaN" -> Double.NaN;
@@ -174,7 +174,7 @@ final class SdkJsonReader {
 
   private void expect(JsonToken token) throws IOException {
     if (in.currentToken() != token) {
-      throw new IOException("Body does not have the shape that it should");
+      throw new IOException("Body does not have the expected shape");
     }
   }
 }

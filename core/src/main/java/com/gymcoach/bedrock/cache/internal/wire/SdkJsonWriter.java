@@ -12,7 +12,7 @@ import software.amazon.awssdk.core.protocol.MarshallLocation;
 import software.amazon.awssdk.core.util.SdkAutoConstructList;
 import software.amazon.awssdk.core.util.SdkAutoConstructMap;
 
-/** Writes an object of the SDK's as its service would have. */
+/** Writes an SDK object as the service would write it. */
 final class SdkJsonWriter implements AutoCloseable {
   private final JsonGenerator out;
 
@@ -82,7 +82,7 @@ final class SdkJsonWriter implements AutoCloseable {
     } else if (value instanceof SdkBytes bytes) {
       out.writeBinary(bytes.asByteArrayUnsafe());
     } else {
-      throw new IOException("A kind of member that Bedrock's JSON does not have");
+      throw new IOException("Member type is not supported");
     }
   }
 

@@ -9,16 +9,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A JSON value as far as a judgement of a model's answer needs it: objects and lists down to a
- * depth of {@value #MAX_DEPTH}, texts in full, and of numbers in a list only how many there are and
- * whether one of them is not zero. An embedding of 3,000 numbers takes one object.
+ * A JSON value, reduced to what is needed to judge a model's answer. Objects and lists are kept
+ * down to a depth of {@value #MAX_DEPTH}, and texts in full. Numbers in a list are only counted and
+ * checked for a non-zero one, so an embedding of 3,000 numbers takes one object.
  *
  * <p>Immutable once read.
  */
 public final class ShallowJson {
   /** The kinds of JSON value. */
   public enum Kind {
-    /** The literal null, and a member that an object does not have. */
+    /** The literal null, or an absent member. */
     NULL,
     /** A string. */
     TEXT,
@@ -32,7 +32,10 @@ public final class ShallowJson {
     OBJECT
   }
 
-  /** Answers put their text at most eight levels deep; the input of a tool may nest further. */
+  /**
+   * The depth limit. Answers have their text at most eight levels deep; a tool's input may nest
+   * further.
+   */
   private static final int MAX_DEPTH = 12;
 
   private static final ShallowJson NULL = new ShallowJson(Kind.NULL, "");
@@ -54,7 +57,8 @@ public final class ShallowJson {
   /**
    * Reads a body.
    *
-   * @throws IOException if it is not one complete JSON object, or names a member twice
+   * @throws IOException if the body is not exactly one complete JSON object, or an object has two
+   *     members of the same name
    */
   public static ShallowJson object(byte[] body) throws IOException {
     try (JsonParser in = SdkJson.parser(body)) {
@@ -63,7 +67,7 @@ public final class ShallowJson {
       }
       ShallowJson object = value(in, 1);
       if (in.nextToken() != null) {
-        throw new IOException("Body goes on after its end");
+        throw new IOException("Body has content after its end");
       }
       return object;
     }
@@ -73,37 +77,39 @@ public final class ShallowJson {
     return kind;
   }
 
-  /** Returns whether this is the value null, or stands for a member that is not there. */
+  /** Returns whether this is the value null or stands for an absent member. */
   public boolean isNull() {
     return kind == Kind.NULL;
   }
 
-  /** Returns the characters of a text or a number, and nothing for all other kinds. */
+  /** Returns the characters of a text or a number; empty for all other kinds. */
   public String text() {
     return text;
   }
 
-  /** Returns an object's members in their order, and none for all other kinds. */
+  /** Returns an object's members in order; empty for all other kinds. */
   public Map<String, ShallowJson> members() {
     return members;
   }
 
-  /** Returns a list's elements without the numbers among them, and none for all other kinds. */
+  /** Returns a list's elements except numbers; empty for all other kinds. */
   public List<ShallowJson> elements() {
     return elements;
   }
 
-  /** Returns how many numbers a list has. */
+  /** Returns how many numbers a list contains. */
   public int numbers() {
     return numbers;
   }
 
-  /** Returns whether one of the numbers in a list is not zero. */
+  /** Returns whether a list contains a non-zero number. */
   public boolean hasNonZero() {
     return nonZero;
   }
 
-  /** Returns the value at the end of a path of members, null where one of them is not there. */
+  /**
+   * Returns the value at the end of a path of members, or the null value if one of them is absent.
+   */
   public ShallowJson at(String... path) {
     ShallowJson value = this;
     for (String name : path) {
@@ -165,14 +171,14 @@ public final class ShallowJson {
   }
 
   private static ShallowJson skipped(JsonParser in, ShallowJson value) throws IOException {
-    in.skipChildren(); // throws where the input ends first
+    in.skipChildren(); // throws if the input ends first
     if (in.currentToken() == null) {
       throw new IOException("Body ends early");
     }
     return value;
   }
 
-  /** Told by the digits: a number need not be worked out for it. */
+  /** Decides by the digits, without parsing the number. */
   private static boolean isNonZero(JsonParser in) throws IOException {
     char[] characters = in.getTextCharacters();
     int from = in.getTextOffset();

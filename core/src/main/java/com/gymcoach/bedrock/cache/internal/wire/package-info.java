@@ -1,4 +1,4 @@
-/** Formats: Bedrock's JSON, canonical JSON, the stored envelope, compression. */
+/** Formats: Bedrock's JSON, canonical JSON and the stored envelope. */
 @NullMarked
 package com.gymcoach.bedrock.cache.internal.wire;
 
