@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Circuit breaker for calls to the table. Opens when at least half of the last 16 calls have
+ * Circuit breaker for calls to the table. Opens when at least half of the last 8 to 16 calls have
  * failed, then lets one probe through per interval until a probe succeeds. A permanent failure (no
  * permission, no table, wrong keys) opens it at once and for a longer interval. It logs one line
  * per interval, not one per call.

@@ -259,8 +259,8 @@ public final class DynamoDbCacheStore implements CacheStore {
     private Builder() {}
 
     /**
-     * Sets a synchronous client for DynamoDB. The store calls it on up to eight daemon threads of
-     * its own. Prefer a client that does not retry. It is not closed with the store.
+     * Sets a synchronous client for DynamoDB. The store calls it on up to eight of its daemon
+     * threads. Prefer a client that does not retry. It is not closed with the store.
      */
     public Builder client(DynamoDbClient client) {
       this.client = Objects.requireNonNull(client, "client");

@@ -136,7 +136,7 @@ final class TableCheck {
         problems.add(
             "TTL of the table "
                 + layout.table()
-                + " is off, so that expired entries are never served but paid for: switch it on"
+                + " is off, so you pay for expired entries that are never served: switch it on"
                 + " for the attribute "
                 + layout.ttl()
                 + ".");
@@ -170,7 +170,7 @@ final class TableCheck {
     } else if (SingleAttempt.of(configuration) > 1) {
       problems.add(
           "The DynamoDB client retries. The store switches that off for each of its requests, at"
-              + " about 0.1 ms each: give it a client of its own, built with"
+              + " about 0.1 ms each: give the store its own client, built with"
               + " overrideConfiguration(o -> o.retryStrategy(AwsRetryStrategy.doNotRetry())).");
     }
     if (userAgent.contains(SLOW_CLIENT)) {

@@ -7,8 +7,8 @@ import java.util.regex.Pattern;
 
 /**
  * A bounded set of names that may become dimension values, with a value for each. Both the number
- * and the shape of names are limited: each name costs money per month, and a user's name or a
- * prompt must never become one. All other names share one value. Thread-safe.
+ * and the shape of names are limited: each name is billed monthly, and a user's name or a prompt
+ * must never become one. All other names share one value. Thread-safe.
  */
 final class ClosedNames<T> {
   static final String OTHERS = "_others";
@@ -55,7 +55,7 @@ final class ClosedNames<T> {
     }
   }
 
-  /** Calls for each admitted name, and last for the shared value. */
+  /** Passes each admitted name with its value to {@code each}, and the shared value last. */
   void forEach(BiConsumer<String, T> each) {
     byName.forEach(each);
     each.accept(OTHERS, others);

@@ -108,8 +108,8 @@ public final class CloudWatchMetricsSink implements MetricsSink, AutoCloseable {
   }
 
   /**
-   * Stops the intervals and sends what is held, as {@link #flush()} does. What is recorded later is
-   * sent only by a flush. Idempotent.
+   * Stops the intervals and sends what is held, as {@link #flush()} does. Later records are sent
+   * only by a flush. Idempotent.
    */
   @Override
   public void close() {
@@ -231,7 +231,7 @@ public final class CloudWatchMetricsSink implements MetricsSink, AutoCloseable {
     /**
      * Sets whether the main metrics are also broken down by model, with a dimension {@code Model}
      * beside {@code Endpoint}. Defaults to false: each model of an endpoint adds about eight
-     * metrics, which cost money per month. At most 16 models of an endpoint get their own name; the
+     * metrics, which are billed monthly. At most 16 models of an endpoint get their own name; the
      * rest share {@code _others}.
      */
     public Builder modelDimension(boolean modelDimension) {

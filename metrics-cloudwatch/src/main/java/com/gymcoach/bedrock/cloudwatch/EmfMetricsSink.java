@@ -138,7 +138,7 @@ public final class EmfMetricsSink implements MetricsSink {
     /**
      * Sets whether the main metrics are also broken down by model, with a dimension {@code Model}
      * beside {@code Endpoint}. Defaults to false: each model of an endpoint adds about eight
-     * metrics, which cost money per month. At most 16 models get their own name; the rest share
+     * metrics, which are billed monthly. At most 16 models get their own name; the rest share
      * {@code _others}.
      */
     public Builder modelDimension(boolean modelDimension) {

@@ -35,8 +35,9 @@ interface Tally {
   void entryBytes(int bytes);
 
   /**
-   * Adds a call. A background refresh is not a caller's: it adds only its faults, the answers it
-   * stored, and its cost, which the preceding stale answer was counted as having saved.
+   * Adds a call. A background refresh is not counted as a call, because no caller waits for it. It
+   * adds its cost (which its stale answer was counted as having saved), the answers it stored and
+   * its faults.
    */
   static void add(CacheEvent event, Tally to) {
     if (!event.background()) {

@@ -39,7 +39,7 @@ final class Answers implements BedrockStandIn.Responder {
     this.delay = delay;
   }
 
-  /** Sets the stand-in's delay before it asks for the answer to a Converse call. */
+  /** Sets how long the stand-in waits before it asks for the answer to a Converse call. */
   void delay(Duration delay) {
     this.delay = delay;
   }

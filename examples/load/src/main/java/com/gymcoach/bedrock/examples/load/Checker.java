@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
  * Detects wrong answers: another user's, another request's, one from before an invalidation that
  * must be effective by now, or an incomplete one.
  *
- * <p>An instance obeys an invalidation that it acknowledged in every call that begins later. Other
- * instances obey it in every call that begins later than the bound. An answer obeys an invalidation
- * if its request arrived at Bedrock no earlier than the invalidation began: the cache reads the
- * markers before it asks Bedrock, and an invalidation writes them after it has begun. Two clocks
- * are used. This JVM's clock gives the times of acknowledgements and of calls. The machine's clock,
- * which both processes share, gives the times when invalidations began and requests arrived at
- * Bedrock. Thread-safe.
+ * <p>Once an instance has acknowledged an invalidation, every call that begins on it must obey that
+ * invalidation. On other instances, so must every call that begins after the bound has passed. An
+ * answer obeys an invalidation if its request arrived at Bedrock no earlier than the invalidation
+ * began: the cache reads the markers before it asks Bedrock, and an invalidation writes them after
+ * it has begun. Two clocks are used. This JVM's clock gives the times of acknowledgements and of
+ * calls. The machine's clock, which both processes share, gives the times when invalidations began
+ * and requests arrived at Bedrock. Thread-safe.
  */
 final class Checker {
   /**

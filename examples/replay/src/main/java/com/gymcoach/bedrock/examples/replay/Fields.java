@@ -67,7 +67,7 @@ final class Fields {
     return (int) number;
   }
 
-  /** Returns a valid user id for a scope. */
+  /** Returns the user id, if a scope accepts it. */
   static String user(String name, String text) throws BadLineException {
     try {
       CacheScope.user(text);
@@ -77,7 +77,7 @@ final class Fields {
     }
   }
 
-  /** Returns a valid endpoint name for a scope. */
+  /** Returns the endpoint name, if a scope accepts it. */
   static String endpoint(String name, String text) throws BadLineException {
     try {
       CacheScope.user("any").endpoint(text);
