@@ -11,30 +11,31 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stops asking a table that does not answer. After half of the last calls have failed, one is made
- * an interval, and none else, until one succeeds. What no retry can mend (no permission, no table,
- * other keys) stops the calls at once and for longer. One line is logged an interval, not one a
- * call.
+ * Circuit breaker for calls to the table. Opens when at least half of the last 8 to 16 calls have
+ * failed, then lets one probe through per interval until a probe succeeds. A permanent failure (no
+ * permission, no table, wrong keys) opens it at once and for a longer interval. It logs one line
+ * per interval, not one per call.
  *
- * <p>The calls are counted and the circuit is opened by resilience4j. When it is tried again is
- * decided here: its half-open state has one permit, which must be given back by every way out, and
- * a call that was given leave may never be made. Here it has cost an interval, no more.
- * Thread-safe.
+ * <p>resilience4j counts the calls and opens the circuit. This class decides when to probe:
+ * resilience4j's half-open state has one permit, which every exit path must return, and a call that
+ * was given a permit may never be made. Here a lost permit costs one interval at most. Thread-safe.
  */
 final class Breaker {
   private static final Logger LOG = LoggerFactory.getLogger(DynamoDbCacheStore.class);
 
-  /** As many as the store has threads: calls that hang on all of them must be enough. */
+  /**
+   * The number of store threads: calls that hang on all of them must be enough to open the circuit.
+   */
   private static final int MIN_CALLS = 8;
 
   private static final int WINDOW = 16;
   private static final float FAILED_PERCENT = 50;
 
-  /** What a caller is told who asks whether to make a call. */
+  /** The result of asking whether a call may be made. */
   enum Permit {
     NONE,
     CALL,
-    /** The one call of an interval, whose success ends the outage. */
+    /** The one probe of an interval; its success closes the circuit. */
     PROBE
   }
 
@@ -43,7 +44,7 @@ final class Breaker {
   private final Duration longInterval;
   private final TimeSource time;
 
-  // Both under this object's lock.
+  // Both are guarded by this object's lock.
   private final CircuitBreaker circuit =
       CircuitBreaker.of(
           "bedrock-cache",
@@ -56,11 +57,11 @@ final class Breaker {
   private Pause pause;
 
   /**
-   * Returns a breaker that lets calls through.
+   * Returns a closed breaker.
    *
    * @param what names the table and the kind of call, for the log
-   * @param interval how often a call is made after many have failed
-   * @param longInterval how long none is made after one that no retry can mend
+   * @param interval the time between probes after too many calls have failed
+   * @param longInterval the time without calls after a permanent failure
    */
   Breaker(String what, Duration interval, Duration longInterval, TimeSource time) {
     this.what = what;
@@ -70,7 +71,7 @@ final class Breaker {
     this.pause = Pause.of(Duration.ZERO, time);
   }
 
-  /** Returns whether a call may be made now. */
+  /** Returns whether a call may be made now, and as what. */
   synchronized Permit ask() {
     if (!isOpen()) {
       return Permit.CALL;
@@ -82,38 +83,38 @@ final class Breaker {
     return Permit.PROBE;
   }
 
-  /** Notes how a call that was made has ended. */
+  /** Records the outcome of a call that was made; {@code failure} is null on success. */
   void note(Permit leave, @Nullable Throwable failure) {
     if (failure == null) {
       if (succeeded(leave)) {
-        LOG.info("{} are answered again.", what);
+        LOG.info("{} succeed again.", what);
       }
       return;
     }
     boolean permanent = isPermanent(failure);
     if (failed(leave, permanent, failure)) {
       LOG.warn(
-          "{} fail ({}); none is made for {} s. Callers are answered by Bedrock meanwhile.",
+          "{} fail ({}). None is sent for {} s; meanwhile Bedrock answers the callers.",
           what,
           Failures.name(failure),
           (permanent ? longInterval : interval).toSeconds());
     }
   }
 
-  /** Returns whether this ends an outage. */
+  /** Returns whether this success ended an outage. */
   private synchronized boolean succeeded(Permit leave) {
     if (!isOpen()) {
       circuit.onSuccess(0, TimeUnit.NANOSECONDS);
       return false;
     }
     if (leave != Permit.PROBE) {
-      return false; // what began before the outage says nothing of its end
+      return false; // a call sent before the outage does not prove its end
     }
     circuit.transitionToClosedState();
     return true;
   }
 
-  /** Returns whether no call is made because of this. */
+  /** Returns whether the circuit is open because of this failure. */
   private synchronized boolean failed(Permit leave, boolean permanent, Throwable failure) {
     boolean probe = leave == Permit.PROBE;
     if (isOpen() != probe) {
@@ -129,7 +130,7 @@ final class Breaker {
     }
     if (permanent) {
       pause = Pause.of(longInterval, time);
-    } else if (!probe) { // whose interval began when it was given leave
+    } else if (!probe) { // a probe's interval began with its permit
       pause = Pause.of(interval, time);
     }
     return true;
@@ -142,8 +143,8 @@ final class Breaker {
   private static boolean isPermanent(Throwable failure) {
     return switch (Failures.name(failure)) {
       case "AccessDeniedException", "ResourceNotFoundException", "ValidationException" -> true;
-      // All that a client may mend by itself is an ordinary failure: a clock that is wrong, as the
-      // SDK corrects its own after such a refusal, and credentials that are being replaced.
+      // Failures that a client can recover from by itself are not permanent: a wrong clock (the SDK
+      // corrects its own after such a refusal) and credentials that are being replaced.
       default -> false;
     };
   }

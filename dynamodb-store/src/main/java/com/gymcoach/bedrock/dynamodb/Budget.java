@@ -4,12 +4,12 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How long a call to the table may take. The first look-ups of a process may take longer: classes
- * are loaded, a connection is opened, the compiler has not begun. That ends when enough of them
- * were answered, or with the first that needs even this. Thread-safe.
+ * The longest a call to the table may take. The first look-ups of a process get a longer budget:
+ * they load classes, open a connection and run before the compiler has started. The longer budget
+ * ends after 50 answers, or when a look-up exceeds even that budget. Thread-safe.
  */
 final class Budget {
-  /** So many answers, and the code that gets them is warm enough for the ordinary budget. */
+  /** After this number of answers the code is warm enough for the ordinary budget. */
   static final int FIRST_ANSWERS = 50;
 
   private final Duration first;
@@ -21,27 +21,30 @@ final class Budget {
     this.ordinary = ordinary;
   }
 
-  /** Returns one that is always the same. */
+  /** Returns a constant budget. */
   static Budget of(Duration ordinary) {
     return new Budget(ordinary, ordinary);
   }
 
-  /** Returns one that begins with another; a shorter one to begin with has no effect. */
+  /**
+   * Returns a budget that starts at {@code first}. Has no effect if {@code first} is shorter than
+   * {@code ordinary}.
+   */
   static Budget of(Duration first, Duration ordinary) {
     return new Budget(first.compareTo(ordinary) > 0 ? first : ordinary, ordinary);
   }
 
-  /** Returns the one that does not change. */
+  /** Returns the budget after warm-up. */
   Duration ordinary() {
     return ordinary;
   }
 
-  /** Returns the one to begin with. */
+  /** Returns the budget during warm-up. */
   Duration first() {
     return first;
   }
 
-  /** Returns the one of a call that is made now. */
+  /** Returns the budget of a call made now. */
   Duration current() {
     return isFirst() ? first : ordinary;
   }
@@ -50,14 +53,14 @@ final class Budget {
     return firstAnswers.get() < FIRST_ANSWERS;
   }
 
-  /** Notes that a call was answered within its budget. */
+  /** Records that a call was answered within its budget. */
   void answered() {
     if (isFirst()) {
       firstAnswers.incrementAndGet();
     }
   }
 
-  /** Notes that a call has used its budget up. */
+  /** Records that a call exceeded its budget, which ends the warm-up. */
   void usedUp() {
     firstAnswers.set(FIRST_ANSWERS);
   }

@@ -6,9 +6,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
-/** Refuses settings that cannot be used, with a sentence that says what to change. */
+/** Rejects unusable settings with a message that says what to change. */
 final class BuilderChecks {
-  /** As long as any entry can live. Nanoseconds, in which time is kept, end after 292 years. */
+  /**
+   * The longest life of an entry. Also keeps durations within the 292 years that a {@code long} of
+   * nanoseconds can hold.
+   */
   private static final Duration MAX_DURATION = Duration.ofDays(366);
 
   private BuilderChecks() {}
@@ -36,7 +39,9 @@ final class BuilderChecks {
         "maxEnvelopeBytes is " + from.maxEnvelopeBytes + ": choose 1 to " + 390 * 1024);
   }
 
-  /** Returns a duration that is there, and short enough to reckon with. */
+  /**
+   * Returns the duration, capped at 366 days. Throws {@link NullPointerException} if it is null.
+   */
   static Duration usable(String what, Duration duration) {
     Objects.requireNonNull(duration, what);
     return duration.compareTo(MAX_DURATION) > 0 ? MAX_DURATION : duration;

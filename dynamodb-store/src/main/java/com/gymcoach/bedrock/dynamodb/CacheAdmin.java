@@ -21,16 +21,17 @@ import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /**
- * What operators do to a cache's table: make a whole namespace worthless, erase a user for good.
- * For a role of its own, which services do not have ({@code docs/dynamodb-table.md}).
+ * Operator tasks on a cache's table: invalidates a whole namespace, or erases a user's entries for
+ * good. Give it its own IAM role, with permissions that services do not have ({@code
+ * docs/dynamodb-table.md}).
  *
- * <p>Each call first writes markers, which every process obeys within its invalidation delay, what
- * is on its way from Bedrock included; entries are deleted after that. Nothing scans, and no item
- * is touched that is not an entry of the scope. Throttling and unprocessed items are waited for,
- * within bounds. Calls block. The client stays the caller's. Thread-safe.
+ * <p>Each call first writes markers. Every process obeys them within its invalidation delay, also
+ * for answers still on their way from Bedrock. After that, entries are deleted. It never scans, and
+ * never touches an item that is not an entry of the scope. Throttled requests and unprocessed items
+ * are retried a limited number of times. Calls block. The caller owns the client. Thread-safe.
  */
 public final class CacheAdmin {
-  /** How often a look and a deletion follow each other while calls in flight write new entries. */
+  /** The most passes of deleting and counting while calls in flight still write new entries. */
   private static final int MAX_PASSES = 5;
 
   private final TableLayout layout;
@@ -47,20 +48,21 @@ public final class CacheAdmin {
     this.progress = from.progress;
   }
 
-  /** Returns a builder, which needs a client and a table name. */
+  /** Returns a builder. A client and a table name are required. */
   public static Builder builder() {
     return new Builder();
   }
 
   /**
-   * Makes every entry of the namespace worthless, whoever it belongs to. Costs one write; the
-   * entries go when their TTL is over. Returns when the marker is in the table: from then on no
-   * entry is taken from it, and within each process's invalidation delay none from memory.
+   * Invalidates every entry of the namespace, for all users. Costs one write; the entries
+   * themselves are deleted when their TTL ends. Returns once the marker is in the table. From then
+   * on no process takes an old entry from the table, and after its invalidation delay none from
+   * memory either.
    *
-   * @return whether the table shows that the namespace is in use: it was purged before, or holds
-   *     answers that all users share. If not, check the name: nothing may have been purged. A
-   *     namespace that holds users' answers alone looks the same, for a user's cannot be found
-   *     without the user's id
+   * @return whether the table shows that the namespace is in use: it was purged before, or it holds
+   *     answers shared by all users. If false, check the name: perhaps nothing was purged. A
+   *     namespace that holds only per-user answers also returns false, because those cannot be
+   *     found without the user's id
    * @throws SdkException if the marker was not acknowledged: call it again
    */
   public boolean purge() {
@@ -79,14 +81,15 @@ public final class CacheAdmin {
   }
 
   /**
-   * Erases a scope: of its endpoint, or of all endpoints where it names none.
+   * Erases the entries of a scope: at its endpoint, or at all endpoints if it names none.
    *
-   * <p>A call that was on its way may still write its entry afterwards. Nobody is ever given it; it
-   * goes with its TTL, or with the next erasure.
+   * <p>A call in flight may still write its entry afterwards. That entry is never served; it is
+   * deleted when its TTL ends, or by the next erasure.
    *
-   * @return what was deleted and what is left; if something is, call it again. If nothing was
+   * @return the number of entries deleted and left. If some are left, call it again. If nothing was
    *     found, see {@link ErasureReport#nothingFound()}
-   * @throws SdkException if a marker was not acknowledged: then nothing is promised; call it again
+   * @throws SdkException if a marker was not acknowledged: then nothing is guaranteed; call it
+   *     again
    */
   public ErasureReport erase(CacheScope scope) {
     String endpoint = scope.endpoint().orElse(null);
@@ -104,18 +107,18 @@ public final class CacheAdmin {
         }
         left = count(partitions, endpoint);
         if (refused > 0) {
-          break; // DynamoDB has had its time
+          break; // DynamoDB has already been retried enough
         }
       }
-    } catch (SdkException stopped) { // the report tells that something is left
+    } catch (SdkException stopped) { // reported as entries left
       left = leftAfter(partitions, endpoint);
     }
     return new ErasureReport(deleted[0], left);
   }
 
   /**
-   * Counts the entries of a scope by endpoint, and changes nothing: what {@link #erase} would
-   * delete.
+   * Counts the entries of a scope by endpoint, without changing anything: the entries that {@link
+   * #erase} would delete. The keys are endpoints, the values numbers of entries.
    *
    * @throws SdkException if the table could not be read
    */
@@ -131,7 +134,7 @@ public final class CacheAdmin {
     return byEndpoint;
   }
 
-  /** Puts a marker in force; returns whether there was an item of markers before. */
+  /** Writes a marker. Returns whether the marker item already existed. */
   private boolean mark(Map<String, AttributeValue> item, String attribute) {
     Marker marker = Marker.random();
     Instant retainUntil = Instant.now().plus(Marker.RETENTION);
@@ -141,7 +144,7 @@ public final class CacheAdmin {
         .hasAttributes();
   }
 
-  /** Deletes what there is; returns how many DynamoDB would not delete. */
+  /** Deletes the entries found. Returns how many DynamoDB left unprocessed. */
   private long deletePages(Partition partition, @Nullable String endpoint, long[] deleted) {
     long[] refused = {0};
     eachPage(
@@ -172,7 +175,7 @@ public final class CacheAdmin {
   private long leftAfter(List<Partition> partitions, @Nullable String endpoint) {
     try {
       return count(partitions, endpoint);
-    } catch (SdkException unreadable) { // the result tells it
+    } catch (SdkException unreadable) { // reported as -1
       return -1;
     }
   }
@@ -201,64 +204,70 @@ public final class CacheAdmin {
 
     private Builder() {}
 
-    /** Sets the client, of the operator's role. It is never closed here. */
+    /** Sets the client, with the operator's role. It is never closed here. */
     public Builder client(DynamoDbClient client) {
       this.client = Objects.requireNonNull(client, "client");
       return this;
     }
 
-    /** Sets the table's name, or its ARN. */
+    /** Sets the table's name or ARN. */
     public Builder tableName(String tableName) {
       this.tableName = Objects.requireNonNull(tableName, "tableName");
       return this;
     }
 
-    /** Sets the cache's namespace. If this is not specified, {@code default}. */
+    /** Sets the cache's namespace. Defaults to {@code default}. */
     public Builder namespace(String namespace) {
       this.namespace = Objects.requireNonNull(namespace, "namespace");
       return this;
     }
 
-    /** Sets the cache's own key secret. If this is not specified, there is none. */
+    /** Sets the cache's key secret. Defaults to none. */
     public Builder keySecret(KeySecret keySecret) {
       this.keySecret = Objects.requireNonNull(keySecret, "keySecret");
       return this;
     }
 
-    /** Sets what the store's builder calls so. If this is not specified, {@code CACHE#}. */
+    /**
+     * Sets the prefix of partition keys; use the one of the store's builder. Defaults to {@code
+     * CACHE#}.
+     */
     public Builder keyPrefix(String keyPrefix) {
       this.keyPrefix = Objects.requireNonNull(keyPrefix, "keyPrefix");
       return this;
     }
 
-    /** Sets the name of the table's partition key. If this is not specified, {@code PK}. */
+    /** Sets the name of the table's partition key. Defaults to {@code PK}. */
     public Builder partitionKeyName(String name) {
       this.partitionKeyName = Objects.requireNonNull(name, "partitionKeyName");
       return this;
     }
 
-    /** Sets the name of the table's sort key. If this is not specified, {@code SK}. */
+    /** Sets the name of the table's sort key. Defaults to {@code SK}. */
     public Builder sortKeyName(String name) {
       this.sortKeyName = Objects.requireNonNull(name, "sortKeyName");
       return this;
     }
 
-    /** Sets the table's TTL attribute. If this is not specified, {@code ttl}. */
+    /** Sets the table's TTL attribute. Defaults to {@code ttl}. */
     public Builder ttlAttribute(String name) {
       this.ttlAttribute = Objects.requireNonNull(name, "ttlAttribute");
       return this;
     }
 
-    /** Sets who hears, during an erasure, how many entries are deleted so far. */
+    /**
+     * Sets a callback for progress: during an erasure, it receives the number of entries deleted so
+     * far.
+     */
     public Builder onProgress(LongConsumer progress) {
       this.progress = Objects.requireNonNull(progress, "progress");
       return this;
     }
 
     /**
-     * Returns the admin. Asks nothing of DynamoDB.
+     * Returns the admin. Sends no request to DynamoDB.
      *
-     * @throws IllegalArgumentException if a setting is missing or cannot be used
+     * @throws IllegalArgumentException if a setting is missing or unusable
      */
     public CacheAdmin build() {
       if (client == null) {
@@ -271,7 +280,7 @@ public final class CacheAdmin {
         throw new IllegalArgumentException(
             "keyPrefix is empty: give the one that the cache's store has");
       }
-      CacheScope.shared().partitions(namespace, keySecret); // says what is wrong with the name
+      CacheScope.shared().partitions(namespace, keySecret); // throws if the name is unusable
       return new CacheAdmin(
           this,
           client,

@@ -8,17 +8,17 @@ import software.amazon.awssdk.services.dynamodb.model.KeyType;
 import software.amazon.awssdk.services.dynamodb.model.ResourceInUseException;
 import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 
-/** Makes a table for the cache, for development and tests; in production a template makes it. */
+/** Creates a table for the cache, for development and tests. In production, use a template. */
 public final class CacheTable {
   private CacheTable() {}
 
   /**
-   * Creates a table as {@link DynamoDbCacheStore} expects it by default: on-demand, {@code PK} and
-   * {@code SK}, TTL on {@code ttl}. Waits until it can be used. A table that exists already is left
-   * as it is.
+   * Creates a table with the defaults of {@link DynamoDbCacheStore}: on-demand, keys {@code PK} and
+   * {@code SK}, TTL on {@code ttl}. Blocks until the table can be used. A table that already exists
+   * is not changed.
    *
-   * @param client what to create it with; not closed
-   * @return whether there was none before
+   * @param client the client to create the table with; it is not closed
+   * @return whether the table was created; false if it already existed
    * @throws software.amazon.awssdk.core.exception.SdkException if it could not be created
    */
   public static boolean create(DynamoDbClient client, String tableName) {
@@ -30,7 +30,7 @@ public final class CacheTable {
                   .billingMode(BillingMode.PAY_PER_REQUEST)
                   .keySchema(key(TableLayout.PK, KeyType.HASH), key(TableLayout.SK, KeyType.RANGE))
                   .attributeDefinitions(string(TableLayout.PK), string(TableLayout.SK)));
-    } catch (ResourceInUseException exists) { // the result tells it
+    } catch (ResourceInUseException exists) { // reported as false
       return false;
     }
     client.waiter().waitUntilTableExists(table -> table.tableName(tableName));

@@ -20,12 +20,12 @@ import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
-/** Deletes a partition's entries: page by page, 25 at a time, each batch a few times at most. */
+/** Deletes a partition's entries page by page, in batches of 25, each sent six times at most. */
 final class Deletion {
-  /** As many as {@code BatchWriteItem} takes. */
+  /** The limit of {@code BatchWriteItem}. */
   static final int BATCH = 25;
 
-  /** How often a batch is sent while DynamoDB leaves some of it unprocessed. */
+  /** How often a batch is sent while DynamoDB leaves part of it unprocessed. */
   private static final int ATTEMPTS = 6;
 
   private static final int FIRST_PAUSE_MILLIS = 20;
@@ -40,7 +40,10 @@ final class Deletion {
     this.once = once;
   }
 
-  /** Returns the addresses of the entries that are gone; tells of each batch when it is. */
+  /**
+   * Returns the addresses of the deleted entries. Passes each address to {@code told} once its
+   * batch is deleted.
+   */
   CompletionStage<Set<EntryAddress>> of(
       Partition partition, @Nullable String endpoint, Consumer<EntryAddress> told) {
     Set<EntryAddress> gone = new HashSet<>();
@@ -69,7 +72,7 @@ final class Deletion {
                                 : from(partition, endpoint, page.lastEvaluatedKey(), gone)));
   }
 
-  /** Deletes what a page holds, from an item on, and notes what is gone. */
+  /** Deletes the entries of a page from an index on, and passes their addresses to {@code gone}. */
   private CompletionStage<@Nullable Void> delete(
       Partition partition, QueryResponse page, int from, Consumer<EntryAddress> gone) {
     if (from >= page.items().size()) {
@@ -108,7 +111,8 @@ final class Deletion {
                     new IllegalStateException(
                         "DynamoDB left deletions unprocessed " + ATTEMPTS + " times"));
               }
-              // The JVM's one timer thread goes on: it does no more than hand over the next call.
+              // Runs on the JVM's single timer thread, which is safe: it only hands over the next
+              // call.
               return new CompletableFuture<@Nullable Void>()
                   .completeOnTimeout(null, pauseMillis(attempt), TimeUnit.MILLISECONDS)
                   .thenCompose(paused -> send(left, attempt + 1));
@@ -121,7 +125,10 @@ final class Deletion {
     return left;
   }
 
-  /** Doubles each time, and is drawn from its upper half so that processes do not march in step. */
+  /**
+   * Returns a pause that doubles with each attempt, drawn from its upper half so that processes do
+   * not retry in step.
+   */
   static long pauseMillis(int attempt) {
     long most = (long) FIRST_PAUSE_MILLIS << attempt;
     return ThreadLocalRandom.current().nextLong(most / 2, most + 1);

@@ -31,20 +31,23 @@ import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
 /**
- * The warm tier on a DynamoDB table, shared by every process that uses the table and namespace.
+ * The warm tier: a store on a DynamoDB table, shared by all processes that use the table and the
+ * namespace.
  *
- * <p>A look-up is one {@code BatchGetItem} of the entry and its markers, strongly consistent; a hit
- * writes nothing. Nothing scans, no index is used, and no item is touched whose partition key does
- * not begin with the prefix. Each request is attempted once, whatever the client would do. The
- * items are described in {@code docs/dynamodb-table.md}.
+ * <p>A look-up is one strongly consistent {@code BatchGetItem} of the entry and its markers; a hit
+ * writes nothing. The store never scans, uses no index, and touches no item whose partition key
+ * does not begin with the prefix. Each request is attempted once, even if the client is configured
+ * to retry. The items are described in {@code docs/dynamodb-table.md}.
  *
- * <p>The client stays the caller's: it is never closed here. Thread-safe.
+ * <p>The caller owns the client: the store never closes it. Thread-safe.
  */
 public final class DynamoDbCacheStore implements CacheStore {
-  /** How much later than our own timer the SDK's ends a request, so that ours tells the story. */
+  /**
+   * The SDK's timeout is this much longer than ours, so that ours fires first and names the cause.
+   */
   private static final Duration MARGIN = Duration.ofMillis(50);
 
-  /** For what no caller's answer waits for: markers, deletions, checks. */
+  /** The budget of requests that no caller's answer waits for: markers, deletions, checks. */
   private static final Duration UNHURRIED = Duration.ofSeconds(2);
 
   private final TableLayout layout;
@@ -78,20 +81,20 @@ public final class DynamoDbCacheStore implements CacheStore {
     this.onMark = SingleAttempt.once(calls.configuration(), UNHURRIED);
     this.deletion = new Deletion(calls, layout, onMark);
     this.reads = lane("Look-ups in the table ", readBudget, true, from);
-    this.writes = // apart: a role may be allowed to read only
+    this.writes = // separate: a role may be allowed to read only
         lane("Writes to the table ", Budget.of(writeBudget), false, from);
   }
 
-  /** Returns a builder, which needs a client and a table name. */
+  /** Returns a builder. A client and a table name are required. */
   public static Builder builder() {
     return new Builder();
   }
 
   /**
-   * Looks whether the table and the client are as the store needs them, for a service's start-up.
-   * Takes a few requests, up to 2 s each, and reads no entry.
+   * Checks at service start-up whether the table and the client are as the store needs them. Blocks
+   * for a few requests of up to 2 s each, and reads no entry.
    *
-   * @return what is wrong, a sentence each that says what to do; empty when all is well
+   * @return the problems found, one sentence each with what to do; empty if there are none
    */
   public List<String> verify() {
     return new TableCheck(calls, layout, onMark, UNHURRIED.plus(MARGIN)).problems();
@@ -101,7 +104,7 @@ public final class DynamoDbCacheStore implements CacheStore {
   @Override
   public String name() {
     String table = layout.table();
-    return table.substring(table.lastIndexOf('/') + 1); // of an ARN, what follows "table/"
+    return table.substring(table.lastIndexOf('/') + 1); // an ARN: the part after "table/"
   }
 
   @Override
@@ -187,27 +190,29 @@ public final class DynamoDbCacheStore implements CacheStore {
     return maxEnvelopeBytes;
   }
 
-  /** Returns read request units: strongly consistent, each item by itself, 4 KB a unit. */
+  /**
+   * Returns the read request units. Reads are strongly consistent; each item is rounded up to 4 KB.
+   */
   @Override
   public double readUnits(StoreQuery query, int envelopeBytes) {
     int markers = query.withNamespaceMarker() ? 2 : 1;
     return markers + (query.withEntry() ? layout.readUnits(query.address(), envelopeBytes) : 0);
   }
 
-  /** Returns write request units: 1 KB a unit. */
+  /** Returns the write request units: 1 KB per unit. */
   @Override
   public double writeUnits(EntryAddress address, int envelopeBytes) {
     return layout.writeUnits(address, envelopeBytes);
   }
 
-  /** Ends the store's own threads. The client stays open. Safe to call twice. */
+  /** Shuts down the store's own threads. The client stays open. Idempotent. */
   @Override
   public void close() {
     closed = true;
     threads.shutdown();
   }
 
-  /** Returns the table's name, and nothing that was ever stored. */
+  /** Returns a text with the table's name only, never anything stored. */
   @Override
   public String toString() {
     return "DynamoDbCacheStore[" + name() + "]";
@@ -230,7 +235,7 @@ public final class DynamoDbCacheStore implements CacheStore {
   }
 
   /**
-   * Builds a {@link DynamoDbCacheStore}. Of durations, more than 366 days are 366 days. Not
+   * Builds a {@link DynamoDbCacheStore}. Durations over 366 days are treated as 366 days. Not
    * thread-safe.
    */
   public static final class Builder {
@@ -254,8 +259,8 @@ public final class DynamoDbCacheStore implements CacheStore {
     private Builder() {}
 
     /**
-     * Sets the client to speak to DynamoDB with. It is called on up to eight daemon threads of the
-     * store. Best is one that does not retry. It is not closed when the store is.
+     * Sets a synchronous client for DynamoDB. The store calls it on up to eight of its daemon
+     * threads. Prefer a client that does not retry. It is not closed with the store.
      */
     public Builder client(DynamoDbClient client) {
       this.client = Objects.requireNonNull(client, "client");
@@ -264,8 +269,8 @@ public final class DynamoDbCacheStore implements CacheStore {
     }
 
     /**
-     * Sets an async client, as {@link #client(DynamoDbClient)}. It holds a thread of the store for
-     * as long as it takes to send a request, not until the answer is there.
+     * Sets an async client instead of {@link #client(DynamoDbClient)}. It occupies a store thread
+     * only while a request is sent, not until its answer arrives.
      */
     public Builder client(DynamoDbAsyncClient client) {
       this.asyncClient = Objects.requireNonNull(client, "client");
@@ -273,48 +278,49 @@ public final class DynamoDbCacheStore implements CacheStore {
       return this;
     }
 
-    /** Sets the table's name, or its ARN. */
+    /** Sets the table's name or ARN. */
     public Builder tableName(String tableName) {
       this.tableName = Objects.requireNonNull(tableName, "tableName");
       return this;
     }
 
     /**
-     * Sets how each partition key begins, which keeps the cache's items apart from others in the
-     * table. If this is not specified, {@code CACHE#}.
+     * Sets the prefix of every partition key, which separates the cache's items from others in the
+     * table. Defaults to {@code CACHE#}.
      */
     public Builder keyPrefix(String keyPrefix) {
       this.keyPrefix = Objects.requireNonNull(keyPrefix, "keyPrefix");
       return this;
     }
 
-    /** Sets the name of the table's partition key. If this is not specified, {@code PK}. */
+    /** Sets the name of the table's partition key. Defaults to {@code PK}. */
     public Builder partitionKeyName(String name) {
       this.partitionKeyName = Objects.requireNonNull(name, "partitionKeyName");
       return this;
     }
 
-    /** Sets the name of the table's sort key. If this is not specified, {@code SK}. */
+    /** Sets the name of the table's sort key. Defaults to {@code SK}. */
     public Builder sortKeyName(String name) {
       this.sortKeyName = Objects.requireNonNull(name, "sortKeyName");
       return this;
     }
 
-    /** Sets the attribute that holds an entry. If this is not specified, {@code b}. */
+    /** Sets the attribute that holds an entry. Defaults to {@code b}. */
     public Builder envelopeAttribute(String name) {
       this.envelopeAttribute = Objects.requireNonNull(name, "envelopeAttribute");
       return this;
     }
 
-    /** Sets the table's TTL attribute. If this is not specified, {@code ttl}. */
+    /** Sets the table's TTL attribute. Defaults to {@code ttl}. */
     public Builder ttlAttribute(String name) {
       this.ttlAttribute = Objects.requireNonNull(name, "ttlAttribute");
       return this;
     }
 
     /**
-     * Sets how long a call may wait for a look-up. If this is not specified, 50 ms. Larger values
-     * find more in a slow network; smaller ones cost a call less when the table is slow.
+     * Sets the read budget: the longest a call waits for a look-up. Defaults to 50 ms. A larger
+     * value finds more answers on a slow network; a smaller one costs a call less when the table is
+     * slow.
      */
     public Builder readBudget(Duration readBudget) {
       this.readBudget = BuilderChecks.usable("readBudget", readBudget);
@@ -322,24 +328,28 @@ public final class DynamoDbCacheStore implements CacheStore {
     }
 
     /**
-     * Sets how long a call may wait for one of the first look-ups of a process, which load classes
-     * and open connections. If this is not specified, 500 ms. It ends with 50 answers, or with the
-     * first look-up that uses it up; then, and if it is the shorter, {@link #readBudget} counts.
+     * Sets the read budget of a process's first look-ups, which load classes and open connections.
+     * Defaults to 500 ms. It ends after 50 answers, or with the first look-up that exceeds it;
+     * after that {@link #readBudget} applies. If it is shorter than {@link #readBudget}, it has no
+     * effect.
      */
     public Builder firstReadBudget(Duration firstReadBudget) {
       this.firstReadBudget = BuilderChecks.usable("firstReadBudget", firstReadBudget);
       return this;
     }
 
-    /** Sets how long a call may wait for its answer to be written. If not specified, 250 ms. */
+    /**
+     * Sets the write budget: the longest a call waits for its answer to be written. Defaults to 250
+     * ms.
+     */
     public Builder writeBudget(Duration writeBudget) {
       this.writeBudget = BuilderChecks.usable("writeBudget", writeBudget);
       return this;
     }
 
     /**
-     * Sets the largest entry that is written, in bytes, up to 390 KB: an item of DynamoDB may have
-     * 400 KB in all. If this is not specified, 350 KB.
+     * Sets the size of the largest entry that is written, in bytes, at most 390 KB: a DynamoDB item
+     * is limited to 400 KB in total. Defaults to 350 KB.
      */
     public Builder maxEnvelopeBytes(int maxEnvelopeBytes) {
       this.maxEnvelopeBytes = maxEnvelopeBytes;
@@ -347,10 +357,11 @@ public final class DynamoDbCacheStore implements CacheStore {
     }
 
     /**
-     * Sets how many look-ups for one user, and how many writes, may be under way at a time in this
-     * process; so too for each of the 16 parts of what is shared. Further ones are refused, which
-     * the cache counts and treats as a miss. If this is not specified, 128: half of what waits for
-     * the threads of a sync client. Smaller values leave more to other users.
+     * Limits the concurrent look-ups of one user in this process, and separately the user's
+     * concurrent writes. For shared answers the limit applies to each of their 16 shards. Calls
+     * beyond the limit are refused; the cache counts them and treats them as a miss. Defaults to
+     * 128: half of the calls that can wait for the threads of a sync client. A smaller value leaves
+     * more to other users.
      */
     public Builder maxCallsPerPartition(int maxCallsPerPartition) {
       this.maxCallsPerPartition = maxCallsPerPartition;
@@ -358,10 +369,10 @@ public final class DynamoDbCacheStore implements CacheStore {
     }
 
     /**
-     * Sets how long the table is left alone when half of the last 16 calls have failed or were too
-     * slow; then one call in each interval tries it. Nobody waits for a look-up that does. If this
-     * is not specified, 5 s. Larger values send less in an outage; smaller ones notice its end
-     * sooner.
+     * Sets how long the store sends nothing after half of the last 16 calls failed or were too
+     * slow. After that it sends one probe per interval; a caller never waits for a look-up that is
+     * a probe. Defaults to 5 s. A larger value sends fewer requests in an outage; a smaller one
+     * notices its end sooner.
      */
     public Builder probeInterval(Duration probeInterval) {
       this.probeInterval = BuilderChecks.usable("probeInterval", probeInterval);
@@ -369,27 +380,24 @@ public final class DynamoDbCacheStore implements CacheStore {
     }
 
     /**
-     * Sets the same for what no retry can mend, such as a missing table or permission; one such
-     * failure is enough. If this is not specified, 5 minutes.
+     * Sets the interval after a permanent failure, such as a missing table or permission; one such
+     * failure is enough. Defaults to 5 minutes.
      */
     public Builder longProbeInterval(Duration longProbeInterval) {
       this.longProbeInterval = BuilderChecks.usable("longProbeInterval", longProbeInterval);
       return this;
     }
 
-    /**
-     * Sets the clock of these intervals and limits, for tests. If this is not specified, the
-     * machine's.
-     */
+    /** Sets the clock of these intervals and limits, for tests. Defaults to the system clock. */
     public Builder timeSource(TimeSource timeSource) {
       this.timeSource = Objects.requireNonNull(timeSource, "timeSource");
       return this;
     }
 
     /**
-     * Returns the store. Asks nothing of DynamoDB: see {@link DynamoDbCacheStore#verify()}.
+     * Returns the store. Sends no request to DynamoDB: see {@link DynamoDbCacheStore#verify()}.
      *
-     * @throws IllegalArgumentException if a setting is missing or cannot be used
+     * @throws IllegalArgumentException if a setting is missing or unusable
      */
     public DynamoDbCacheStore build() {
       BuilderChecks.check(this);

@@ -25,14 +25,14 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 
 /**
- * The operations of DynamoDB that the store uses, and no others, with whichever client it was
- * given. They fail by the future, never by throwing, and are made on the executor: also the async
- * client may block whoever calls it, for credentials or a connection ({@code docs/decisions/005}).
+ * The DynamoDB operations the store uses, for a sync or an async client. They report failures
+ * through the future and never throw. All run on the executor: even the async client can block its
+ * caller, for credentials or a connection ({@code docs/decisions/005}).
  */
 final class DynamoDbCalls {
-  /** What a call goes through on the executor's thread, just before it is made. */
+  /** A check that a call passes on the executor's thread, just before it is sent. */
   interface BeforeSend {
-    /** Lets nothing but the call happen. */
+    /** Sends every call. */
     BeforeSend OPEN =
         new BeforeSend() {
           @Override
@@ -41,7 +41,7 @@ final class DynamoDbCalls {
           }
         };
 
-    /** Makes a call, or fails in its place. */
+    /** Sends the call, or returns a failed future instead. */
     <T> CompletableFuture<T> pass(Supplier<CompletableFuture<T>> call);
   }
 
@@ -65,8 +65,8 @@ final class DynamoDbCalls {
   }
 
   /**
-   * Returns how the client was configured, or null if it does not say: a client that is not the
-   * SDK's own inherits a method that throws.
+   * Returns the client's configuration, or null if the client does not provide it: clients outside
+   * the SDK inherit a method that throws.
    */
   @Nullable SdkServiceClientConfiguration configuration() {
     return SingleAttempt.told(

@@ -3,18 +3,21 @@ package com.gymcoach.bedrock.dynamodb;
 import java.util.concurrent.CompletionException;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 
-/** What is said of a failure. */
+/** Unwraps and names failures. */
 final class Failures {
   private Failures() {}
 
-  /** Returns what went wrong, without what a stage wraps around it. */
+  /** Returns the cause of a {@link CompletionException}, or the exception itself. */
   static Throwable bare(Throwable thrown) {
     return thrown instanceof CompletionException && thrown.getCause() != null
         ? thrown.getCause()
         : thrown;
   }
 
-  /** Returns the error's name; its message may name a principal or a key. */
+  /**
+   * Returns the error code or the class name. Never the message, which may contain a principal or a
+   * key.
+   */
   static String name(Throwable thrown) {
     Throwable failure = bare(thrown);
     return failure instanceof AwsServiceException service

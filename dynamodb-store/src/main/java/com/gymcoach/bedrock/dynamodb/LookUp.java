@@ -16,16 +16,18 @@ import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 
-/** One look-up: what it asks DynamoDB for, and what it makes of the reply. */
+/** One look-up: builds the request to DynamoDB and interprets the reply. */
 final class LookUp {
-  /** For an item of ours without an envelope: no envelope is empty, so it reads as broken. */
+  /**
+   * The envelope of an item without one: no valid envelope is empty, so it is treated as corrupt.
+   */
   private static final byte[] BROKEN = {};
 
   private final TableLayout layout;
   private final String endpoint;
   private final Map<String, AttributeValue> markers;
 
-  /** The other two keys are null where they are not wanted. */
+  /** The keys below are null if they are not requested. */
   private final @Nullable Map<String, AttributeValue> entry;
 
   private final @Nullable Map<String, AttributeValue> namespace;
@@ -61,19 +63,20 @@ final class LookUp {
   }
 
   /**
-   * What a reply holds.
+   * The content of a reply.
    *
    * @param trouble why the reply counts as a failure of the table, or null if it does not. A reply
-   *     can be successful by its status and still lack what was asked for: DynamoDB leaves keys
-   *     unprocessed when it throttles them
+   *     with a successful status can still be incomplete: DynamoDB leaves keys unprocessed when it
+   *     throttles them
    */
   record Found(StoreRead read, @Nullable Throwable trouble) {}
 
   /**
-   * Returns what was found.
+   * Returns the content of the reply.
    *
-   * @throws IllegalStateException if it is the reply to another request, as a connection hands over
-   *     that somebody else was cut off from: what is absent from it is not known to be absent
+   * @throws IllegalStateException if it is the reply to another request, which can happen on a
+   *     connection whose previous request was aborted. An item absent from such a reply is not
+   *     known to be absent
    */
   Found found(BatchGetItemResponse response) {
     Set<Map<String, AttributeValue>> unread = new HashSet<>();
@@ -113,7 +116,7 @@ final class LookUp {
     return body == null || body.b() == null ? BROKEN : body.b().asByteArrayUnsafe();
   }
 
-  /** A marker that was asked for and not read, or is not one, is unknown: never NONE. */
+  /** Returns null if a requested marker was not read or is malformed: unknown, never NONE. */
   private @Nullable Markers markers(
       List<Map<String, AttributeValue>> items, Set<Map<String, AttributeValue>> unread) {
     if (unread.contains(markers) || (namespace != null && unread.contains(namespace))) {
@@ -125,12 +128,12 @@ final class LookUp {
           TableLayout.marker(item, null),
           TableLayout.marker(item, endpoint),
           namespace == null ? null : TableLayout.marker(item(items, namespace), null));
-    } catch (IllegalStateException notMarkers) { // told as MARKERS_UNKNOWN
+    } catch (IllegalStateException notMarkers) { // reported as MARKERS_UNKNOWN
       return null;
     }
   }
 
-  /** Stands for a reply that left some of its keys unprocessed. Its name is what is logged. */
+  /** Represents a reply with unprocessed keys. The log shows this class's name. */
   private static final class UnprocessedKeysException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 

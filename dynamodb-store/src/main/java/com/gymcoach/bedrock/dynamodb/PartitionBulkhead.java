@@ -4,10 +4,9 @@ import com.gymcoach.bedrock.cache.spi.Partition;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Keeps one user from taking the store for itself: a partition has only so many calls under way at
- * a time, and further ones are refused, not queued. One partition of DynamoDB serves 3,000 read
- * units a second, however large the table; what is beyond that would only be throttled.
- * Thread-safe.
+ * Limits the concurrent calls per partition, so that one user cannot take up the whole store. Calls
+ * beyond the limit are refused, not queued. A DynamoDB partition serves 3,000 read units a second,
+ * however large the table; calls beyond that would only be throttled. Thread-safe.
  */
 final class PartitionBulkhead {
   private final int most;
@@ -17,7 +16,7 @@ final class PartitionBulkhead {
     this.most = most;
   }
 
-  /** Takes a place, to be given back, or returns that there is none. */
+  /** Takes a place, or returns false if all are taken. Release it with {@link #leave}. */
   boolean enter(Partition partition) {
     if (underWay.merge(partition, 1, Integer::sum) <= most) {
       return true;
@@ -26,7 +25,7 @@ final class PartitionBulkhead {
     return false;
   }
 
-  /** Gives a place back. */
+  /** Releases a place. */
   void leave(Partition partition) {
     underWay.computeIfPresent(partition, (same, places) -> places == 1 ? null : places - 1);
   }

@@ -5,8 +5,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * A time in which the table is left alone. It is over as soon as either clock says so: elapsed time
- * stands still while a machine is frozen, and the wall clock can be set back.
+ * A period in which the store sends no requests. It ends as soon as either clock says so: elapsed
+ * time stops while a machine is frozen, and the wall clock can be set back.
  */
 record Pause(long nanosAtStart, Instant start, Duration length) {
 

@@ -16,10 +16,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way of look-ups to the table, or of writes: past the limit of their partition and the
- * breaker, then to the store's threads. A call's budget begins when it is made: until then it waits
- * for our own threads, which says nothing of the table. A call that has taken longer than that has
- * failed, even if its future never completes. Thread-safe.
+ * Guards requests to the table, for reads or for writes: a per-partition concurrency limit, then
+ * the circuit breaker, then the store's threads. A request's budget starts when it is sent, not
+ * while it waits for a store thread, so a full pool is never mistaken for a slow table. A request
+ * that exceeds its budget counts as failed even if its future never completes. Thread-safe.
  */
 final class RequestGuard {
   private final Budget budget;
@@ -28,14 +28,14 @@ final class RequestGuard {
   private final Breaker breaker;
   private final TimeSource time;
 
-  /** The calls made, the oldest first; those that have ended go when they are the oldest. */
+  /** The requests sent, oldest first. A request that has ended is removed once it is the oldest. */
   private final Queue<Pending> made = new ConcurrentLinkedQueue<>();
 
   /**
-   * Returns a lane.
+   * Returns a guard.
    *
-   * @param isForTheCaller whether a call is for nothing once its caller has waited in vain: a late
-   *     look-up is, a late write still keeps an answer that has been paid for
+   * @param isForTheCaller whether the result is useless after the caller's budget has passed. That
+   *     is true of a late look-up; a late write still keeps an answer that has been paid for
    */
   RequestGuard(
       Budget budget,
@@ -51,14 +51,13 @@ final class RequestGuard {
   }
 
   /**
-   * Has a call made, or refuses it with a {@link StoreBusyException} or a {@link
-   * StoreUnavailableException}. Whose look-up is to try the table again is refused as well, and the
-   * call made behind his back: most of these fail, and by waiting. A write is waited for all the
-   * same: it is the last thing that its caller does, and where a process is frozen when it has
-   * answered it would never end.
+   * Sends a call, or refuses it with a {@link StoreBusyException} or a {@link
+   * StoreUnavailableException}. A look-up that is a probe runs in the background and fails fast for
+   * its caller, because most probes time out. A probe write is waited for: it is its caller's last
+   * action, and if the process is frozen once it has answered, a background write would never end.
    *
-   * @param call hands the call to the threads that make it, with the gate to go through there
-   * @param trouble returns why a reply counts as a failure of the table although it came, or null
+   * @param call hands the call to the store's threads, with the check to pass there
+   * @param trouble returns why a reply that arrived counts as a failure of the table, or null
    */
   <T> CompletableFuture<T> go(
       Partition partition,
@@ -84,29 +83,29 @@ final class RequestGuard {
   }
 
   /**
-   * A call that hangs is found out by the next one: a timer for each would cost more than all else
-   * that is done here.
+   * Ends overdue requests. Each request does this for its predecessors: a timer per request would
+   * cost more than everything else done here.
    */
   private void endOverdue() {
     long ordinary = budget.ordinary().toNanos();
-    for (Iterator<Pending> calls = made.iterator(); calls.hasNext(); ) { // the oldest first
+    for (Iterator<Pending> calls = made.iterator(); calls.hasNext(); ) { // oldest first
       Pending each = calls.next();
       if (each.ended.get() || each.isOverdue()) {
         calls.remove();
         each.end(new TimeoutException());
       } else if (each.budgetNanos <= ordinary) {
-        return; // none that is younger is overdue
+        return; // no younger one is overdue
       }
     }
   }
 
-  /** Returns how long a call may take that is made now. */
+  /** Returns the budget of a call made now. */
   Duration currentBudget() {
-    endOverdue(); // of which the first changes it
+    endOverdue(); // an overdue first request ends the longer budget
     return budget.current();
   }
 
-  /** A call that has not ended, or whose end has not been noticed. */
+  /** A request that has not ended, or whose end has not been noticed. */
   private final class Pending implements DynamoDbCalls.BeforeSend {
     private final Partition partition;
     private final Breaker.Permit leave;
@@ -140,7 +139,7 @@ final class RequestGuard {
       return time.nanoTime() - begun >= budgetNanos;
     }
 
-    /** Counts once, whoever notices first. */
+    /** Records the outcome once, whether the reply or the overdue check comes first. */
     void end(@Nullable Throwable failure) {
       if (ended.compareAndSet(false, true)) {
         limit.leave(partition);

@@ -16,11 +16,14 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
-/** DynamoDB for who has time: what may pass is tried again, with pauses that grow, a few times. */
+/**
+ * A blocking client for operator tasks: retries transient failures up to eight attempts, with
+ * growing pauses.
+ */
 final class RetryingClient {
   private static final int ATTEMPTS = 8;
 
-  /** From this attempt on pauses grow no longer: 0.6 s at most. */
+  /** Pauses stop growing at this attempt, at 0.6 s. */
   private static final int MAX_PAUSE = 5;
 
   private static final int FIRST_SERVER_ERROR = 500;
@@ -45,7 +48,7 @@ final class RetryingClient {
     return persistently(() -> client.query(made));
   }
 
-  /** Returns how many were left unprocessed to the end. */
+  /** Returns how many deletions are still unprocessed after the last attempt. */
   int deleteAll(String table, List<WriteRequest> batch) {
     List<WriteRequest> left = batch;
     for (int attempt = 0; attempt < ATTEMPTS && !left.isEmpty(); attempt++) {

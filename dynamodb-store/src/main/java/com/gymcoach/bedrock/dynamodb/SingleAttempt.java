@@ -9,12 +9,12 @@ import software.amazon.awssdk.core.SdkPlugin;
 import software.amazon.awssdk.core.SdkServiceClientConfiguration;
 
 /**
- * How often and how long the client may try. Once: a cache that retries makes the call that it
- * should have made faster wait. A client with the SDK's defaults was seen to spend 57 s in nine
- * attempts on a throttled table.
+ * Limits each request to one attempt. A cache that retries delays the very call it should speed up:
+ * a client with the SDK's defaults was measured to spend 57 s in nine attempts on a throttled
+ * table.
  */
 final class SingleAttempt {
-  /** Costs about 0.1 ms a request, which is why it is used only where the client retries. */
+  /** Costs about 0.1 ms per request, so it is only used if the client retries. */
   private static final SdkPlugin ONE_ATTEMPT =
       config ->
           config.overrideConfiguration(
@@ -25,20 +25,20 @@ final class SingleAttempt {
   private SingleAttempt() {}
 
   /**
-   * Returns what a client says of its configuration, or null if it says nothing. DAX's client, a
-   * wrapper and a mock are clients too: they inherit a method that throws, or return null.
+   * Returns the client's configuration, or null if the client does not provide it. DAX's client,
+   * wrappers and mocks inherit a method that throws, or return null.
    */
   static @Nullable SdkServiceClientConfiguration told(
       Supplier<? extends @Nullable SdkServiceClientConfiguration> client) {
     try {
       SdkServiceClientConfiguration told = client.get();
       return told == null || told.overrideConfiguration() == null ? null : told;
-    } catch (RuntimeException unsupported) { // the result tells it
+    } catch (RuntimeException unsupported) { // reported as null
       return null;
     }
   }
 
-  /** Returns how many times a client of this configuration tries; null is an unknown one. */
+  /** Returns the maximum number of attempts; {@link Integer#MAX_VALUE} if it is not known. */
   static int of(@Nullable SdkServiceClientConfiguration client) {
     return client == null
         ? Integer.MAX_VALUE
@@ -49,7 +49,10 @@ final class SingleAttempt {
             .orElse(Integer.MAX_VALUE);
   }
 
-  /** Returns what makes a request try once and end in time, its connection with it. */
+  /**
+   * Returns a request configuration with one attempt and a time limit, after which the connection
+   * is closed too.
+   */
   static AwsRequestOverrideConfiguration once(
       @Nullable SdkServiceClientConfiguration client, Duration limit) {
     AwsRequestOverrideConfiguration.Builder once =

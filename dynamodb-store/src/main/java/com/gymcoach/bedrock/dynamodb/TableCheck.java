@@ -23,7 +23,7 @@ import software.amazon.awssdk.services.dynamodb.model.TableStatus;
 import software.amazon.awssdk.services.dynamodb.model.TimeToLiveDescription;
 import software.amazon.awssdk.services.dynamodb.model.TimeToLiveStatus;
 
-/** Says what is wrong with a table and a client, in sentences that say what to do. */
+/** Checks the table and the client. Reports each problem in a sentence that says what to do. */
 final class TableCheck {
   private static final String SLOW_CLIENT = "http#UrlConnection";
 
@@ -37,8 +37,8 @@ final class TableCheck {
   /**
    * Returns a check.
    *
-   * @param limit how long a request may take, by a timer that is not the SDK's: start-up must not
-   *     wait for a future that never completes, nor for credentials
+   * @param limit the longest a request may take, by a timer that is not the SDK's: start-up must
+   *     not wait for a future that never completes, nor for credentials
    */
   TableCheck(
       DynamoDbCalls calls,
@@ -136,7 +136,7 @@ final class TableCheck {
         problems.add(
             "TTL of the table "
                 + layout.table()
-                + " is off, so that expired entries are never served but paid for: switch it on"
+                + " is off, so you pay for expired entries that are never served: switch it on"
                 + " for the attribute "
                 + layout.ttl()
                 + ".");
@@ -164,13 +164,13 @@ final class TableCheck {
     SdkServiceClientConfiguration configuration = calls.configuration();
     if (configuration == null) {
       problems.add(
-          "The DynamoDB client does not say how it is configured, so that the store cannot tell"
+          "The DynamoDB client does not say how it is configured, so the store cannot tell"
               + " whether it retries: if it is a wrapper, let it implement"
               + " serviceClientConfiguration(); otherwise switch its retries off.");
     } else if (SingleAttempt.of(configuration) > 1) {
       problems.add(
           "The DynamoDB client retries. The store switches that off for each of its requests, at"
-              + " about 0.1 ms each: give it a client of its own, built with"
+              + " about 0.1 ms each: give the store its own client, built with"
               + " overrideConfiguration(o -> o.retryStrategy(AwsRetryStrategy.doNotRetry())).");
     }
     if (userAgent.contains(SLOW_CLIENT)) {
@@ -180,7 +180,7 @@ final class TableCheck {
     }
   }
 
-  /** Which HTTP client a request goes through is told by its user agent only. */
+  /** Reads the HTTP client's name from the user agent, the only place that shows it. */
   private void noteHttpClient(SdkServiceClientConfiguration.Builder client) {
     ExecutionInterceptor interceptor =
         new ExecutionInterceptor() {

@@ -17,37 +17,38 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /**
- * Which item holds what: the one place that knows. See {@code docs/dynamodb-table.md}.
+ * Defines which item and attribute hold what. It is the only class that knows this. See {@code
+ * docs/dynamodb-table.md}.
  *
  * @param table the table's name or ARN
- * @param prefix how each partition key of the cache begins
+ * @param prefix the prefix of each partition key of the cache
  * @param pk the name of the partition key
  * @param sk the name of the sort key
  * @param body the attribute that holds an entry's envelope
- * @param ttl the attribute with the second from which on DynamoDB may delete the item
+ * @param ttl the attribute with the epoch second from which DynamoDB may delete the item
  */
 record TableLayout(String table, String prefix, String pk, String sk, String body, String ttl) {
-  /** What the attributes are called unless set. */
+  /** Default names of the attributes. */
   static final String PK = "PK";
 
   static final String SK = "SK";
   static final String BODY = "b";
   static final String TTL = "ttl";
 
-  /** The sort key of the item that holds the markers of a partition, or of a namespace. */
+  /** The sort key of the item that holds the markers of a partition or a namespace. */
   static final String MARKERS = "M";
 
-  /** The attribute of the markers' item that holds the partition's own, or the namespace's. */
+  /** The attribute with the marker of the whole partition or namespace. */
   static final String SCOPE_MARKER = "s";
 
-  /** How the attribute with an endpoint's marker begins. */
+  /** The prefix of an attribute with an endpoint's marker. */
   static final String ENDPOINT_MARKER = "e.";
 
   private static final String ENTRIES = "E#";
   private static final int READ_UNIT = 4096;
   private static final int WRITE_UNIT = 1024;
 
-  /** A number takes a byte for two digits and one more. */
+  /** The size of the TTL number: a number takes one byte per two digits, plus one. */
   private static final int SECONDS_BYTES = 6;
 
   /** Returns the key of an entry. */
@@ -72,17 +73,19 @@ record TableLayout(String table, String prefix, String pk, String sk, String bod
     return partition.shard() == Partition.WHOLE ? whole : whole + "#" + partition.shard();
   }
 
-  /** Returns how the sort keys of entries begin: of an endpoint's, or of all. */
+  /** Returns the prefix of the sort keys of entries: those of an endpoint, or all if it is null. */
   String entriesOf(@Nullable String endpoint) {
     return endpoint == null ? ENTRIES : ENTRIES + endpoint + "#";
   }
 
-  /** Returns the attribute that holds a marker of a partition's. */
+  /**
+   * Returns the attribute that holds an endpoint's marker, or the whole partition's if it is null.
+   */
   static String markerOf(@Nullable String endpoint) {
     return endpoint == null ? SCOPE_MARKER : ENDPOINT_MARKER + endpoint;
   }
 
-  /** Returns the address that a sort key of a partition stands for, or null if it is not ours. */
+  /** Returns the address that a partition's sort key denotes, or null if it is not an entry's. */
   static @Nullable EntryAddress address(Partition partition, String sort) {
     int end = sort.lastIndexOf('#');
     if (!sort.startsWith(ENTRIES) || end < ENTRIES.length()) {
@@ -91,24 +94,24 @@ record TableLayout(String table, String prefix, String pk, String sk, String bod
     try {
       String text = sort.substring(end + 1);
       Digest key = Digest.parse(text);
-      return key.text().equals(text) // Base64 can be written in several ways, ours in one
+      return key.text().equals(text) // Base64 has several spellings; ours is unique
           ? new EntryAddress(partition, sort.substring(ENTRIES.length(), end), key)
           : null;
-    } catch (IllegalArgumentException notOurs) { // the key of another item
+    } catch (IllegalArgumentException notOurs) { // the key of a foreign item
       return null;
     }
   }
 
-  /** Returns whether an item has a key, both parts equal. */
+  /** Returns whether an item has this key, in both parts. */
   boolean isAt(Map<String, AttributeValue> item, Map<String, AttributeValue> key) {
     return Objects.equals(key.get(pk), item.get(pk)) && Objects.equals(key.get(sk), item.get(sk));
   }
 
   /**
-   * Returns a marker of a markers' item, {@link Marker#NONE} where the item or the attribute is
+   * Returns a marker from a marker item, or {@link Marker#NONE} if the item or the attribute is
    * absent.
    *
-   * @throws IllegalStateException if there is something else in its place
+   * @throws IllegalStateException if the attribute holds anything else
    */
   static Marker marker(@Nullable Map<String, AttributeValue> item, @Nullable String endpoint) {
     AttributeValue value = item == null ? null : item.get(markerOf(endpoint));
@@ -117,18 +120,20 @@ record TableLayout(String table, String prefix, String pk, String sk, String bod
     }
     SdkBytes bytes = value.b();
     if (bytes == null || bytes.asByteArrayUnsafe().length != Marker.BYTES) {
-      throw new IllegalStateException("An item of markers holds something that is not a marker");
+      throw new IllegalStateException("A marker item holds something that is not a marker");
     }
     return Marker.of(bytes.asByteArrayUnsafe());
   }
 
-  /** Returns the value of the TTL attribute: the first whole second that is not too early. */
+  /**
+   * Returns the value of the TTL attribute: the epoch second, rounded up so that it is never early.
+   */
   static AttributeValue seconds(Instant retainUntil) {
     long second = retainUntil.getEpochSecond() + (retainUntil.getNano() > 0 ? 1 : 0);
     return AttributeValue.fromN(Long.toString(second));
   }
 
-  /** Returns the request that puts a marker in force. */
+  /** Returns the request that writes a marker. */
   UpdateItemRequest.Builder mark(
       Map<String, AttributeValue> item, String attribute, Marker marker, Instant retainUntil) {
     return UpdateItemRequest.builder()
@@ -142,7 +147,7 @@ record TableLayout(String table, String prefix, String pk, String sk, String bod
                 ":t", seconds(retainUntil)));
   }
 
-  /** Returns the request for the next page of a partition's entries: their keys alone. */
+  /** Returns the request for the next page of a partition's entries. It reads only their keys. */
   QueryRequest.Builder entries(
       Partition partition, @Nullable String endpoint, Map<String, AttributeValue> start) {
     QueryRequest.Builder query =
@@ -159,7 +164,7 @@ record TableLayout(String table, String prefix, String pk, String sk, String bod
     return start.isEmpty() ? query : query.exclusiveStartKey(start);
   }
 
-  /** Returns the addresses of what a page holds; what looks otherwise is not ours. */
+  /** Returns the addresses of the entries on a page. Items with other keys are skipped. */
   List<EntryAddress> addresses(Partition partition, List<Map<String, AttributeValue>> items) {
     List<EntryAddress> addresses = new ArrayList<>();
     for (Map<String, AttributeValue> item : items) {
@@ -172,23 +177,29 @@ record TableLayout(String table, String prefix, String pk, String sk, String bod
     return addresses;
   }
 
-  /** Returns the deletion of an entry, as a part of a batch. */
+  /** Returns the deletion of an entry, for use in a batch. */
   WriteRequest deletion(EntryAddress address) {
     Map<String, AttributeValue> key = entryKey(address);
     return WriteRequest.builder().deleteRequest(d -> d.key(key)).build();
   }
 
-  /** Returns what reading an entry costs, or looking for one where the envelope has no bytes. */
+  /**
+   * Returns the read units for an entry, or for a look-up without a result if {@code envelopeBytes}
+   * is 0.
+   */
   int readUnits(EntryAddress address, int envelopeBytes) {
     return envelopeBytes == 0 ? 1 : units(address, envelopeBytes, READ_UNIT);
   }
 
-  /** Returns what writing an entry costs. */
+  /** Returns the write units for an entry. */
   int writeUnits(EntryAddress address, int envelopeBytes) {
     return units(address, envelopeBytes, WRITE_UNIT);
   }
 
-  /** An item's size is that of its attributes' names and values (DynamoDB developer guide). */
+  /**
+   * Returns the units of an item. Its size is that of its attribute names and values (DynamoDB
+   * developer guide).
+   */
   private int units(EntryAddress address, int envelopeBytes, int unit) {
     int keys =
         partitionKey(address.partition()).length()

@@ -7,18 +7,18 @@ import software.amazon.awssdk.services.cloudwatch.model.MetricDatum;
 import software.amazon.awssdk.services.cloudwatch.model.PutMetricDataRequest;
 
 /**
- * What goes into one request: endpoints, each whole, and the sums of these without a dimension, so
- * that both arrive or neither. Several requests' sums of an interval are added up by CloudWatch.
+ * The content of one request: whole endpoints, and their sums without a dimension, so that both
+ * arrive or neither does. If an interval needs several requests, CloudWatch adds up their sums.
  * Used by one thread.
  */
 final class Batch {
-  /** What CloudWatch takes at once. */
+  /** CloudWatch's limit of metrics per request. */
   static final int MAX_METRICS = 1_000;
 
-  /** Of CloudWatch's 1 MB, not counting that requests are compressed. */
+  /** Stays below CloudWatch's limit of 1 MB, ignoring that requests are compressed. */
   static final int MAX_BYTES = 900_000;
 
-  /** The most that the sums without a dimension, and a gauge, take up. */
+  /** The most space taken by the sums without a dimension and a gauge. */
   private static final int SUMMARY_METRICS = 10;
 
   private static final int SUMMARY_BYTES = 10_000;
@@ -28,7 +28,7 @@ final class Batch {
   private final Sums sums = Sums.none();
   private long bytes = SUMMARY_BYTES;
 
-  /** Returns the rows in as few batches as the limits allow, taken in their order. */
+  /** Packs the rows, in their order, into as few batches as the limits allow. */
   static List<Batch> pack(List<Row> rows) {
     List<Batch> batches = new ArrayList<>();
     for (Row row : rows) {
@@ -54,7 +54,7 @@ final class Batch {
     bytes += bytes(row);
   }
 
-  /** Adds what belongs to no endpoint. */
+  /** Adds a metric that belongs to no endpoint. */
   void addGauge(MetricDatum gauge) {
     datums.add(gauge);
   }
@@ -73,7 +73,10 @@ final class Batch {
     return row.datums().stream().mapToLong(Batch::bytes).sum();
   }
 
-  /** Returns no less than a metric takes up in CBOR: its members' names, texts and numbers. */
+  /**
+   * Returns an upper bound of a metric's size in CBOR: the names of its members, its texts and its
+   * numbers.
+   */
   private static long bytes(MetricDatum datum) {
     long texts =
         datum.dimensions().stream()

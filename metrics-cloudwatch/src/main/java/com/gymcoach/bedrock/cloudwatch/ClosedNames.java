@@ -6,9 +6,9 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * What belongs to a name that becomes a dimension's value: so many names of an allowed shape and no
- * more, for each is paid for by the month, and a name that is a user's or a prompt must not become
- * one. The rest share one place. Thread-safe.
+ * A bounded set of names that may become dimension values, with a value for each. Both the number
+ * and the shape of names are limited: each name is billed monthly, and a user's name or a prompt
+ * must never become one. All other names share one value. Thread-safe.
  */
 final class ClosedNames<T> {
   static final String OTHERS = "_others";
@@ -48,14 +48,14 @@ final class ClosedNames<T> {
     if (byName.size() >= most || !shape.matcher(name).matches()) {
       return others;
     }
-    synchronized (this) { // once a name: else several threads could take the last place together
+    synchronized (this) { // one at a time: several threads could exceed the limit
       return byName.size() >= most
           ? byName.getOrDefault(name, others)
           : byName.computeIfAbsent(name, made);
     }
   }
 
-  /** Calls for each name so far, the others last. */
+  /** Passes each admitted name with its value to {@code each}, and the shared value last. */
   void forEach(BiConsumer<String, T> each) {
     byName.forEach(each);
     each.accept(OTHERS, others);

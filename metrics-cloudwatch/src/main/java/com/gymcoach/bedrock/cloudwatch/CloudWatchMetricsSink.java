@@ -20,16 +20,17 @@ import software.amazon.awssdk.services.cloudwatch.CloudWatchAsyncClient;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 
 /**
- * Adds calls up by endpoint and sends the sums to CloudWatch at intervals, from one daemon thread
- * of its own. {@code docs/metrics.md} lists the metrics.
+ * Adds up calls per endpoint and sends the sums to CloudWatch at intervals, from a daemon thread
+ * that the sink owns. {@code docs/metrics.md} lists the metrics.
  *
- * <p>A call costs some additions; it waits for nothing, whatever CloudWatch does. What CloudWatch
- * does not take is held and goes with the next interval's; after 15 intervals without success it is
- * given up. {@link #delivery()} says how much that was.
+ * <p>Recording a call costs a few additions and never waits, whatever the state of CloudWatch. If
+ * CloudWatch does not accept the sums, they are held and sent with the next interval's. After 15
+ * intervals without success they are dropped. {@link #delivery()} returns how many were held and
+ * dropped.
  *
- * <p>Needs {@code cloudwatch:PutMetricData}. The client stays the caller's: it is never closed
- * here. In a Lambda function, which is frozen between calls, {@link EmfMetricsSink} is the better
- * choice; else call {@link #flush()} before the response. Thread-safe.
+ * <p>Needs {@code cloudwatch:PutMetricData}. The caller owns the client: the sink never closes it.
+ * A Lambda function is frozen between calls, so use {@link EmfMetricsSink} there, or call {@link
+ * #flush()} before the response. Thread-safe.
  */
 public final class CloudWatchMetricsSink implements MetricsSink, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CloudWatchMetricsSink.class);
@@ -42,7 +43,7 @@ public final class CloudWatchMetricsSink implements MetricsSink, AutoCloseable {
   private final LongAdder offered = new LongAdder();
   private final List<Supplier<CacheStats>> caches = new CopyOnWriteArrayList<>();
 
-  /** Held while sending, never while adding. */
+  /** Held while sending, never while recording. */
   private final ReentrantLock sending = new ReentrantLock();
 
   private CloudWatchMetricsSink(Builder from, MetricPublisher put) {
@@ -54,7 +55,7 @@ public final class CloudWatchMetricsSink implements MetricsSink, AutoCloseable {
     this.endTicks = from.ticks.every(from.interval, this::tick);
   }
 
-  /** Returns a builder, which needs a client. */
+  /** Returns a builder. A client is required. */
   public static Builder builder() {
     return new Builder();
   }
@@ -81,21 +82,25 @@ public final class CloudWatchMetricsSink implements MetricsSink, AutoCloseable {
     return endpoint.equals("*") ? all : endpoints.get(endpoint);
   }
 
-  /** Sends the bytes that the cache holds in memory along with each interval. */
+  /** Registers a cache, whose bytes in memory are sent with each interval. */
   @Override
   public void attached(Supplier<CacheStats> stats) {
     caches.add(stats);
   }
 
   /**
-   * Sends what there is, on the caller's thread, and returns when CloudWatch has taken it or after
-   * the {@link Builder#timeout}. Never throws: what was not taken is held. An interrupt ends it.
+   * Sends what is held, on the caller's thread. Returns when CloudWatch has accepted it, or after
+   * the {@link Builder#timeout}. Never throws: metrics that were not accepted stay held. An
+   * interrupt ends the wait.
    */
   public void flush() {
     send(false);
   }
 
-  /** Returns what became of what this sink was told of. Waits for nothing. */
+  /**
+   * Returns how many of the recorded calls and invalidations were sent, dropped or held. Does not
+   * block.
+   */
   public DeliveryStats delivery() {
     long[] held = {all.held()};
     endpoints.forEach((name, cells) -> held[0] += cells.held());
@@ -103,8 +108,8 @@ public final class CloudWatchMetricsSink implements MetricsSink, AutoCloseable {
   }
 
   /**
-   * Ends the intervals and sends what there is, as {@link #flush()} does. What is recorded later
-   * waits for a flush. Safe to call twice.
+   * Stops the intervals and sends what is held, as {@link #flush()} does. Later records are sent
+   * only by a flush. Idempotent.
    */
   @Override
   public void close() {
@@ -119,7 +124,7 @@ public final class CloudWatchMetricsSink implements MetricsSink, AutoCloseable {
   private void send(boolean interval) {
     try {
       if (!sending.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
-        return; // the one that is sending takes longer than it may: all is held
+        return; // another send is overrunning its timeout: everything stays held
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -127,8 +132,8 @@ public final class CloudWatchMetricsSink implements MetricsSink, AutoCloseable {
     }
     try {
       sender.send(batches(), interval);
-    } catch (Throwable broken) { // out of memory, say: else this was the last of the ticks
-      LOG.warn("The metrics could not be put together: {}", broken.toString());
+    } catch (Throwable broken) { // such as out of memory: a task that throws would not run again
+      LOG.warn("The metrics could not be collected: {}", broken.toString());
     } finally {
       sending.unlock();
     }
@@ -155,20 +160,20 @@ public final class CloudWatchMetricsSink implements MetricsSink, AutoCloseable {
     }
   }
 
-  /** Returns what all caches hold, or null where there is none that says. */
+  /** Returns the bytes held by all caches, or null if none reports them. */
   private @Nullable Long hotBytes() {
     Long sum = null;
     for (Supplier<CacheStats> cache : caches) {
       try {
         sum = (sum == null ? 0 : sum) + cache.get().hotBytes();
-      } catch (Throwable broken) { // it asks the service's own code: the rest is sent all the same
-        LOG.debug("A cache did not say how much it holds: {}", broken.toString());
+      } catch (Throwable broken) { // this runs the service's code: a failure must not stop the rest
+        LOG.debug("A cache did not report its size: {}", broken.toString());
       }
     }
     return sum;
   }
 
-  /** Builds a {@link CloudWatchMetricsSink}. Not safe for use by several threads. */
+  /** Builds a {@link CloudWatchMetricsSink}. Not thread-safe. */
   public static final class Builder {
     private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
     private static final Duration MAX_DURATION = Duration.ofDays(1);
@@ -182,28 +187,32 @@ public final class CloudWatchMetricsSink implements MetricsSink, AutoCloseable {
 
     private Builder() {}
 
-    /** Sets the client to send with. This or the async one is needed. It is not closed by us. */
+    /**
+     * Sets a synchronous client. This or the async client is required. The sink does not close it.
+     */
     public Builder client(CloudWatchClient client) {
       this.put = MetricPublisher.with(Objects.requireNonNull(client, "client"));
       return this;
     }
 
-    /** Sets the client to send with. This or the sync one is needed. It is not closed by us. */
+    /**
+     * Sets an async client. This or the synchronous client is required. The sink does not close it.
+     */
     public Builder client(CloudWatchAsyncClient client) {
       this.put = MetricPublisher.with(Objects.requireNonNull(client, "client"));
       return this;
     }
 
-    /** Sets the namespace. If this is not specified, {@code GymCoachAI/AI}. */
+    /** Sets the namespace. Defaults to {@code GymCoachAI/AI}. */
     public Builder namespace(String namespace) {
       this.namespace = Objects.requireNonNull(namespace, "namespace");
       return this;
     }
 
     /**
-     * Sets how often sums are sent, a second to a day. If this is not specified, once a minute,
-     * which is as fine as CloudWatch keeps them. Smaller values show sooner and send more requests,
-     * which are paid for; larger values lose more when the process is killed.
+     * Sets the interval at which sums are sent, from one second to one day. Defaults to one minute,
+     * the finest resolution that CloudWatch keeps. A smaller value shows metrics sooner and sends
+     * more requests, which cost money; a larger one loses more when the process is killed.
      */
     public Builder interval(Duration interval) {
       this.interval = Objects.requireNonNull(interval, "interval");
@@ -211,9 +220,8 @@ public final class CloudWatchMetricsSink implements MetricsSink, AutoCloseable {
     }
 
     /**
-     * Sets how long sending an interval's sums may take, the SDK's retries included. If this is not
-     * specified, 10 s. No call waits for it, whatever its value; {@link #flush} and {@link #close}
-     * do.
+     * Sets the time limit for sending an interval's sums, including the SDK's retries. Defaults to
+     * 10 s. Calls never wait for it; {@link #flush} and {@link #close} do.
      */
     public Builder timeout(Duration timeout) {
       this.timeout = Objects.requireNonNull(timeout, "timeout");
@@ -221,30 +229,30 @@ public final class CloudWatchMetricsSink implements MetricsSink, AutoCloseable {
     }
 
     /**
-     * Sets whether the main metrics are told by model as well, with a dimension {@code Model}
-     * beside {@code Endpoint}. If this is not specified, they are not: each endpoint's model is
-     * some eight metrics more, which are paid for by the month. At most 16 models of an endpoint
-     * have a name; the rest share {@code _others}.
+     * Sets whether the main metrics are also broken down by model, with a dimension {@code Model}
+     * beside {@code Endpoint}. Defaults to false: each model of an endpoint adds about eight
+     * metrics, which are billed monthly. At most 16 models of an endpoint get their own name; the
+     * rest share {@code _others}.
      */
     public Builder modelDimension(boolean modelDimension) {
       this.modelDimension = modelDimension;
       return this;
     }
 
-    /** Sets what calls at each interval. */
+    /** Sets the timer, for tests. */
     Builder ticks(IntervalTimer ticks) {
       this.ticks = ticks;
       return this;
     }
 
     /**
-     * Returns the sink, whose intervals begin.
+     * Returns the sink and starts its intervals.
      *
-     * @throws IllegalArgumentException if a setting cannot be used
+     * @throws IllegalArgumentException if the client is missing, or a setting is out of range
      */
     public CloudWatchMetricsSink build() {
       if (put == null) {
-        throw new IllegalArgumentException("A client is needed");
+        throw new IllegalArgumentException("There is no client: call client(...)");
       }
       Namespaces.check(namespace);
       if (interval.compareTo(SHORTEST_INTERVAL) < 0 || interval.compareTo(MAX_DURATION) > 0) {

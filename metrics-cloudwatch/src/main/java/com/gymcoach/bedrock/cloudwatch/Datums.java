@@ -8,9 +8,9 @@ import software.amazon.awssdk.services.cloudwatch.model.Dimension;
 import software.amazon.awssdk.services.cloudwatch.model.MetricDatum;
 
 /**
- * Sums as CloudWatch takes them. What did not happen is left out, for a metric is paid for by the
- * hours in which it has data. No time is given: it is when CloudWatch receives them, by its own
- * clock, so that one that goes wrong here loses nothing.
+ * Converts sums to CloudWatch's form. Zero counts are left out, because a metric costs money for
+ * each hour with data. No timestamp is set: CloudWatch uses its own clock on receipt, so a wrong
+ * clock here loses no data.
  */
 final class Datums {
   private static final double MICROS_A_MILLI = 1_000;
@@ -22,7 +22,7 @@ final class Datums {
     this.dimensions = dimensions;
   }
 
-  /** Returns all that is told of an endpoint. */
+  /** Returns all metrics of an endpoint. */
   static List<MetricDatum> ofEndpoint(String endpoint, Sums sums) {
     Datums made = new Datums(List.of(dimension(Metrics.ENDPOINT, endpoint)));
     made.summary(sums);
@@ -30,7 +30,7 @@ final class Datums {
     return made.datums;
   }
 
-  /** Returns what is told of a model at an endpoint. */
+  /** Returns the metrics of a model at an endpoint. */
   static List<MetricDatum> ofModel(String endpoint, String model, Sums sums) {
     Datums made =
         new Datums(List.of(dimension(Metrics.ENDPOINT, endpoint), dimension(Metrics.MODEL, model)));
@@ -38,14 +38,14 @@ final class Datums {
     return made.datums;
   }
 
-  /** Returns what is told of several endpoints together: the same metrics without a dimension. */
+  /** Returns the sums of several endpoints, as the same metrics without a dimension. */
   static List<MetricDatum> ofAll(Sums sums) {
     Datums made = new Datums(List.of());
     made.summary(sums);
     return made.datums;
   }
 
-  /** Returns a state that is not added up. */
+  /** Returns a current value, which is not a sum. */
   static MetricDatum gauge(Metrics metric, double value) {
     return MetricDatum.builder()
         .metricName(metric.metric())

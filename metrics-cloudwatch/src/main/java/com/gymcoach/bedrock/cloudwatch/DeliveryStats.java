@@ -1,13 +1,13 @@
 package com.gymcoach.bedrock.cloudwatch;
 
 /**
- * What became of the calls and invalidations that a {@link CloudWatchMetricsSink} was told of.
- * While none is under way, {@code offered} is the sum of the other three. Immutable.
+ * How many of a {@link CloudWatchMetricsSink}'s calls and invalidations were sent, dropped or held.
+ * While none is being sent, {@code offered} is the sum of the other three. Immutable.
  *
- * @param offered how many it was told of
- * @param sent how many CloudWatch has acknowledged. One whose acknowledgement was lost is held and
- *     sent again: CloudWatch may have counted it twice
- * @param dropped how many were given up, CloudWatch having taken nothing for too long
- * @param held how many wait for the next interval
+ * @param offered the number recorded
+ * @param sent the number acknowledged by CloudWatch. If an acknowledgement is lost, they are sent
+ *     again and CloudWatch may count them twice
+ * @param dropped the number dropped because CloudWatch accepted nothing for too long
+ * @param held the number that waits for the next interval
  */
 public record DeliveryStats(long offered, long sent, long dropped, long held) {}

@@ -4,24 +4,27 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * How often which value was seen: in buckets a sixteenth of their value wide, each with the sum of
- * what fell into it, so that averages are exact and percentiles within a sixteenth. Adding is safe
- * for many threads; the rest is for one at a time.
+ * A histogram. Each bucket is a sixteenth of its value wide and keeps the sum of its values, so
+ * averages are exact and percentiles accurate to a sixteenth. Adding is thread-safe; all other
+ * methods need one thread at a time.
  */
 final class Distribution {
-  /** Sixteen buckets from one power of two to the next. */
+  /** Sixteen buckets per power of two. */
   private static final int SUB_BITS = 4;
 
   private static final int SUBS = 1 << SUB_BITS;
 
-  /** Centuries in microseconds, a pebibyte in bytes, over a thousand USD in their parts. */
+  /**
+   * The upper limit: centuries in microseconds, a pebibyte in bytes, over a thousand USD in its
+   * parts.
+   */
   private static final long MOST = (1L << 50) - 1;
 
   static final int BUCKETS = index(MOST) + 1;
 
   private final AtomicReferenceArray<Bucket> buckets = new AtomicReferenceArray<>(BUCKETS);
 
-  /** Adds a value; one out of range counts as the nearest that is in it. */
+  /** Adds a value. A value out of range counts as the nearest limit. */
   void add(long value) {
     long bounded = Math.max(0, Math.min(MOST, value));
     int index = index(bounded);
@@ -33,7 +36,7 @@ final class Distribution {
     bucket.add(bounded);
   }
 
-  /** Returns what was added and not committed. */
+  /** Returns the values added and not yet committed. */
   Values take() {
     Values values = new Values();
     for (int i = 0; i < BUCKETS; i++) {
@@ -45,7 +48,7 @@ final class Distribution {
     return values;
   }
 
-  /** Takes off what {@link #take()} last returned. */
+  /** Commits the values that {@link #take()} last returned. */
   void commit() {
     for (int i = 0; i < BUCKETS; i++) {
       Bucket bucket = buckets.get(i);
@@ -87,9 +90,9 @@ final class Distribution {
     }
 
     /**
-     * Takes what is new. The count is read first and the sum, which is added to first, thereafter:
-     * values that are added meanwhile may be in the sum alone. What they add beyond what values of
-     * this bucket can amount to is left for the next time.
+     * Takes the new values. Reads the count before the sum, and {@link #add} updates the sum first:
+     * values added meanwhile may be in the sum only. The excess over what this bucket's values can
+     * add up to is left for the next time.
      */
     boolean take(long lowest, long above) {
       takenCount = count.sum() - committedCount;

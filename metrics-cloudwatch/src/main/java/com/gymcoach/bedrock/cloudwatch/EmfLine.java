@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A line in CloudWatch's Embedded Metric Format: metrics, each in the directive of its dimensions,
- * and fields for queries, all at the root. Used by one thread.
+ * A line in CloudWatch's Embedded Metric Format. Metrics, grouped by their dimensions, and fields
+ * for queries are all at the root of the JSON. Used by one thread.
  */
 final class EmfLine {
   private static final JsonFactory JSON =
@@ -36,16 +36,18 @@ final class EmfLine {
     return this;
   }
 
-  /** Adds a metric under each of the sets of dimensions, whose values are the line's. */
+  /**
+   * Adds a metric under each of the dimension sets. The dimensions' values are those of the line.
+   */
   EmfLine metric(Metrics metric, Number value, List<List<String>> sets) {
-    if (Double.isFinite(value.doubleValue())) { // CloudWatch takes no others
+    if (Double.isFinite(value.doubleValue())) { // CloudWatch accepts no others
       values.put(metric, value);
       directives.computeIfAbsent(sets, absent -> new ArrayList<>()).add(metric);
     }
     return this;
   }
 
-  /** Adds a field that is no metric: a text, a number or a boolean. */
+  /** Adds a field that is not a metric: a text, a number or a boolean. */
   EmfLine field(String name, Object value) {
     if (!(value instanceof Double number) || Double.isFinite(number)) { // JSON has no others
       fields.put(name, value);
@@ -72,7 +74,7 @@ final class EmfLine {
       }
       out.writeEndObject();
     } catch (IOException e) {
-      throw new UncheckedIOException(e); // not from a StringWriter
+      throw new UncheckedIOException(e); // a StringWriter never throws
     }
     return text.toString();
   }

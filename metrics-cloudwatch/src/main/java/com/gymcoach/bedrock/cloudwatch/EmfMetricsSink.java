@@ -11,17 +11,17 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * Writes a line for each call, in CloudWatch's Embedded Metric Format, from which CloudWatch makes
- * the metrics that {@code docs/metrics.md} lists; the same line has the fields that Logs Insights
- * queries read. For AWS Lambda, where standard output goes to CloudWatch Logs.
+ * Writes one line per call in CloudWatch's Embedded Metric Format. CloudWatch extracts the metrics
+ * of {@code docs/metrics.md} from it, and Logs Insights queries read its fields. For AWS Lambda,
+ * where standard output goes to CloudWatch Logs.
  *
- * <p>The line is written on the caller's thread before the call returns: nothing is left to do
- * after the response, when the function is frozen. A call with several faults writes a line more
- * for each beyond the first. A line holds no prompt, no answer and no user.
+ * <p>The line is written on the caller's thread before the call returns, so nothing is left to do
+ * once the function is frozen after its response. A call with several faults writes an extra line
+ * for each fault beyond the first. A line contains no prompt, no answer and no user.
  *
- * <p>The JSON must be all that its log line holds: don't write it through a logger that puts a time
- * in front, and leave a function's log format at text, or see to it that JSON is passed as it is.
- * Thread-safe, if the output is.
+ * <p>A log line must contain the JSON and nothing else. Don't write it through a logger that
+ * prepends a time. Leave the function's log format at text, or make sure that JSON is passed
+ * through unchanged. Thread-safe if the output is.
  */
 public final class EmfMetricsSink implements MetricsSink {
   private final String namespace;
@@ -29,7 +29,7 @@ public final class EmfMetricsSink implements MetricsSink {
   private final Consumer<String> output;
   private final TimeSource time;
 
-  /** The names that may be dimensions. */
+  /** The names that may become dimension values. */
   private final ClosedNames<String> endpoints = ClosedNames.endpoints(name -> name);
 
   private final ClosedNames<String> models = ClosedNames.models(name -> name);
@@ -41,12 +41,12 @@ public final class EmfMetricsSink implements MetricsSink {
     this.time = from.time;
   }
 
-  /** Returns a builder, which needs nothing. */
+  /** Returns a builder. No setting is required. */
   public static Builder builder() {
     return new Builder();
   }
 
-  /** Returns a sink that writes to {@link System#out}, with the defaults of the builder. */
+  /** Returns a sink with default settings, which writes to {@link System#out}. */
   public static EmfMetricsSink create() {
     return builder().build();
   }
@@ -81,8 +81,8 @@ public final class EmfMetricsSink implements MetricsSink {
   }
 
   /**
-   * Does nothing: each line was written before its call returned. It is here so that either sink
-   * can be given to code that flushes at the end of an invocation.
+   * Does nothing: each line was written before its call returned. It exists so that code that
+   * flushes at the end of an invocation works with either sink.
    */
   public void flush() {}
 
@@ -94,7 +94,7 @@ public final class EmfMetricsSink implements MetricsSink {
     return new EmfLine(namespace, time.epochMillis()).dimension(Metrics.ENDPOINT, endpoint);
   }
 
-  /** Adds what {@link MetricsSink#logging()} tells, by the same names. */
+  /** Adds the fields of {@link MetricsSink#logging()}, with the same names. */
   private static void addFields(CacheEvent event, EmfLine line) {
     CacheOutcome outcome = event.outcome();
     line.field(Metrics.LOG_CACHED, outcome.cached())
@@ -120,7 +120,7 @@ public final class EmfMetricsSink implements MetricsSink {
     }
   }
 
-  /** Builds an {@link EmfMetricsSink}. Not safe for use by several threads. */
+  /** Builds an {@link EmfMetricsSink}. Not thread-safe. */
   public static final class Builder {
     private String namespace = Metrics.NAMESPACE;
     private boolean modelDimension;
@@ -129,17 +129,17 @@ public final class EmfMetricsSink implements MetricsSink {
 
     private Builder() {}
 
-    /** Sets the namespace. If this is not specified, {@code GymCoachAI/AI}. */
+    /** Sets the namespace. Defaults to {@code GymCoachAI/AI}. */
     public Builder namespace(String namespace) {
       this.namespace = Objects.requireNonNull(namespace, "namespace");
       return this;
     }
 
     /**
-     * Sets whether the main metrics are told by model as well, with a dimension {@code Model}
-     * beside {@code Endpoint}. If this is not specified, they are not: each endpoint's model is
-     * some eight metrics more, which are paid for by the month. At most 16 models have a name; the
-     * rest share {@code _others}.
+     * Sets whether the main metrics are also broken down by model, with a dimension {@code Model}
+     * beside {@code Endpoint}. Defaults to false: each model of an endpoint adds about eight
+     * metrics, which are billed monthly. At most 16 models get their own name; the rest share
+     * {@code _others}.
      */
     public Builder modelDimension(boolean modelDimension) {
       this.modelDimension = modelDimension;
@@ -147,27 +147,29 @@ public final class EmfMetricsSink implements MetricsSink {
     }
 
     /**
-     * Sets what takes the lines, without a line break, on callers' threads. If neither this nor a
-     * stream is specified, {@link System#out}.
+     * Sets the consumer of the lines. It gets them without a line break, on the callers' threads.
+     * Defaults to {@link System#out}.
      */
     public Builder output(Consumer<String> output) {
       this.output = Objects.requireNonNull(output, "output");
       return this;
     }
 
-    /** Sets where the lines go, which is not closed by us. If not specified, System.out. */
+    /**
+     * Sets the stream for the lines. The sink does not close it. Defaults to {@link System#out}.
+     */
     public Builder output(PrintStream output) {
       this.output = to(Objects.requireNonNull(output, "output"));
       return this;
     }
 
-    /** Sets the clock. */
+    /** Sets the clock, for tests. */
     Builder time(TimeSource time) {
       this.time = time;
       return this;
     }
 
-    /** One write a line, so that lines of several threads do not mix; then out with it. */
+    /** Writes each line at once, so that the lines of several threads do not mix, then flushes. */
     private static Consumer<String> to(PrintStream stream) {
       return line -> {
         stream.print(line + "\n");
@@ -178,7 +180,7 @@ public final class EmfMetricsSink implements MetricsSink {
     /**
      * Returns the sink.
      *
-     * @throws IllegalArgumentException if the namespace cannot be used
+     * @throws IllegalArgumentException if the namespace is unusable
      */
     public EmfMetricsSink build() {
       Namespaces.check(namespace);

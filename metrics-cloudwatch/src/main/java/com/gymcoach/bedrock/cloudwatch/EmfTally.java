@@ -6,13 +6,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Writes what a call adds to the metrics into its line. Used by one thread. */
+/** Writes a call's metrics into its line. Used by one thread. */
 final class EmfTally implements Tally {
   private static final double NANOS_A_MILLI = 1e6;
   private static final List<String> NOTHING = List.of();
   private static final List<String> ENDPOINT = List.of(Metrics.ENDPOINT);
 
-  /** The endpoint's, and of all together. */
+  /** The endpoint's metrics, and those of all endpoints. */
   private static final List<List<String>> SUMMARY = List.of(ENDPOINT, NOTHING);
 
   private static final List<List<String>> SUMMARY_AND_MODEL =
@@ -22,7 +22,7 @@ final class EmfTally implements Tally {
   private static final List<List<String>> BY_REASON =
       List.of(List.of(Metrics.ENDPOINT, Metrics.REASON));
 
-  /** By whether the answer was cached too. */
+  /** Also broken down by whether the answer was cached. */
   private static final List<List<String>> TIME = withCached(SUMMARY);
 
   private static final List<List<String>> TIME_BY_MODEL = withCached(SUMMARY_AND_MODEL);
@@ -37,7 +37,7 @@ final class EmfTally implements Tally {
     this.byModel = byModel;
   }
 
-  /** Returns the faults beyond the first: a line holds one value of a dimension. */
+  /** Returns the faults beyond the first: a line holds only one value per dimension. */
   List<CacheFault> moreFaults() {
     return moreFaults;
   }

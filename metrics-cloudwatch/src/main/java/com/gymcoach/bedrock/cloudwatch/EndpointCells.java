@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.cloudwatch.model.MetricDatum;
 
 /**
- * What is added up for an endpoint, and for its models where that is asked for. It is sent whole or
- * not at all. Adding is safe for many threads; the rest is for one at a time.
+ * The totals of an endpoint, and of its models if requested. They are sent whole or not at all.
+ * Adding is thread-safe; all other methods need one thread at a time.
  */
 final class EndpointCells {
   /** An endpoint's metrics, ready to be sent, and their sums. */
@@ -45,7 +45,7 @@ final class EndpointCells {
     cell.fault(fault);
   }
 
-  /** Returns what was not committed. */
+  /** Returns the totals not yet committed. */
   Row take() {
     Sums sums = cell.take();
     List<MetricDatum> datums = new ArrayList<>(Datums.ofEndpoint(endpoint, sums));
@@ -56,7 +56,7 @@ final class EndpointCells {
     return new Row(this, sums, datums);
   }
 
-  /** Takes off what {@link #take()} last returned. */
+  /** Commits the totals that {@link #take()} last returned. */
   void commit() {
     cell.commit();
     if (models != null) {
@@ -65,12 +65,12 @@ final class EndpointCells {
     intervalsHeld = 0;
   }
 
-  /** Counts another interval that it could not be sent in; returns how many that makes. */
+  /** Records one more interval in which sending failed. Returns the number of such intervals. */
   int heldAgain() {
     return ++intervalsHeld;
   }
 
-  /** Returns how many calls and invalidations are not committed. Safe for use by many threads. */
+  /** Returns the number of calls and invalidations not yet committed. Thread-safe. */
   long held() {
     return cell.held();
   }

@@ -7,11 +7,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * The sums of an endpoint, or of a model at one, since the sink was built. Nothing is ever set back
- * to zero: what was committed is remembered beside the sums, and what is new is the difference. So
- * nothing is lost between reading and sending, and what could not be sent is simply still new.
+ * The totals of an endpoint, or of a model at an endpoint, since the sink was built. Totals are
+ * never reset: committed amounts are kept beside them, and the difference is new. So nothing is
+ * lost between reading and sending, and amounts that could not be sent remain new.
  *
- * <p>Adding is safe for many threads and takes no lock; the rest is for one at a time.
+ * <p>Adding is thread-safe and takes no lock; all other methods need one thread at a time.
  */
 final class EndpointTotals implements Tally {
   private final LongAdder[] adders = adders(Sums.SIZE);
@@ -26,7 +26,7 @@ final class EndpointTotals implements Tally {
   private final Distribution lost = new Distribution();
   private final Distribution bedrockCost = new Distribution();
 
-  /** Counts what this cell was told of: a call, or an invalidation. */
+  /** Counts one recorded call or invalidation. */
   void recorded() {
     adders[Sums.TOLD].increment();
   }
@@ -47,12 +47,12 @@ final class EndpointTotals implements Tally {
   }
 
   @Override
-  public void lookedUp(boolean hit) {} // the hit rate is worked out of hits and misses
+  public void lookedUp(boolean hit) {} // computed from hits and misses
 
   @Override
   public void usd(Metrics metric, double usd) {
     if (!Double.isFinite(usd)) {
-      return; // CloudWatch takes no such number, and no sum would survive it
+      return; // CloudWatch rejects it, and it would spoil every sum
     }
     long parts = Math.round(usd * Sums.PARTS_A_USD);
     if (metric == Metrics.BEDROCK_COST) {
@@ -83,7 +83,7 @@ final class EndpointTotals implements Tally {
     return TimeUnit.NANOSECONDS.toMicros(time.toNanos());
   }
 
-  /** Returns what was added and not committed. */
+  /** Returns the amounts not yet committed. */
   Sums take() {
     for (int i = 0; i < taken.length; i++) {
       taken[i] = adders[i].sum() - committed[i];
@@ -99,7 +99,7 @@ final class EndpointTotals implements Tally {
         bedrockCost.take());
   }
 
-  /** Takes off what {@link #take()} last returned. */
+  /** Commits the amounts that {@link #take()} last returned. */
   void commit() {
     for (int i = 0; i < taken.length; i++) {
       committed[i] += taken[i];
@@ -115,7 +115,7 @@ final class EndpointTotals implements Tally {
     bedrockCost.commit();
   }
 
-  /** Returns how much that it was told of is not committed. Safe for use by many threads. */
+  /** Returns the number of recorded calls and invalidations not yet committed. Thread-safe. */
   long held() {
     return adders[Sums.TOLD].sum() - committedTold;
   }

@@ -4,12 +4,14 @@ import java.time.Duration;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** What calls at each interval. */
+/** Runs a task at each interval. */
 interface IntervalTimer {
-  /** Begins to call; the task must not throw. Returns what ends it, without waiting. */
+  /**
+   * Starts running the task, which must not throw. Returns an action that stops it without waiting.
+   */
   Runnable every(Duration interval, Runnable task);
 
-  /** Returns ticks from a daemon thread of their own. */
+  /** Returns a timer with its own daemon thread. */
   static IntervalTimer thread() {
     return (interval, task) -> {
       ScheduledThreadPoolExecutor executor =
@@ -21,7 +23,7 @@ interface IntervalTimer {
                 return thread;
               });
       executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-      // A delay rather than a rate: after a freeze, the ticks missed are not made up for.
+      // A fixed delay, not a fixed rate: after a freeze, missed runs are not made up for.
       var ticking =
           executor.scheduleWithFixedDelay(
               task, interval.toNanos(), interval.toNanos(), TimeUnit.NANOSECONDS);

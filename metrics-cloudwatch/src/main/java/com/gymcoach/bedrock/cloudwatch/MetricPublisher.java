@@ -11,13 +11,16 @@ import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.cloudwatch.model.PutMetricDataRequest;
 import software.amazon.awssdk.services.cloudwatch.model.PutMetricDataResponse;
 
-/** The one thing that is asked of CloudWatch. */
+/** Sends metrics to CloudWatch. */
 @FunctionalInterface
 interface MetricPublisher {
-  /** How much later than the SDK's own timer ours ends a request, so that the SDK's tells why. */
+  /**
+   * Our timeout is this much longer than the SDK's, so that the SDK's fires first and names the
+   * cause.
+   */
   Duration MARGIN = Duration.ofMillis(500);
 
-  /** Sends a request and waits for its end. */
+  /** Sends a request and waits until it has ended. */
   void put(PutMetricDataRequest request, Duration timeout)
       throws ExecutionException, TimeoutException, InterruptedException;
 

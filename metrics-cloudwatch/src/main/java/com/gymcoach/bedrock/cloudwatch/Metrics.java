@@ -4,15 +4,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The metrics, and every other name that dashboards, alarms and queries read: written here and
- * nowhere else. What is in {@code docs/monitoring} is generated from it.
+ * The metrics, and all other names that dashboards, alarms and queries use. They are defined only
+ * here; the files in {@code docs/monitoring} are generated from them.
  */
 enum Metrics {
   CACHE_HITS("CacheHits", Metrics.COUNT, true),
   CACHE_MISSES("CacheMisses", Metrics.COUNT, true),
-  /** 100 for a hit and 0 for a miss: its average is the hit rate. */
+  /** 100 for a hit and 0 for a miss: the average is the hit rate. */
   CACHE_HIT_RATE("CacheHitRate", "Percent", true),
-  /** In USD, for which CloudWatch has no unit. */
+  /** In USD. CloudWatch has no such unit. */
   COST_SAVED("CostSaved", Metrics.NONE, true),
   /** In USD. */
   BEDROCK_COST("BedrockCost", Metrics.NONE, true),
@@ -23,9 +23,9 @@ enum Metrics {
   STALE_SERVED("StaleServed", Metrics.COUNT, false),
   BYPASSES("Bypasses", Metrics.COUNT, false),
   REFUSALS("Refusals", Metrics.COUNT, false),
-  /** Answers put into memory. */
+  /** Answers stored in memory. */
   KEPT("Kept", Metrics.COUNT, false),
-  /** Answers put into the store. */
+  /** Answers written to the store. */
   STORED("Stored", Metrics.COUNT, false),
   STORE_ERRORS("StoreErrors", Metrics.COUNT, false),
   STORE_LATENCY("StoreLatency", Metrics.MILLISECONDS, false),
@@ -33,19 +33,22 @@ enum Metrics {
   ENTRY_BYTES("EntryBytes", Metrics.BYTES, false),
   BEDROCK_ERRORS("BedrockErrors", Metrics.COUNT, true),
   UNPRICED("Unpriced", Metrics.COUNT, true),
-  /** Of a process, not of an endpoint. */
+  /** Of the process, not of an endpoint. */
   HOT_BYTES("HotBytes", Metrics.BYTES, false);
 
   static final String NAMESPACE = "GymCoachAI/AI";
 
-  // Dimensions.
+  // Dimension names.
   static final String ENDPOINT = "Endpoint";
   static final String MODEL = "Model";
   static final String REASON = "Reason";
   static final String FAULT = "Fault";
   static final String CACHED = "Cached";
 
-  /** The endpoint of what concerns all of them, such as an invalidation of all that a user has. */
+  /**
+   * The endpoint name for whatever concerns all endpoints, such as invalidating all of a user's
+   * answers.
+   */
   static final String ALL = "_all";
 
   // The fields of a log line. Case matters to CloudWatch: "cached" is not the dimension "Cached".
@@ -82,17 +85,17 @@ enum Metrics {
     this.summary = summary;
   }
 
-  /** Returns the name. */
+  /** Returns the metric's name. */
   String metric() {
     return metric;
   }
 
-  /** Returns the unit, as CloudWatch writes it. */
+  /** Returns the unit in CloudWatch's spelling. */
   String unit() {
     return unit;
   }
 
-  /** Returns whether it is also told of all endpoints together, and of models where asked for. */
+  /** Returns whether it is also reported for all endpoints together, and per model if requested. */
   boolean isSummary() {
     return summary;
   }

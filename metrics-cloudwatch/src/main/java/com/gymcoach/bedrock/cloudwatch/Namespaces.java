@@ -2,13 +2,16 @@ package com.gymcoach.bedrock.cloudwatch;
 
 import java.util.regex.Pattern;
 
-/** What CloudWatch takes as the name of a namespace. */
+/** Checks names of CloudWatch namespaces. */
 final class Namespaces {
   private static final Pattern SHAPE = Pattern.compile("[A-Za-z0-9._#/-][A-Za-z0-9._#/: -]{0,254}");
 
   private Namespaces() {}
 
-  /** Fails here rather than at each interval. */
+  /**
+   * Throws an {@link IllegalArgumentException} when the sink is built, rather than failing at each
+   * interval.
+   */
   static void check(String namespace) {
     if (!SHAPE.matcher(namespace).matches() || namespace.startsWith("AWS/")) {
       throw new IllegalArgumentException(

@@ -10,11 +10,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 
-/** Sends batches one after the other and keeps account of them. Used by one thread at a time. */
+/** Sends batches one after the other and counts the result. Used by one thread at a time. */
 final class Sender {
   /**
-   * In so many intervals without success. What waits takes no more memory for it, but all of it
-   * would show as the one interval's in which it is sent at last.
+   * The longest that totals are held, in intervals without success. Holding them takes no extra
+   * memory, but all of them would be reported as part of the interval in which they are finally
+   * sent.
    */
   static final int MAX_INTERVALS_HELD = 15;
 
@@ -33,9 +34,10 @@ final class Sender {
   }
 
   /**
-   * Sends, in the time that there is for all of it.
+   * Sends the batches within one timeout for all of them.
    *
-   * @param interval whether an interval has ended, and what was held in too many is given up
+   * @param interval whether an interval has ended: totals held in too many intervals are then
+   *     dropped
    */
   void send(List<Batch> batches, boolean interval) {
     long end = System.nanoTime() + timeout.toNanos();
@@ -68,7 +70,7 @@ final class Sender {
   }
 
   private @Nullable Throwable put(Batch batch, Duration left) {
-    if (left.toMillis() <= 0) { // none would mean to the SDK that it may take for ever
+    if (left.toMillis() <= 0) { // the SDK would treat it as no limit
       return new OutOfTime();
     }
     try {
@@ -77,7 +79,7 @@ final class Sender {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return e;
-    } catch (Throwable e) { // a client's bug, too, is no reason to end the ticks
+    } catch (Throwable e) { // a bug in the client must not stop the timer
       return e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
     }
   }
@@ -95,7 +97,7 @@ final class Sender {
     return commit(rows.stream().filter(row -> row.of().heldAgain() > MAX_INTERVALS_HELD).toList());
   }
 
-  /** Says what an operator needs, and nothing of what was sent. */
+  /** Returns the error's name and status for the operator, and nothing of the data sent. */
   private static String recorded(Throwable failure) {
     if (failure instanceof AwsServiceException refused && refused.awsErrorDetails() != null) {
       return refused.awsErrorDetails().errorCode() + ", status " + refused.statusCode();

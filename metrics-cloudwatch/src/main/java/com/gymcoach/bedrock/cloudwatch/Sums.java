@@ -4,18 +4,18 @@ import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.spi.CacheFault;
 
 /**
- * What was added up in an interval, and where each sum stands. Used by one thread.
+ * The sums of an interval, with the index of each. Used by one thread.
  *
- * @param counts by the indexes below
- * @param timeCached microseconds that calls took which Bedrock was spared
- * @param timeUncached microseconds that the others took
- * @param storeLatency microseconds that look-ups took
- * @param entryBytes entries read and written
- * @param saved what calls saved, in parts of a USD
- * @param lost likewise, where the store cost more than was saved
- * @param bedrockCost what Bedrock's answers cost, in parts of a USD
+ * @param counts the counts, by the indexes below
+ * @param timeCached latency in microseconds of calls answered from the cache
+ * @param timeUncached latency in microseconds of the other calls
+ * @param storeLatency latency of look-ups in the store, in microseconds
+ * @param entryBytes size of entries read and written
+ * @param saved amounts saved by calls, in parts of a USD
+ * @param lost amounts lost by calls for which the store cost more than was saved, in parts of a USD
+ * @param bedrockCost cost of Bedrock's answers, in parts of a USD
  */
-@SuppressWarnings("EnumOrdinal") // the order is of no matter outside this process
+@SuppressWarnings("EnumOrdinal") // the order never leaves this process
 record Sums(
     long[] counts,
     Values timeCached,
@@ -27,8 +27,8 @@ record Sums(
     Values bedrockCost) {
 
   /**
-   * A millionth of a millionth: one token of the cheapest model is 35,000 of them, and the sums of
-   * whole numbers are exact. They may wrap around, at nine million USD: differences do not mind.
+   * The number of parts in a USD. One token of the cheapest model costs 35,000 parts, and sums of
+   * integers are exact. They wrap around at nine million USD, which does not affect differences.
    */
   static final double PARTS_A_USD = 1e12;
 
@@ -39,7 +39,7 @@ record Sums(
   private static final int FIRST_REFUSAL = FIRST_BYPASS + REASONS.length;
   private static final int FIRST_FAULT = FIRST_REFUSAL + REASONS.length;
 
-  /** How many calls and invalidations. */
+  /** The index of the number of calls and invalidations. */
   static final int TOLD = FIRST_FAULT + FAULTS.length;
 
   static final int SIZE = TOLD + 1;
@@ -76,7 +76,7 @@ record Sums(
     return counts[of(metric)];
   }
 
-  /** Returns how long all answered calls took. */
+  /** Returns the latency of all answered calls. */
   Values time() {
     Values all = new Values();
     all.add(timeCached);

@@ -8,7 +8,7 @@ import com.gymcoach.bedrock.cache.spi.CacheFault;
 import com.gymcoach.bedrock.cache.spi.StoreUse;
 import java.time.Duration;
 
-/** What a call adds to which metric: the one place that decides it, for both sinks. */
+/** Decides which metrics a call adds to. It is the only class that does so, for both sinks. */
 interface Tally {
   /** Adds one. */
   void count(Metrics metric);
@@ -22,21 +22,22 @@ interface Tally {
   /** Adds a looked-up call to the hit rate. */
   void lookedUp(boolean hit);
 
-  /** Adds an amount of money, which may be less than zero. */
+  /** Adds an amount of money, which may be negative. */
   void usd(Metrics metric, double usd);
 
-  /** Adds an answered call's time. */
+  /** Adds the latency of an answered call. */
   void answered(Duration took, boolean cached);
 
-  /** Adds a look-up in the store. */
+  /** Adds the latency of a look-up in the store. */
   void storeTook(Duration lookUp);
 
   /** Adds the size of an entry. */
   void entryBytes(int bytes);
 
   /**
-   * Adds a call. One that the cache made behind callers' backs is nobody's: it adds money, which
-   * the stale answer it follows was said to save, what it kept, and faults.
+   * Adds a call. A background refresh is not counted as a call, because no caller waits for it. It
+   * adds its cost (which its stale answer was counted as having saved), the answers it stored and
+   * its faults.
    */
   static void add(CacheEvent event, Tally to) {
     if (!event.background()) {

@@ -3,16 +3,16 @@ package com.gymcoach.bedrock.cloudwatch;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Values and how often each was seen, by bucket. Used by one thread. */
+/** Values by bucket, with the count of each. Used by one thread. */
 final class Values {
-  /** So many distinct values CloudWatch takes of a metric at once. */
+  /** CloudWatch's limit of distinct values per metric and request. */
   static final int MOST = 150;
 
   /**
    * A value.
    *
-   * @param value the mean of what is in its bucket
-   * @param count how often
+   * @param value the mean of its bucket
+   * @param count how often it occurred
    */
   record Point(double value, double count) {}
 
@@ -30,12 +30,17 @@ final class Values {
     }
   }
 
-  /** Returns at most 150 values, ascending; where there are more, neighbours become their mean. */
+  /**
+   * Returns at most 150 values, ascending. If there are more, neighbours are merged to their mean.
+   */
   List<Point> points(double divisor) {
     return points(this, new Values(), divisor);
   }
 
-  /** Returns the same of values above zero and of others below it, which are held as theirs. */
+  /**
+   * Returns the points of positive and negative values together; {@code below} holds the latter as
+   * absolute values.
+   */
   static List<Point> points(Values above, Values below, double divisor) {
     List<Point> points = new ArrayList<>();
     for (int i = below.counts.length - 1; i >= 0; i--) {

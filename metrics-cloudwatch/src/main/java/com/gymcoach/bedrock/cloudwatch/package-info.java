@@ -1,4 +1,4 @@
-/** What the cache does, as CloudWatch metrics. */
+/** Reports the cache's activity as CloudWatch metrics. */
 @NullMarked
 package com.gymcoach.bedrock.cloudwatch;
 

@@ -19,12 +19,12 @@ public final class MicrometerContext {
   private MicrometerContext() {}
 
   /**
-   * Returns a propagation of all thread-locals that are registered with {@link
-   * ContextRegistry#getInstance()}. A thread-local that the caller's thread has not set is not set
-   * during the call either. After the call the thread has the values that it had before.
+   * Returns a propagation of all thread-locals registered with {@link
+   * ContextRegistry#getInstance()}. A thread-local that is not set on the caller's thread is not
+   * set during the call either. After the call the thread has its previous values again.
    */
   public static ContextPropagation propagation() {
-    // Without clearMissing, a value that another caller left on the thread would be seen.
+    // Without clearMissing, a value left on the thread by another caller would be visible.
     return propagation(ContextSnapshotFactory.builder().clearMissing(true).build());
   }
 

@@ -1,4 +1,4 @@
-/** The cache and Micrometer. */
+/** Integration with Micrometer. */
 @NullMarked
 package com.gymcoach.bedrock.micrometer;
 

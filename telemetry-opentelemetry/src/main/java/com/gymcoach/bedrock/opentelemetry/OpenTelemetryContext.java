@@ -15,8 +15,8 @@ public final class OpenTelemetryContext {
   private OpenTelemetryContext() {}
 
   /**
-   * Returns a propagation of {@link Context#current()}: the current span, the baggage, and whatever
-   * else is in it. After the call the thread has the context that it had before.
+   * Returns a propagation of {@link Context#current()}: the current span, the baggage and
+   * everything else in it. After the call the thread has its previous context again.
    */
   public static ContextPropagation propagation() {
     return () -> Context.current().wrap(Runnable::run);

@@ -1,4 +1,4 @@
-/** The cache and OpenTelemetry. */
+/** Integration with OpenTelemetry. */
 @NullMarked
 package com.gymcoach.bedrock.opentelemetry;
 

@@ -18,24 +18,24 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A local stand-in for Amazon Bedrock: an HTTP server on loopback that speaks its REST JSON for
- * Converse and InvokeModel and its event streams for both, so that the real SDK clients can be
- * pointed at it (the async one over HTTP/1.1: give it a {@code NettyNioAsyncHttpClient} of its
- * own). It calls no model and says so in each answer's {@code Server} header; by default it answers
- * fitness questions with texts of its own. What it answers, and when, can be scripted; it counts
- * what arrives.
+ * A local stand-in for Amazon Bedrock: an HTTP server on loopback. It speaks Bedrock's REST JSON
+ * for Converse and InvokeModel, and their event streams, so the real SDK clients work against it.
+ * The async client must use HTTP/1.1: give it its own {@code NettyNioAsyncHttpClient}. The stand-in
+ * calls no model, and says so in each answer's {@code Server} header. By default it answers fitness
+ * questions with built-in texts. Answers and delays can be scripted. It counts the requests it
+ * receives.
  *
- * <p>Safe for use by many threads.
+ * <p>Thread-safe.
  */
 public final class BedrockStandIn implements AutoCloseable {
 
-  /** A call as it arrived. */
+  /** A request as received. */
   public record Request(
       String operation, String modelId, Map<String, List<String>> headers, byte[] body) {}
 
-  /** An answer as it goes out. */
+  /** An answer as sent. */
   public record Reply(int status, Map<String, List<String>> headers, byte[] body) {
-    /** Returns a successful answer of JSON. */
+    /** Returns a successful JSON answer. */
     public static Reply json(String body) {
       return new Reply(
           200,
@@ -43,12 +43,15 @@ public final class BedrockStandIn implements AutoCloseable {
           body.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Returns a stream, of frames that {@link EventFrames} builds. */
+    /** Returns a stream of frames built by {@link EventFrames}. */
     public static Reply stream(byte[] frames) {
       return new Reply(200, Map.of("Content-Type", List.of(EventFrames.CONTENT_TYPE)), frames);
     }
 
-    /** Returns an error of Bedrock's, such as {@code ThrottlingException} with status 429. */
+    /**
+     * Returns an error of Bedrock, such as {@code ThrottlingException} with status 429. The message
+     * is put into JSON without escaping.
+     */
     public static Reply error(int status, String type, String message) {
       return new Reply(
           status,
@@ -57,10 +60,10 @@ public final class BedrockStandIn implements AutoCloseable {
     }
   }
 
-  /** What answers the calls. Called on many threads. */
+  /** Answers requests. Called on many threads. */
   @FunctionalInterface
   public interface Responder {
-    /** Returns the answer to a call. */
+    /** Returns the answer to a request. */
     Reply answer(Request request);
   }
 
@@ -83,56 +86,59 @@ public final class BedrockStandIn implements AutoCloseable {
 
   private BedrockStandIn() {}
 
-  /** Starts one on a port of its own that answers at once. */
+  /** Starts a stand-in on a free port. It answers without delay. */
   public static BedrockStandIn start() {
     return new BedrockStandIn();
   }
 
-  /** Returns where clients find it: their endpoint override. */
+  /** Returns the endpoint override for clients. */
   public URI endpoint() {
     return server.endpoint();
   }
 
   /**
-   * Makes later answers take as long as a model's. At first they take no time. A stream begins
-   * after a quarter of it, and its events come one after the other in the rest.
+   * Delays later answers, as a model would. Defaults to no delay. A stream begins after a quarter
+   * of the delay; its events are spread over the rest.
    */
   public BedrockStandIn delay(Duration delay) {
     this.delay = Objects.requireNonNull(delay, "delay");
     return this;
   }
 
-  /** Makes later calls be answered by a script. */
+  /** Answers later calls with a script. */
   public BedrockStandIn answerWith(Responder responder) {
     this.responder = Objects.requireNonNull(responder, "responder");
     return this;
   }
 
-  /** Makes later calls be answered with its own fitness texts, as at first. */
+  /** Answers later calls with the built-in fitness texts, which is the default. */
   public BedrockStandIn answerAsUsual() {
     return answerWith(FitnessAnswers.INSTANCE);
   }
 
-  /** Holds later calls unanswered until {@link #release()}, however often it is called. */
+  /**
+   * Holds later calls unanswered until {@link #release()}. Calling it several times has no further
+   * effect.
+   */
   public synchronized void hold() {
     if (gate.getCount() == 0) {
       gate = new CountDownLatch(1);
     }
   }
 
-  /** Answers the calls that are held, and holds no later ones. */
+  /** Answers the held calls and stops holding later ones. */
   public synchronized void release() {
     gate.countDown();
   }
 
-  /** Returns how many calls arrived. */
+  /** Returns the number of calls received. */
   public int requests() {
     synchronized (arrived) {
       return arrived.values().stream().mapToInt(Integer::intValue).sum();
     }
   }
 
-  /** Returns how many calls of an operation arrived, such as {@code Converse}. */
+  /** Returns the number of calls received of an operation, such as {@code Converse}. */
   public int requests(String operation) {
     synchronized (arrived) {
       return arrived.getOrDefault(operation, 0);
@@ -140,9 +146,9 @@ public final class BedrockStandIn implements AutoCloseable {
   }
 
   /**
-   * Waits until so many calls have arrived, in all.
+   * Blocks until at least {@code count} calls in total have been received.
    *
-   * @throws IllegalStateException if they have not within 30 s
+   * @throws IllegalStateException if that takes more than 30 s
    */
   public void awaitRequests(int count) {
     long end = System.nanoTime() + MAX_WAIT.toNanos();
@@ -168,12 +174,12 @@ public final class BedrockStandIn implements AutoCloseable {
     server.stop();
   }
 
-  /** Takes calls again, at the same place. */
+  /** Accepts connections again, at the same endpoint. */
   public void resume() {
     server.resume();
   }
 
-  /** Stops it for good; held calls get no answer. Safe to call twice. */
+  /** Stops the stand-in for good. Held calls get no answer. Idempotent. */
   @Override
   public void close() {
     release();
@@ -211,7 +217,7 @@ public final class BedrockStandIn implements AutoCloseable {
         send(exchange, reply);
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt(); // closed meanwhile: the caller sees a broken connection
+      Thread.currentThread().interrupt(); // closed meanwhile: the client sees a broken connection
     }
   }
 
@@ -228,11 +234,11 @@ public final class BedrockStandIn implements AutoCloseable {
     headers.set("Server", "bedrock-stand-in (not Amazon Bedrock)");
   }
 
-  /** Sends frame after frame, spread over a time. */
+  /** Sends the frames one by one, spread over a time. */
   private static void stream(HttpExchange exchange, Reply reply, Duration over)
       throws IOException, InterruptedException {
     head(exchange, reply);
-    exchange.sendResponseHeaders(reply.status(), 0); // in chunks
+    exchange.sendResponseHeaders(reply.status(), 0); // chunked
     List<byte[]> frames = EventFrames.split(reply.body());
     for (byte[] frame : frames) {
       exchange.getResponseBody().write(frame);

@@ -45,8 +45,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * What the cache relies on in every {@link CacheStore}, as tests. Extend it in the tests of a store
- * and say how to make one:
+ * The contract that the cache expects of every {@link CacheStore}, as JUnit tests. Extend it in the
+ * tests of a store and implement the factory method:
  *
  * <pre>{@code
  * class MyStoreContractTest extends CacheStoreContract {
@@ -57,26 +57,25 @@ import org.junit.jupiter.api.Timeout;
  * }
  * }</pre>
  *
- * <p>Each test makes a store, uses a namespace of its own, so that stores may share a backend that
- * is not emptied in between, and closes the store. It needs JUnit 5 and AssertJ. No test takes a
- * failure to answer within 10 s for anything but a failure: give a store under test generous time
- * limits of its own.
+ * <p>Each test creates a store, uses its own namespace and closes the store. So the backend may be
+ * shared and need not be emptied between tests. Requires JUnit 5 and AssertJ. A test fails if a
+ * call does not complete within 10 s, so give the store under test generous time limits.
  *
- * <p>What a store may do either way is not tested: an entry whose {@code retainUntil} has passed
- * may be returned or not, since the cache decides whether an entry is still good; and an empty
- * envelope need not be taken, since the cache writes none.
+ * <p>Behaviour that is left to the store is not tested. An entry may or may not be returned once
+ * its {@code retainUntil} has passed, because the cache decides whether an entry is still valid. An
+ * empty envelope need not be accepted, because the cache writes none.
  *
- * <p>{@link #createSecondStore()}, {@link #breakBackend()} and {@link #markNamespace} show more of
- * a store to the contract. The tests that need one that is not overridden are skipped.
+ * <p>Override {@link #createSecondStore()}, {@link #breakBackend()} and {@link #markNamespace} to
+ * test more of the contract. Tests that need one of them are skipped if it is not overridden.
  */
 @Timeout(120)
 public abstract class CacheStoreContract {
-  /** More than the few pages of any backend that reads or deletes by pages. */
+  /** More entries than fit on a few pages of any backend that reads or deletes by pages. */
   private static final int MANY = 120;
 
   private static final int THREADS = 8;
 
-  /** A store that takes more than this is tried with no more than this. */
+  /** The largest envelope tried, even if the store accepts more. */
   private static final int LARGEST = 8 << 20;
 
   private static final Digest ALICE = new Digest(1, 2, 3, 4);
@@ -87,26 +86,25 @@ public abstract class CacheStoreContract {
   private Partition partition = new Partition(namespace, ALICE, Partition.WHOLE);
   private CacheStore store;
 
-  /** Needs nothing: each test makes its store by {@link #createStore()}. */
+  /** Does nothing: each test creates its store with {@link #createStore()}. */
   protected CacheStoreContract() {}
 
   /**
-   * Makes the store under test, over a backend that works. Called once before each test; the store
-   * is closed after it.
+   * Creates the store under test, on a working backend. Called once before each test. The store is
+   * closed after the test.
    */
   protected abstract CacheStore createStore();
 
   /**
-   * Makes a second store over the backend of the one that {@link #createStore()} made last, as
-   * another process would. Called once at most in a test, which closes it. By default there is
-   * none.
+   * Creates a second store on the backend of the last {@link #createStore()}, as another process
+   * would. Called at most once per test, which closes it. By default returns null.
    */
   protected @Nullable CacheStore createSecondStore() {
     return null;
   }
 
   /**
-   * Makes the backend of the store made last fail, until the next {@link #createStore()}. By
+   * Makes the backend of the last created store fail until the next {@link #createStore()}. By
    * default does nothing.
    *
    * @return whether the backend fails now
@@ -116,7 +114,7 @@ public abstract class CacheStoreContract {
   }
 
   /**
-   * Puts a marker in force for a whole namespace of the store made last, as an operator does. By
+   * Writes a marker for a whole namespace of the last created store, as an operator does. By
    * default does nothing.
    *
    * @return whether the marker is in force now
@@ -188,7 +186,7 @@ public abstract class CacheStoreContract {
     byte[] envelope = bytes(Math.min(store.maxEnvelopeBytes(), LARGEST));
     EntryAddress address = address("chat");
     write(address, envelope);
-    assertThat(Arrays.equals(envelope(address), envelope)).isTrue(); // not printed where it differs
+    assertThat(Arrays.equals(envelope(address), envelope)).isTrue(); // a difference is not printed
   }
 
   @Test
@@ -418,7 +416,7 @@ public abstract class CacheStoreContract {
       byte[] envelope = bytes(64);
       Marker marker = marker();
       assertThat(second.name()).isEqualTo(store.name());
-      assertThat(envelope(address)).isNull(); // and from now on the store might remember that
+      assertThat(envelope(address)).isNull(); // the store might remember this from now on
       get(second.write(address, envelope, retainUntil()));
       get(second.mark(partition, null, marker, retainUntil()));
       assertThat(envelope(address)).isEqualTo(envelope);
@@ -479,7 +477,7 @@ public abstract class CacheStoreContract {
     others.forEach(address -> assertThat(envelope(address)).as(address.toString()).isNotNull());
   }
 
-  /** Makes each kind of call, which must fail, and returns what with. */
+  /** Makes each kind of call, all of which must fail, and returns the failures. */
   private List<Throwable> failures() {
     EntryAddress address = address("chat");
     return List.of(
@@ -489,7 +487,7 @@ public abstract class CacheStoreContract {
         failure("deleteAll", () -> store.deleteAll(partition, null)));
   }
 
-  /** Makes the calls from as many threads, which begin together, and waits for all. */
+  /** Makes each call on its own thread, all starting together, and waits for all. */
   private static void atOnce(List<Supplier<CompletionStage<Void>>> calls) throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(calls.size());
     try {
@@ -539,7 +537,7 @@ public abstract class CacheStoreContract {
     return new EntryAddress(partition, endpoint, digest());
   }
 
-  /** Returns the partitions that differ from one in a single part, and in that by little. */
+  /** Returns partitions that differ from one in a single part, and only slightly. */
   private List<Partition> partitionsLike(Partition one) {
     List<Partition> others = new ArrayList<>();
     for (String name : namesLike(one.namespace())) {
@@ -556,14 +554,14 @@ public abstract class CacheStoreContract {
     return others;
   }
 
-  /** Returns names that begin as the given one does, or differ from it by case alone. */
+  /** Returns names that begin like the given one, or differ from it only by case. */
   private static List<String> namesLike(String name) {
     String longest = name + "-".repeat(64 - name.length());
     String shorter = name.substring(0, name.length() - 1);
     return List.of(name + "-2", name + ".b", longest, shorter, name.toUpperCase(Locale.ROOT));
   }
 
-  /** Returns digests that differ from the given one in one bit of one of its four parts. */
+  /** Returns digests that differ from the given one in one bit of one of the four parts. */
   private static List<Digest> digestsLike(Digest one) {
     return List.of(
         new Digest(one.first() ^ Long.MIN_VALUE, one.second(), one.third(), one.fourth()),
@@ -591,6 +589,6 @@ public abstract class CacheStoreContract {
   }
 
   private static Instant retainUntil() {
-    return Instant.now().plus(Duration.ofDays(1)); // a backend may delete by a clock of its own
+    return Instant.now().plus(Duration.ofDays(1)); // a backend may delete by its own clock
   }
 }

@@ -21,41 +21,41 @@ import software.amazon.dynamodb.services.local.main.ServerRunner;
 import software.amazon.dynamodb.services.local.server.DynamoDBProxyServer;
 
 /**
- * DynamoDB Local in this JVM, in memory, behind a door on loopback that counts what arrives and can
- * be shut. What it answers in DynamoDB's place can be scripted. Clients speak to it as to the real
+ * DynamoDB Local in this JVM, in memory, behind a proxy on loopback. The proxy counts requests, can
+ * refuse connections, and can answer in DynamoDB's place by a script. Clients use it like the real
  * service, over HTTP.
  *
- * <p>Needs {@code software.amazon.dynamodb:DynamoDBLocal} on the class path, which this module does
- * not bring along, and the system property {@code sqlite4java.library.path} naming the folder with
- * its native libraries. DynamoDB Local itself listens on all of the machine's addresses. Safe for
- * use by many threads.
+ * <p>Requires {@code software.amazon.dynamodb:DynamoDBLocal} on the class path, which this module
+ * does not depend on. The system property {@code sqlite4java.library.path} must name the folder
+ * with its native libraries. DynamoDB Local itself listens on all of the machine's addresses.
+ * Thread-safe.
  */
 public final class DynamoDbLocal implements AutoCloseable {
 
-  /** A request as it arrived: its operation, such as {@code BatchGetItem}, and its JSON. */
+  /** A request as received: its operation, such as {@code BatchGetItem}, and its JSON. */
   public record Request(String operation, byte[] body) {}
 
   /**
-   * An error of DynamoDB's, such as {@code ProvisionedThroughputExceededException} with status 400.
-   * Its message must be fit for JSON as it is.
+   * An error of DynamoDB, such as {@code ProvisionedThroughputExceededException} with status 400.
+   * The message is put into JSON without escaping.
    */
   public record Refusal(int status, String type, String message) {}
 
-  /** What is asked before each request is passed on. Called on many threads. */
+  /** Decides about each request before it is passed on. Called on many threads. */
   @FunctionalInterface
   public interface Responder {
     /**
-     * Returns the error to answer with, or null to pass the request on. It may wait first. Where it
+     * Returns the error to answer with, or null to pass the request on. It may block first. If it
      * throws, the connection is closed without an answer.
      *
-     * @throws InterruptedException if this DynamoDB is closed while it waits
+     * @throws InterruptedException if this DynamoDB is closed while it blocks
      */
     @Nullable Refusal answer(Request request) throws InterruptedException;
   }
 
   private static final int ATTEMPTS = 5;
 
-  /** What belongs to one connection only, or is worked out anew by the next sender. */
+  /** Headers that belong to one connection, or that the next sender sets itself. */
   private static final Set<String> NOT_PASSED_ON =
       Set.of("host", "connection", "content-length", "transfer-encoding", "expect", "upgrade");
 
@@ -74,15 +74,15 @@ public final class DynamoDbLocal implements AutoCloseable {
   }
 
   /**
-   * Starts an empty one on a port of its own.
+   * Starts an empty DynamoDB on a free port.
    *
-   * @throws IllegalStateException if it does not start, with what it said as the cause
+   * @throws IllegalStateException if it does not start, with the last failure as the cause
    */
   public static DynamoDbLocal start() {
     Exception last = null;
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       try {
-        int port = freePort(); // somebody else may take it before we do: then again
+        int port = freePort(); // another process may take it first: then try again
         CommandLineInput settings =
             new CommandLineInput(
                 new String[] {
@@ -102,43 +102,45 @@ public final class DynamoDbLocal implements AutoCloseable {
         last);
   }
 
-  /** Returns where clients find it: their endpoint override. It stays the same until closed. */
+  /** Returns the endpoint override for clients. It stays the same until closed. */
   public URI endpoint() {
     return door.endpoint();
   }
 
-  /** Returns how many requests arrived. */
+  /** Returns the number of requests received. */
   public int requests() {
     return requests.values().stream().mapToInt(Integer::intValue).sum();
   }
 
-  /** Returns how many requests of an operation arrived, such as {@code BatchGetItem}. */
+  /** Returns the number of requests received of an operation, such as {@code BatchGetItem}. */
   public int requests(String operation) {
     return requests.getOrDefault(operation, 0);
   }
 
-  /** Makes a script be asked before each later request is passed on. At first all are passed on. */
+  /**
+   * Asks a script about each later request before it is passed on. By default all are passed on.
+   */
   public DynamoDbLocal answerWith(Responder responder) {
     this.responder = Objects.requireNonNull(responder, "responder");
     return this;
   }
 
-  /** Passes all later requests on, as at first. */
+  /** Passes all later requests on, which is the default. */
   public DynamoDbLocal answerAsUsual() {
     return answerWith(request -> null);
   }
 
-  /** Shuts the door: from now on connections are refused. The tables stay. */
+  /** Refuses connections from now on. The tables stay. */
   public void stop() {
     door.stop();
   }
 
-  /** Opens the door again, on the same port. */
+  /** Accepts connections again, on the same port. */
   public void resume() {
     door.resume();
   }
 
-  /** Stops it for good. Safe to call twice. */
+  /** Stops DynamoDB for good. Idempotent. */
   @Override
   public synchronized void close() {
     if (closed) {

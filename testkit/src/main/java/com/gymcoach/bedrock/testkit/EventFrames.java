@@ -11,18 +11,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Builds a body of event-stream frames, as Bedrock sends its streams in, for {@link
- * BedrockStandIn.Reply#stream}. Not thread-safe.
+ * Builds a body of event-stream frames for {@link BedrockStandIn.Reply#stream}, in the format of
+ * Bedrock's streams. Not thread-safe.
  */
 public final class EventFrames {
   /** The content type of a body of frames. */
   public static final String CONTENT_TYPE = "application/vnd.amazon.eventstream";
 
-  private static final int SHORTEST = 16; // two lengths and two check sums
+  private static final int SHORTEST = 16; // two lengths and two checksums
 
   private final ByteArrayOutputStream frames = new ByteArrayOutputStream();
 
-  /** Adds an event of Bedrock's own, its payload JSON: {@code event("messageStart", …)}. */
+  /** Adds an event of Bedrock with a JSON payload, for example {@code event("messageStart", …)}. */
   public EventFrames event(String type, String json) {
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put(":event-type", type);
@@ -32,18 +32,18 @@ public final class EventFrames {
     return this;
   }
 
-  /** Adds a chunk of a model's own JSON, as InvokeModelWithResponseStream sends them. */
+  /** Adds a chunk of the model's JSON, as InvokeModelWithResponseStream sends it. */
   public EventFrames chunk(String json) {
     byte[] utf8 = json.getBytes(StandardCharsets.UTF_8);
     return event("chunk", "{\"bytes\":\"" + Base64.getEncoder().encodeToString(utf8) + "\"}");
   }
 
-  /** Returns all frames, one after the other. */
+  /** Returns all frames, concatenated. */
   public byte[] toBytes() {
     return frames.toByteArray();
   }
 
-  /** Returns a body frame by frame; what is no frame comes as one piece at the end. */
+  /** Splits a body into its frames. A remainder that is not a frame is the last piece. */
   public static List<byte[]> split(byte[] body) {
     List<byte[]> pieces = new ArrayList<>();
     int at = 0;

@@ -8,8 +8,8 @@ import java.util.zip.CRC32;
 
 /**
  * Encodes messages of the format {@code application/vnd.amazon.eventstream}: two lengths and their
- * check sum, the headers, the payload, and the check sum of it all. The SDK has a class for that,
- * which moved to another package in 2.57; this one serves every SDK.
+ * checksum, the headers, the payload, and the checksum of everything. The SDK's own class for this
+ * moved to another package in version 2.57; this one works with every SDK version.
  */
 final class EventStreamEncoder {
   private static final int PRELUDE = 3 * Integer.BYTES;
@@ -19,10 +19,10 @@ final class EventStreamEncoder {
   private EventStreamEncoder() {}
 
   /**
-   * Returns a message.
+   * Returns an encoded message.
    *
-   * @param headers texts by their names, in the map's order; a name has 1 to 255 bytes of UTF-8, a
-   *     text 1 to 32,767
+   * @param headers header values by name, in the map's order. A name has 1 to 255 bytes of UTF-8, a
+   *     value 1 to 32,767
    */
   static byte[] encode(Map<String, String> headers, byte[] payload) {
     byte[] encoded = headers(headers);

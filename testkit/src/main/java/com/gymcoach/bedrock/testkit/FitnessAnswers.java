@@ -18,16 +18,16 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * What the stand-in says of its own accord: the text that best fits the question's last words, in
- * the wire form of the operation. It keeps to the {@code maxTokens} asked for, as a model does.
+ * The stand-in's built-in answers. Picks the text that best fits the question's last text, in the
+ * wire format of the operation. It respects {@code maxTokens}, as a model does.
  */
 enum FitnessAnswers implements BedrockStandIn.Responder {
-  /** The only one. */
+  /** The only instance. */
   INSTANCE;
 
   private static final JsonFactory JSON = new JsonFactory();
 
-  /** Our own words, by what a question may be about; the last is for all else. */
+  /** Our own texts, by the keyword of a question. The last one fits all other questions. */
   private static final List<Map.Entry<String, String>> TEXTS =
       List.of(
           Map.entry(
@@ -74,7 +74,7 @@ enum FitnessAnswers implements BedrockStandIn.Responder {
         case "InvokeModelWithResponseStream" -> invokeModelStream(text, cut, in, out);
         default -> invokeModel(text, cut, in, out);
       };
-    } catch (IOException notJson) { // the client is told
+    } catch (IOException notJson) { // reported to the client
       return Reply.error(400, "ValidationException", "The request is not JSON");
     }
   }
@@ -105,7 +105,7 @@ enum FitnessAnswers implements BedrockStandIn.Responder {
     return reply(body, Map.of());
   }
 
-  /** As models of Anthropic's answer. */
+  /** In the format of Anthropic's models. */
   private static Reply invokeModel(String text, boolean cut, int in, int out) {
     String body =
         json(
@@ -129,7 +129,7 @@ enum FitnessAnswers implements BedrockStandIn.Responder {
             "X-Amzn-Bedrock-Invocation-Latency", List.of("1")));
   }
 
-  /** An event for each word. */
+  /** One event per word. */
   private static Reply converseStream(String text, boolean cut, int in, int out) {
     EventFrames frames = new EventFrames();
     frames.event("messageStart", json(json -> json.writeStringField("role", "assistant")));
@@ -152,7 +152,7 @@ enum FitnessAnswers implements BedrockStandIn.Responder {
     return withId(Reply.stream(frames.toBytes()), Map.of());
   }
 
-  /** As models of Anthropic's stream, a chunk for each word. */
+  /** In the format of Anthropic's models: one chunk per word. */
   private static Reply invokeModelStream(String text, boolean cut, int in, int out) {
     EventFrames frames = new EventFrames();
     frames.chunk("{\"type\":\"message_start\",\"message\":{\"id\":\"msg_standin\"}}");
@@ -188,7 +188,7 @@ enum FitnessAnswers implements BedrockStandIn.Responder {
     return withId(Reply.stream(frames.toBytes()), Map.of());
   }
 
-  /** As Converse says it, at once or at the end of a stream. */
+  /** Usage and latency in Converse's format, for an answer or at the end of a stream. */
   private static void cost(JsonGenerator json, int in, int out) throws IOException {
     json.writeObjectFieldStart("usage");
     json.writeNumberField("inputTokens", in);
@@ -238,7 +238,7 @@ enum FitnessAnswers implements BedrockStandIn.Responder {
     return out.toString();
   }
 
-  /** What matters of a request: its last text, and how long the answer may be. */
+  /** The relevant parts of a request: its last text, and the limit of the answer's tokens. */
   private record Question(String lastText, int maxTokens) {
     static Question of(byte[] body) throws IOException {
       String text = "";

@@ -19,8 +19,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store in memory whose slowness and failures are scripted. It keeps entries until they are
- * deleted, whatever their retention. Safe for use by many threads.
+ * An in-memory store with scripted delays and failures. It keeps entries until they are deleted,
+ * even after their {@code retainUntil}. Thread-safe.
  */
 public final class InMemoryCacheStore implements CacheStore {
   private record MarkerKey(Partition partition, @Nullable String endpoint) {}
@@ -36,7 +36,7 @@ public final class InMemoryCacheStore implements CacheStore {
   private volatile CompletableFuture<@Nullable Void> gate = CompletableFuture.completedFuture(null);
   private volatile boolean closed;
 
-  /** Makes each later call fail with what the supplier gives. */
+  /** Makes each later call fail with the supplier's exception. */
   public void failWith(Supplier<Throwable> supplier) {
     failure = supplier;
   }
@@ -46,39 +46,39 @@ public final class InMemoryCacheStore implements CacheStore {
     failure = null;
   }
 
-  /** Makes later calls wait until {@link #release()}; without it they never complete. */
+  /** Holds later calls until {@link #release()}; without it they never complete. */
   public void hold() {
     gate = new CompletableFuture<>();
   }
 
-  /** Lets the calls that are held go on, on the calling thread, and holds no later ones. */
+  /** Continues the held calls on the calling thread, and stops holding later ones. */
   public void release() {
     gate.complete(null);
   }
 
-  /** Puts a marker in force for a namespace, which ordinary users of a store cannot. */
+  /** Writes a marker for a namespace. The {@link CacheStore} interface cannot do this. */
   public void markNamespace(String namespace, Marker marker) {
     synchronized (entries) {
       namespaceMarkers.put(namespace, marker);
     }
   }
 
-  /** Returns how many times {@link #read} was called. */
+  /** Returns the number of calls of {@link #read}. */
   public int reads() {
     return reads.get();
   }
 
-  /** Returns how many times {@link #write} was called. */
+  /** Returns the number of calls of {@link #write}. */
   public int writes() {
     return writes.get();
   }
 
-  /** Returns how many times {@link #mark} was called. */
+  /** Returns the number of calls of {@link #mark}. */
   public int marks() {
     return marks.get();
   }
 
-  /** Returns how many times {@link #deleteAll} was called. */
+  /** Returns the number of calls of {@link #deleteAll}. */
   public int deletes() {
     return deletes.get();
   }
@@ -148,7 +148,7 @@ public final class InMemoryCacheStore implements CacheStore {
     return markers.getOrDefault(new MarkerKey(partition, endpoint), Marker.NONE);
   }
 
-  @SuppressWarnings("NullAway") // a stage of Void can only complete with null
+  @SuppressWarnings("NullAway") // a CompletionStage<Void> can only complete with null
   private CompletionStage<Void> done(Runnable call) {
     return run(
         () -> {

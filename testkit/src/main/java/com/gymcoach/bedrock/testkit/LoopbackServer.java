@@ -11,13 +11,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 
-/** An HTTP server on 127.0.0.1 that can be shut and opened again on the same port. */
+/** An HTTP server on 127.0.0.1 that can be stopped and resumed on the same port. */
 final class LoopbackServer implements AutoCloseable {
   private static final String NO_DELAY = "sun.net.httpserver.nodelay";
 
   static {
-    // Without it the JDK's server lets each small answer wait some 40 ms for the client's ACK. It
-    // is read once, when the first server is made.
+    // Without it, the JDK's server delays each small answer by about 40 ms, waiting for the
+    // client's ACK. The property is read once, when the first server is created.
     if (System.getProperty(NO_DELAY) == null) {
       System.setProperty(NO_DELAY, "true");
     }
@@ -29,7 +29,10 @@ final class LoopbackServer implements AutoCloseable {
   private @Nullable HttpServer server;
   private boolean closed;
 
-  /** Starts it on a free port. Each request has a thread, so that one that waits holds up none. */
+  /**
+   * Starts a server on a free port. Each request has its own thread, so a blocked one delays no
+   * other.
+   */
   LoopbackServer(String name, HttpHandler handler) {
     this.handler = handler;
     this.threads =
@@ -48,7 +51,7 @@ final class LoopbackServer implements AutoCloseable {
     return URI.create("http://127.0.0.1:" + port);
   }
 
-  /** Refuses connections from now on, and drops those that are open. */
+  /** Refuses connections from now on, and drops the open ones. */
   synchronized void stop() {
     if (server != null) {
       server.stop(0);

@@ -4,7 +4,7 @@ import com.gymcoach.bedrock.cache.spi.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Clocks that move only when told. Safe for use by many threads. */
+/** Clocks that move only when told to. Thread-safe. */
 public final class ManualTime implements TimeSource {
   private Instant wall;
   private long nanos;
@@ -13,18 +13,18 @@ public final class ManualTime implements TimeSource {
     this.wall = wall;
   }
 
-  /** Returns clocks whose wall clock shows the time given. */
+  /** Returns clocks whose wall clock shows the given time. */
   public static ManualTime startingAt(Instant wall) {
     return new ManualTime(wall);
   }
 
-  /** Moves both clocks on, as passing time does. */
+  /** Advances both clocks, as passing time does. */
   public synchronized void advance(Duration by) {
     wall = wall.plus(by);
     nanos += by.toNanos();
   }
 
-  /** Sets the wall clock alone, forwards or back, as a correction of the machine's clock does. */
+  /** Sets only the wall clock, forwards or back, as a correction of the machine's clock does. */
   public synchronized void setWall(Instant time) {
     wall = time;
   }

@@ -9,13 +9,13 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Waits for what a store returned, never without a bound. */
+/** Waits for a store's stages, for 10 s at most. */
 final class Stages {
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private Stages() {}
 
-  /** Returns what the stage completes with. */
+  /** Returns the value that the stage completes with. */
   static <T extends @Nullable Object> T get(CompletionStage<T> stage) {
     try {
       return settled(stage);
@@ -24,7 +24,7 @@ final class Stages {
     }
   }
 
-  /** Returns what a call fails with, which it must do by its stage. */
+  /** Returns the failure of a call, which must be reported by its stage, not thrown. */
   static Throwable failure(String what, Supplier<? extends CompletionStage<?>> call) {
     CompletionStage<?> stage;
     try {

@@ -1,4 +1,4 @@
-/** What tests of a cache need: fakes whose failures are scripted and clocks that move when told. */
+/** Test doubles for code that uses the cache: fakes with scripted failures, and manual clocks. */
 @NullMarked
 package com.gymcoach.bedrock.testkit;
 

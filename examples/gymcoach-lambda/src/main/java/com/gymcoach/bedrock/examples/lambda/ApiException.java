@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkServiceException;
 import software.amazon.awssdk.services.bedrockruntime.model.ServiceQuotaExceededException;
 
-/** A request that is answered with an error. The message is written for the client to read. */
+/** A request that is answered with an error. The message is shown to the client. */
 final class ApiException extends RuntimeException {
   private static final long serialVersionUID = 1;
   final int status;
@@ -12,7 +12,7 @@ final class ApiException extends RuntimeException {
   final @Nullable String allow;
 
   private ApiException(int status, String error, String message, @Nullable String allow) {
-    super(message, null, false, false); // an answer, not a fault: nobody reads its stack
+    super(message, null, false, false); // an answer, not a fault: its stack trace is not needed
     this.status = status;
     this.error = error;
     this.allow = allow;
@@ -30,7 +30,10 @@ final class ApiException extends RuntimeException {
     return new ApiException(405, "Method Not Allowed", "Use " + right, right);
   }
 
-  /** Returns what a client is told of a failure: not what a service said, which may quote it. */
+  /**
+   * Returns the error to show to the client. Leaves out the message of a service, which may quote
+   * the prompt.
+   */
   static ApiException of(RuntimeException e) {
     if (e instanceof ApiException told) {
       return told;

@@ -15,10 +15,13 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * A request of API Gateway's HTTP API, payload format 2.0. A request that cannot be read is a 400.
+ * A request of API Gateway's HTTP API, payload format 2.0. A request that cannot be parsed gets a
+ * 400.
  */
 record ApiRequest(JsonNode event, Duration time) {
-  /** Keeps numbers as they are written: two that differ must not be read as the same. */
+  /**
+   * Keeps numbers as they are written, so that two different numbers are never read as the same.
+   */
   static final JsonMapper JSON =
       JsonMapper.builder()
           .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
@@ -38,12 +41,12 @@ record ApiRequest(JsonNode event, Duration time) {
     return event.path("rawPath").asText();
   }
 
-  /** Returns what the body of a GET by a signed-in user says. */
+  /** Returns the body of a GET request by a signed-in user. */
   ObjectNode get(Members members) {
     return read("GET", members);
   }
 
-  /** Returns what the body of a POST by a signed-in user says. */
+  /** Returns the body of a POST request by a signed-in user. */
   ObjectNode post(Members members) {
     return read("POST", members);
   }
@@ -65,7 +68,10 @@ record ApiRequest(JsonNode event, Duration time) {
     return members.read(bytes.length == 0 ? JSON.createObjectNode() : parse(bytes, "The body"));
   }
 
-  /** Returns whom the authorizer verified. Anybody can write headers, a query or a body. */
+  /**
+   * Returns the user verified by the authorizer. Never read it from headers, query or body: any
+   * client can write those.
+   */
   String user() {
     JsonNode subject = claim("sub");
     String user = subject.isTextual() ? subject.asText() : "";
@@ -79,7 +85,7 @@ record ApiRequest(JsonNode event, Duration time) {
     JsonNode groups = claim("cognito:groups");
     return groups.isArray()
         ? groups.valueStream().anyMatch(group -> group.asText().equals("admin"))
-        // An HTTP API makes one string of a list: "[admin coaches]".
+        // An HTTP API turns a list into one string: "[admin coaches]".
         : List.of(groups.asText().replaceAll("^\\[|]$", "").split(" ", -1)).contains("admin");
   }
 
@@ -102,24 +108,24 @@ record ApiRequest(JsonNode event, Duration time) {
     try (JsonParser parser = JSON.createParser(bytes)) {
       json = tree(parser, what);
       json = parser.nextToken() == null ? json : JSON.missingNode();
-    } catch (IOException e) { // its message would quote what it could not read
+    } catch (IOException e) { // its message would quote the input
       json = JSON.missingNode();
     }
-    // Half of a surrogate pair can be written in JSON and read, but not sent.
+    // An unpaired surrogate can be written in JSON and parsed, but not sent.
     boolean sane =
         json.isObject() && StandardCharsets.UTF_8.newEncoder().canEncode(json.toString());
     require(sane, what + " is not a JSON object");
     return json;
   }
 
-  /** Reads a value. A member that is there twice is refused: a tree would keep the last of them. */
+  /** Parses a value. Rejects a duplicate member: a tree would silently keep the last one. */
   private static JsonNode tree(JsonParser parser, String what) throws IOException {
     try {
       return Objects.requireNonNullElse(JSON.readTree(parser), JSON.missingNode());
     } catch (MismatchedInputException twice) { // its message would quote the body
       String name = Objects.requireNonNullElse(parser.currentName(), "");
       throw ApiException.badRequest(what + " has " + Members.quoted(name) + " twice");
-    } catch (NumberFormatException e) { // its exponent needs more than an int
+    } catch (NumberFormatException e) { // the exponent does not fit into an int
       throw ApiException.badRequest(what + " has a number of too many digits");
     }
   }

@@ -21,16 +21,19 @@ import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
-/** What is done before the first request, and with SnapStart around the snapshot. */
+/**
+ * Start-up work before the first request, and SnapStart's hooks before a snapshot and after a
+ * restore.
+ */
 record ColdStart(BedrockCache cache) implements Resource {
   private static final Logger LOG = LoggerFactory.getLogger(ColdStart.class);
   private static final List<Resource> KEPT = new CopyOnWriteArrayList<>();
 
-  /** Primes the code, and sees to it that a snapshot has nothing of the cache's in it. */
+  /** Primes the code, and registers hooks that keep the cache's data out of a snapshot. */
   static void prepare(BedrockCache cache, Settings settings) {
     prime(settings);
     ColdStart hooks = new ColdStart(cache);
-    KEPT.add(hooks); // the context holds them weakly
+    KEPT.add(hooks); // the context holds only weak references
     Core.getGlobalContext().register(hooks);
   }
 
@@ -46,9 +49,9 @@ record ColdStart(BedrockCache cache) implements Resource {
   }
 
   /**
-   * Looks up an answer that is not there: the first look-up of a process has classes to load, and
-   * the first request would wait for that. Its clients are closed, for their connections would be
-   * dead in a snapshot.
+   * Looks up an answer that does not exist: a process's first look-up loads classes, which would
+   * delay the first request. Its clients are closed, because their connections would be dead in a
+   * snapshot.
    */
   private static void prime(Settings settings) {
     try (SdkHttpClient http = Apache5HttpClient.create();
@@ -72,7 +75,7 @@ record ColdStart(BedrockCache cache) implements Resource {
                       .system(Prompts.system(Question.CHAT))
                       .messages(Prompts.message(Question.CHAT, JSON.createObjectNode()))
                       .overrideConfiguration(CacheControl.ONLY_IF_CACHED::applyTo));
-    } catch (SdkException nothingKept) { // or no table: the cache will see to that
+    } catch (SdkException nothingKept) { // or no table: the cache handles that
     }
   }
 }

@@ -13,9 +13,9 @@ import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
-/** The cache as GymCoach sets it up. */
+/** GymCoach's configuration of the cache. */
 public final class GymCoachCache {
-  /** How long an answer is kept, by endpoint; for any other endpoint, an hour. */
+  /** The TTL of each endpoint. All other endpoints have 1 hour. */
   static final Map<String, Duration> TTLS =
       Map.ofEntries(
           entry("chat", Duration.ofHours(1)),
@@ -36,7 +36,7 @@ public final class GymCoachCache {
 
   private GymCoachCache() {}
 
-  /** Returns a client as the cache likes it: what is late is not asked again, but of the model. */
+  /** Returns a client that does not retry: if the table is slow, the model answers instead. */
   static DynamoDbClient dynamoDb(SdkHttpClient http) {
     return DynamoDbClient.builder()
         .httpClient(http)
@@ -45,7 +45,7 @@ public final class GymCoachCache {
   }
 
   /**
-   * Returns the cache, memory and table. It closes neither the client nor the sink.
+   * Returns a cache with memory and table. Closing it closes neither the client nor the sink.
    *
    * @param observers interceptors of the Bedrock client that change no answer, such as for tracing
    */

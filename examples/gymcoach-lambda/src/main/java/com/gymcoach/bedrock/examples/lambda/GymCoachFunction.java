@@ -37,7 +37,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 public final class GymCoachFunction implements RequestStreamHandler {
   private static final Logger LOG = LoggerFactory.getLogger(GymCoachFunction.class);
 
-  /** What operators read of the statistics. */
+  /** The statistics shown to operators. */
   private static final List<String> STATS =
       List.of(
           ("enabled hits misses writes invalidations errors total_requests hit_rate_percent"
@@ -54,7 +54,7 @@ public final class GymCoachFunction implements RequestStreamHandler {
   private final BedrockCache cache;
   private final Settings settings;
 
-  /** Returns the function as Lambda runs it: what it needs is in the environment. */
+  /** Creates the function as Lambda runs it, configured by environment variables. */
   public GymCoachFunction() {
     this(Apache5HttpClient.create(), Settings.from(System.getenv()));
     ColdStart.prepare(cache, settings);
@@ -67,18 +67,22 @@ public final class GymCoachFunction implements RequestStreamHandler {
         settings);
   }
 
-  /** Returns the function that serves with a client, through a cache. It closes neither. */
+  /** Creates the function with a client and a cache. It closes neither. */
   public GymCoachFunction(BedrockRuntimeClient bedrock, BedrockCache cache, Settings settings) {
     this.bedrock = CachingBedrockClient.create(bedrock, cache);
     this.cache = cache;
     this.settings = settings;
   }
 
-  /** Answers a request: whatever it holds, with a reply and never an exception. */
+  /**
+   * Answers a request. Whatever the request contains, it gets a reply: errors are reported in the
+   * reply, never thrown.
+   */
   @Override
   public void handleRequest(InputStream input, OutputStream output, Context context)
       throws IOException {
-    // Half a second is left to reply in when the model is late: Lambda would just end the call.
+    // Reserves half a second for the reply if the model is slow: Lambda would end the call without
+    // one.
     Duration time = Duration.ofMillis(Math.max(1, context.getRemainingTimeInMillis() - 500));
     ObjectNode reply;
     try {
@@ -87,7 +91,7 @@ public final class GymCoachFunction implements RequestStreamHandler {
     } catch (RuntimeException e) {
       ApiException told = ApiException.of(e);
       reply = reply(told);
-      if (told != e) { // told by class and ids, for a service's message may quote the prompt
+      if (told != e) { // class and ids only: a service's message may quote the prompt
         LOG.atError()
             .addKeyValue("exception", e.getClass().getName())
             .addKeyValue("httpStatus", told.status)
@@ -115,7 +119,10 @@ public final class GymCoachFunction implements RequestStreamHandler {
     };
   }
 
-  /** The id comes back as it is: an answer may be kept for the same message with another id. */
+  /**
+   * The client's id is returned unchanged and is not part of the question, so that the same message
+   * with another id can be served from the cache.
+   */
   private ObjectNode chat(ApiRequest in) {
     long start = System.nanoTime();
     ObjectNode members = in.post(Question.CHAT.members());
@@ -131,7 +138,7 @@ public final class GymCoachFunction implements RequestStreamHandler {
         .put("conversationId", id == null ? UUID.randomUUID().toString() : id.asText());
   }
 
-  /** The same plan keeps its id, wherever it comes from. */
+  /** Derives the id from the plan, so that a cached plan keeps its id. */
   private static ObjectNode plan(ObjectNode reply) {
     byte[] plan = reply.path("plan").asText().getBytes(StandardCharsets.UTF_8);
     return reply.put("planId", UUID.nameUUIDFromBytes(plan).toString());
@@ -169,7 +176,7 @@ public final class GymCoachFunction implements RequestStreamHandler {
     return ask(in, question, in.post(question.members()), member);
   }
 
-  /** Asks the model, through the cache; the answer is shared with no other user. */
+  /** Asks the model through the cache. The answer is never shared with another user. */
   private ObjectNode ask(ApiRequest in, Question question, ObjectNode members, String member) {
     boolean fleeting = Prompts.isAboutToday(members) || Prompts.isConversation(members);
     CacheControl control = fleeting ? CacheControl.BYPASS : CacheControl.DEFAULT;
@@ -206,7 +213,7 @@ public final class GymCoachFunction implements RequestStreamHandler {
     return reply;
   }
 
-  /** Returns a reply as API Gateway takes it, in payload format 2.0. */
+  /** Returns a reply in API Gateway's payload format 2.0. */
   private ObjectNode reply(int status, ObjectNode body) {
     ObjectNode reply = JSON.createObjectNode().put("statusCode", status);
     reply

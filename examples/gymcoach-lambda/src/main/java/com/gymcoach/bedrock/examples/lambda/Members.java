@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members that a route's body may have. A member is read or refused with a 400 that names it: a
- * dropped allergy would be a plan that harms its user. Immutable.
+ * The members that a route's body may have. Each member is either read, or rejected with a 400 that
+ * names it: silently dropping an allergy would produce a plan that harms the user. Immutable.
  */
 final class Members {
   private static final int MAX_ECHOED_NAME = 64;
@@ -32,10 +32,10 @@ final class Members {
   }
 
   /**
-   * Returns what a body says. A member that is null or empty counts as absent; an absent member has
-   * its default or is left out, so that two bodies that say the same are read alike.
+   * Returns the members of a body. A null or empty member counts as absent. An absent member gets
+   * its default or is left out, so that equivalent bodies are read alike.
    *
-   * @throws ApiException with status 400 if a member is unknown, missing or wrong
+   * @throws ApiException with status 400 if a member is unknown, missing or invalid
    */
   ObjectNode read(JsonNode body) {
     List<String> names = all.stream().map(Member::name).toList();
@@ -49,7 +49,7 @@ final class Members {
     return read;
   }
 
-  /** Returns a name as JSON, or only its length if it is so long that it may be a text. */
+  /** Returns a name as JSON. If it is so long that it may be a text, returns only its length. */
   static String quoted(String name) {
     return name.length() <= MAX_ECHOED_NAME
         ? TextNode.valueOf(name).toString()
@@ -62,23 +62,23 @@ final class Members {
         : names.stream().map(Members::quoted).collect(Collectors.joining(", "));
   }
 
-  /** Returns a member that is a text of up to {@code max} UTF-16 units; blank counts as empty. */
+  /** Returns a text member of up to {@code max} UTF-16 units. A blank text counts as empty. */
   static Member text(String name, int max) {
     return member(
         name, "a text of at most " + max + " characters", v -> v.isTextual() && fits(v, max));
   }
 
-  /** Returns a member that is a text with something in it. */
+  /** Returns a text member that must not be blank. */
   static Member filledText(String name, int max) {
     return member(name, "a text of 1 to " + max + " characters, not blank", v -> isFilled(v, max));
   }
 
-  /** Returns a member that is a text of a form, which may allow that it is empty. */
+  /** Returns a text member that matches a pattern. The pattern may allow an empty text. */
   static Member text(String name, String pattern, String form) {
     return member(name, form, v -> v.isTextual() && v.asText().matches(pattern));
   }
 
-  /** Returns a member that is one of a few texts. */
+  /** Returns a member that is one of several texts. */
   static Member choice(String name, Collection<String> choices) {
     return member(
         name,
@@ -107,8 +107,8 @@ final class Members {
   }
 
   /**
-   * Returns a member that is an object of any members. Its length is that of its JSON without white
-   * space, in UTF-16 units, as {@code JSON.stringify(it).length} in a browser.
+   * Returns a member that is an object with any members. Its length is that of its JSON without
+   * whitespace, in UTF-16 units, as {@code JSON.stringify(it).length} returns in a browser.
    */
   static Member object(String name, int max) {
     return member(
@@ -132,8 +132,8 @@ final class Members {
   /**
    * A member of a body.
    *
-   * @param form what its value must be, as a client is told if it is not
-   * @param otherwise what it is if it is absent
+   * @param form a description of valid values, shown to the client if a value is invalid
+   * @param otherwise the default, or null if an absent member is left out
    */
   record Member(
       String name,

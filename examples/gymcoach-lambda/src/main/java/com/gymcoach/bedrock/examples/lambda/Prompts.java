@@ -18,11 +18,11 @@ import software.amazon.awssdk.services.bedrockruntime.model.Message;
 import software.amazon.awssdk.services.bedrockruntime.model.SystemContentBlock;
 
 /**
- * Builds the prompts. All of a prompt is part of the cache's key: if it changes, the model is asked
+ * Builds the prompts. The whole prompt is part of the cache key: a changed prompt asks the model
  * again.
  */
 final class Prompts {
-  /** Sorts the members: in another order they are the same request. */
+  /** Sorts the members, so that their order does not matter. */
   private static final ObjectWriter SORTED =
       JSON.writer().with(JsonNodeFeature.WRITE_PROPERTIES_SORTED);
 
@@ -42,14 +42,14 @@ final class Prompts {
 
   private Prompts() {}
 
-  /** Returns the rules for the model and its task. */
+  /** Returns the system prompt: the rules and the task. */
   static SystemContentBlock system(Question question) {
     return SystemContentBlock.fromText(COACH + question.task());
   }
 
   /**
-   * Returns the user's request. Its members are written as JSON: no text can pose as another member
-   * or as two elements of a list, and requests that differ in any member have different prompts.
+   * Returns the user's request. Its members are written as JSON, so no text can pose as another
+   * member or as two elements of a list. Requests that differ in any member have different prompts.
    */
   static Message message(Question question, ObjectNode members) {
     return Message.builder()
@@ -58,15 +58,15 @@ final class Prompts {
         .build();
   }
 
-  /** Returns whether a chat comes with what was said before. */
+  /** Returns whether a chat includes earlier messages. */
   static boolean isConversation(ObjectNode members) {
     JsonNode recent = members.at("/context/recentMessages");
     return !recent.isEmpty() || !recent.asText("").isEmpty();
   }
 
-  /** Returns whether a request is about today, so that its answer is of no use later. */
+  /** Returns whether a request is about today, so that its answer is useless later. */
   static boolean isAboutToday(ObjectNode members) {
-    // A loop, not a recursion: a body may be nested 1,000 deep.
+    // A loop, not a recursion: a body may be nested 1,000 levels deep.
     Deque<JsonNode> left = new ArrayDeque<>(List.of(members));
     while (!left.isEmpty()) {
       JsonNode value = left.pop();
@@ -87,7 +87,7 @@ final class Prompts {
     try {
       return SORTED.writeValueAsString(members);
     } catch (JsonProcessingException e) {
-      throw new UncheckedIOException(e); // of a tree that was read from JSON
+      throw new UncheckedIOException(e); // impossible for a tree parsed from JSON
     }
   }
 }

@@ -6,10 +6,10 @@ import static com.gymcoach.bedrock.examples.lambda.Members.text;
 import static com.gymcoach.bedrock.examples.lambda.Members.texts;
 
 /**
- * A question that the model answers.
+ * A question for the model.
  *
- * @param endpoint its name, for the cache and the metrics
- * @param request the first line of the user's request; the members follow
+ * @param endpoint the name, for the cache and the metrics
+ * @param request the first line of the user's request, followed by the members
  * @param task the model's task, for the system prompt
  * @param members the members that a request may have
  */

@@ -3,16 +3,17 @@ package com.gymcoach.bedrock.examples.lambda;
 import java.util.Map;
 
 /**
- * What the function reads from its environment.
+ * The function's settings, read from environment variables.
  *
  * @param tableName the DynamoDB table, {@code DYNAMODB_TABLE}
- * @param modelId the model that answers, {@code BEDROCK_MODEL_ID}
- * @param allowedOrigin who may call from a browser, {@code ALLOWED_ORIGIN}
- * @param rolloutPercent {@code CACHE_ROLLOUT_PERCENT}, of users; none where it is not a number
+ * @param modelId the model, {@code BEDROCK_MODEL_ID}
+ * @param allowedOrigin the origin that may call from a browser, {@code ALLOWED_ORIGIN}
+ * @param rolloutPercent the share of users served by the cache, {@code CACHE_ROLLOUT_PERCENT}; 0 if
+ *     it is not a number
  */
 public record Settings(
     String tableName, String modelId, String allowedOrigin, String rolloutPercent) {
-  /** Returns the settings that an environment holds, and the defaults where it holds none. */
+  /** Returns the settings of an environment, with defaults for variables that are not set. */
   public static Settings from(Map<String, String> environment) {
     return new Settings(
         environment.getOrDefault("DYNAMODB_TABLE", "gymcoach-ai-main"),

@@ -1,4 +1,4 @@
-/** GymCoach's AI service as an AWS Lambda function: what a service team copies. */
+/** GymCoach's AI service as an AWS Lambda function: an example for service teams to copy. */
 @NullMarked
 package com.gymcoach.bedrock.examples.lambda;
 

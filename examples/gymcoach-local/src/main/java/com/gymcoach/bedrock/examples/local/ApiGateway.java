@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Plays API Gateway's HTTP API with a JWT authorizer: who has no valid token does not reach the
- * function, and who the user is, the function hears from here only.
+ * Plays API Gateway's HTTP API with a JWT authorizer. A request without a valid token does not
+ * reach the function. The function learns the user only from here.
  */
 final class ApiGateway implements HttpHandler {
   private static final Logger LOG = LoggerFactory.getLogger(ApiGateway.class);
@@ -36,7 +36,7 @@ final class ApiGateway implements HttpHandler {
     byte[] body;
     try {
       body = Replies.body(exchange);
-    } catch (Replies.TooLargeException e) { // the client is told
+    } catch (Replies.TooLargeException e) { // reported to the client
       refuse(exchange, 413, "Payload Too Large", "The body is larger than 10 MB.");
       return;
     }
@@ -61,7 +61,7 @@ final class ApiGateway implements HttpHandler {
           Replies.read(
               new String(function.invoke(Replies.bytes(event.toString())), StandardCharsets.UTF_8));
     } catch (IOException | RuntimeException e) {
-      // What it says may quote the request.
+      // The message may quote the request.
       LOG.atError().addKeyValue("exception", e.getClass().getName()).log("The function failed");
       refuse(exchange, 500, "Internal Server Error", "The function failed.");
       return;
@@ -89,7 +89,10 @@ final class ApiGateway implements HttpHandler {
     Replies.error(exchange, status, error, message);
   }
 
-  /** What asks for an answer goes into the graphs; questions about the cache would blur them. */
+  /**
+   * Logs calls for answers, which the graphs show. Calls about the cache are left out, because they
+   * would distort the graphs.
+   */
   private void record(HttpExchange exchange, int status, String reply, double millis) {
     String endpoint = exchange.getRequestURI().getPath().replaceFirst("^/api/ai/", "");
     if (endpoint.startsWith("cache/") || exchange.getRequestMethod().equals("OPTIONS")) {

@@ -13,14 +13,14 @@ import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClientBuilde
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClientBuilder;
 
-/** The real services. An outage is played by sending requests to where nobody listens. */
+/** The real services. An outage is simulated by sending requests to a closed port. */
 final class AwsServices implements Services {
   private final Line bedrockLine = new Line();
   private final Line dynamoDbLine = new Line();
   private final BedrockRuntimeClient bedrock;
   private final DynamoDbClient dynamoDb;
 
-  /** Takes builders that lack nothing but a line that can be cut. */
+  /** Takes complete builders, to which only a disconnectable line is added. */
   AwsServices(BedrockRuntimeClientBuilder bedrock, DynamoDbClientBuilder dynamoDb) {
     this.bedrock =
         bedrock
@@ -38,21 +38,21 @@ final class AwsServices implements Services {
   }
 
   /**
-   * Connects to the services of the region and account that the environment names.
+   * Connects to the services in the region and account of the environment.
    *
-   * @throws SetupException if it names none, or the table is not as the cache needs it
+   * @throws SetupException if the environment names none, or the table is not as the cache needs it
    */
   static AwsServices connect(
       AwsRegionProvider regions, AwsCredentialsProvider credentials, String table) {
     Region region;
     try {
       region = regions.getRegion();
-    } catch (SdkClientException e) { // its message names every place looked at
+    } catch (SdkClientException e) { // its message lists every place searched
       throw new SetupException("No AWS region is configured: set AWS_REGION.");
     }
     try {
       credentials.resolveCredentials();
-    } catch (SdkClientException e) { // likewise
+    } catch (SdkClientException e) { // its message does, too
       throw new SetupException("No AWS credentials were found: log in, or set AWS_PROFILE.");
     }
     AwsServices services =
@@ -69,9 +69,9 @@ final class AwsServices implements Services {
   }
 
   /**
-   * Looks whether the table is as the cache needs it.
+   * Checks that the table is as the cache needs it.
    *
-   * @throws SetupException if it is not, saying what is wrong
+   * @throws SetupException if it is not; the message says what is wrong
    */
   void requireTable(String table) {
     try (DynamoDbCacheStore store =

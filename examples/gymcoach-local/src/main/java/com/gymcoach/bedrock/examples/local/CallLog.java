@@ -6,8 +6,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * The latest calls, from which the page draws its graphs. Holds no prompt, no answer and no user.
- * Safe for use by many threads.
+ * The latest 600 calls, for the page's graphs. Contains no prompt, no answer and no user.
+ * Thread-safe.
  */
 final class CallLog {
   private static final int KEPT = 600;
@@ -17,13 +17,13 @@ final class CallLog {
    *
    * @param number counts up from 1
    * @param at when it ended, ms since 1970
-   * @param endpoint the path's last part that says what was asked
+   * @param endpoint the last part of the path, which names the kind of question
    * @param status the HTTP status
    * @param source hot, warm or bedrock; empty for an error
-   * @param cached whether Bedrock was spared
-   * @param millis how long it took
-   * @param savedUsd what has been saved in all
-   * @param faults how often something went wrong, in all, that no caller noticed
+   * @param cached whether the answer came from the cache
+   * @param millis latency in ms
+   * @param savedUsd amount saved so far, by all calls
+   * @param faults number of faults so far that callers did not notice
    */
   private record Call(
       long number,
@@ -63,7 +63,7 @@ final class CallLog {
             totals.faults()));
   }
 
-  /** Writes those after a number, oldest first. */
+  /** Writes the calls with a number greater than {@code after}, oldest first. */
   synchronized void write(long after, ArrayNode to) {
     for (Call call : calls) {
       if (call.number > after) {

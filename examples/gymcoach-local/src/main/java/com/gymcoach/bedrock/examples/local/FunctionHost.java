@@ -18,9 +18,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the function: one instance at a time, which takes many calls at once where Lambda would
- * start more. A new instance begins with an empty memory, on the same table. Safe for use by many
- * threads.
+ * Runs the function: one instance at a time, which handles concurrent calls, where Lambda would
+ * start more instances. A new instance starts with empty memory and the same table. Thread-safe.
  */
 final class FunctionHost implements AutoCloseable {
   /** API Gateway's HTTP API waits 30 s at most. */
@@ -48,8 +47,8 @@ final class FunctionHost implements AutoCloseable {
   }
 
   /**
-   * Has a function answer a question of nobody's twice, from Bedrock and from the table. The first
-   * calls of a JVM take longer than a look-up may, and would show as faults.
+   * Lets a function answer a made-up user's question twice, from Bedrock and from the table. The
+   * first calls of a JVM take longer than a look-up's budget, and would be shown as faults.
    */
   static void prime(Services services, Settings settings) throws IOException {
     try (FunctionHost first = new FunctionHost(services, settings, MetricsSink.none())) {
@@ -71,25 +70,27 @@ final class FunctionHost implements AutoCloseable {
     return reply.toByteArray();
   }
 
-  /** Returns what the present instance's cache has done. */
+  /** Returns the statistics of the current instance's cache. */
   CacheStats stats() {
     return instance.cache.stats();
   }
 
-  /** Puts a new instance in the place of the present one, whose calls are still answered. */
+  /**
+   * Replaces the current instance by a new one. The current one still answers its calls in flight.
+   */
   synchronized void replace() {
     Instance before = instance;
     instance = newInstance();
     before.cache.close();
   }
 
-  /** Closes the cache, not the services. */
+  /** Closes the cache, but not the services. */
   @Override
   public synchronized void close() {
     instance.cache.close();
   }
 
-  /** What Lambda tells a function about a call. */
+  /** The context that Lambda passes to a function. */
   private static final class Invocation implements Context {
     private final String id = UUID.randomUUID().toString();
     private final long end = System.nanoTime() + TIMEOUT.toNanos();

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** A request as API Gateway's HTTP API hands it to a function: payload format 2.0. */
+/** A request in the form that API Gateway's HTTP API passes to a function: payload format 2.0. */
 final class GatewayEvent {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("dd/MMM/yyyy:HH:mm:ss Z", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -31,8 +31,8 @@ final class GatewayEvent {
   /**
    * Returns the event of a request.
    *
-   * @param body what the request brought, which is read already
-   * @param claims what the verified token says; null where the route asks for no token
+   * @param body the request's body, which has already been read
+   * @param claims the verified token's claims; null if the route requires no token
    */
   static ObjectNode of(HttpExchange exchange, byte[] body, @Nullable ObjectNode claims) {
     String method = exchange.getRequestMethod();
@@ -97,7 +97,10 @@ final class GatewayEvent {
     context.put("time", TIME.format(now)).put("timeEpoch", now.toEpochMilli());
   }
 
-  /** API Gateway makes text of every claim; a list becomes its members in brackets, with spaces. */
+  /**
+   * Returns a claim as text, as API Gateway does: a list becomes its members in brackets, with
+   * spaces.
+   */
   static String text(JsonNode claim) {
     if (claim.isArray()) {
       return StreamSupport.stream(claim.spliterator(), false)
@@ -107,7 +110,10 @@ final class GatewayEvent {
     return claim.isValueNode() ? claim.asText() : claim.toString();
   }
 
-  /** Names in lower case, the values of one name joined; what a gateway says of itself is ours. */
+  /**
+   * Returns the headers with names in lower case and the values of a name joined. Adds a gateway's
+   * own headers.
+   */
   private static Map<String, String> headers(HttpExchange exchange) {
     Map<String, String> headers = new TreeMap<>();
     exchange
@@ -138,7 +144,7 @@ final class GatewayEvent {
     return URLDecoder.decode(text, StandardCharsets.UTF_8);
   }
 
-  /** What is not known to be text goes to the function in Base64. */
+  /** Returns whether the body is passed as text. Any other type is passed in Base64. */
   private static boolean isText(Map<String, String> headers) {
     String type = headers.getOrDefault("content-type", "application/json").toLowerCase(Locale.ROOT);
     return !headers.containsKey("content-encoding")

@@ -5,13 +5,13 @@ import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.SdkHttpRequest;
 
-/** The line to a service that is not ours to stop, which can be cut on our side. */
+/** The connection to a service that we cannot stop. It can be cut on our side. */
 final class Line implements ExecutionInterceptor {
   private static final int CLOSED_PORT = 1;
 
   private volatile boolean cut;
 
-  /** Sends later requests to a port where nobody listens, or where they belong again. */
+  /** Sends later requests to a closed port, or to the service again. */
   void cut(boolean on) {
     cut = on;
   }

@@ -13,9 +13,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What only the twin has, under {@code /local}: tokens, outages, a new instance, what the graphs
- * need. There is no lock on it but this: it answers who names this machine by its loopback address,
- * and no page of another origin.
+ * Controls that only the twin has, under {@code /local}: tokens, outages, a new instance, data for
+ * the graphs. The only protection: requests must address this machine by its loopback address, and
+ * pages of another origin are refused.
  */
 final class LocalControls implements HttpHandler {
   private static final Pattern USER = Pattern.compile("[A-Za-z0-9._@-]{1,128}");
@@ -27,7 +27,7 @@ final class LocalControls implements HttpHandler {
   private final Totals totals;
   private final int port;
 
-  /** Names this start, so that a page notices that all began anew. */
+  /** Identifies this start, so that a page notices a restart. */
   private final String run = UUID.randomUUID().toString();
 
   private record Route(String method, HttpHandler handler) {}
@@ -75,8 +75,9 @@ final class LocalControls implements HttpHandler {
   }
 
   /**
-   * A page of another site reaches 127.0.0.1 too, under its own name (DNS rebinding) or by sending
-   * blindly; a browser then says so.
+   * Returns whether a request comes from this machine's page. Another site's page can also reach
+   * 127.0.0.1, by its own host name (DNS rebinding) or by a blind request; then the browser sends a
+   * different Host or Origin.
    */
   private boolean fromHere(HttpExchange exchange) {
     String host = exchange.getRequestHeaders().getFirst("Host");

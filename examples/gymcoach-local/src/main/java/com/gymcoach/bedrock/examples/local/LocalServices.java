@@ -15,7 +15,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
-/** The SDK's own clients, pointed at a stand-in for Bedrock and at DynamoDB Local. */
+/** The SDK's clients, connected to a stand-in for Bedrock and to DynamoDB Local. */
 final class LocalServices implements Services {
   private final Duration delay;
   private final BedrockStandIn standIn;
@@ -47,9 +47,9 @@ final class LocalServices implements Services {
   }
 
   /**
-   * Starts both services, and makes the table.
+   * Starts both services and creates the table.
    *
-   * @param delay how long the stand-in takes for an answer
+   * @param delay the latency of the stand-in's answers
    */
   static LocalServices start(Duration delay, String table) {
     LocalServices services =

@@ -8,12 +8,12 @@ import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 
 /**
  * Serves GymCoach's AI service on this machine: the Lambda function, behind an HTTP server that
- * plays API Gateway, with a page to look at. Runs until it is told to stop, by SIGTERM or Ctrl-C.
+ * plays API Gateway, with a web page. Runs until it is stopped by SIGTERM or Ctrl-C.
  */
 public final class LocalTwin {
   private LocalTwin() {}
 
-  /** Serves; see {@code --help}. */
+  /** Starts the twin; see {@code --help}. */
   public static void main(String[] args) {
     int status = run(System.out, System.getenv(), args);
     if (status != 0) {
@@ -21,7 +21,7 @@ public final class LocalTwin {
     }
   }
 
-  /** Returns 0 if it serves now or has only explained itself, 2 if it could not start. */
+  /** Returns 0 if the twin has started or has printed its usage, 2 if it could not start. */
   static int run(PrintStream out, Map<String, String> environment, String... args) {
     Options options;
     try {
@@ -51,7 +51,7 @@ public final class LocalTwin {
     twin.close();
     out.println("stopped");
     out.flush();
-    // A JVM that a signal ends says 128 and the signal's number. Here that is what was asked for.
+    // A JVM ended by a signal exits with 128 plus its number, but here the stop was requested.
     Runtime.getRuntime().halt(0);
   }
 

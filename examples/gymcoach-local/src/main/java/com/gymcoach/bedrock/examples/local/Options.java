@@ -10,13 +10,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the command line asks for.
+ * The command line options.
  *
- * @param help whether to explain the options only
- * @param port where to listen on 127.0.0.1; 0 for any that is free
- * @param delay how long the stand-in for Bedrock takes
+ * @param help whether only to print the usage
+ * @param port the port on 127.0.0.1; 0 for any free one
+ * @param delay the latency of the stand-in for Bedrock
  * @param aws whether to use the real services
- * @param function what the function is set to, by the names it reads from its environment
+ * @param function the function's settings, by the names of its environment variables
  */
 record Options(boolean help, int port, Duration delay, boolean aws, Map<String, String> function) {
   static final String USAGE =
@@ -36,10 +36,10 @@ record Options(boolean help, int port, Duration delay, boolean aws, Map<String, 
   private static final int LAST_PORT = 65_535;
 
   /**
-   * Reads the arguments.
+   * Parses the arguments.
    *
-   * @param environment what the function reads where the arguments say nothing
-   * @throws IllegalArgumentException if one is unknown or cannot be used, saying which
+   * @param environment the function's settings if the arguments do not override them
+   * @throws IllegalArgumentException if an argument is unknown or invalid; the message names it
    */
   static Options parse(Map<String, String> environment, String... args) {
     boolean help = false;

@@ -9,9 +9,9 @@ import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The page to look at, and its script, style and icon: four files that never change. */
+/** The web page with its script, style and icon: four files that never change. */
 final class Page implements HttpHandler {
-  /** Nothing from elsewhere, nothing inline, in nobody's frame. */
+  /** No foreign content, nothing inline, no framing. */
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
           + " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

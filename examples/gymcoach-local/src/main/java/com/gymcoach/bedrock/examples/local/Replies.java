@@ -9,12 +9,15 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** What the twin's handlers share: reading a body, answering. */
+/** Helpers of the twin's handlers: reads bodies, sends answers. */
 final class Replies {
-  /** API Gateway takes no more than 10 MB. */
+  /** API Gateway's limit is 10 MB. */
   private static final int LARGEST_BODY = 10 * 1024 * 1024;
 
-  /** A client that is told no while it still sends would see a broken connection instead. */
+  /**
+   * Reads up to this much more, because a client refused while still sending sees a broken
+   * connection.
+   */
   private static final int LARGEST_SKIPPED = 4 * LARGEST_BODY;
 
   private static final JsonMapper JSON = new JsonMapper();
@@ -24,7 +27,7 @@ final class Replies {
   /**
    * Returns the request's body.
    *
-   * @throws TooLargeException if it is larger than API Gateway takes
+   * @throws TooLargeException if it exceeds API Gateway's limit
    */
   static byte[] body(HttpExchange exchange) throws IOException {
     InputStream in = exchange.getRequestBody();
@@ -58,7 +61,7 @@ final class Replies {
     return JSON.readTree(json);
   }
 
-  /** Answers; a type that the headers name already stays. */
+  /** Sends an answer. A content type that is already set is kept. */
   static void send(HttpExchange exchange, int status, String type, byte[] body) throws IOException {
     exchange.getResponseHeaders().putIfAbsent("Content-Type", List.of(type));
     boolean none = body.length == 0 || exchange.getRequestMethod().equals("HEAD");
@@ -72,7 +75,7 @@ final class Replies {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  /** A body that is larger than API Gateway takes. */
+  /** A body that exceeds API Gateway's limit. */
   static final class TooLargeException extends IOException {
     private static final long serialVersionUID = 1L;
   }

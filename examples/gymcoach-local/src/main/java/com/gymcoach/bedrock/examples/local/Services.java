@@ -3,28 +3,28 @@ package com.gymcoach.bedrock.examples.local;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
-/** What the function calls: on this machine, or on AWS. Safe for use by many threads. */
+/** The services that the function calls, on this machine or on AWS. Thread-safe. */
 interface Services extends AutoCloseable {
 
-  /** A service whose outage can be played. */
+  /** A service whose outage can be simulated. */
   enum Name {
     DYNAMODB,
     BEDROCK
   }
 
-  /** Returns a sentence that says what is real here and what is not. */
+  /** Returns a sentence that says which services are real. */
   String introduction();
 
-  /** Returns the client that calls Bedrock, not wrapped. */
+  /** Returns the client for Bedrock, not wrapped. */
   BedrockRuntimeClient bedrock();
 
   /** Returns the client of the warm tier. */
   DynamoDbClient dynamoDb();
 
-  /** Returns whether a service can be reached, as far as the twin decides it. */
+  /** Returns whether a service can be reached, as far as the twin controls it. */
   boolean up(Name service);
 
-  /** Makes a service reachable, or not. No effect if it is so already. */
+  /** Makes a service reachable or unreachable. Has no effect if it already is. */
   void turn(Name service, boolean up);
 
   @Override

@@ -1,6 +1,6 @@
 package com.gymcoach.bedrock.examples.local;
 
-/** The twin cannot start; the message is a sentence that says what to do. */
+/** The twin cannot start. The message is a sentence that says what to do. */
 final class SetupException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

@@ -18,8 +18,8 @@ import java.util.Base64;
 import java.util.Optional;
 
 /**
- * Issues and verifies the bearer tokens, with a secret that lives as long as the twin: HS256, where
- * Cognito would sign with a key of its own. Safe for use by many threads.
+ * Issues and verifies bearer tokens. They are signed with HS256 and a secret that lives as long as
+ * the twin, where Cognito would sign with its own key. Thread-safe.
  */
 final class Tokens {
   static final String ISSUER = "gymcoach-local";
@@ -36,14 +36,14 @@ final class Tokens {
     this.verifier = JWT.require(algorithm).withIssuer(ISSUER).withClaimPresence("exp").build();
   }
 
-  /** Returns those of a new random secret. */
+  /** Returns tokens with a new random secret. */
   static Tokens withNewSecret() {
     byte[] secret = new byte[32];
     new SecureRandom().nextBytes(secret);
     return new Tokens(secret);
   }
 
-  /** Returns a token for a user, as Cognito would write it; an admin is in the group admin. */
+  /** Returns a token for a user, in Cognito's form. An admin is in the group admin. */
   String issue(String user, boolean admin, Instant expires) {
     JWTCreator.Builder token =
         JWT.create()
@@ -58,8 +58,8 @@ final class Tokens {
   }
 
   /**
-   * Returns the claims of the token in an {@code Authorization} header; empty if there is none, or
-   * it is not one of ours, or its time is over.
+   * Returns the claims of the token in an {@code Authorization} header. Empty if there is no token,
+   * or if it is foreign or expired.
    */
   Optional<ObjectNode> verify(String header) {
     if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
@@ -71,7 +71,7 @@ final class Tokens {
       JsonNode claims = JSON.readTree(new String(payload, StandardCharsets.UTF_8));
       return claims instanceof ObjectNode object ? Optional.of(object) : Optional.empty();
     } catch (JWTVerificationException | JsonProcessingException | IllegalArgumentException e) {
-      // The client is told: 401.
+      // The client gets a 401.
       return Optional.empty();
     }
   }

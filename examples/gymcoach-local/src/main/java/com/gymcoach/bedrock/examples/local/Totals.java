@@ -5,7 +5,9 @@ import com.gymcoach.bedrock.cache.spi.MetricsSink;
 import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What all instances of the function have saved, spent and got over since the twin started. */
+/**
+ * Totals of all instances of the function since the twin started: the amount saved, and the faults.
+ */
 final class Totals implements MetricsSink {
   private final DoubleAdder savedUsd = new DoubleAdder();
   private final LongAdder faults = new LongAdder();
@@ -16,12 +18,12 @@ final class Totals implements MetricsSink {
     faults.add(event.faults().size());
   }
 
-  /** Returns the price of the calls that were not made, less the store's units. */
+  /** Returns the price of the avoided calls, less the cost of the store. */
   double savedUsd() {
     return savedUsd.sum();
   }
 
-  /** Returns how often something went wrong that no caller noticed. */
+  /** Returns the number of faults that callers did not notice. */
   long faults() {
     return faults.sum();
   }

@@ -18,15 +18,18 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The function behind an HTTP server on loopback, with all it needs. Closes what it was given. */
+/**
+ * The function behind an HTTP server on loopback, with all it needs. Closes the services it was
+ * given.
+ */
 final class Twin implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Twin.class);
   private static final int THREADS = 64;
   private static final int STOP_SECONDS = 2;
 
   static {
-    // Without it the JDK's server lets each small answer wait some 40 ms for the client's ACK. It
-    // is read once, when the first server is made.
+    // Without it, the JDK's server delays each small answer by about 40 ms, waiting for the
+    // client's ACK. The property is read once, when the first server is created.
     if (System.getProperty("sun.net.httpserver.nodelay") == null) {
       System.setProperty("sun.net.httpserver.nodelay", "true");
     }
@@ -57,17 +60,17 @@ final class Twin implements AutoCloseable {
   }
 
   /**
-   * Starts it.
+   * Starts the twin.
    *
    * @throws SetupException if the port is taken, or the services cannot be used
    */
   static Twin start(Options options, Tokens tokens, ServicesFactory factory) {
     Settings settings = options.settings();
-    HttpServer server = listen(options.port()); // first: a taken port is told without a wait
+    HttpServer server = listen(options.port()); // first: a taken port is reported without delay
     Services services;
     try {
       services = factory.open(options, settings);
-      if (!options.aws()) { // where it would cost tokens
+      if (!options.aws()) { // on AWS it would cost tokens
         FunctionHost.prime(services, settings);
       }
     } catch (IOException e) {
@@ -86,7 +89,7 @@ final class Twin implements AutoCloseable {
   @FunctionalInterface
   interface ServicesFactory {
     /**
-     * Opens them.
+     * Opens the services.
      *
      * @throws SetupException if they cannot be used
      */
@@ -97,7 +100,7 @@ final class Twin implements AutoCloseable {
     try {
       InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
       return HttpServer.create(new InetSocketAddress(loopback, port), 0);
-    } catch (BindException e) { // the message tells it
+    } catch (BindException e) { // reported in the message
       throw new SetupException(
           "The port "
               + port
@@ -141,10 +144,10 @@ final class Twin implements AutoCloseable {
     }
   }
 
-  /** Answers the calls that are under way, up to 2 s, and stops everything. */
+  /** Answers the calls in flight for up to 2 s, then stops everything. */
   @Override
   public void close() {
-    threads.shutdown(); // not by the server's own stop(2): on Java 17 it waits the 2 s regardless
+    threads.shutdown(); // the server's own stop(2) always waits the full 2 s on Java 17
     try {
       threads.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {

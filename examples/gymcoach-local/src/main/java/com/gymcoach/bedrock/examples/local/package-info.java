@@ -1,4 +1,7 @@
-/** GymCoach's AI service on this machine: what API Gateway, DynamoDB and Bedrock do is played. */
+/**
+ * GymCoach's AI service on this machine. API Gateway is simulated. DynamoDB and Bedrock are too, or
+ * are the real ones.
+ */
 @NullMarked
 package com.gymcoach.bedrock.examples.local;
 

@@ -8,11 +8,11 @@ import java.util.function.Supplier;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 
 /**
- * LangChain4j chat models whose answers are cached, for each user apart.
+ * LangChain4j chat models whose answers are cached per user.
  *
- * <p>LangChain4j puts nothing about the user into the requests that it builds, so the user comes
- * from outside: from the service's own request scope, or with a model for each user. Either way no
- * answer reaches another user.
+ * <p>LangChain4j does not put the user into its requests. So the user comes from outside: from the
+ * service's request scope, or from a separate model per user. Either way no answer reaches another
+ * user.
  *
  * <p>Thread-safe.
  */
@@ -20,7 +20,7 @@ public final class CachedChatModels {
   private final CachingBedrockClient bedrock;
   private final String modelId;
 
-  /** Makes models that call Bedrock through this client. */
+  /** Creates models that call Bedrock through this client. */
   public CachedChatModels(CachingBedrockClient bedrock, String modelId) {
     this.bedrock = bedrock;
     this.modelId = modelId;
@@ -29,10 +29,10 @@ public final class CachedChatModels {
   /**
    * Returns one model for all users, such as a singleton bean.
    *
-   * @param endpoint the service's name for the use, such as {@code chat}
-   * @param currentUser says whose request is being served, as the service's web framework knows it.
-   *     Asked at each call, on the thread that calls the model. Where it throws, the call is not
-   *     cached.
+   * @param endpoint the service's name for this use, such as {@code chat}
+   * @param currentUser returns the user whose request is being served, as known to the web
+   *     framework. Called for each request, on the thread that calls the model. If it throws, the
+   *     call is not cached.
    */
   public ChatModel forCurrentUser(String endpoint, Supplier<String> currentUser) {
     return model(
@@ -40,10 +40,11 @@ public final class CachedChatModels {
   }
 
   /**
-   * Returns a model for one user. Cheap: make one for a request, where the user is at hand.
+   * Returns a model for one user. Creating one is cheap: create it per request, where the user is
+   * known.
    *
-   * @param endpoint the service's name for the use, such as {@code chat}
-   * @param userId whose answers these are
+   * @param endpoint the service's name for this use, such as {@code chat}
+   * @param userId the user that the answers belong to
    */
   public ChatModel forUser(String endpoint, String userId) {
     return model(bedrock.forScope(CacheScope.user(userId).endpoint(endpoint)));

@@ -1,4 +1,4 @@
-/** How to give LangChain4j's Bedrock chat model the cache. */
+/** Example: LangChain4j's Bedrock chat model with the cache. */
 @NullMarked
 package com.gymcoach.bedrock.examples.langchain4j;
 

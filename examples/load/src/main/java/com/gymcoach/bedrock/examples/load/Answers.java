@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** What the stand-in for Bedrock answers: a stamp and 1 to 2 KB of text. Thread-safe. */
+/** The answers of the stand-in for Bedrock: a stamp and 1 to 2 KB of text. Thread-safe. */
 final class Answers implements BedrockStandIn.Responder {
   private static final int EVENT_CHARACTERS = 40;
   private static final int TOKENS_IN = 110;
@@ -39,17 +39,17 @@ final class Answers implements BedrockStandIn.Responder {
     this.delay = delay;
   }
 
-  /** Says how long the stand-in waits before it asks for an answer to a Converse. */
+  /** Sets how long the stand-in waits before it asks for the answer to a Converse call. */
   void delay(Duration delay) {
     this.delay = delay;
   }
 
-  /** Makes a share of the calls fail, by turns of chance: throttled, failing, streams cut short. */
+  /** Makes a percentage of calls fail at random: throttled, failed, or with a stream cut short. */
   void faulty(double percent) {
     this.faultyPercent = percent;
   }
 
-  /** Makes all calls fail with status 429, or no longer. */
+  /** Makes all calls fail with status 429, or none. */
   void throttled(boolean throttled) {
     this.throttled = throttled;
   }
@@ -58,7 +58,7 @@ final class Answers implements BedrockStandIn.Responder {
   public Reply answer(Request request) {
     Operation operation = Operation.named(request.operation());
     boolean stream = operation.isStream();
-    // The stand-in has waited already, a stream for a quarter of the delay.
+    // The stand-in has already waited: for a stream, a quarter of the delay.
     long waited = stream ? delay.toMillis() / 4 : delay.toMillis();
     long askedAt = System.currentTimeMillis() - waited;
     boolean faulty = ThreadLocalRandom.current().nextDouble(100) < faultyPercent;
@@ -85,12 +85,12 @@ final class Answers implements BedrockStandIn.Responder {
         case CONVERSE_STREAM -> streamed(converseStream(text), faulty);
         case INVOKE_MODEL_STREAM -> streamed(invokeModelStream(text), faulty);
       };
-    } catch (IOException notJson) { // the client is told
+    } catch (IOException notJson) { // reported to the client
       return Reply.error(400, "ValidationException", "The request is not JSON");
     }
   }
 
-  /** The same words for the same question, of 1,000 to 2,000 characters. */
+  /** Returns the same 1,000 to 2,000 characters for the same question. */
   private static String words(String question) {
     Random random = new Random(question.hashCode());
     StringBuilder words = new StringBuilder();
@@ -110,7 +110,7 @@ final class Answers implements BedrockStandIn.Responder {
             .formatted(text, cost(text)));
   }
 
-  /** As models of Anthropic's answer. */
+  /** In the format of Anthropic's models. */
   private static Reply invokeModel(String text) {
     return Reply.json(
         """

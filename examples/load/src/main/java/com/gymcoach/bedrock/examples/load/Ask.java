@@ -12,16 +12,17 @@ import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithRespo
 import software.amazon.awssdk.services.bedrockruntime.model.Message;
 
 /**
- * Who asks what, and where. All users ask the same: what is said of the user stands in a header
- * that the cache is told to ignore, so that nothing but the scope keeps their answers apart.
+ * A request: user, endpoint, prompt and operation. All users send the same prompts. The user is
+ * only in a header that the cache is configured to ignore, so that only the scope keeps their
+ * answers apart.
  */
 record Ask(String user, String endpoint, int prompt, Operation operation) {
-  /** The header that tells the stand-in, and it alone, who asks. */
+  /** The header that tells only the stand-in which user asks. */
   static final String USER_HEADER = "x-load-user";
 
   static final String MODEL = "anthropic.claude-3-5-haiku-20241022-v1:0";
 
-  /** Prompts are long and differ in a number only, as those that a service fills in do. */
+  /** Prompts are long and differ only in a number, like prompts made from a template. */
   private static final String TEXT =
       """
       You are a coach who knows training, food and rest. Answer in plain words, in at most three
@@ -29,12 +30,12 @@ record Ask(String user, String endpoint, int prompt, Operation operation) {
       question is number %d of those about %s: what should I do next week, given what I did in the
       last one, and what should I eat on the days between?""";
 
-  /** Returns the scope that the answer belongs to. */
+  /** Returns the scope of the answer. */
   CacheScope scope() {
     return CacheScope.user(user).endpoint(endpoint);
   }
 
-  /** Returns the digest that the answer must carry. */
+  /** Returns the digest that the answer must contain. */
   String digest() {
     return Stamp.requestDigest(operation.awsName(), MODEL, text());
   }

@@ -9,19 +9,22 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Knows which answers are wrong: another user's, another request's, one from before an invalidation
- * that must be obeyed by now, or a part of one.
+ * Detects wrong answers: another user's, another request's, one from before an invalidation that
+ * must be effective by now, or an incomplete one.
  *
- * <p>An invalidation that was acknowledged on an instance is obeyed there by each call that begins
- * later, and on the other instances by each that begins later than the bound. An answer obeys it if
- * its request arrived at Bedrock no earlier than the invalidation began: the cache reads the
- * markers before it asks Bedrock, and an invalidation writes them after it has begun. When
- * something was acknowledged and when a call began are told by this JVM's clock; when an
- * invalidation began and when a request arrived at Bedrock by the machine's, which both processes
- * share. Thread-safe.
+ * <p>Once an instance has acknowledged an invalidation, every call that begins on it must obey that
+ * invalidation. On other instances, so must every call that begins after the bound has passed. An
+ * answer obeys an invalidation if its request arrived at Bedrock no earlier than the invalidation
+ * began: the cache reads the markers before it asks Bedrock, and an invalidation writes them after
+ * it has begun. Two clocks are used. This JVM's clock gives the times of acknowledgements and of
+ * calls. The machine's clock, which both processes share, gives the times when invalidations began
+ * and requests arrived at Bedrock. Thread-safe.
  */
 final class Checker {
-  /** The clock is read in whole milliseconds, and the stand-in's wait is taken off in them. */
+  /**
+   * The rounding error: the clock is read, and the stand-in's delay subtracted, in whole
+   * milliseconds.
+   */
   private static final long ROUNDING_MILLIS = 1;
 
   private final long boundNanos;
@@ -33,12 +36,12 @@ final class Checker {
     this.instances = instances;
   }
 
-  /** An invalidation that is not obeyed everywhere yet. */
+  /** An invalidation that other instances need not obey yet. */
   private record Recent(long beganMillis, long acknowledgedNanos) {}
 
-  /** What has been invalidated of a user. Guarded by itself. */
+  /** The invalidations of a user. Guarded by itself. */
   private static final class User {
-    /** For each instance: answers from before that epoch millisecond are wrong there. */
+    /** By instance: answers from before this epoch millisecond are wrong. */
     private final long[] notBefore;
 
     private final Deque<Recent> recent = new ArrayDeque<>();
@@ -49,11 +52,11 @@ final class Checker {
   }
 
   /**
-   * Takes note of an invalidation, to be told as soon as it has returned.
+   * Records an invalidation. Call it as soon as the invalidation has returned.
    *
    * @param beganMillis when it began, in epoch milliseconds
    * @param acknowledgedNanos when it returned, by {@code System.nanoTime()}
-   * @param acknowledged whether the table has it: else only the instance itself obeys
+   * @param acknowledged whether the table acknowledged it; if not, only this instance obeys it
    */
   void invalidated(
       String user, int instance, long beganMillis, long acknowledgedNanos, boolean acknowledged) {
@@ -66,7 +69,10 @@ final class Checker {
     }
   }
 
-  /** Returns the earliest epoch millisecond that an answer to a call that begins now may be of. */
+  /**
+   * Returns the earliest epoch millisecond that an answer may date from, for a call that begins
+   * now.
+   */
   long notBefore(String user, int instance, long nowNanos) {
     User state = users.get(user);
     if (state == null) {
@@ -87,9 +93,10 @@ final class Checker {
   }
 
   /**
-   * Returns what is wrong with an answer, or null where nothing is.
+   * Returns the fault of an answer, or null if it is right.
    *
-   * @param fromCache whether Bedrock was not asked by this very call
+   * @param fromCache whether the answer came from the cache or another caller's call, rather than
+   *     from this call to Bedrock
    */
   @Nullable String wrong(Ask ask, long notBefore, String text, boolean fromCache) {
     Stamp stamp = Stamp.of(text);

@@ -25,18 +25,18 @@ import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
- * A sync and an async client to ask with, bare or through a cache. None of them retries, so that a
- * call that fails is seen to fail. Thread-safe.
+ * A sync and an async client, bare or with a cache. Neither retries, so that every failed call is
+ * visible. Thread-safe.
  */
 record Clients(BedrockRuntimeClient sync, BedrockRuntimeAsyncClient async)
     implements AutoCloseable {
   private static final int CONNECTIONS = 512;
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** An answer's text and what the cache says of it. */
+  /** An answer's text and the cache's outcome. */
   record Reply(String text, CacheOutcome outcome) {}
 
-  /** Returns the SDK's own: Apache 5 and Netty. */
+  /** Returns the SDK's clients, with Apache 5 and Netty. */
   static Clients bare(URI bedrock) {
     return new Clients(
         BedrockRuntimeClient.builder()
@@ -90,7 +90,7 @@ record Clients(BedrockRuntimeClient sync, BedrockRuntimeAsyncClient async)
         .socketTimeout(PATIENCE);
   }
 
-  /** Asks with the sync client. */
+  /** Sends a request with the sync client. */
   Reply ask(Ask ask) {
     return switch (ask.operation()) {
       case CONVERSE -> reply(sync.converse(ask.converse()));
@@ -100,7 +100,10 @@ record Clients(BedrockRuntimeClient sync, BedrockRuntimeAsyncClient async)
     };
   }
 
-  /** Asks with the async client and waits: for a whole answer, or for the end of a stream. */
+  /**
+   * Sends a request with the async client and blocks until the answer is complete or the stream has
+   * ended.
+   */
   Reply askAsync(Ask ask) {
     try {
       return switch (ask.operation()) {

@@ -23,12 +23,12 @@ import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeException;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 
-/** Puts the caches under load, once. {@link #stop()} may be called by any thread. */
+/** Runs one load test. {@link #stop()} may be called by any thread. */
 final class Driver {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final int WARMERS = 4;
 
-  /** A shorter time between two looks says nothing of a rate. */
+  /** Intervals shorter than this give no useful rate. */
   private static final long SHORTEST_PART = Duration.ofMillis(200).toNanos();
 
   private final Options options;
@@ -41,7 +41,7 @@ final class Driver {
   private final AtomicLong callsLeft;
   private final CountDownLatch stopped = new CountDownLatch(1);
 
-  /** Read-locked by each call, write-locked to have none under way. */
+  /** Each call holds the read lock; the write lock waits until no call is in flight. */
   private final ReentrantReadWriteLock gate = new ReentrantReadWriteLock();
 
   private final List<Instance> instances = new ArrayList<>();
@@ -54,7 +54,7 @@ final class Driver {
   /**
    * Starts the instances.
    *
-   * @param around put around each instance's sync client; tests break it there
+   * @param around wraps each instance's sync client; tests break it there
    */
   Driver(
       Options options,
@@ -87,12 +87,12 @@ final class Driver {
     this.outage = new Outage(options, servers, instances);
   }
 
-  /** Ends the run early; {@link #run()} then returns with what there is. */
+  /** Ends the run early. {@link #run()} then reports what was measured so far. */
   void stop() {
     stopped.countDown();
   }
 
-  /** Runs. */
+  /** Runs the load and returns its report. Blocks until the end. */
   Report run() throws InterruptedException {
     servers.command("bedrock delay " + options.delay.toMillis());
     servers.command("bedrock share " + options.bedrockFaultsPercent);
@@ -106,7 +106,7 @@ final class Driver {
     List<Thread> callers = callers(options.threads, pace);
     Thread breaking = options.outage.isEmpty() ? null : start("outage", outage);
     watch(began, pace);
-    holdUpAndTakeHeap(began, pace); // while the callers' threads are still there
+    holdUpAndTakeHeap(began, pace); // while the callers' threads still exist
     pace.end();
     if (breaking != null) {
       breaking.interrupt();
@@ -131,7 +131,7 @@ final class Driver {
   private List<Thread> callers(int count, Pace pace) {
     List<Thread> callers = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      Random random = new Random(isMeasured ? i : -1 - i); // what was asked before is no hit
+      Random random = new Random(isMeasured ? i : -1 - i); // avoids the warm-up's sequence
       callers.add(start("caller-" + i, () -> call(random, pace)));
     }
     return callers;
@@ -154,7 +154,7 @@ final class Driver {
     return thread;
   }
 
-  /** Looks each second until it is over. */
+  /** Takes a sample each second until the end. */
   private void watch(long began, Pace pace) throws InterruptedException {
     long end = began + options.duration.toNanos();
     long nextHeap = began + options.gcEvery.toNanos();
@@ -192,7 +192,7 @@ final class Driver {
       if (!over && now >= nextHeap && isQuiet) {
         nextHeap += options.gcEvery.toNanos();
         holdUpAndTakeHeap(began, pace);
-        last += System.nanoTime() - now; // nobody could call
+        last += System.nanoTime() - now; // no call could run
       }
     }
   }
@@ -229,7 +229,7 @@ final class Driver {
       gate.readLock().lock();
       try {
         if (!pace.isDue(number)) {
-          continue; // all were held up, and it with them
+          continue; // calls were paused, so it is not due yet
         }
         if (isMeasured && callsLeft.getAndDecrement() <= 0) {
           stop();
@@ -283,7 +283,7 @@ final class Driver {
     try {
       instance.cache().invalidate(CacheScope.user(user));
     } catch (SdkClientException notAcknowledged) {
-      acknowledged = false; // as it should, while the table fails
+      acknowledged = false; // expected while the table fails
     }
     checker.invalidated(user, instance.number(), began, System.nanoTime(), acknowledged);
     figures.invalidated(acknowledged);

@@ -10,7 +10,7 @@ import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.Recorder;
 
-/** What calls took and what became of them. Times are in microseconds. Thread-safe. */
+/** Durations and outcomes of calls. Durations are in microseconds. Thread-safe. */
 final class Figures {
   static final long MAX_DURATION = TimeUnit.MINUTES.toMicros(10);
   private static final int DIGITS = 3;
@@ -27,7 +27,7 @@ final class Figures {
 
   private record Cell(Phase phase, Kind kind, boolean stream) {}
 
-  /** A call was answered. */
+  /** Records an answered call. */
   void answered(Phase phase, Kind kind, boolean stream, long nanos) {
     long micros = Math.min(MAX_DURATION, Math.max(0, TimeUnit.NANOSECONDS.toMicros(nanos)));
     took.computeIfAbsent(
@@ -42,17 +42,17 @@ final class Figures {
     }
   }
 
-  /** A call failed as Bedrock wanted it to. */
+  /** Records a call that failed because Bedrock was told to fail. */
   void failedInBedrock(String how) {
     bedrocksErrors.computeIfAbsent(how, absent -> new LongAdder()).increment();
   }
 
-  /** A call failed in a way that nobody has asked for. */
+  /** Records an unexpected failure of a call. */
   void failed(String how) {
     errors.computeIfAbsent(how, absent -> new LongAdder()).increment();
   }
 
-  /** An answer was wrong. */
+  /** Records a wrong answer. */
   void wrong(String how) {
     wrong.computeIfAbsent(how, absent -> new LongAdder()).increment();
   }
@@ -61,13 +61,13 @@ final class Figures {
     (acknowledged ? invalidations : unacknowledged).increment();
   }
 
-  /** Returns how long calls took in a phase. */
+  /** Returns the durations of calls in a phase. */
   Histogram took(Phase phase, Kind kind, boolean stream) {
     Histogram histogram = took.get(new Cell(phase, kind, stream));
     return histogram == null ? new Histogram(MAX_DURATION, DIGITS) : histogram.copy();
   }
 
-  /** Returns how long calls took in the whole run. */
+  /** Returns the durations of calls in the whole run. */
   Histogram took(Kind kind, boolean stream) {
     Histogram sum = new Histogram(MAX_DURATION, DIGITS);
     for (Phase phase : Phase.values()) {
@@ -76,17 +76,17 @@ final class Figures {
     return sum;
   }
 
-  /** Returns how long calls took since this was last asked. */
+  /** Returns the durations of calls since the last call of this method. */
   Histogram lately() {
     return lately.getIntervalHistogram();
   }
 
-  /** Returns how many calls were answered through the cache. */
+  /** Returns the number of calls answered through the cache. */
   long looked() {
     return looked.sum();
   }
 
-  /** Returns how many of these Bedrock was spared. */
+  /** Returns how many of these avoided a call to Bedrock. */
   long hits() {
     return hits.sum();
   }
@@ -99,17 +99,17 @@ final class Figures {
     return unacknowledged.sum();
   }
 
-  /** Returns failures that must not be, by kind. */
+  /** Returns the unexpected failures, by kind. */
   Map<String, Long> errors() {
     return sums(errors);
   }
 
-  /** Returns failures that Bedrock was told to give, by kind. */
+  /** Returns the failures that Bedrock was told to produce, by kind. */
   Map<String, Long> bedrocksErrors() {
     return sums(bedrocksErrors);
   }
 
-  /** Returns wrong answers, by kind. */
+  /** Returns the wrong answers, by kind. */
   Map<String, Long> wrong() {
     return sums(wrong);
   }

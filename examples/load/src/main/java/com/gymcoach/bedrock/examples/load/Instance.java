@@ -11,18 +11,16 @@ import java.util.function.UnaryOperator;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
-/**
- * One of the processes that share the table, played in this JVM: a cache of its own, and clients.
- */
+/** One of the processes that share the table, simulated in this JVM: its own cache and clients. */
 record Instance(int number, BedrockCache cache, DynamoDbClient dynamoDb, Clients clients)
     implements AutoCloseable {
 
   /**
-   * Starts one.
+   * Starts an instance.
    *
-   * @param namespace apart for each run, so that none finds what another has left
-   * @param sink who hears of calls
-   * @param around put around the sync client; tests break it there
+   * @param namespace differs for each run, so that no run finds another's answers
+   * @param sink receives the cache's events
+   * @param around wraps the sync client; tests break it there
    */
   static Instance start(
       int number,
@@ -37,7 +35,7 @@ record Instance(int number, BedrockCache cache, DynamoDbClient dynamoDb, Clients
             .namespace(namespace)
             .ttlPolicy(TtlPolicy.byEndpoint(options.ttls))
             .invalidationDelay(options.bound)
-            .maxUnverified(options.bound) // or the bound would not hold while DynamoDB is down
+            .maxUnverified(options.bound) // else the bound would not hold while DynamoDB is down
             .hotMaxBytes(options.hotBytes)
             .ignoredOverrides(Ask.USER_HEADER)
             .metricsSink(sink)
@@ -58,7 +56,7 @@ record Instance(int number, BedrockCache cache, DynamoDbClient dynamoDb, Clients
             CachingBedrockAsyncClient.create(bare.async(), cache)));
   }
 
-  /** Returns how often something went wrong in it. */
+  /** Returns the number of faults of a kind. */
   long faults(CacheFault fault) {
     return cache.stats().faults().getOrDefault(fault, 0L);
   }

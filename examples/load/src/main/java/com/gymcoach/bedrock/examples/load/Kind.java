@@ -3,13 +3,13 @@ package com.gymcoach.bedrock.examples.load;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheSource;
 
-/** Where an answer came from. */
+/** The origin of an answer. */
 enum Kind {
   /** From the instance's memory. */
   HOT("hot"),
   /** From the table. */
   WARM("warm"),
-  /** From another caller's call, under way at the time. */
+  /** From another caller's call that was in flight. */
   SHARED("shared"),
   /** From Bedrock, through the cache. */
   BEDROCK("Bedrock"),
@@ -34,7 +34,7 @@ enum Kind {
     };
   }
 
-  /** Returns whether Bedrock was spared a call. */
+  /** Returns whether a call to Bedrock was avoided. */
   boolean isHit() {
     return this == HOT || this == WARM || this == SHARED;
   }

@@ -9,15 +9,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /**
- * Puts caches under load and checks every answer: closed or open loop, users, prompts by Zipf's
- * law, streams, invalidations, faults and outages.
+ * Puts caches under load and checks every answer. Options include closed or open loop, the number
+ * of users, prompts by Zipf's law, streams, invalidations, faults and outages.
  */
 public final class Load {
   private Load() {}
 
   /**
-   * Runs; ends with 1 where an answer was wrong or a call failed that Bedrock did not refuse, and
-   * with 2 where the arguments cannot be used.
+   * Runs the load. Exits with 1 if an answer was wrong or a call failed unexpectedly, and with 2 if
+   * an argument is invalid.
    */
   public static void main(String[] args) {
     System.exit(run(System.out, args));

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
-/** Who asks what: users all as likely, prompts by Zipf's law. Thread-safe. */
+/** Draws requests: users uniformly, prompts by Zipf's law. Thread-safe. */
 final class Mix {
   private final Options options;
   private final List<String> endpoints;
@@ -21,12 +21,12 @@ final class Mix {
     }
   }
 
-  /** Returns a user. */
+  /** Returns a random user. */
   String user(Random random) {
     return "user-" + random.nextInt(options.users);
   }
 
-  /** Returns what is asked next. */
+  /** Returns the next request. */
   Ask next(Random random) {
     double drawn = random.nextDouble() * cumulative[cumulative.length - 1];
     int found = Arrays.binarySearch(cumulative, drawn);
@@ -39,7 +39,7 @@ final class Mix {
             chance(random, options.invokeModelPercent), chance(random, options.streamsPercent)));
   }
 
-  /** Returns true so many times in a hundred. */
+  /** Returns true with the given probability, in percent. */
   static boolean chance(Random random, double percent) {
     return random.nextDouble() * 100 < percent;
   }

@@ -1,6 +1,6 @@
 package com.gymcoach.bedrock.examples.load;
 
-/** How Bedrock is asked. */
+/** An operation of Bedrock. */
 enum Operation {
   CONVERSE("Converse", false),
   CONVERSE_STREAM("ConverseStream", true),
@@ -22,7 +22,7 @@ enum Operation {
     return isStream ? CONVERSE_STREAM : CONVERSE;
   }
 
-  /** Returns the one of a name in Bedrock's API. */
+  /** Returns the operation of a name in Bedrock's API. */
   static Operation named(String awsName) {
     for (Operation operation : values()) {
       if (operation.awsName.equals(awsName)) {
@@ -32,12 +32,12 @@ enum Operation {
     throw new IllegalArgumentException("There is no operation " + awsName);
   }
 
-  /** Returns its name in Bedrock's API. */
+  /** Returns the operation's name in Bedrock's API. */
   String awsName() {
     return awsName;
   }
 
-  /** Returns whether the answer comes in events. */
+  /** Returns whether the answer is a stream. */
   boolean isStream() {
     return isStream;
   }

@@ -10,37 +10,38 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What the command line asks for. */
+/** The command line options. */
 final class Options {
   static final String USAGE =
       """
       Options:
-        --duration TIME            how long, such as 60s, 30m (60s)
-        --warm-up TIME             that goes before, checked and not measured (10s)
-        --calls N                  or until so many calls are made (no limit)
-        --rate N                   open loop: so many calls a second, each at its time (closed loop)
-        --threads N                how many callers at most (8 in a closed loop, 64 in an open one)
+        --duration TIME            length of the run, such as 60s or 30m (60s)
+        --warm-up TIME             warm-up before it: checked, not measured (10s)
+        --calls N                  end the run after N calls (no limit)
+        --rate N                   open loop with N calls a second on schedule (closed loop)
+        --threads N                most concurrent callers (8 in a closed loop, 64 in an open one)
         --instances N              caches that share the table (2)
-        --users N                  all as likely (50)
-        --prompts N                that each user may ask (60)
-        --zipf S                   how unevenly (0.9)
-        --streams PERCENT          of the calls, the others half sync, half async (20)
-        --invoke-model PERCENT     of the calls are InvokeModel's, the others Converse's (50)
-        --invalidations PERCENT    of the calls invalidate a user instead (0.5; with --outage 0)
-        --bare PERCENT             of the calls go to a bare client (0; with --outage 20)
-        --dynamodb-faults PERCENT  of its requests are throttled, failed, slow or dropped (0)
-        --bedrock-faults PERCENT   of its calls are throttled, failed or cut short (0)
-        --delay TIME               that Bedrock takes (100ms)
-        --bound TIME               invalidationDelay, and maxUnverified (2s)
-        --read-budget TIME         that a look-up may take (50ms)
-        --ttl TIME                 life of all answers (chat 30s, meal-plan 2m, workout-plan 10m)
-        --hot BYTES                memory of each cache, such as 512K, 16M (16M)
+        --users N                  users, drawn uniformly (50)
+        --prompts N                prompts per user (60)
+        --zipf S                   exponent of Zipf's law for prompts (0.9)
+        --streams PERCENT          share of streams; other calls are half sync, half async (20)
+        --invoke-model PERCENT     share of InvokeModel; other calls are Converse (50)
+        --invalidations PERCENT    share of calls replaced by an invalidation of a user (0.5; with
+                                   --outage 0)
+        --bare PERCENT             share of calls with a bare client (0; with --outage 20)
+        --dynamodb-faults PERCENT  share of DynamoDB requests throttled, failed, slow or dropped (0)
+        --bedrock-faults PERCENT   share of Bedrock calls throttled, failed or cut short (0)
+        --delay TIME               latency of Bedrock (100ms)
+        --bound TIME               invalidationDelay and maxUnverified (2s)
+        --read-budget TIME         the longest a call waits for a look-up (50ms)
+        --ttl TIME                 TTL of all answers (chat 30s, meal-plan 2m, workout-plan 10m)
+        --hot BYTES                memory of each cache, such as 512K or 16M (16M)
         --outage WHAT              silent, slow or throttled DynamoDB, or a silent cloudwatch (none)
-        --outage-at TIME           when it begins (20s)
-        --outage-for TIME          how long it lasts (60s); the duration grows where it must
-        --gc-every TIME            how often calls are held up to take the heap's size after a full
+        --outage-at TIME           start of the outage (20s)
+        --outage-for TIME          length of the outage (60s); the run is extended if necessary
+        --gc-every TIME            interval of pauses that measure the heap after a full
                                    collection (a 30th of the duration, at least 5s)
-        --out FOLDER               where the report and the plots go (target/load)
+        --out FOLDER               folder for the report and the plots (target/load)
         --help                     print this
       """;
 
@@ -69,7 +70,9 @@ final class Options {
   Duration bound = Duration.ofSeconds(2);
   Duration readBudget = Duration.ofMillis(50);
 
-  /** By endpoint: short enough that answers expire, and are asked for anew, while a load lasts. */
+  /**
+   * TTLs by endpoint. They are short, so that answers expire and are requested again during a run.
+   */
   final Map<String, Duration> ttls =
       new TreeMap<>(
           Map.of(
@@ -87,9 +90,9 @@ final class Options {
   private Options() {}
 
   /**
-   * Reads the arguments.
+   * Parses the arguments.
    *
-   * @throws IllegalArgumentException if one is unknown or cannot be used, saying which
+   * @throws IllegalArgumentException if an argument is unknown or invalid; the message names it
    */
   static Options parse(String... args) {
     Options options = new Options();

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
 /**
- * A time in which DynamoDB, or CloudWatch, fails: begins and ends it, and takes notes. {@link
- * #run()} is for one thread, all else is thread-safe.
+ * An outage of DynamoDB or CloudWatch. Starts and ends it, and records its effects. {@link #run()}
+ * is for one thread; everything else is thread-safe.
  */
 final class Outage implements Runnable {
   private static final Duration SLOW = Duration.ofMillis(300);
@@ -22,7 +22,7 @@ final class Outage implements Runnable {
   private volatile Phase phase = Phase.BEFORE;
   private volatile long endedNanos;
 
-  // Written by run() and read when its thread has ended.
+  // Written by run() and read once its thread has ended.
   private Duration opening = Duration.ZERO;
   private Duration open = Duration.ZERO;
   private long arrivedWhileOpening;
@@ -42,7 +42,7 @@ final class Outage implements Runnable {
     return phase;
   }
 
-  /** Begins it when its time comes, and ends it; or earlier, where the thread is interrupted. */
+  /** Starts the outage at its time and ends it. If the thread is interrupted, ends it early. */
   @Override
   public void run() {
     try {
@@ -102,7 +102,7 @@ final class Outage implements Runnable {
     return since(before, CacheFault.STORE_UNAVAILABLE).stream().allMatch(times -> times > 0);
   }
 
-  /** Returns a count for each instance. */
+  /** Returns a count per instance. */
   private List<Long> faults(CacheFault fault) {
     return instances.stream().map(instance -> instance.faults(fault)).toList();
   }
@@ -112,52 +112,57 @@ final class Outage implements Runnable {
     return IntStream.range(0, now.size()).mapToObj(i -> now.get(i) - before.get(i)).toList();
   }
 
-  /** A call that began after the outage had a warm hit. */
+  /** Records a warm hit of a call that began after the outage. */
   void warmHit() {
     firstWarmHit.compareAndSet(NEVER, System.nanoTime());
   }
 
-  /** Returns how long it took until all instances left the table alone. */
+  /** Returns the time until all instances had stopped using the table. */
   Duration opening() {
     return opening;
   }
 
-  /** Returns how long it lasted from then on. */
+  /** Returns the rest of the outage's duration. */
   Duration open() {
     return open;
   }
 
-  /** Returns how many requests arrived at the table in the first of the two. */
+  /** Returns the requests that arrived at the table before all instances had stopped using it. */
   long arrivedWhileOpening() {
     return arrivedWhileOpening;
   }
 
-  /** Returns how many arrived in the second: probes, and invalidations, which go past breakers. */
+  /**
+   * Returns the requests that arrived after that: probes, and invalidations, which bypass the
+   * breakers.
+   */
   long arrivedWhileOpen() {
     return arrivedWhileOpen;
   }
 
-  /** Returns how many look-ups of each instance took their whole budget, by its own count. */
+  /** Returns how many look-ups used up their budget, by each instance's own count. */
   List<Long> timeouts() {
     return timeouts;
   }
 
-  /** Returns the same of writes: of calls that were looked up before it began. */
+  /** Returns the same for writes, of calls whose look-up was before the outage. */
   List<Long> lateWrites() {
     return lateWrites;
   }
 
-  /** Returns how many look-ups of each failed otherwise, by its own count. */
+  /** Returns how many look-ups failed otherwise, by each instance's own count. */
   List<Long> refused() {
     return refused;
   }
 
-  /** Returns how many calls did without the table. */
+  /** Returns the number of calls made without the table. */
   long leftAlone() {
     return leftAlone;
   }
 
-  /** Returns how long after its end there was a warm hit again, in ms; -1 where there was none. */
+  /**
+   * Returns the time from the outage's end to the first warm hit in ms, or -1 if there was none.
+   */
   long recoveryMillis() {
     long hit = firstWarmHit.get();
     return hit == NEVER ? -1 : Duration.ofNanos(hit - endedNanos).toMillis();

@@ -4,9 +4,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * When calls are to begin. In a closed loop: as soon as a caller is free. In an open one each has a
- * time of its own, whatever became of those before, and what it takes counts from then: a server
- * that holds up the callers does not thereby hide how long they would have waited. Thread-safe.
+ * The schedule of calls. In a closed loop, a call begins as soon as a caller is free. In an open
+ * loop, each call has a scheduled time, independent of earlier calls, and its latency counts from
+ * that time. So a server that blocks its callers cannot hide their waiting time. Thread-safe.
  */
 final class Pace {
   private static final long MAX_NAP = 100_000_000;
@@ -35,9 +35,9 @@ final class Pace {
   }
 
   /**
-   * Waits for a call's time.
+   * Waits until a call is due.
    *
-   * @return false when it is over
+   * @return false if the run has ended
    */
   boolean await(long number) {
     while (!over && !isDue(number)) {
@@ -46,22 +46,22 @@ final class Pace {
     return !over;
   }
 
-  /** Returns whether a call may begin: it was, until all were held up meanwhile. */
+  /** Returns whether a call may begin. It may not if calls were paused after its wait ended. */
   boolean isDue(long number) {
     return nanosApart == 0 || due(number) <= System.nanoTime();
   }
 
-  /** Returns when a call that begins now should have begun, by {@code System.nanoTime()}. */
+  /** Returns when a call should begin, by {@code System.nanoTime()}; in a closed loop, now. */
   long intended(long number) {
     return nanosApart == 0 ? System.nanoTime() : due(number);
   }
 
-  /** All calls were held up on purpose: those to come are due so much later. */
+  /** Postpones later calls: all calls were paused on purpose for this time. */
   void held(long nanos) {
     held.addAndGet(nanos);
   }
 
-  /** No call begins any more. */
+  /** Ends the run: no more calls begin. */
   void end() {
     over = true;
   }

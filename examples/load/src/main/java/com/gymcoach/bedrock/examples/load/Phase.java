@@ -1,14 +1,14 @@
 package com.gymcoach.bedrock.examples.load;
 
-/** A part of a run with an outage; one without is all before. */
+/** A phase of a run with an outage. A run without one is all in the first phase. */
 enum Phase {
-  /** All is well. */
+  /** Before the outage. */
   BEFORE("before"),
-  /** The outage has begun, and not all instances leave the table alone yet. */
+  /** The outage has begun, and some instances still use the table. */
   OPENING("opening"),
-  /** The outage goes on, and is known. */
+  /** The outage continues, and all instances have stopped using the table. */
   OPEN("outage"),
-  /** It is over. */
+  /** After the outage. */
   AFTER("after");
 
   private final String title;

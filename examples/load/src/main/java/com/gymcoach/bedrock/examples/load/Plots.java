@@ -14,13 +14,13 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Draws a run over time: hit rate, p99, heap. */
+/** Plots hit rate, p99 and heap over time. */
 final class Plots {
   private Plots() {}
 
   /**
-   * Draws once for nothing: what Java draws with cannot be loaded any more when the JVM is about to
-   * end, as it is after Ctrl-C.
+   * Draws an unused plot, which loads the classes: they cannot be loaded once the JVM is shutting
+   * down, as after Ctrl-C.
    */
   static void prepare() throws IOException {
     XYChart chart = new XYChartBuilder().width(100).height(100).build();
@@ -28,7 +28,7 @@ final class Plots {
     BitmapEncoder.getBitmapBytes(chart, BitmapEncoder.BitmapFormat.PNG);
   }
 
-  /** Writes each as PNG and SVG into a folder, which must be there. */
+  /** Writes each plot as PNG and SVG into a folder, which must exist. */
   static void draw(Path folder, Samples samples) throws IOException {
     List<Sample> all = samples.all();
     draw(folder, "hit-rate", "hits, % of the calls in each second", all, Sample::hitRate);
@@ -58,7 +58,7 @@ final class Plots {
   private static void draw(Path folder, String name, String title, double[] seconds, double[] of)
       throws IOException {
     if (seconds.length == 0) {
-      return; // nothing can be drawn through no point
+      return; // nothing to plot
     }
     XYChart chart =
         new XYChartBuilder()

@@ -12,9 +12,9 @@ import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What came of a run.
+ * The results of a run.
  *
- * @param seconds how long calls were made, without the times in which they were held up
+ * @param seconds the duration of the load, without the pauses
  */
 record Report(
     Options options,
@@ -25,20 +25,23 @@ record Report(
     @Nullable CloudWatchMetricsSink sink) {
   private static final int PARTS = 12;
 
-  /** What a call must have paid for the table beyond the bare client's median: of 50 ms. */
+  /**
+   * A call paid the table's budget of 50 ms if it took this much more than the bare client's
+   * median.
+   */
   private static final long PAID_MICROS = TimeUnit.MILLISECONDS.toMicros(45);
 
-  /** Returns how many answers were wrong. */
+  /** Returns the number of wrong answers. */
   long wrong() {
     return Figures.sum(figures.wrong().values());
   }
 
-  /** Returns how many calls failed that Bedrock did not refuse. */
+  /** Returns the number of unexpected failures of calls. */
   long errors() {
     return Figures.sum(figures.errors().values());
   }
 
-  /** Returns it for people. */
+  /** Returns the report as text. */
   String text() {
     StringBuilder text = new StringBuilder();
     long calls = 0;
@@ -186,7 +189,10 @@ record Report(
         recovery < 0 ? "none" : Duration.ofMillis(recovery).toMillis() + " ms");
   }
 
-  /** Returns how many single calls in the outage took so much more than the bare median. */
+  /**
+   * Returns the number of non-stream calls in the outage that took more than the threshold. A call
+   * that asks Bedrock is also allowed the bare client's median.
+   */
   private long slow(boolean isBare) {
     long threshold = PAID_MICROS;
     Histogram bare = new Histogram(Figures.MAX_DURATION, 3);

@@ -6,15 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** How a run went, second by second. For one thread. */
+/** The course of a run, second by second. Not thread-safe. */
 final class Samples {
 
   /**
-   * A second of it.
+   * One second of the run.
    *
-   * @param hitRate of the calls through the cache in that second, 0 to 100; NaN where there were
-   *     none
-   * @param heapMegabytes after the last full collection
+   * @param hitRate hit rate of the calls through the cache in that second, 0 to 100; NaN if there
+   *     were none
+   * @param heapMegabytes heap size after the last full collection
    */
   record Sample(
       double seconds,
@@ -25,7 +25,7 @@ final class Samples {
       int threads,
       int files) {}
 
-  /** What the heap held after a full collection. */
+  /** The heap size after a full collection. */
   record Heap(double seconds, double megabytes) {}
 
   private final List<Sample> all = new ArrayList<>();
@@ -44,10 +44,10 @@ final class Samples {
     return heaps;
   }
 
-  /** Collects, and takes the heap's size. To be called while no call is under way. */
+  /** Runs full collections and records the heap size. Call it while no call is in flight. */
   void takeHeap(double seconds) {
     System.gc();
-    System.gc(); // the first has left what cleaners had to look at
+    System.gc(); // frees what cleaners released after the first one
     heaps.add(
         new Heap(
             seconds,
@@ -55,7 +55,7 @@ final class Samples {
                 / (double) (1 << 20)));
   }
 
-  /** Calls were held up for that. */
+  /** Records a pause of the calls, in nanoseconds. */
   void held(long nanos) {
     holdsNanos += nanos;
   }
@@ -68,20 +68,20 @@ final class Samples {
     return heaps.isEmpty() ? 0 : heaps.get(heaps.size() - 1).megabytes();
   }
 
-  /** Returns how many threads this process has. */
+  /** Returns the number of threads of this process. */
   static int threads() {
     return ManagementFactory.getThreadMXBean().getThreadCount();
   }
 
-  /** Returns how many files and sockets it has open, or 0 where the system does not tell. */
+  /** Returns the number of open files and sockets, or 0 if the system does not provide it. */
   static int files() {
     String[] names = new File("/proc/self/fd").list();
     return names == null ? 0 : names.length;
   }
 
   /**
-   * Returns by how much the heap grows, in MB an hour: the line of least squares through the last
-   * two thirds, as memory fills before. NaN where that is less than three points.
+   * Returns the growth of the heap in MB per hour: the least-squares line through the last two
+   * thirds, because memory fills up before. NaN with fewer than three points.
    */
   static double slope(List<Heap> heaps) {
     List<Heap> settled = heaps.subList(heaps.size() / 3, heaps.size());

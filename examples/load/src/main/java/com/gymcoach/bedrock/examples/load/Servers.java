@@ -18,10 +18,10 @@ import java.util.concurrent.Executors;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
- * The services under a load, in a process of their own so that their work is apart: a stand-in for
- * Bedrock, DynamoDB Local with the cache's table, and something that takes CloudWatch's requests.
- * The first line that it prints says where they are; each line of its input is a command, and is
- * answered with a line. It ends with the command {@code end}, or when its input does.
+ * The services under load, in a process of their own so that their work is separate: a stand-in for
+ * Bedrock, DynamoDB Local with the cache's table, and a server that accepts CloudWatch requests.
+ * The first line of output gives their addresses. Each line of input is a command, answered with
+ * one line. The process ends at the command {@code end} or at the end of input.
  */
 public final class Servers {
   static final String TABLE = "load";
@@ -52,12 +52,12 @@ public final class Servers {
     }
   }
 
-  /** Serves. */
+  /** Runs the servers until the end. */
   public static void main(String[] args) throws IOException {
     PrintStream out = System.out;
-    System.setOut(System.err); // nothing but our own lines goes to who started us
+    System.setOut(System.err); // keeps standard output for the protocol
     CountDownLatch ended = new CountDownLatch(1);
-    // Ctrl-C reaches this process too: whoever drives the load still needs it, until the end.
+    // Ctrl-C reaches this process too, but the load driver needs the servers until it has finished.
     Runtime.getRuntime().addShutdownHook(new Thread(() -> awaitQuietly(ended)));
     Servers servers = new Servers();
     out.println(

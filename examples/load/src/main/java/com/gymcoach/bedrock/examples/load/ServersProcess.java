@@ -9,11 +9,11 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 
-/** {@link Servers} in a process of their own, which ends when this does. Thread-safe. */
+/** {@link Servers} in a process of their own, which ends with this one. Thread-safe. */
 final class ServersProcess implements AutoCloseable {
   private static final String NATIVES = "sqlite4java.library.path";
 
-  /** Requests that have arrived. */
+  /** The number of requests received. */
   record Counts(long bedrock, long dynamoDb) {}
 
   private final Process process;
@@ -34,7 +34,7 @@ final class ServersProcess implements AutoCloseable {
     this.cloudWatch = URI.create(where[2]);
   }
 
-  /** Starts them, which takes some seconds. */
+  /** Starts the servers, which takes some seconds. */
   static ServersProcess start() {
     try {
       return new ServersProcess(
@@ -42,7 +42,7 @@ final class ServersProcess implements AutoCloseable {
                   System.getProperty("java.home") + "/bin/java",
                   "-Xmx512m",
                   "-D" + NATIVES + "=" + System.getProperty(NATIVES, ""),
-                  // else it drops connections that the SDK's clients take for good
+                  // else the server drops connections that the SDK's clients consider usable
                   "-Dsun.net.httpserver.idleInterval=3600",
                   "-Dsun.net.httpserver.maxIdleConnections=2000",
                   "-cp",
@@ -67,7 +67,7 @@ final class ServersProcess implements AutoCloseable {
     return cloudWatch;
   }
 
-  /** Gives a command that {@link Servers} know, and waits until it is obeyed. */
+  /** Sends a command to {@link Servers} and waits until it is done. Returns the answer. */
   synchronized String command(String command) {
     commands.println(command);
     try {
@@ -77,7 +77,7 @@ final class ServersProcess implements AutoCloseable {
     }
   }
 
-  /** Returns what has arrived so far. */
+  /** Returns the number of requests received so far. */
   Counts counts() {
     String[] counts = command("counts").split(" ", -1);
     return new Counts(Long.parseLong(counts[0]), Long.parseLong(counts[1]));

@@ -9,24 +9,24 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an answer says of itself, so that it can be checked: whose it is, what was asked, and when.
+ * The part of an answer that makes it checkable: its user, its request and its time.
  *
  * @param user the digest of the user
- * @param request the digest of what was asked, and how
- * @param askedAt when the request had arrived at Bedrock, in epoch milliseconds
- * @param whole whether the answer is there to its end
+ * @param request the digest of the operation, the model and the prompt
+ * @param askedAt when the request arrived at Bedrock, in epoch milliseconds
+ * @param whole whether the answer is complete
  */
 record Stamp(String user, String request, long askedAt, boolean whole) {
   private static final String END = " [end]";
   private static final Pattern FORM =
       Pattern.compile("(?s)\\[user ([0-9a-f]{16}) request ([0-9a-f]{16}) at ([0-9]+)\\] .*");
 
-  /** Returns a text that carries the stamp at its beginning, and ends with a mark. */
+  /** Returns a text with the stamp at its beginning and a mark at its end. */
   static String on(String text, String user, String request, long askedAt) {
     return "[user " + user + " request " + request + " at " + askedAt + "] " + text + END;
   }
 
-  /** Returns a text's stamp, or null where it has none. */
+  /** Returns a text's stamp, or null if it has none. */
   static @Nullable Stamp of(String text) {
     Matcher form = FORM.matcher(text);
     return form.matches()

@@ -6,7 +6,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
-/** How DynamoDB is: well, or one of the ways in which it fails. Each is a script for the door. */
+/** Scripts for DynamoDB's behaviour: healthy, or failing in one of several ways. */
 final class TableFaults {
   private static final Refusal THROTTLED =
       new Refusal(400, "ProvisionedThroughputExceededException", "Too many requests");
@@ -15,12 +15,15 @@ final class TableFaults {
 
   private TableFaults() {}
 
-  /** Passes everything on. */
+  /** Passes all requests on. */
   static Responder healthy() {
     return request -> null;
   }
 
-  /** Says nothing until it is over, and then drops what has come, as a network does. */
+  /**
+   * Answers nothing until {@code over} is counted down, then drops the connections, as a network
+   * does.
+   */
   static Responder silent(CountDownLatch over) {
     return request -> {
       over.await();
@@ -28,7 +31,7 @@ final class TableFaults {
     };
   }
 
-  /** Passes everything on, late. */
+  /** Passes all requests on after a delay. */
   static Responder slow(long millis) {
     return request -> {
       Thread.sleep(millis);
@@ -36,12 +39,12 @@ final class TableFaults {
     };
   }
 
-  /** Refuses everything. */
+  /** Throttles all requests. */
   static Responder throttled() {
     return request -> THROTTLED;
   }
 
-  /** Fails for a share of the requests, in one of four ways. */
+  /** Fails a percentage of the requests, in one of four ways. */
   static Responder share(double percent) {
     return request -> ThreadLocalRandom.current().nextDouble(100) < percent ? someFault() : null;
   }

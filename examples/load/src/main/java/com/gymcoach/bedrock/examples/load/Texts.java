@@ -6,13 +6,13 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.io.IOException;
 
-/** The text in the JSON of requests and answers. */
+/** Reads and writes the text in the JSON of requests and answers. */
 final class Texts {
   private static final JsonFactory JSON = new JsonFactory();
 
   private Texts() {}
 
-  /** Returns all texts in a body, one after the other: here a body has one, or a chunk a piece. */
+  /** Returns all texts in a body, concatenated. Here a body has one text, or a piece per chunk. */
   static String in(byte[] body) throws IOException {
     StringBuilder texts = new StringBuilder();
     try (JsonParser in = JSON.createParser(body)) {
@@ -25,7 +25,7 @@ final class Texts {
     return texts.toString();
   }
 
-  /** Returns a text as it stands between quotes. */
+  /** Returns a text escaped for use between JSON quotes. */
   static String quoted(String text) {
     return new String(JsonStringEncoder.getInstance().quoteAsString(text));
   }

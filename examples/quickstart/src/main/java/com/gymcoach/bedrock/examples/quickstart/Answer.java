@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 
 /**
- * What a step got.
+ * The result of a step.
  *
- * @param response the answer; of a stream, put together
- * @param firstText how long the first text took, or null where the answer came at once
+ * @param response the answer; for a stream, assembled from its events
+ * @param firstText the time to the first text of a stream; null if the answer is not a stream
  */
 record Answer(ConverseResponse response, @Nullable Duration firstText) {}

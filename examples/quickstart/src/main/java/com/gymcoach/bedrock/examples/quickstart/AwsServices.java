@@ -14,7 +14,7 @@ import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClientBuilde
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClientBuilder;
 
-/** The real services. What they are asked is counted in the SDK, beneath the cache. */
+/** The real services. Requests are counted in the SDK, beneath the cache. */
 final class AwsServices implements Services {
   private final RequestCounter bedrockCounter = new RequestCounter();
   private final RequestCounter dynamoDbCounter = new RequestCounter();
@@ -22,7 +22,7 @@ final class AwsServices implements Services {
   private final BedrockRuntimeAsyncClient bedrockStreams;
   private final DynamoDbClient dynamoDb;
 
-  /** Takes builders that lack nothing but a way to count. */
+  /** Takes complete builders, to which only counters are added. */
   AwsServices(
       BedrockRuntimeClientBuilder bedrock,
       BedrockRuntimeAsyncClientBuilder bedrockStreams,
@@ -35,20 +35,20 @@ final class AwsServices implements Services {
   }
 
   /**
-   * Connects to the services of the region and account that the environment names.
+   * Connects to the services in the region and account of the environment.
    *
-   * @throws SetupException if it names none
+   * @throws SetupException if the environment names none
    */
   static AwsServices connect(AwsRegionProvider regions, AwsCredentialsProvider credentials) {
     Region region;
     try {
       region = regions.getRegion();
-    } catch (SdkClientException e) { // its message names every place looked at
+    } catch (SdkClientException e) { // its message lists every place searched
       throw new SetupException("No AWS region is configured: set AWS_REGION.");
     }
     try {
       credentials.resolveCredentials();
-    } catch (SdkClientException e) { // likewise
+    } catch (SdkClientException e) { // its message does, too
       throw new SetupException("No AWS credentials were found: log in, or set AWS_PROFILE.");
     }
     return new AwsServices(
@@ -57,7 +57,7 @@ final class AwsServices implements Services {
         DynamoDbClient.builder().region(region).credentialsProvider(credentials));
   }
 
-  /** Without retries: one call is one request, so that the counts can be judged. */
+  /** Disables retries, so that one call is one request and the counts are exact. */
   private static <B extends AwsClientBuilder<B, ?>> B counted(B builder, RequestCounter counter) {
     return builder.overrideConfiguration(
         o -> o.addExecutionInterceptor(counter).retryStrategy(AwsRetryStrategy.doNotRetry()));
@@ -67,7 +67,7 @@ final class AwsServices implements Services {
   public String introduction() {
     return """
         Bedrock and DynamoDB are the real ones, in your AWS account: this costs a few tokens.
-        The outage of step 7 is played, by sending requests to a port where nobody listens.
+        The outage of step 7 is simulated, by sending requests to a closed port.
         """;
   }
 
@@ -86,7 +86,7 @@ final class AwsServices implements Services {
     return dynamoDb;
   }
 
-  /** Returns what the SDK got answers to. */
+  /** Returns the requests that the SDK got answers to. */
   @Override
   public Counts arrived() {
     int reads = dynamoDbCounter.of("BatchGetItem");

@@ -1,11 +1,11 @@
 package com.gymcoach.bedrock.examples.quickstart;
 
 /**
- * How many requests arrived.
+ * The number of requests that arrived.
  *
- * @param bedrock at Bedrock
- * @param reads at DynamoDB, to look an answer up
- * @param others at DynamoDB, for anything else: writes above all
+ * @param bedrock requests to Bedrock
+ * @param reads look-ups in DynamoDB
+ * @param others other requests to DynamoDB, mostly writes
  */
 record Counts(int bedrock, int reads, int others) {
   Counts minus(Counts before) {

@@ -16,7 +16,7 @@ import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
-/** The SDK's own clients, pointed at a stand-in for Bedrock and at DynamoDB Local. */
+/** The SDK's clients, connected to a stand-in for Bedrock and to DynamoDB Local. */
 final class LocalServices implements Services {
   private final Duration delay;
   private final BedrockStandIn standIn;
@@ -55,9 +55,9 @@ final class LocalServices implements Services {
   }
 
   /**
-   * Starts both services, and makes the table.
+   * Starts both services and creates the table.
    *
-   * @param delay how long the stand-in takes for an answer
+   * @param delay the latency of the stand-in's answers
    */
   static LocalServices start(Duration delay, String table) {
     LocalServices services =
@@ -90,7 +90,7 @@ final class LocalServices implements Services {
     return dynamoDb;
   }
 
-  /** Returns what the two servers counted. */
+  /** Returns the counts of the two servers. */
   @Override
   public Counts arrived() {
     int reads = local.requests("BatchGetItem");

@@ -6,7 +6,7 @@ import java.util.Iterator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What the command line asks for. */
+/** The command line options. */
 record Options(boolean help, boolean aws, Duration delay, String table, String model) {
   static final String USAGE =
       """
@@ -22,9 +22,9 @@ record Options(boolean help, boolean aws, Duration delay, String table, String m
   private static final Duration MAX_DELAY = Duration.ofSeconds(10);
 
   /**
-   * Reads the arguments.
+   * Parses the arguments.
    *
-   * @throws IllegalArgumentException if one is unknown or cannot be used, saying which
+   * @throws IllegalArgumentException if an argument is unknown or invalid; the message names it
    */
   static Options parse(String... args) {
     boolean help = false;

@@ -13,7 +13,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
-/** The example of the README, which a test holds against it. */
+/** The README's example; a test compares the two. */
 final class ReadmeExample {
   private ReadmeExample() {}
 

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 
-/** Prints the tour as it goes: a row when its step is done. */
+/** Prints the tour: one row after each step. */
 final class Report {
   private static final String ROW = "%-3s %-34s %-8s %9s %5s %-12s %-10s %s%n";
 
@@ -48,7 +48,7 @@ final class Report {
     problems.forEach(this::wrong);
   }
 
-  /** Tells of a step that gave no answer. */
+  /** Prints a step that failed without an answer. */
   void failed(Step step, RuntimeException e) {
     out.printf(ROW, step.number(), step.title(), "-", "-", "-", "-", "-", "no answer");
     wrong(e.getClass().getSimpleName() + ": " + e.getMessage());

@@ -8,7 +8,7 @@ import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.core.interceptor.SdkExecutionAttribute;
 import software.amazon.awssdk.http.SdkHttpRequest;
 
-/** Counts what a service answered, by operation, and can cut the line to it. */
+/** Counts the requests that a service answered, by operation. It can also cut the connection. */
 final class RequestCounter implements ExecutionInterceptor {
   private static final int CLOSED_PORT = 1;
 
@@ -23,7 +23,7 @@ final class RequestCounter implements ExecutionInterceptor {
     return answered.getOrDefault(operation, 0);
   }
 
-  /** Sends later requests to a port where nobody listens, or where they belong again. */
+  /** Sends later requests to a closed port, or to the service again. */
   void cut(boolean on) {
     cut = on;
   }

@@ -4,22 +4,22 @@ import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
-/** Where the tour takes place: on this machine, or on AWS. */
+/** The services of the tour, on this machine or on AWS. */
 interface Services extends AutoCloseable {
 
-  /** Returns the sentences that tell a stranger what is real here and what is not. */
+  /** Returns an introduction for newcomers that says which services are real. */
   String introduction();
 
-  /** Returns the client that calls Bedrock, not wrapped. */
+  /** Returns the client for Bedrock, not wrapped. */
   BedrockRuntimeClient bedrock();
 
-  /** Returns the client that streams from Bedrock, not wrapped. */
+  /** Returns the streaming client for Bedrock, not wrapped. */
   BedrockRuntimeAsyncClient bedrockStreams();
 
   /** Returns the client of the warm tier. */
   DynamoDbClient dynamoDb();
 
-  /** Returns what has arrived so far, as counted outside the cache. */
+  /** Returns the requests that have arrived so far, counted outside the cache. */
   Counts arrived();
 
   /** Makes DynamoDB unreachable, or reachable again. */

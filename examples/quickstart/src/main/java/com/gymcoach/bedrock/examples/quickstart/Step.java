@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 
 /**
- * One step of the tour, and what must be seen for it to count.
+ * A step of the tour, with its expected result.
  *
- * @param from where the answer must come from
- * @param arriving what must arrive at the services meanwhile, no more and no less
- * @param before what happens first, uncounted
- * @param call the call that is timed and counted
- * @param check what else must be true of the answer: returns what is wrong, or null
+ * @param from the expected source of the answer
+ * @param arriving the exact number of requests that must arrive during the call
+ * @param before an action before the call, whose requests are not counted
+ * @param call the call, which is timed and whose requests are counted
+ * @param check another check of the answer: returns what is wrong, or null
  */
 record Step(
     String number,

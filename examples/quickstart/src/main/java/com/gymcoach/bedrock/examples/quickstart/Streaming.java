@@ -11,7 +11,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamReques
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamResponseHandler;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamResponseHandler.Visitor;
 
-/** Asks for an answer as a stream, and puts it together for the report. */
+/** Requests an answer as a stream, and assembles it for the report. */
 final class Streaming {
   private final StringBuilder text = new StringBuilder();
   private final ConverseResponse.Builder answer = ConverseResponse.builder();

@@ -7,18 +7,18 @@ import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 
 /**
- * Shows what the cache does, step by step, and judges each step: the exit code is 0 only if all of
- * them did what they say.
+ * Demonstrates the cache step by step and checks each step. The exit code is 0 only if all steps
+ * had the expected result.
  */
 public final class Tour {
   private Tour() {}
 
-  /** Takes the tour; see {@code --help}. */
+  /** Runs the tour; see {@code --help}. */
   public static void main(String[] args) {
     System.exit(run(System.out, args));
   }
 
-  /** Returns 0 if every step did what it says, 1 if not, 2 if the tour could not begin. */
+  /** Returns 0 if every step had the expected result, 1 if not, 2 if the tour could not start. */
   static int run(PrintStream out, String... args) {
     Options options;
     try {

@@ -22,21 +22,23 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.Message;
 import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 
-/** The steps of the tour, each judged by what arrived at the services meanwhile. */
+/**
+ * The steps of the tour. Each is checked by the requests that arrived at the services during it.
+ */
 final class Walk {
   private static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
   private static final CacheScope BOB = CacheScope.user("bob").endpoint("chat");
   private static final CacheScope ALICES_PLAN = CacheScope.user("alice").endpoint("workout-plan");
   private static final Duration PLAN_TTL = Duration.ofDays(1);
 
-  /** Asked and kept: one request to Bedrock, one look-up, one write. */
+  /** Bedrock is called and the answer is stored: one request to Bedrock, one look-up, one write. */
   private static final Counts ASKED_AND_KEPT = new Counts(1, 1, 1);
 
   private final Services services;
   private final Options options;
   private final Report report;
 
-  /** Of this run alone, so that a table's older entries do not meddle. */
+  /** Unique to this run, so that older entries in a table do not interfere. */
   private final String namespace = "tour-" + UUID.randomUUID();
 
   private @Nullable ConverseResponse remembered;
@@ -49,9 +51,9 @@ final class Walk {
   }
 
   /**
-   * Takes the steps and reports each.
+   * Runs and reports the steps.
    *
-   * @return how many were not as they should be
+   * @return the number of steps with an unexpected result
    */
   int take() {
     try (BedrockCache one = cache(store());
@@ -191,7 +193,7 @@ final class Walk {
 
   private static @Nullable String notKeptForADay(ConverseResponse answer) {
     Duration ttl = CacheOutcome.of(answer).ttl().orElse(Duration.ZERO);
-    // Lives are shortened by up to a tenth, so that they do not end all at once.
+    // TTLs are shortened by up to a tenth, so that entries do not all expire at once.
     boolean fits =
         ttl.compareTo(PLAN_TTL) <= 0 && ttl.compareTo(PLAN_TTL.multipliedBy(89).dividedBy(100)) > 0;
     return fits ? null : "its life is " + ttl.toMinutes() + " min, not about a day";
@@ -205,7 +207,7 @@ final class Walk {
     return DynamoDbCacheStore.builder()
         .client(services.dynamoDb())
         .tableName(options.table())
-        // The tour shows where answers come from, in a JVM that has just started.
+        // Long budgets: the tour shows where answers come from, in a JVM that has just started.
         .readBudget(Duration.ofSeconds(2))
         .writeBudget(Duration.ofSeconds(2))
         .build();
@@ -218,9 +220,10 @@ final class Walk {
             TtlPolicy.byEndpoint(
                 Map.of("chat", Duration.ofHours(1), "workout-plan", Duration.ofDays(1))))
         .store(store)
-        // Longer than the tour: a hot hit then asks nothing of DynamoDB, however slow the model.
+        // Longer than the tour, so that a hit in memory sends nothing to DynamoDB, even with a slow
+        // model.
         .invalidationDelay(Duration.ofMinutes(5))
-        // It only counts: without this the cache could not tell whether it changes answers.
+        // It only counts. Without this, the cache could not tell whether it changes answers.
         .trustedInterceptors(RequestCounter.class)
         .build();
   }

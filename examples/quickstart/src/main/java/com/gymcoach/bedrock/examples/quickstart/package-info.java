@@ -1,4 +1,4 @@
-/** The tour: what the cache does, shown step by step with the SDK's own clients. */
+/** The tour: demonstrates the cache step by step with the SDK's clients. */
 @NullMarked
 package com.gymcoach.bedrock.examples.quickstart;
 

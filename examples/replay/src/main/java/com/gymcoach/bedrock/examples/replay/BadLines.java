@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Counts the lines of a file and those left out, and keeps what is wrong with the first ten. */
+/** Counts the lines of a file and those skipped, and keeps the faults of the first ten. */
 final class BadLines {
   private static final int MAX_NAMED = 10;
 
@@ -12,7 +12,7 @@ final class BadLines {
   private long count;
   private long lines;
 
-  /** Counts a line, bad or not. */
+  /** Counts a line, good or bad. */
   void read() {
     lines++;
   }
@@ -24,7 +24,7 @@ final class BadLines {
     }
   }
 
-  /** Returns how many lines were left out and why, or an empty text if there are none. */
+  /** Returns how many lines were skipped and why; an empty text if none were. */
   String report() {
     if (count == 0) {
       return "";

@@ -13,13 +13,16 @@ import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Draws the rate of hits over time, one line a life. */
+/** Plots the hit rate over time, one line per TTL. */
 final class Chart {
   private static final double MILLIS_A_MINUTE = 60_000;
 
   private Chart() {}
 
-  /** Writes {@code hit-rate.png} and {@code hit-rate.svg} into a folder, which is made. */
+  /**
+   * Writes {@code hit-rate.png} and {@code hit-rate.svg} into a folder, which is created if
+   * necessary.
+   */
   static void draw(Path folder, Trace trace, Map<String, List<Double>> ratesByLife)
       throws IOException {
     XYChart chart =

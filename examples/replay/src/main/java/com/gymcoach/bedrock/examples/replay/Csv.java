@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The columns of a CSV by their names, in any order and case. Values may be in quotation marks;
- * within them a comma is part of the value and a mark is written twice.
+ * The columns of a CSV by name, in any order and case. Values may be quoted. Within quotes, a comma
+ * is part of the value, and a quotation mark is doubled.
  */
 final class Csv {
   private final List<String> header;
@@ -17,17 +17,17 @@ final class Csv {
     this.positions = positions;
   }
 
-  /** Returns whether a header has any of the names. */
+  /** Returns whether a header contains any of the names. */
   static boolean hasAny(String header, List<String> names) {
     try {
       return names(header).stream().anyMatch(lower(names)::contains);
-    } catch (BadLineException e) { // not even a line of CSV
+    } catch (BadLineException e) { // not even CSV
       return false;
     }
   }
 
   /**
-   * Reads a header.
+   * Parses a header.
    *
    * @throws BadLineException unless it has each of the names once and no other column
    */
@@ -53,7 +53,7 @@ final class Csv {
     return new Csv(columns, positions);
   }
 
-  /** Returns the values of a line in the order of the names that {@link #of} was given. */
+  /** Returns the values of a line, in the order of the names passed to {@link #of}. */
   List<String> values(String line) throws BadLineException {
     List<String> values = split(line);
     if (values.size() != header.size()) {
@@ -100,7 +100,7 @@ final class Csv {
     return comma < 0 ? line.length() : comma;
   }
 
-  /** Returns where the value ends that begins with a quotation mark. */
+  /** Returns the index of the closing mark of a quoted value. */
   private static int closingMark(String line, int open) throws BadLineException {
     int mark = line.indexOf('"', open + 1);
     while (mark >= 0 && line.startsWith("\"", mark + 1)) {

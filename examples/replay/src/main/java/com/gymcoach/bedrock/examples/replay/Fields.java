@@ -7,9 +7,9 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Checks the values of a call, whichever form of trace it comes from. */
+/** Validates the values of a call, for all trace formats. */
 final class Fields {
-  /** Until the year 2128: the clock of a run counts nanoseconds, which reach for 292 years. */
+  /** Until the year 2128: the clock of a run counts nanoseconds, which cover 292 years. */
   private static final long MAX_SECONDS = 5_000_000_000L;
 
   private static final int MAX_INPUT_TOKENS = 10_000_000;
@@ -20,7 +20,7 @@ final class Fields {
 
   private Fields() {}
 
-  /** Returns a time in seconds as milliseconds. */
+  /** Converts a time in seconds to milliseconds. */
   static long seconds(String name, String text) throws BadLineException {
     if (!DECIMAL.matcher(text).matches()) {
       throw new BadLineException(name + " is not a number of seconds");
@@ -28,7 +28,7 @@ final class Fields {
     return millis(name, new BigDecimal(text).movePointRight(3));
   }
 
-  /** Returns a time in milliseconds. */
+  /** Parses a time in milliseconds. */
   static long millis(String name, @Nullable String text) throws BadLineException {
     if (text == null || !DECIMAL.matcher(text).matches()) {
       throw new BadLineException(name + " is not a number of milliseconds");
@@ -67,22 +67,22 @@ final class Fields {
     return (int) number;
   }
 
-  /** Returns the id of a user for whom a cache can have a scope. */
+  /** Returns the user id, if a scope accepts it. */
   static String user(String name, String text) throws BadLineException {
     try {
       CacheScope.user(text);
       return text;
-    } catch (IllegalArgumentException e) { // its message says less than this one
+    } catch (IllegalArgumentException e) { // its message is less specific
       throw new BadLineException(name + " is not a text of 1 to 1,024 characters");
     }
   }
 
-  /** Returns the name of an endpoint that a scope can have. */
+  /** Returns the endpoint name, if a scope accepts it. */
   static String endpoint(String name, String text) throws BadLineException {
     try {
       CacheScope.user("any").endpoint(text);
       return text;
-    } catch (IllegalArgumentException e) { // likewise
+    } catch (IllegalArgumentException e) { // its message is less specific
       throw new BadLineException(name + " is not a name of 1 to 64 letters, digits, ., _ or -");
     }
   }

@@ -13,7 +13,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Reads the lines of a file one after the other, so that a bad one is told by its number. */
+/** Reads the lines of a file one by one, so that a bad line can be reported by its number. */
 final class Lines implements Closeable {
   private static final int MAX_BYTES = 1 << 20;
   private static final String BYTE_ORDER_MARK = "\ufeff";
@@ -27,7 +27,7 @@ final class Lines implements Closeable {
     in = new BufferedInputStream(Files.newInputStream(file));
   }
 
-  /** Goes to the next line. Returns false if there is none. */
+  /** Advances to the next line. Returns false if there is none. */
   boolean next() throws IOException {
     line.reset();
     tooLong = false;
@@ -45,17 +45,17 @@ final class Lines implements Closeable {
     return true;
   }
 
-  /** Returns the number of the line, from 1. */
+  /** Returns the line's number, from 1. */
   long number() {
     return number;
   }
 
-  /** Returns whether the line holds nothing but white space. */
+  /** Returns whether the line contains only whitespace. */
   boolean isBlank() {
-    return !tooLong && line.toString(ISO_8859_1).isBlank(); // a character for each byte
+    return !tooLong && line.toString(ISO_8859_1).isBlank(); // one character per byte
   }
 
-  /** Returns the line without its end and without the byte order mark of the file. */
+  /** Returns the line without its line break and without the file's byte order mark. */
   String text() throws BadLineException {
     if (tooLong) {
       throw new BadLineException("it is longer than 1 MB");
@@ -64,7 +64,7 @@ final class Lines implements Closeable {
       String text = UTF_8.newDecoder().decode(ByteBuffer.wrap(line.toByteArray())).toString();
       text = number == 1 && text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text;
       return text.endsWith("\r") ? text.substring(0, text.length() - 1) : text;
-    } catch (CharacterCodingException e) { // its message says less than this one
+    } catch (CharacterCodingException e) { // its message is less specific
       throw new BadLineException("it is not UTF-8: save the file in that encoding");
     }
   }

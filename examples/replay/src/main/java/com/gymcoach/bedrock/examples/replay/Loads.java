@@ -4,15 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** Loads that are made up, and say so. */
+/** Synthetic loads. Their descriptions say that they are made up. */
 final class Loads {
   private static final long MINUTE = 60_000;
 
   private Loads() {}
 
   /**
-   * The load test of GymCoach's present cache: a hundred calls a minute, for half an hour, by ten
-   * users who have five questions each.
+   * The load test of GymCoach's current cache: 100 calls a minute for half an hour, by ten users
+   * with five questions each.
    */
   static Trace seed() {
     Random random = new Random(1);
@@ -34,9 +34,8 @@ final class Loads {
   }
 
   /**
-   * A day of a fitness app: a user looks at the week's plan several times a day, which asks for it
-   * anew unless it is kept; a page is reloaded now and then; what is typed into the chat hardly
-   * ever comes twice.
+   * A day of a fitness app. A user views the week's plan several times a day; each view requests it
+   * again, unless it is cached. A page is sometimes reloaded. Chat messages hardly ever repeat.
    */
   static Trace gymcoach(int users) {
     Random random = new Random(2);

@@ -13,8 +13,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Mooncake's JSON lines. A prompt is its blocks: two calls repeat each other if all blocks and the
- * length are the same. Members that a replay has no use for are skipped.
+ * Mooncake's JSON lines. A prompt is its blocks: two calls are repeats if all blocks and the length
+ * are equal. Unused members are skipped.
  */
 record Mooncake(int users) implements TraceFormat {
   private static final JsonFactory JSON =

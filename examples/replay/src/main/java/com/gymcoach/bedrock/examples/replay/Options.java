@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The options of the command line. */
+/** The command line options. */
 record Options(
     boolean help,
     String trace,
@@ -26,15 +26,15 @@ record Options(
         --trace WHAT       seed or gymcoach, which are made up, or a file: Mooncake's JSON lines,
                            Azure's CSV, or CSV with the first line
                            time,user,endpoint,prompt,inputTokens,outputTokens  (seed)
-                           A line that is no call is refused, with its number and its fault.
-        --skip-bad-lines   leave such lines out, and say how many and why
-        --ttl LIST         lives to compare, such as 60s,10m,1h,24h  (10m,1h,24h)
-        --hot LIST         memory of a process to compare, such as 0,1M,64M  (0,1M,64M)
-        --processes N      how many share the table, calls dealt in turn  (2)
-        --users N          among how many calls are dealt where the trace names none  (200)
-        --zipf S           how unevenly prompts repeat where the trace does not say  (0.80)
-        --model ID         whose prices are taken  (anthropic.claude-3-5-haiku-20241022-v1:0)
-        --out FOLDER       where hit-rate.png and hit-rate.svg go  (.)
+                           A line that is not a call is rejected, with its number and its fault.
+        --skip-bad-lines   skip such lines, and report how many and why
+        --ttl LIST         TTLs to compare, such as 60s,10m,1h,24h  (10m,1h,24h)
+        --hot LIST         memory sizes of a process to compare, such as 0,1M,64M  (0,1M,64M)
+        --processes N      processes that share the table; calls are assigned in turn  (2)
+        --users N          users to assign calls to if the trace names none  (200)
+        --zipf S           exponent of Zipf's law for prompts if the trace names none  (0.80)
+        --model ID         the model whose prices apply  (anthropic.claude-3-5-haiku-20241022-v1:0)
+        --out FOLDER       folder for hit-rate.png and hit-rate.svg  (.)
         --help             print this
       """;
 
@@ -42,9 +42,9 @@ record Options(
   private static final Pattern BYTES = Pattern.compile("([0-9]{1,6})(K|M|G|)");
 
   /**
-   * Reads the arguments.
+   * Parses the arguments.
    *
-   * @throws IllegalArgumentException if one is unknown or cannot be used, saying which
+   * @throws IllegalArgumentException if an argument is unknown or invalid; the message names it
    */
   static Options parse(String... args) {
     boolean help = false;
@@ -77,7 +77,7 @@ record Options(
     return new Options(help, trace, reader, out, model, ttls, hot, processes);
   }
 
-  /** Reads or makes the trace. */
+  /** Reads or generates the trace. */
   Trace load() throws IOException {
     return switch (trace) {
       case "seed" -> Loads.seed();

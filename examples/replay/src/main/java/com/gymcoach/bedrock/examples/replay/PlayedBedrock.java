@@ -9,8 +9,8 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 
 /**
- * Bedrock as far as a replay needs it: an answer of as many tokens as the trace says, about four
- * characters each. It answers at once; how long Bedrock would have taken is reckoned.
+ * A minimal Bedrock: returns an answer with the trace's number of tokens, about four characters
+ * each. It answers at once; Bedrock's latency is calculated.
  */
 final class PlayedBedrock implements BedrockRuntimeClient {
   private static final String WORDS =
@@ -21,7 +21,7 @@ final class PlayedBedrock implements BedrockRuntimeClient {
   private int inputTokens;
   private int outputTokens;
 
-  /** Sets what the next answer counts. */
+  /** Sets the token counts of the next answer. */
   void next(Ask ask) {
     inputTokens = ask.inputTokens();
     outputTokens = Math.max(1, ask.outputTokens());

@@ -5,7 +5,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A bar on one line of a terminal. Without a terminal nothing is drawn: a log has no use for it.
+ * A progress bar on one line of a terminal. Draws nothing without a terminal: it would clutter a
+ * log.
  */
 final class Progress {
   private static final int WIDTH = 40;
@@ -20,7 +21,7 @@ final class Progress {
     this.all = all;
   }
 
-  /** Counts one more as done. */
+  /** Advances by one call. */
   void step() {
     done++;
     int filled = (int) (done * WIDTH / all);

@@ -4,8 +4,8 @@ import java.util.Locale;
 import java.util.Random;
 
 /**
- * Deals users and prompts to calls of which nobody knows them: each user has prompts of their own,
- * asked as Zipf's law has it, the k-th most wanted 1/k^s as often as the first.
+ * Assigns users and prompts to calls whose trace names none. Each user has their own prompts, drawn
+ * by Zipf's law: the k-th most frequent is drawn 1/k^s as often as the first.
  */
 final class Repeats {
   private static final int PROMPTS = 200;
@@ -26,7 +26,7 @@ final class Repeats {
     }
   }
 
-  /** Returns a call of a user and a prompt that are drawn. */
+  /** Returns a call with a random user and prompt. */
   Ask ask(long millis, int inputTokens, int outputTokens) {
     int user = random.nextInt(users);
     return new Ask(millis, "user-" + user, "chat", "prompt-" + prompt(), inputTokens, outputTokens);

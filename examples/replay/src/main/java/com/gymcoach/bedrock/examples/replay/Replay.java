@@ -16,8 +16,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Replays a trace of calls: once watched only, then with the cache on for each life and size of
- * memory; prints what came of it and draws the rate of hits over time.
+ * Replays a trace of calls: first in observe mode, then with the cache on for each TTL and memory
+ * size. Prints the results and plots the hit rate over time.
  */
 public final class Replay {
   private static final int PARTS = 60;
@@ -32,7 +32,7 @@ public final class Replay {
     this.isTerminal = isTerminal;
   }
 
-  /** Replays; ends with 2 where the arguments or the trace cannot be used. */
+  /** Runs the replay. Exits with 2 if an argument or the trace is invalid. */
   public static void main(String[] args) {
     System.exit(run(System.out, isTerminal(), args));
   }
@@ -107,24 +107,24 @@ public final class Replay {
     out.println();
     out.println("Drawn: " + options.out().resolve("hit-rate.png") + " and .svg");
     out.println(
-        "Times are reckoned, not measured: 0.1 ms from memory, 6 ms from the table, 400 ms and 8 ms"
-            + " a token from Bedrock. Calls that overlap are played one after the other.");
+        "Latencies are calculated, not measured: 0.1 ms from memory, 6 ms from the table, and"
+            + " 400 ms plus 8 ms a token from Bedrock. Overlapping calls are played one by one.");
     out.println(
-        "A hit saves the price of the answer that was kept; OBSERVE counts that of the call itself,"
-            + " whose tokens may be others.");
+        "A hit saves the price of the stored answer; OBSERVE counts the price of the call itself,"
+            + " whose token counts may differ.");
   }
 
-  /** Returns whether standard output is a terminal; a pipe, a file or a log of CI is none. */
-  @SuppressWarnings("SystemConsoleNull") // only asked before Java 22
+  /** Returns whether standard output is a terminal, not a pipe, a file or a CI log. */
+  @SuppressWarnings("SystemConsoleNull") // relied on only before Java 22
   private static boolean isTerminal() {
     Console console = System.console();
     if (console == null || Runtime.version().feature() < 22) {
       return console != null;
     }
-    try { // from Java 22 on there may be a console without a terminal, and a method that tells
+    try { // since Java 22 a console may have no terminal; a new method tells
       return Boolean.TRUE.equals(Console.class.getMethod("isTerminal").invoke(console));
     } catch (ReflectiveOperationException e) {
-      return false; // rather no bar than one in a log
+      return false; // better no bar than one in a log
     }
   }
 
@@ -146,8 +146,8 @@ public final class Replay {
     out.print(trace.badLines());
     out.println("Repeats: " + trace.repeats() + ".");
     out.println(
-        "Word for word repeats are few in free chat; made-up loads show what a load like them would"
-            + " give, and promise nothing.");
+        "Exact repeats are rare in free chat. A made-up load shows the result of a load like it,"
+            + " not a promise.");
     out.printf(
         Locale.ROOT,
         "Prices: %s of %s; %d processes share the table.%n%n",

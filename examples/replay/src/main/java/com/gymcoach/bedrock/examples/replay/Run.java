@@ -26,11 +26,11 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.Message;
 
 /**
- * A trace, played through the cache under a clock that is set to each call's time: an hour takes
- * seconds. Several processes may share the table, each with a memory of its own.
+ * Plays a trace through the cache, with a clock set to the time of each call, so an hour takes
+ * seconds. Several processes may share the table, each with its own memory.
  */
 final class Run {
-  /** What is reckoned for an answer's time: the cache's are its floor, Bedrock's its usual. */
+  /** Latencies assumed for an answer: the minimum for the cache, a typical value for Bedrock. */
   private static final double HOT_MILLIS = 0.1;
 
   private static final double WARM_MILLIS = 6;
@@ -39,19 +39,19 @@ final class Run {
   private static final Instant BEGIN = Instant.parse("2026-11-26T00:00:00Z");
 
   /**
-   * What is asked of a run.
+   * The settings of a run.
    *
-   * @param ttl the life of every answer
-   * @param hotBytes the memory of each process
-   * @param processes how many share the table; calls are dealt in turn
+   * @param ttl the TTL of every answer
+   * @param hotBytes the memory of each process, in bytes
+   * @param processes the number that share the table; calls are assigned to them in turn
    */
   record Settings(String model, CacheMode mode, Duration ttl, long hotBytes, int processes) {}
 
   /**
-   * What came of it.
+   * The results of a run.
    *
-   * @param byEndpoint what came of it at each endpoint, by name
-   * @param hitRates the rate of hits in each of the equal parts of the trace's time, in percent
+   * @param byEndpoint the results by endpoint name
+   * @param hitRates the hit rate, in percent, in each of the equal parts of the trace's time
    */
   record Result(
       long calls,
@@ -70,7 +70,7 @@ final class Run {
     }
   }
 
-  /** What came of the calls at an endpoint. */
+  /** The results of an endpoint. */
   record Part(long calls, long hits, double savedUsd) {
     static Part of(Counts counts) {
       return new Part(counts.requests(), counts.hits(), counts.savedUsd());
@@ -156,12 +156,12 @@ final class Run {
         .mode(settings.mode())
         .ttlPolicy(TtlPolicy.fixed(settings.ttl()).withJitter(0))
         .hotMaxBytes(settings.hotBytes())
-        .keyMemoMaxBytes(0) // prompts do not come back as the same objects here
+        .keyMemoMaxBytes(0) // prompts do not recur as the same objects here
         .store(table)
         .build();
   }
 
-  /** Returns whether the cache had the answer, or would have. */
+  /** Returns whether the cache had the answer; in observe mode, whether it would have had it. */
   private boolean ask(CachingBedrockClient client, Ask ask) {
     bedrock.next(ask);
     ConverseResponse reply =

@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbServiceClientConfiguration;
 
-/** A table in memory that all processes of a run share, with DynamoDB's units. */
+/** An in-memory table shared by all processes of a run, with DynamoDB's units. */
 final class SharedTable implements CacheStore {
   private final InMemoryCacheStore store = new InMemoryCacheStore();
 
-  /** Tells what things cost, and is asked for nothing else. */
+  /** Used only to calculate units. */
   private final CacheStore units =
       DynamoDbCacheStore.builder().client(new NoClient()).tableName("replay").build();
 
@@ -60,7 +60,7 @@ final class SharedTable implements CacheStore {
     return units.writeUnits(address, envelopeBytes);
   }
 
-  /** Stays open for the other processes. */
+  /** Does nothing: the table stays open for the other processes. */
   @Override
   public void close() {}
 

@@ -5,19 +5,19 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Calls in the order of time, and where their repeats come from.
+ * Calls in order of time, with the origin of their repeats.
  *
- * @param name its name in the report
- * @param repeats how it was decided which prompts are equal, and whose they are
- * @param badLines the report of lines that were left out; empty if there are none
+ * @param name the name in the report
+ * @param repeats how users and equal prompts were determined
+ * @param badLines the report of skipped lines; empty if there are none
  */
 record Trace(String name, String repeats, List<Ask> asks, String badLines) {
-  /** Puts made-up calls into their order, and counts their times from the first. */
+  /** Sorts synthetic calls, and makes their times relative to the first. */
   static Trace sorted(String name, String repeats, List<Ask> asks) {
     return sorted(name, repeats, asks, "");
   }
 
-  /** Puts calls into their order, and counts their times from the first. */
+  /** Sorts calls, and makes their times relative to the first. */
   static Trace sorted(String name, String repeats, List<Ask> asks, String badLines) {
     List<Ask> inOrder = new ArrayList<>(asks);
     inOrder.sort(Comparator.comparingLong(Ask::millis));

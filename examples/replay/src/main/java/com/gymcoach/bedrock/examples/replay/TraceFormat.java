@@ -12,23 +12,23 @@ import java.time.temporal.ChronoField;
 import java.time.temporal.TemporalAccessor;
 import java.util.List;
 
-/** A form of trace: how a call is read from a line. */
+/** A trace format: parses the calls from lines. */
 interface TraceFormat {
   List<String> OWN = List.of("time", "user", "endpoint", "prompt", "inputTokens", "outputTokens");
   List<String> AZURE = List.of("TIMESTAMP", "ContextTokens", "GeneratedTokens");
 
-  /** Reads a call; its time is from whenever the trace counts. */
+  /** Parses a call. Its time counts from any fixed moment of the trace's choice. */
   Ask ask(String line) throws BadLineException;
 
-  /** Returns how it is decided which prompts are equal and whose they are. */
+  /** Returns how users and equal prompts are determined. */
   String repeats();
 
-  /** Returns whether the first line of the file is a call and no header. */
+  /** Returns whether the first line of the file is a call, not a header. */
   default boolean isHeadless() {
     return false;
   }
 
-  /** The CSV that this program defines. */
+  /** The CSV format of this program. */
   record Own(Csv columns) implements TraceFormat {
     @Override
     public Ask ask(String line) throws BadLineException {
@@ -48,7 +48,7 @@ interface TraceFormat {
     }
   }
 
-  /** Azure's CSV. It tells no prompts apart: repeats are drawn. */
+  /** Azure's CSV. It does not identify prompts, so repeats are drawn at random. */
   record Azure(Csv columns, Repeats drawn) implements TraceFormat {
     private static final DateTimeFormatter TIME =
         new DateTimeFormatterBuilder()
@@ -77,7 +77,7 @@ interface TraceFormat {
         BigDecimal seconds =
             BigDecimal.valueOf(utc.toEpochSecond()).add(BigDecimal.valueOf(utc.getNano(), 9));
         return Fields.millis("TIMESTAMP", seconds.movePointRight(3));
-      } catch (DateTimeException e) { // its message says less than this one
+      } catch (DateTimeException e) { // its message is less specific
         throw new BadLineException("TIMESTAMP is not a time such as 2023-11-16 18:15:46.68");
       }
     }

@@ -9,19 +9,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Reads traces from files: Mooncake's JSON lines, Azure's CSV, or the CSV that this program
- * defines.
+ * Reads traces from files: Mooncake's JSON lines, Azure's CSV, or the CSV format of this program.
  *
- * @param users among how many users calls are dealt if the trace names none
- * @param zipf how unevenly prompts repeat if the trace does not tell them apart
- * @param skipsBadLines whether a line that is no call is counted and left out, not refused
+ * @param users the number of users to assign calls to, if the trace names none
+ * @param zipf the exponent of repeats, if the trace does not identify prompts
+ * @param skipsBadLines whether to skip and count lines that are not calls, rather than reject them
  */
 record TraceReader(int users, double zipf, boolean skipsBadLines) {
 
   /**
-   * Reads a trace. Blank lines at its end are no lines.
+   * Reads a trace. Ignores blank lines at the end.
    *
-   * @throws IOException if it cannot be read, with the file, the line and what is wrong
+   * @throws IOException if it cannot be read; the message names the file, the line and the fault
    */
   Trace read(Path file) throws IOException {
     if (Files.isDirectory(file)) {
@@ -54,7 +53,7 @@ record TraceReader(int users, double zipf, boolean skipsBadLines) {
     }
     long last = 1;
     while (lines.next()) {
-      if (!lines.isBlank()) { // so blank lines before it are not at the end of the file
+      if (!lines.isBlank()) { // so the blank lines before it are not at the end
         for (long line = last + 1; line < lines.number(); line++) {
           bad.read();
           refuse(file, line, "it is blank", bad);

@@ -11,13 +11,13 @@ import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeReques
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 
 /**
- * A Spring AI chat model whose answers are cached, for each user apart.
+ * A Spring AI chat model whose answers are cached per user.
  *
- * <p>Spring AI sends the metadata of the last user message as the request's metadata. So the
- * message says whose it is, one model serves all users, and nothing depends on the thread.
+ * <p>Spring AI sends the last user message's metadata as the request's metadata. So the message
+ * names its user, one model serves all users, and nothing depends on the thread.
  */
 public final class CachedChatModel {
-  /** Names the user in a user message's metadata. */
+  /** The metadata key that names the user in a user message. */
   public static final String USER = "user";
 
   private CachedChatModel() {}
@@ -26,8 +26,8 @@ public final class CachedChatModel {
    * Returns one model for all users, such as a singleton bean.
    *
    * @param bedrock the cached client, for calls
-   * @param streaming the SDK's own client, for streams, which are not cached
-   * @param endpoint the service's name for the use, such as {@code chat}
+   * @param streaming the SDK's client, for streams, which are not cached
+   * @param endpoint the service's name for this use, such as {@code chat}
    */
   public static BedrockProxyChatModel create(
       CachingBedrockClient bedrock,
@@ -44,9 +44,8 @@ public final class CachedChatModel {
   /**
    * Returns a message of a user.
    *
-   * @param userId an id of the service's that says nothing to others: Bedrock writes it into its
-   *     invocation logs where these are on, and takes up to 256 letters, digits and {@code
-   *     :_@$#=/+,-.}
+   * @param userId a pseudonymous id: Bedrock writes it into its invocation logs if these are
+   *     enabled. Up to 256 letters, digits and {@code :_@$#=/+,-.}
    */
   public static UserMessage message(String userId, String text) {
     UserMessage message = new UserMessage(text);
@@ -54,7 +53,7 @@ public final class CachedChatModel {
     return message;
   }
 
-  /** Null, where the message does not say whose it is, means: not cached. */
+  /** Returns null, which disables caching, if the message names no user. */
   private static @Nullable CacheScope scopeOf(BedrockRuntimeRequest request, String endpoint) {
     String user = request instanceof ConverseRequest c ? c.requestMetadata().get(USER) : null;
     return user == null ? null : CacheScope.user(user).endpoint(endpoint);

@@ -1,4 +1,4 @@
-/** How to give Spring AI's Bedrock Converse chat model the cache. */
+/** Example: Spring AI's Bedrock Converse chat model with the cache. */
 @NullMarked
 package com.gymcoach.bedrock.examples.springai;
 

@@ -1,5 +1,5 @@
-// The page of the local twin: asks the API as a browser's client would, and draws what /local/stats
-// tells. Answers are put into the page as text, never as markup.
+// The page of the local twin: calls the API like any browser client, and plots the data of
+// /local/stats. Answers are inserted into the page as text, never as markup.
 
 const USERS = ["alice", "bob", "carol", "admin"];
 const list = (text) => text.split(",").map((part) => part.trim()).filter((part) => part !== "");
@@ -76,14 +76,14 @@ const AT_ONCE = 4;
 
 const find = (id) => document.getElementById(id);
 
-/** Makes an element; children that are strings become text. */
+/** Creates an element; string children become text nodes. */
 function make(name, properties = {}, ...children) {
   const element = Object.assign(document.createElement(name), properties);
   element.append(...children);
   return element;
 }
 
-// What is said in words
+// Formatting
 
 const millis = (ms) =>
   ms < 10 ? `${ms.toFixed(1)} ms` : ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(2)} s`;
@@ -94,7 +94,7 @@ const age = (seconds) =>
 function dollars(usd) {
   const sign = usd < 0 ? "\u2212" : "";
   const amount = Math.abs(usd);
-  const digits = amount === 0 ? 0 : Math.max(2, 2 - Math.floor(Math.log10(amount))); // three that matter
+  const digits = amount === 0 ? 0 : Math.max(2, 2 - Math.floor(Math.log10(amount))); // three significant digits
   return `${sign}$${amount.toFixed(Math.min(9, digits))}`;
 }
 
@@ -110,7 +110,7 @@ async function token(user) {
   return tokens.get(user);
 }
 
-/** Posts as a user; a token that is no longer taken, after an hour or a new start, is renewed once. */
+/** Posts as a user. Renews a rejected token once: it expires after an hour or a restart. */
 async function post(user, path, body, again = true) {
   const headers = { "Content-Type": "application/json", "Authorization": `Bearer ${await token(user)}` };
   const start = performance.now();
@@ -123,7 +123,7 @@ async function post(user, path, body, again = true) {
   return { status: response.status, ok: response.ok, reply, took: performance.now() - start };
 }
 
-/** Asks for an answer and puts it into the history. */
+/** Requests an answer and adds it to the history. */
 async function ask(user, endpoint, body, title) {
   const result = { user, endpoint, title, status: 0, ok: false, reply: {}, took: 0 };
   try {
@@ -251,7 +251,7 @@ function remember(result) {
   find("no-history").hidden = true;
 }
 
-// What can be interfered with
+// Outages, new instances and invalidations
 
 function done(text, ok = true) {
   find("done").textContent = text;
@@ -290,7 +290,7 @@ function showServices(state) {
   }
 }
 
-/** Changes what is shown only where it is another: a screen reader speaks each change. */
+/** Updates an element only if its state differs: a screen reader announces each change. */
 function show(id, state, text) {
   const changes = find(id).dataset.state !== state;
   if (changes) {
@@ -300,7 +300,7 @@ function show(id, state, text) {
   return changes;
 }
 
-// Traffic: questions of three users, so that the graphs have something to show
+// Traffic: questions of three users, so that the graphs have data
 
 let traffic = 0;
 let asking = 0;
@@ -308,7 +308,7 @@ let asking = 0;
 function ride() {
   if (asking >= AT_ONCE) return;
   const user = USERS[Math.floor(Math.random() * 3)];
-  const message = QUESTIONS[Math.floor(Math.random() ** 2 * QUESTIONS.length)]; // some more than others
+  const message = QUESTIONS[Math.floor(Math.random() ** 2 * QUESTIONS.length)]; // the first ones more often
   asking++;
   ask(user, "chat", { message }, message).finally(() => asking--);
 }
@@ -344,7 +344,7 @@ function svg(name, attributes, ...children) {
   return element;
 }
 
-/** A mark for each source, so that they differ by more than colour. */
+/** A marker shape for each source, so that they differ by more than colour. */
 const MARKS = {
   hot: (x, y) => svg("circle", { class: "mark hot", cx: x, cy: y, r: 3.4 }),
   warm: (x, y) => svg("rect", { class: "mark warm", x: x - 3.2, y: y - 3.2, width: 6.4, height: 6.4 }),
@@ -356,7 +356,7 @@ const MARKS = {
 const key = (mark, text) =>
   make("span", { className: "key" }, svg("svg", { viewBox: "-5 -5 10 10", "aria-hidden": "true" }, MARKS[mark](0, 0)), text);
 
-/** A graph over time; ticks are pairs of a height from 0 to 1 and its label. */
+/** A graph over time. Ticks are pairs of a height, from 0 to 1, and its label. */
 class Graph {
   constructor(id, title) {
     this.value = make("strong", { className: "value" }, "\u2013");
@@ -399,7 +399,7 @@ class Graph {
     return HEIGHT - BOTTOM - height * (HEIGHT - BOTTOM - TOP);
   }
 
-  /** A line that stays where it is until the next point, and on to now. */
+  /** A step line: each value holds until the next point, the last one until now. */
   steps(points, floor) {
     if (points.length === 0) return [];
     let path = "";
@@ -444,7 +444,7 @@ function drawRate(calls, span) {
   });
 }
 
-/** Those in the span, and the last before it, from which a line comes. */
+/** Returns the points in the span and the last one before it, where the line starts. */
 function visible(points, span) {
   const first = points.findIndex((point) => point.ago <= span);
   return first < 0 ? points.slice(-1) : points.slice(Math.max(0, first - 1));
@@ -470,7 +470,7 @@ function drawTime(calls, span) {
 function drawSaved(calls, span, saved) {
   const shown = visible(calls, span);
   const top = nice(Math.max(...shown.map((call) => call.savedUsd), 0));
-  const floor = Math.min(...shown.map((call) => call.savedUsd), 0); // a first write costs and saves nothing
+  const floor = Math.min(...shown.map((call) => call.savedUsd), 0); // a first write costs money and saves none
   const height = (usd) => (usd - floor) / (top - floor);
   graphs.saved.draw({
     value: dollars(saved),
@@ -482,7 +482,7 @@ function drawSaved(calls, span, saved) {
   });
 }
 
-/** The next of 1, 2, 5, 10 … of the number's size. */
+/** Rounds up to the next of 1, 2, 5 or 10 times a power of ten. */
 function nice(number) {
   if (number === 0) return 0.00001;
   const size = 10 ** Math.floor(Math.log10(number));
@@ -522,7 +522,7 @@ function drawErrors(calls, span) {
   });
 }
 
-// What the twin tells, second by second
+// Polls the twin each second
 
 let run = "";
 let calls = [];
@@ -551,7 +551,7 @@ async function poll() {
   }
   stats.heard = performance.now();
   if (stats.run !== run) {
-    // The twin was started anew: its calls count from 1 again.
+    // The twin was restarted: its calls count from 1 again.
     const known = run !== "";
     run = stats.run;
     calls = [];
