@@ -60,10 +60,7 @@ class DocumentationTest {
     List<String> compiled = new ArrayList<>();
     for (Path source : COMPILED) {
       String text = Files.readString(source);
-      REGION
-          .matcher(text)
-          .results()
-          .forEach(region -> compiled.add(region.group(1).stripIndent()));
+      REGION.matcher(text).results().forEach(region -> compiled.add(region.group(1).stripIndent()));
       // A page may show the cache's imports, without those of the SDK between them.
       compiled.add(
           IMPORT.matcher(text).results().map(MatchResult::group).collect(Collectors.joining("\n")));
