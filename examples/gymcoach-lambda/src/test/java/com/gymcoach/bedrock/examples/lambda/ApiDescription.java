@@ -23,7 +23,7 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /** The OpenAPI description of the service. */
 final class ApiDescription {
-  private static final Path FILE = Path.of("..", "..", "docs", "openapi.yaml");
+  private static final Path FILE = Path.of("docs", "openapi.yaml");
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final JsonSchemaFactory SCHEMAS = schemas();
   private static final SchemaValidatorsConfig STRICT =

@@ -51,7 +51,7 @@ class ApiDescriptionTest {
             "POST /api/ai/motivation",
             "POST /api/ai/progress/analyze",
             "POST /api/ai/workout-plan/generate");
-    String page = Files.readString(Path.of("..", "..", "docs", "api.md"));
+    String page = Files.readString(Path.of("docs", "api.md"));
     assertThat(described).allMatch(route -> page.contains("`" + route + "`"));
     Reply reply = call("POST", "/api/ai/other", "api-alice", "{}");
     assertThat(reply.status()).isEqualTo(404);

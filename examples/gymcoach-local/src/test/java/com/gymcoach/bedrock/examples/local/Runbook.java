@@ -11,10 +11,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The pages of {@code docs/operations}, their commands, and a shell to run them in. */
+/** The runbook's pages, their commands, and a shell to run them in. */
 final class Runbook {
   static final Path ROOT = Path.of("..", "..");
-  private static final Path PAGES = ROOT.resolve("docs/operations");
+  static final Path PAGES = ROOT.resolve("examples/gymcoach-lambda/docs/operations");
   private static final Pattern BLOCK = Pattern.compile("(?ms)^( *)```sh\\n(.*?)^ *```$");
   private static final Pattern INLINE = Pattern.compile("`([^`\\n]+)`");
 

@@ -48,7 +48,7 @@ class RunbookTest {
       STACK=gymcoach-ai FUNCTION=gymcoach-ai-service BUCKET=bucket ISSUER=https://issuer.example
       AUDIENCE=app TOPIC=arn:aws:sns:us-east-1:000000000000:operators GOOD=5 DEPLOYMENT=d-ABCDEF123
       TEST_USER=test TEST_PASSWORD=secret PARTITION=CACHE#default#x
-      . docs/operations/runbook.sh
+      . examples/gymcoach-lambda/docs/operations/runbook.sh
       """;
 
   static List<String> pages() throws IOException {
@@ -228,7 +228,7 @@ class RunbookTest {
       }
     }
     assertThat(deployments).isEqualTo(2);
-    assertThat(Files.readString(Runbook.ROOT.resolve("docs/operations/runbook.sh")))
+    assertThat(Files.readString(Runbook.PAGES.resolve("runbook.sh")))
         .contains("--parameter-overrides Release=\"$(date +%s)\" \"$@\"");
   }
 
@@ -261,9 +261,8 @@ class RunbookTest {
   @ParameterizedTest
   @MethodSource("pages")
   void references_leadSomewhere(String page) throws IOException {
-    Path folder = Runbook.ROOT.resolve("docs/operations");
     for (String link : found("\\]\\(([^)#:]+)(?:#[^)]*)?\\)", Runbook.text(page))) {
-      assertThat(folder.resolve(link)).exists();
+      assertThat(Runbook.PAGES.resolve(link)).exists();
     }
     for (String heading : found("\\]\\([^):]*#([^)]+)\\)", Runbook.text(page))) {
       assertThat(headings()).contains(heading);
@@ -289,8 +288,8 @@ class RunbookTest {
   /** The anchors that GitHub gives to headings, of the pages and those beside and above them. */
   private static Set<String> headings() throws IOException {
     Set<String> anchors = new TreeSet<>();
-    for (String folder : List.of("docs/operations", "docs", ".")) {
-      try (Stream<Path> files = Files.list(Runbook.ROOT.resolve(folder))) {
+    for (Path folder : List.of(Runbook.PAGES, Runbook.ROOT.resolve("docs"), Runbook.ROOT)) {
+      try (Stream<Path> files = Files.list(folder)) {
         for (Path file : files.filter(f -> f.toString().endsWith(".md")).toList()) {
           for (String heading : found("(?m)^#+ (.*)$", Files.readString(file))) {
             anchors.add(

@@ -2,6 +2,8 @@ package com.gymcoach.bedrock.examples.quickstart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.gymcoach.bedrock.cache.BedrockCache;
+import com.gymcoach.bedrock.cache.CacheMode;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheSource;
 import java.nio.file.Files;
@@ -9,7 +11,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,11 +25,17 @@ import software.amazon.awssdk.services.bedrockruntime.model.Message;
 class DocumentationTest {
   private static final Path ROOT = Path.of("../..");
   private static final List<Path> COMPILED =
-      List.of(source("main", "ReadmeExample"), source("test", "DocSnippets"));
+      List.of(
+          source("main", "ReadmeExample"),
+          source("main", "GettingStarted"),
+          source("test", "DocSnippets"));
 
   private static final Pattern REGION =
       Pattern.compile("(?s)\\n *// region [^\\n]*\\n(.*?)\\n *// endregion");
   private static final Pattern SHOWN = Pattern.compile("(?s)```java\\n(.*?)\\n```");
+
+  private static final Pattern IMPORT =
+      Pattern.compile("(?m)^import com\\.gymcoach\\.bedrock\\.cache\\.\\w+;$");
 
   private static Path source(String set, String name) {
     return Path.of("src", set, "java/com/gymcoach/bedrock/examples/quickstart", name + ".java");
@@ -34,6 +44,7 @@ class DocumentationTest {
   @ParameterizedTest
   @CsvSource({
     "README.md, 1",
+    "docs/getting-started.md, 4",
     "docs/how-a-request-flows.md, 2",
     "docs/scoping-and-privacy.md, 5",
     "docs/keys-and-ttl.md, 5",
@@ -48,10 +59,11 @@ class DocumentationTest {
   void page_showsWhatIsCompiled(String page, int snippets) throws Exception {
     List<String> compiled = new ArrayList<>();
     for (Path source : COMPILED) {
-      REGION
-          .matcher(Files.readString(source))
-          .results()
-          .forEach(region -> compiled.add(region.group(1).stripIndent()));
+      String text = Files.readString(source);
+      REGION.matcher(text).results().forEach(region -> compiled.add(region.group(1).stripIndent()));
+      // A page may show the cache's imports, without those of the SDK between them.
+      compiled.add(
+          IMPORT.matcher(text).results().map(MatchResult::group).collect(Collectors.joining("\n")));
     }
     List<String> shown =
         SHOWN.matcher(Files.readString(ROOT.resolve(page))).results().map(m -> m.group(1)).toList();
@@ -72,6 +84,17 @@ class DocumentationTest {
   @Test
   void testOfTheTestingPage_givesWhatItSays() {
     assertThat(DocSnippets.tested(QUESTION)).containsExactly(CacheSource.HOT, 1);
+  }
+
+  @Test
+  void gettingStarted_whenAskedTwice_hitsTheSecondTime() {
+    try (Services local = LocalServices.start(Duration.ZERO, "bedrock-cache");
+        BedrockCache cache = GettingStarted.withTable(local.dynamoDb())) {
+      assertThat(cache.mode()).isEqualTo(CacheMode.ON);
+      List<CacheOutcome> outcomes = GettingStarted.askTwice(local.bedrock(), QUESTION);
+      assertThat(outcomes.get(0)).hasToString("MISS, ABSENT, kept");
+      assertThat(outcomes.get(1).toString()).startsWith("HIT from HOT, ");
+    }
   }
 
   @Test

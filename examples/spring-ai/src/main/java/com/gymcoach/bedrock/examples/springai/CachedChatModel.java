@@ -26,7 +26,8 @@ public final class CachedChatModel {
    * Returns one model for all users, such as a singleton bean.
    *
    * @param bedrock the cached client, for calls
-   * @param streaming the SDK's client, for streams, which are not cached
+   * @param streaming the client for {@code stream()}: the SDK's own, or a {@code
+   *     CachingBedrockAsyncClient} with a scope to cache streams as well
    * @param endpoint the service's name for this use, such as {@code chat}
    */
   public static BedrockProxyChatModel create(

@@ -1,6 +1,6 @@
 # What the commands of these pages use, for bash. Source it at the root of the repository:
-#   . docs/operations/runbook.sh          the stack on AWS
-#   . docs/operations/runbook.sh local    the twin on this machine
+#   . examples/gymcoach-lambda/docs/operations/runbook.sh          the stack on AWS
+#   . examples/gymcoach-lambda/docs/operations/runbook.sh local    the twin on this machine
 STACK=${STACK:-gymcoach-ai}
 FUNCTION=${FUNCTION:-gymcoach-ai-service}
 PACKAGED=${PACKAGED:-examples/gymcoach-lambda/target/packaged.yaml}
