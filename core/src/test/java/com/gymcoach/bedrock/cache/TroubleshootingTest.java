@@ -28,8 +28,8 @@ class TroubleshootingTest {
 
   @ParameterizedTest
   @MethodSource("lists")
-  void page_hasAnItemWithMeaningCauseAndRemedyForEach(
-      String page, String heading, Enum<?>[] values) throws IOException {
+  void page_hasAnItemWithMeaningCauseAndRemedyForEach(String page, String heading, Enum<?>[] values)
+      throws IOException {
     String text = Files.readString(Path.of("..", "docs", page));
     String after = text.split("\n" + heading + "\n", 2)[1];
     List<String> named = new ArrayList<>();
