@@ -35,7 +35,7 @@ record Settings(Optional<Path> java25, boolean quick, Pattern include, Path out,
     boolean quick = Boolean.parseBoolean(taken(given, "--quick", "false"));
     Pattern include = Pattern.compile(taken(given, "--include", ""));
     Path out = Path.of(taken(given, "--out", "target"));
-    Path page = Path.of(taken(given, "--page", "docs/performance.md"));
+    Path page = Path.of(taken(given, "--page", "benchmarks/RESULTS.md"));
     if (!given.isEmpty()) {
       throw new IllegalArgumentException("Not understood: " + String.join(" ", args));
     }

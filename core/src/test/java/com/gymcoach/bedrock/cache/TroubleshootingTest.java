@@ -8,34 +8,35 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** docs/troubleshooting.md explains every reason and fault, in the order of the code. */
+/** Two pages explain every reason and every fault, in the order of the code. */
 class TroubleshootingTest {
-  private static final int CELLS = 4;
+  private static final Pattern ITEM =
+      Pattern.compile("(?s)\\*\\*`(\\w+)`\\*\\*: \\S.* \\*Cause:\\* \\S.* \\*Remedy:\\* \\S.*");
 
-  static Stream<Arguments> tables() {
+  static Stream<Arguments> lists() {
     return Stream.of(
-        Arguments.of("## Reasons", CacheReason.values()),
-        Arguments.of("## Faults", CacheFault.values()));
+        Arguments.of("troubleshooting.md", "## Reasons", CacheReason.values()),
+        Arguments.of("faults-of-the-cache.md", "## Faults", CacheFault.values()));
   }
 
   @ParameterizedTest
-  @MethodSource("tables")
-  void page_hasARowWithMeaningCauseAndRemedyForEach(String heading, Enum<?>[] values)
+  @MethodSource("lists")
+  void page_hasAnItemWithMeaningCauseAndRemedyForEach(String page, String heading, Enum<?>[] values)
       throws IOException {
-    String page = Files.readString(Path.of("..", "docs", "troubleshooting.md"));
-    String after = page.split("\n" + heading + "\n", 2)[1];
+    String text = Files.readString(Path.of("..", "docs", page));
+    String after = text.split("\n" + heading + "\n", 2)[1];
     List<String> named = new ArrayList<>();
-    for (String line : after.split("\n## ", 2)[0].split("\n", -1)) {
-      if (line.startsWith("| `")) {
-        String[] cells = line.strip().replaceAll("^\\||\\|$", "").split("\\|", -1);
-        assertThat(cells).as(line).hasSize(CELLS).allSatisfy(cell -> assertThat(cell).isNotBlank());
-        named.add(cells[0].strip().replace("`", ""));
-      }
+    for (String item : after.split("\n## ", 2)[0].strip().substring(2).split("\n- ", -1)) {
+      Matcher parts = ITEM.matcher(item.replaceAll("\\s+", " "));
+      assertThat(parts.matches()).as(item).isTrue();
+      named.add(parts.group(1));
     }
     assertThat(named).containsExactly(Stream.of(values).map(Enum::name).toArray(String[]::new));
   }
