@@ -84,15 +84,15 @@ final class Breaker {
   }
 
   /** Records the outcome of a call that was made; {@code failure} is null on success. */
-  void note(Permit leave, @Nullable Throwable failure) {
+  void note(Permit permit, @Nullable Throwable failure) {
     if (failure == null) {
-      if (succeeded(leave)) {
+      if (succeeded(permit)) {
         LOG.info("{} succeed again.", what);
       }
       return;
     }
     boolean permanent = isPermanent(failure);
-    if (failed(leave, permanent, failure)) {
+    if (failed(permit, permanent, failure)) {
       LOG.warn(
           "{} fail ({}). None is sent for {} s; meanwhile Bedrock answers the callers.",
           what,
@@ -102,12 +102,12 @@ final class Breaker {
   }
 
   /** Returns whether this success ended an outage. */
-  private synchronized boolean succeeded(Permit leave) {
+  private synchronized boolean succeeded(Permit permit) {
     if (!isOpen()) {
       circuit.onSuccess(0, TimeUnit.NANOSECONDS);
       return false;
     }
-    if (leave != Permit.PROBE) {
+    if (permit != Permit.PROBE) {
       return false; // a call sent before the outage does not prove its end
     }
     circuit.transitionToClosedState();
@@ -115,8 +115,8 @@ final class Breaker {
   }
 
   /** Returns whether the circuit is open because of this failure. */
-  private synchronized boolean failed(Permit leave, boolean permanent, Throwable failure) {
-    boolean probe = leave == Permit.PROBE;
+  private synchronized boolean failed(Permit permit, boolean permanent, Throwable failure) {
+    boolean probe = permit == Permit.PROBE;
     if (isOpen() != probe) {
       return false;
     }

@@ -80,9 +80,9 @@ public final class DynamoDbCacheStore implements CacheStore {
     this.onWrite = SingleAttempt.once(calls.configuration(), writeBudget.plus(MARGIN));
     this.onMark = SingleAttempt.once(calls.configuration(), UNHURRIED);
     this.deletion = new Deletion(calls, layout, onMark);
-    this.reads = lane("Look-ups in the table ", readBudget, true, from);
+    this.reads = guard("Look-ups in the table ", readBudget, true, from);
     this.writes = // separate: a role may be allowed to read only
-        lane("Writes to the table ", Budget.of(writeBudget), false, from);
+        guard("Writes to the table ", Budget.of(writeBudget), false, from);
   }
 
   /** Returns a builder. A client and a table name are required. */
@@ -218,7 +218,7 @@ public final class DynamoDbCacheStore implements CacheStore {
     return "DynamoDbCacheStore[" + name() + "]";
   }
 
-  private RequestGuard lane(String what, Budget budget, boolean isForTheCaller, Builder from) {
+  private RequestGuard guard(String what, Budget budget, boolean isForTheCaller, Builder from) {
     TimeSource time = from.timeSource;
     return new RequestGuard(
         budget,

@@ -67,12 +67,12 @@ final class RequestGuard {
     if (!limit.enter(partition)) {
       return CompletableFuture.failedFuture(new StoreBusyException());
     }
-    Breaker.Permit leave = breaker.ask();
-    if (leave == Breaker.Permit.NONE) {
+    Breaker.Permit permit = breaker.ask();
+    if (permit == Breaker.Permit.NONE) {
       limit.leave(partition);
       return CompletableFuture.failedFuture(new StoreUnavailableException());
     }
-    Pending pending = new Pending(partition, leave);
+    Pending pending = new Pending(partition, permit);
     CompletableFuture<T> reply =
         call.apply(pending)
             .whenComplete(
@@ -108,22 +108,22 @@ final class RequestGuard {
   /** A request that has not ended, or whose end has not been noticed. */
   private final class Pending implements DynamoDbCalls.BeforeSend {
     private final Partition partition;
-    private final Breaker.Permit leave;
+    private final Breaker.Permit permit;
     private final long asked = time.nanoTime();
     private final long budgetNanos = budget.current().toNanos();
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile boolean isMade;
     private volatile long begun;
 
-    Pending(Partition partition, Breaker.Permit leave) {
+    Pending(Partition partition, Breaker.Permit permit) {
       this.partition = partition;
-      this.leave = leave;
+      this.permit = permit;
     }
 
     @Override
     public <T> CompletableFuture<T> pass(Supplier<CompletableFuture<T>> call) {
       begun = time.nanoTime();
-      if (isForTheCaller && leave == Breaker.Permit.CALL && begun - asked >= budgetNanos) {
+      if (isForTheCaller && permit == Breaker.Permit.CALL && begun - asked >= budgetNanos) {
         return CompletableFuture.failedFuture(StoreBusyException.afterWaiting());
       }
       isMade = true;
@@ -132,7 +132,7 @@ final class RequestGuard {
     }
 
     boolean isBehindItsCallersBack() {
-      return isForTheCaller && leave == Breaker.Permit.PROBE;
+      return isForTheCaller && permit == Breaker.Permit.PROBE;
     }
 
     boolean isOverdue() {
@@ -150,7 +150,7 @@ final class RequestGuard {
           } else if (failure == null) {
             budget.answered();
           }
-          breaker.note(leave, late && failure == null ? new TimeoutException() : failure);
+          breaker.note(permit, late && failure == null ? new TimeoutException() : failure);
         }
       }
     }

@@ -27,8 +27,8 @@ class RequestGuardTest {
   private static final Partition ALICE = partition("alice");
 
   private final ManualTime time = ManualTime.startingAt(Instant.EPOCH);
-  private final RequestGuard lookUps = lane(true);
-  private final RequestGuard writes = lane(false);
+  private final RequestGuard lookUps = guard(true);
+  private final RequestGuard writes = guard(false);
 
   /** What waits for the store's threads. */
   private final Queue<Runnable> waiting = new ArrayDeque<>();
@@ -37,19 +37,19 @@ class RequestGuardTest {
     return CacheScope.user(user).partitions("default", null).get(0);
   }
 
-  private RequestGuard lane(boolean isForTheCaller) {
-    return lane(Budget.of(BUDGET), isForTheCaller);
+  private RequestGuard guard(boolean isForTheCaller) {
+    return guard(Budget.of(BUDGET), isForTheCaller);
   }
 
-  private RequestGuard lane(Budget budget, boolean isForTheCaller) {
+  private RequestGuard guard(Budget budget, boolean isForTheCaller) {
     Breaker breaker = new Breaker("Calls of a test", INTERVAL, Duration.ofMinutes(5), time);
     return new RequestGuard(
         budget, isForTheCaller, new PartitionBulkhead(MAX_CALLS), breaker, time);
   }
 
   /** A call that waits for a thread; what the table makes of it is given. */
-  private CompletableFuture<String> asks(RequestGuard lane, CompletableFuture<String> reply) {
-    return lane.go(
+  private CompletableFuture<String> asks(RequestGuard guard, CompletableFuture<String> reply) {
+    return guard.go(
         ALICE,
         gate ->
             CompletableFuture.completedFuture(gate)
@@ -57,13 +57,13 @@ class RequestGuardTest {
         value -> value.equals(LACKING) ? new IllegalStateException(value) : null);
   }
 
-  private CompletableFuture<String> asks(RequestGuard lane) {
-    return asks(lane, CompletableFuture.completedFuture("found"));
+  private CompletableFuture<String> asks(RequestGuard guard) {
+    return asks(guard, CompletableFuture.completedFuture("found"));
   }
 
-  private void hang(RequestGuard lane, int calls) {
+  private void hang(RequestGuard guard, int calls) {
     for (int i = 0; i < calls; i++) {
-      assertThat(asks(lane, new CompletableFuture<>())).isNotDone();
+      assertThat(asks(guard, new CompletableFuture<>())).isNotDone();
     }
   }
 
@@ -79,15 +79,15 @@ class RequestGuardTest {
     assertThat(call.handle((value, failure) -> Failures.bare(failure)).join()).isInstanceOf(with);
   }
 
-  private void assertGoesThrough(RequestGuard lane) {
-    CompletableFuture<String> call = asks(lane);
+  private void assertGoesThrough(RequestGuard guard) {
+    CompletableFuture<String> call = asks(guard);
     threadsAreFree();
     assertThat(call).isCompletedWithValue("found");
   }
 
   /** Whoever asks first is refused, and need not wait for what he has caused. */
-  private void probes(RequestGuard lane) {
-    assertFailed(asks(lane), StoreUnavailableException.class);
+  private void probes(RequestGuard guard) {
+    assertFailed(asks(guard), StoreUnavailableException.class);
     assertThat(waiting).hasSize(1);
     threadsAreFree();
   }
@@ -123,7 +123,7 @@ class RequestGuardTest {
   @Test
   void go_whenItIsOneOfTheFirstLookUps_mayTakeLonger() {
     Budget budget = Budget.of(BUDGET.multipliedBy(10), BUDGET);
-    RequestGuard cold = lane(budget, true);
+    RequestGuard cold = guard(budget, true);
     for (int i = 0; i < Budget.FIRST_ANSWERS; i++) {
       CompletableFuture<String> slow = asks(cold);
       time.advance(BUDGET.multipliedBy(9));
@@ -140,7 +140,7 @@ class RequestGuardTest {
   @Test
   void go_whenOneOfTheFirstLookUpsUsesItsBudgetUp_theNextHaveTheOrdinaryOne() {
     Budget budget = Budget.of(BUDGET.multipliedBy(10), BUDGET);
-    RequestGuard cold = lane(budget, true);
+    RequestGuard cold = guard(budget, true);
     hang(cold, 1);
     threadsAreFree();
     time.advance(BUDGET.multipliedBy(9));
@@ -155,7 +155,7 @@ class RequestGuardTest {
   @Test
   void go_whenOneOfTheFirstLookUpsStillHasTime_laterOnesThatHangAreFoundOut() {
     Budget budget = Budget.of(BUDGET.multipliedBy(10), BUDGET);
-    RequestGuard cold = lane(budget, true);
+    RequestGuard cold = guard(budget, true);
     hang(cold, 1);
     threadsAreFree();
     budget.usedUp();
@@ -169,7 +169,7 @@ class RequestGuardTest {
   @Test
   void go_whenOneOfTheFirstLookUpsStillHasTime_itDoesNotCountAsFailed() {
     Budget budget = Budget.of(BUDGET.multipliedBy(10), BUDGET);
-    RequestGuard cold = lane(budget, true);
+    RequestGuard cold = guard(budget, true);
     hang(cold, 1);
     threadsAreFree();
     budget.usedUp();
@@ -181,7 +181,7 @@ class RequestGuardTest {
 
   @Test
   void currentBudget_whenAFirstLookUpHasUsedItsUp_isTheOrdinaryOne() {
-    RequestGuard cold = lane(Budget.of(BUDGET.multipliedBy(10), BUDGET), true);
+    RequestGuard cold = guard(Budget.of(BUDGET.multipliedBy(10), BUDGET), true);
     hang(cold, 1);
     threadsAreFree();
     time.advance(BUDGET.multipliedBy(10));
