@@ -90,7 +90,7 @@ final class GuardedPolicies {
     log.serviceCodeBegins();
     try {
       return question.get();
-    } catch (Throwable thrown) { // in other languages callbacks throw what they like
+    } catch (Throwable thrown) { // callbacks in other JVM languages can throw any Throwable
       log.fault(CacheFault.CALLBACK_FAILED, thrown);
       return otherwise;
     } finally {

@@ -199,7 +199,7 @@ final class RequestPlanner {
     try {
       byte[] own = generator.keyOf(context, material.request());
       return own == null ? RequestKeys.key(material) : RequestKeys.key(material, own);
-    } catch (Throwable thrown) { // in other languages callbacks throw what they like
+    } catch (Throwable thrown) { // callbacks in other JVM languages can throw any Throwable
       log.fault(CacheFault.CALLBACK_FAILED, thrown);
       return null;
     }

@@ -234,7 +234,7 @@ public final class HotTier {
         : java.util.Optional.empty();
   }
 
-  /** Expires each answer at the end of its own lifetime and retention. */
+  /** Expires each answer when its lifetime and retention end. */
   private record RemainingLife(TimeSource time) implements Expiry<EntryAddress, HotEntry> {
     @Override
     public long expireAfterCreate(EntryAddress address, HotEntry entry, long now) {
