@@ -23,8 +23,7 @@ public enum Blocking implements WaitStrategy {
 
   private static <T extends @Nullable Object> Result<T> await(
       @Nullable Duration limit, CompletionStage<T> stage) {
-    CompletableFuture<Result<T>>
-        future = // if this step breaks, it fails instead of never completing
+    CompletableFuture<Result<T>> future = // fails, rather than hangs, if this step breaks
         WaitStrategy.plain(stage).handle(WaitStrategy::result);
     try {
       return limit == null

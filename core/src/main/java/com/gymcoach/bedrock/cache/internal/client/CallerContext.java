@@ -73,10 +73,7 @@ public final class CallerContext {
     }
   }
 
-  @SuppressWarnings({
-    "unchecked",
-    "TypeParameterUnusedInFormals"
-  }) // rethrows the exception unchanged
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // rethrown unchanged
   private static <X extends Throwable> X asIs(Throwable failure) throws X {
     throw (X) failure;
   }

@@ -41,8 +41,7 @@ public final class NonBlocking implements WaitStrategy {
 
   private <T extends @Nullable Object> CompletionStage<Result<T>> within(
       @Nullable Duration limit, CompletionStage<T> stage, Executor goesOn) {
-    CompletableFuture<Result<T>>
-        ended = // if this step breaks, it fails instead of never completing
+    CompletableFuture<Result<T>> ended = // fails, rather than hangs, if this step breaks
         WaitStrategy.plain(stage).handleAsync(WaitStrategy::result, goesOn);
     if (limit != null && !ended.isDone()) {
       endAfter(limit, ended);

@@ -228,8 +228,7 @@ public final class StreamCall<R extends AwsResponse, E>
       if (failure == null) {
         streamed.complete(streamed());
       } else {
-        streamed.completeExceptionally(
-            failure); // directly, because a dependent stage would wrap the exception
+        streamed.completeExceptionally(failure); // a dependent stage would wrap it
       }
     } finally {
       told.complete(null);
@@ -457,13 +456,10 @@ public final class StreamCall<R extends AwsResponse, E>
   public void ended(@Nullable Throwable failure) {
     Throwable thrown = thrownByCaller; // read once: the handler may throw at the same time
     if (thrown != null) {
-      failOfItself(
-          thrown); // first, or an action waiting for the delivery ends the call differently
+      failOfItself(thrown); // first, before a waiting action ends the call
     }
     wasDelivered();
-    if (thrown == null
-        && why == null
-        && calledOff == null) { // a replay: nothing else reports its end
+    if (thrown == null && why == null && calledOff == null) { // a replay: ended here
       CompletableFuture<Void> unused = handedOn.thenRun(() -> endReplay(failure));
     }
   }
