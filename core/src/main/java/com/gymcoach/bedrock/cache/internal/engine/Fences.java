@@ -190,7 +190,7 @@ public class Fences {
   /**
    * The state with which a call continues after a read of the markers.
    *
-   * @param fence the fence that stands now
+   * @param fence the standing fence
    * @param markers the three markers in force, or null if not all are known
    * @param changed whether answers kept under the call's first fence must not be served
    */

@@ -175,7 +175,7 @@ public final class WarmTier {
       double units = counted.getAsDouble();
       return units > 0 && Double.isFinite(units) ? units : 0;
     } catch (RuntimeException | Error broken) {
-      return 0; // the units are unknown; logging this could add a line for every request
+      return 0; // unknown units count as 0 and must not fail the call
     }
   }
 
