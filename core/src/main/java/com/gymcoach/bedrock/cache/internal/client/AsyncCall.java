@@ -8,13 +8,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** An async client's call. */
+/** A call through an async client. */
 public final class AsyncCall<R> implements BedrockCall<R> {
   private final Supplier<CompletableFuture<R>> client;
   private volatile @Nullable CompletableFuture<R> made;
   private volatile boolean cancelled;
 
-  /** Returns a call that has not been made. */
+  /** Creates a call that has not been made yet. */
   public AsyncCall(Supplier<CompletableFuture<R>> client) {
     this.client = client;
   }
@@ -32,7 +32,7 @@ public final class AsyncCall<R> implements BedrockCall<R> {
     return call;
   }
 
-  /** Returns what the client returned, or null where it was not called, or threw. */
+  /** Returns the client's future, or null if the client was not called or threw. */
   public @Nullable CompletableFuture<R> made() {
     return made;
   }

@@ -10,9 +10,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Waits on the caller's thread. The stages it returns are complete. */
+/** Waits on the caller's thread. The stages it returns are already complete. */
 public enum Blocking implements WaitStrategy {
-  /** The only one. */
+  /** The only instance. */
   INSTANCE;
 
   @Override
@@ -23,7 +23,7 @@ public enum Blocking implements WaitStrategy {
 
   private static <T extends @Nullable Object> Result<T> await(
       @Nullable Duration limit, CompletionStage<T> stage) {
-    CompletableFuture<Result<T>> future = // fails where this step breaks, rather than never end
+    CompletableFuture<Result<T>> future = // fails, rather than hangs, if this step breaks
         WaitStrategy.plain(stage).handle(WaitStrategy::result);
     try {
       return limit == null
@@ -32,7 +32,7 @@ public enum Blocking implements WaitStrategy {
     } catch (ExecutionException e) {
       return Result.failed(e.getCause() == null ? e : e.getCause());
     } catch (InterruptedException e) {
-      // The caller's own business: it keeps the mark, and what it calls next will see it.
+      // Restore the interrupt flag: the caller's next blocking call must see it.
       Thread.currentThread().interrupt();
       return Result.failed(e);
     } catch (TimeoutException e) {

@@ -7,7 +7,10 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** What a caller's thread held when it made its call. The wrapped client is called in it. */
+/**
+ * The context of a caller's thread at the time of its call. A call made later, on another thread,
+ * runs in this context.
+ */
 public final class CallerContext {
   private final @Nullable Executor captured;
   private final Consumer<Throwable> failures;
@@ -18,21 +21,24 @@ public final class CallerContext {
   }
 
   /**
-   * Captures what this thread holds.
+   * Captures the context of the current thread.
    *
-   * @param capture the service's own code
-   * @param failures is given what that code throws, now or later
+   * @param capture the service's code that captures the context
+   * @param failures receives each exception that this code throws, now or later
    */
   public static CallerContext capture(Supplier<Executor> capture, Consumer<Throwable> failures) {
     try {
       return new CallerContext(capture.get(), failures);
-    } catch (Throwable broken) { // in other languages callbacks throw what they like
+    } catch (Throwable broken) { // callbacks in other JVM languages can throw any Throwable
       failures.accept(broken);
       return new CallerContext(null, failures);
     }
   }
 
-  /** Calls the client once, whatever the service's code does, and returns or throws as it does. */
+  /**
+   * Calls the client exactly once, whatever the service's code does. Returns or throws what the
+   * client returns or throws.
+   */
   public <T> T call(Supplier<T> client) {
     Executor context = captured;
     if (context == null) {
@@ -41,10 +47,10 @@ public final class CallerContext {
     FutureTask<T> call = new FutureTask<>(client::get);
     try {
       context.execute(call);
-    } catch (Throwable broken) { // in other languages callbacks throw what they like
+    } catch (Throwable broken) { // callbacks in other JVM languages can throw any Throwable
       failures.accept(broken);
     }
-    call.run(); // does nothing where it has run
+    call.run(); // no effect if the executor has already run it
     return result(call);
   }
 
@@ -54,7 +60,7 @@ public final class CallerContext {
       while (true) {
         try {
           return call.get();
-        } catch (InterruptedException e) { // an executor that took another thread after all
+        } catch (InterruptedException e) { // the executor is running the call on another thread
           interrupted = true;
         } catch (ExecutionException e) {
           throw CallerContext.<RuntimeException>asIs(e.getCause() == null ? e : e.getCause());
@@ -67,7 +73,7 @@ public final class CallerContext {
     }
   }
 
-  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // thrown on as it came
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // rethrown unchanged
   private static <X extends Throwable> X asIs(Throwable failure) throws X {
     throw (X) failure;
   }

@@ -5,16 +5,19 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** Threads of all caches of the process, for what a caller's own cannot do. None while idle. */
+/**
+ * Daemon threads shared by all caches of the process, for work that a caller's thread cannot do. A
+ * thread ends after 10 s without work.
+ */
 public final class DaemonPools implements Executor {
   /**
-   * Those on which async calls go on. What callers do there may take its time, and must not hold up
-   * another caller: there are as many as it takes.
+   * The threads on which async calls continue. A caller's continuation may be slow and must not
+   * delay another caller, so the number of threads is unlimited.
    */
   public static final DaemonPools CALLERS =
       new DaemonPools("bedrock-cache-caller", Integer.MAX_VALUE);
 
-  /** Those that ask for stale answers anew; few, for nobody waits for them. */
+  /** The threads that refresh stale answers. At most 8, because no caller waits for a refresh. */
   public static final DaemonPools REVALIDATION = new DaemonPools("bedrock-cache-revalidation", 8);
 
   private final ThreadPoolExecutor threads;

@@ -3,7 +3,7 @@ package com.gymcoach.bedrock.cache.internal.client;
 import software.amazon.awssdk.awscore.eventstream.EventStreamResponseHandler;
 import software.amazon.awssdk.core.async.SdkPublisher;
 
-/** The handler of a stream that is fetched to be kept, and that nobody listens to. */
+/** Discards a stream that is fetched only for the cache, on behalf of no caller. */
 final class DiscardingHandler<R, E> implements EventStreamResponseHandler<R, E> {
   @Override
   public void responseReceived(R response) {}

@@ -10,13 +10,13 @@ public final class Ending {
   private Ending() {}
 
   /**
-   * Sees to it that a future ends although the step that was to end it broke: the stack may have
-   * come to its end, or the heap. A stage keeps to itself what its step throws, and whoever waits
-   * for the future would wait for ever.
+   * Ensures that a future completes even if the step that should complete it broke, for example by
+   * a stack overflow or an out-of-memory error. A stage swallows what its step throws, so without
+   * this a caller would wait for the future forever.
    *
-   * @param step the stage of the step that ends the future
-   * @throws RuntimeException what broke, where that has happened by now: the callers of this method
-   *     have more of the stack left
+   * @param step the stage of the step that should complete the future
+   * @throws RuntimeException if the step has already failed: the callers of this method have more
+   *     stack left to handle it
    */
   public static void orElse(CompletionStage<?> step, CompletableFuture<?> future) {
     CompletableFuture<?> done = step.toCompletableFuture();

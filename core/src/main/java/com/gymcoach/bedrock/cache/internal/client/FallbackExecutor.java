@@ -3,9 +3,9 @@ package com.gymcoach.bedrock.cache.internal.client;
 import java.util.concurrent.Executor;
 
 /**
- * Runs what must not run on the thread at hand, which is another caller's, the JVM's timer or the
- * SDK's: on the executor given, and on a new thread where that one fails. It never throws, for
- * somebody waits for what the task brings; nor do the tasks.
+ * Runs tasks that must not run on the current thread, which is another caller's, the JVM's timer or
+ * the SDK's. Uses the given executor, or a new thread if that one rejects the task. Never throws,
+ * because a caller waits for the task's result. The tasks themselves never throw either.
  */
 public record FallbackExecutor(Executor given) implements Executor {
 
@@ -13,7 +13,7 @@ public record FallbackExecutor(Executor given) implements Executor {
   public void execute(Runnable task) {
     try {
       given.execute(task);
-    } catch (Throwable refused) { // an Error too: that of having no more threads is one
+    } catch (Throwable refused) { // Errors too: running out of threads is one
       onANewThread(task);
     }
   }
@@ -24,7 +24,7 @@ public record FallbackExecutor(Executor given) implements Executor {
       thread.setDaemon(true);
       thread.start();
     } catch (Throwable none) {
-      task.run(); // there is no thread to be had: here is better than never
+      task.run(); // no thread can be created: running it here is better than never
     }
   }
 }

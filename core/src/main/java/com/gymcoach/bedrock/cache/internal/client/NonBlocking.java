@@ -11,17 +11,17 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Does not wait. What comes next runs on the thread that ends the stage; elsewhere where that is
- * another caller's, and when the time is up, for the timer's thread is the only one that the whole
- * JVM has.
+ * Never blocks. A continuation runs on the thread that completes the stage. It runs on the fallback
+ * executor if that thread belongs to another caller, or if the time limit has passed: the whole JVM
+ * has only one timer thread.
  */
 public final class NonBlocking implements WaitStrategy {
   private final Executor elsewhere;
 
   /**
-   * Returns what does not wait.
+   * Creates a strategy that never blocks.
    *
-   * @param elsewhere where it goes on otherwise; it takes every task
+   * @param elsewhere the fallback executor; never rejects a task
    */
   public NonBlocking(Executor elsewhere) {
     this.elsewhere = elsewhere;
@@ -41,7 +41,7 @@ public final class NonBlocking implements WaitStrategy {
 
   private <T extends @Nullable Object> CompletionStage<Result<T>> within(
       @Nullable Duration limit, CompletionStage<T> stage, Executor goesOn) {
-    CompletableFuture<Result<T>> ended = // fails where this step breaks, rather than never end
+    CompletableFuture<Result<T>> ended = // fails, rather than hangs, if this step breaks
         WaitStrategy.plain(stage).handleAsync(WaitStrategy::result, goesOn);
     if (limit != null && !ended.isDone()) {
       endAfter(limit, ended);

@@ -24,15 +24,19 @@ import software.amazon.awssdk.core.async.SdkPublisher;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
 /**
- * One caller's stream, however it is got: as Bedrock sends it, while a copy is taken; or played
- * from a copy. The caller's handler cannot tell which, but for the outcome.
+ * One caller's stream. It is either live from Bedrock, while a copy is taken, or replayed from a
+ * copy. Only the outcome tells the caller's handler which.
  *
- * <p>Of a live stream all calls of the handler are the SDK's own, in its order and on its threads.
- * They are put off only while others wait for the same stream and the caller is slower than it.
+ * <p>For a live stream, the SDK calls the handler in its own order and on its own threads. Calls
+ * are delayed only while followers wait for the same stream and the caller is slower than the
+ * stream.
  */
 public final class StreamCall<R extends AwsResponse, E>
     implements BedrockCall<Streamed<R, E>>, EventStreamResponseHandler<R, E>, Capture.Listener {
-  /** Who tells the caller's handler and subscriber that its future was cancelled or failed. */
+  /**
+   * The party that tells the caller's handler and subscriber that its future was cancelled or
+   * failed.
+   */
   private enum Teller {
     CLIENT,
     CACHE
@@ -48,13 +52,16 @@ public final class StreamCall<R extends AwsResponse, E>
   private final OnceOnlyCall<Streamed<R, E>> origin = new OnceOnlyCall<>(this);
   private final CompletableFuture<Void> future = new CompletableFuture<>();
 
-  /** What Bedrock sent, there as soon as its stream has ended, whatever the caller then does. */
+  /**
+   * The copy of Bedrock's stream. Completes as soon as the stream has ended, whatever the caller
+   * does then.
+   */
   private final CompletableFuture<Streamed<R, E>> streamed = new CompletableFuture<>();
 
   /** Completes when the caller has been told that the stream has ended. */
   private final CompletableFuture<@Nullable Void> told = new CompletableFuture<>();
 
-  private volatile @Nullable CacheOutcome why; // once Bedrock is called
+  private volatile @Nullable CacheOutcome why; // set once Bedrock is called
   private volatile @Nullable CompletableFuture<Void> made;
   private volatile @Nullable R response;
   private volatile @Nullable Capture<E> capture;
@@ -64,29 +71,32 @@ public final class StreamCall<R extends AwsResponse, E>
   private volatile @Nullable Throwable calledOff;
   private final AtomicReference<@Nullable Teller> teller = new AtomicReference<>();
 
-  /** Who has told the caller's handler that the stream has ended: the other has nothing to add. */
+  /** The party that has told the caller's handler that the stream has ended; the other must not. */
   private final AtomicReference<@Nullable Teller> ending = new AtomicReference<>();
 
   private volatile @Nullable Throwable thrownByCaller;
   private volatile @Nullable BufferSubscription<?> reader;
 
-  /** Completes when the caller's handler has taken the stream that is played to it. */
+  /** Completes when the caller's handler has received the replayed stream. */
   private final CompletableFuture<@Nullable Void> handedOn = new CompletableFuture<>();
 
-  /** Completes when the caller's subscriber has everything; null while there is no subscriber. */
+  /**
+   * Completes when the caller's subscriber has received everything; null while there is no
+   * subscriber.
+   */
   private volatile @Nullable CompletableFuture<Void> delivered;
 
-  /** What is to be done after that, in order. */
+  /** The actions that wait for {@link #delivered}, in order. */
   private volatile CompletableFuture<Void> afterwards = CompletableFuture.completedFuture(null);
 
   /**
-   * Returns a delivery that has not begun.
+   * Creates a stream call that has not begun.
    *
-   * @param caller whom the stream is for
+   * @param caller the handler of the caller
    * @param client calls Bedrock with a handler
-   * @param mostBytes how much of the stream may be copied
-   * @param finishAbandoned whether a stream is taken to its end when nobody wants it any more
-   * @param elsewhere where a stream is played: never on the thread of who asks for it
+   * @param mostBytes the most bytes of the stream that may be copied
+   * @param finishAbandoned whether a stream is read to its end after all callers have left
+   * @param elsewhere the executor that replays streams, never on the thread of the caller
    */
   public StreamCall(
       CacheableStream<?, R, E> operation,
@@ -111,7 +121,7 @@ public final class StreamCall<R extends AwsResponse, E>
             });
   }
 
-  /** Returns the call to Bedrock that this is, if it comes to that. */
+  /** Returns this caller's call to Bedrock, which may never be made. */
   public OnceOnlyCall<Streamed<R, E>> origin() {
     return origin;
   }
@@ -121,12 +131,14 @@ public final class StreamCall<R extends AwsResponse, E>
     return future;
   }
 
-  /** Returns what the client returned, or null where it was not called, or threw. */
+  /** Returns the client's future, or null if the client was not called or threw. */
   public @Nullable CompletableFuture<Void> made() {
     return made;
   }
 
-  /** Ends the delivery: the live one ends as the client's own future does, others are made now. */
+  /**
+   * Completes the call. A live stream ends as the client's future does; any other is replayed now.
+   */
   public void finish(Result<Streamed<R, E>> result) {
     CompletableFuture<Void> call = made;
     Throwable failure = result.failure();
@@ -142,7 +154,7 @@ public final class StreamCall<R extends AwsResponse, E>
     } else if (why != null) {
       end(failure); // thrown by the client
     } else if (origin.left()) {
-      return; // nobody is there
+      return; // the caller has left
     } else if (found == null) {
       fail(failure == null ? new IllegalStateException("The client gave no stream") : failure);
     } else {
@@ -151,8 +163,8 @@ public final class StreamCall<R extends AwsResponse, E>
   }
 
   /**
-   * Plays a stream that is there; not on this thread, on which the caller may be about to take what
-   * its handler hands on.
+   * Replays a complete stream. Uses another thread, because on this one the caller may be about to
+   * subscribe to the publisher that its handler passes on.
    */
   public void play(Streamed<R, E> streamed) {
     elsewhere.execute(() -> playHere(streamed));
@@ -160,14 +172,14 @@ public final class StreamCall<R extends AwsResponse, E>
 
   private void playHere(Streamed<R, E> streamed) {
     if (origin.left()) {
-      return; // nobody is there
+      return; // the caller has left
     }
     try {
       caller.responseReceived(streamed.response());
       caller.onEventStream(
           SdkPublisher.adapt(
               new OneSubscriber<>(s -> streamed.play(s, this, elsewhere), this::breakReplay)));
-    } catch (Throwable thrown) { // in other languages callbacks throw what they like
+    } catch (Throwable thrown) { // callbacks in other JVM languages can throw any Throwable
       thrownByCaller = thrown;
       BufferSubscription<?> subscription = reader;
       if (subscription == null) {
@@ -179,7 +191,10 @@ public final class StreamCall<R extends AwsResponse, E>
     handedOn.complete(null);
   }
 
-  /** A second subscriber is a failure of the call with the SDK, whatever the first has had. */
+  /**
+   * Fails the call because of a second subscriber, as the SDK does, whatever the first has
+   * received.
+   */
   private void breakReplay(Throwable refusal) {
     if (over || calledOff != null) {
       return;
@@ -191,7 +206,7 @@ public final class StreamCall<R extends AwsResponse, E>
     }
   }
 
-  // The call to Bedrock.
+  // BedrockCall: the call to Bedrock.
 
   @Override
   public CompletionStage<Streamed<R, E>> begin(CacheOutcome outcome) {
@@ -213,7 +228,7 @@ public final class StreamCall<R extends AwsResponse, E>
       if (failure == null) {
         streamed.complete(streamed());
       } else {
-        streamed.completeExceptionally(failure); // not a stage after it, which would wrap it
+        streamed.completeExceptionally(failure); // a dependent stage would wrap it
       }
     } finally {
       told.complete(null);
@@ -221,7 +236,7 @@ public final class StreamCall<R extends AwsResponse, E>
     return null;
   }
 
-  @SuppressWarnings("NullAway") // no response, no stream: the engine takes it for no answer
+  @SuppressWarnings("NullAway") // null if there was no response: the engine treats it as no answer
   private Streamed<R, E> streamed() {
     R began = response;
     Capture<E> copy = capture;
@@ -266,7 +281,7 @@ public final class StreamCall<R extends AwsResponse, E>
     CompletableFuture<Void> call = made;
     Throwable failure = calledOff;
     if (call != null && failure != null && !hurried && isToldBy(Teller.CLIENT)) {
-      call.completeExceptionally(failure); // as the caller would have ended it without a cache
+      call.completeExceptionally(failure); // ends it as the caller would have without a cache
       return;
     }
     if (copy != null) {
@@ -277,7 +292,7 @@ public final class StreamCall<R extends AwsResponse, E>
     }
   }
 
-  // What the SDK says, on its way to the caller.
+  // EventStreamResponseHandler: the SDK's calls, on their way to the caller.
 
   @Override
   public void responseReceived(R received) {
@@ -297,13 +312,18 @@ public final class StreamCall<R extends AwsResponse, E>
     }
   }
 
-  /** The SDK may never end a call whose handler threw: those who wait ask for themselves. */
+  /**
+   * Releases the followers after the caller's handler threw. The SDK may never complete such a
+   * call, so each follower makes its own.
+   */
   private void brokenByCaller() {
     wasDelivered();
     origin.shareNoMore();
   }
 
-  /** Past the cache nobody looks at a stream, unless the cache only watches. */
+  /**
+   * Returns whether the copy of the stream is used. On a bypass it is not, except in observe mode.
+   */
   private static boolean isLookedAt(CacheOutcome outcome) {
     CacheReason reason = outcome.reason().orElse(null);
     return outcome.status() != CacheOutcome.Status.BYPASS
@@ -316,9 +336,9 @@ public final class StreamCall<R extends AwsResponse, E>
     Capture<E> copy = new Capture<>(events, operation, mostBytes, this, elsewhere);
     CacheOutcome outcome = why;
     if (outcome == null || !isLookedAt(outcome)) {
-      copy.markIncomplete(CacheReason.STREAM_TOO_LARGE); // than nothing
+      copy.markIncomplete(CacheReason.STREAM_TOO_LARGE); // nothing needs the copy
     }
-    capture = copy; // an attempt of the SDK's after another begins anew
+    capture = copy; // a retry by the SDK starts a new copy
     delivered = null;
     if (isGone()) {
       takeForOthers(copy);
@@ -332,7 +352,10 @@ public final class StreamCall<R extends AwsResponse, E>
     }
   }
 
-  /** The caller left before its stream began: it hears nothing of it. */
+  /**
+   * Reads the stream for the followers only: the caller left before its stream began and receives
+   * none of it.
+   */
   private void takeForOthers(Capture<E> copy) {
     if (cancelled) {
       copy.cancel();
@@ -340,7 +363,7 @@ public final class StreamCall<R extends AwsResponse, E>
     copy.hurry();
   }
 
-  /** Returns whether the caller has left, and has been told all that it is to hear. */
+  /** Returns whether the caller has left and must receive no further calls. */
   private boolean isGone() {
     return origin.left() && teller.get() != Teller.CLIENT;
   }
@@ -355,14 +378,16 @@ public final class StreamCall<R extends AwsResponse, E>
     unlessGone(() -> endAsTheClientSays(watched::complete));
   }
 
-  /** The client may say so more than once. */
+  /**
+   * Reports the end of the stream unless the cache has. The client may report it more than once.
+   */
   private void endAsTheClientSays(Runnable call) {
     if (ending.compareAndSet(null, Teller.CLIENT) || ending.get() == Teller.CLIENT) {
       call.run();
     }
   }
 
-  /** What comes late may find that the caller has gone meanwhile. */
+  /** Runs a call to the handler after delivery, unless the caller has left by then. */
   private void unlessGone(Runnable call) {
     afterDelivery(
         () -> {
@@ -391,7 +416,7 @@ public final class StreamCall<R extends AwsResponse, E>
   public void streamCompleted() {
     try {
       streamed.complete(streamed());
-    } catch (Throwable broken) { // the caller is told of the end whatever breaks in the cache
+    } catch (Throwable broken) { // the caller must learn of the end, whatever breaks in the cache
       origin.uncopied(broken);
       origin.shareNoMore();
     }
@@ -402,7 +427,7 @@ public final class StreamCall<R extends AwsResponse, E>
     told.complete(null);
   }
 
-  // What the caller's subscriber does.
+  // Capture.Listener: the actions of the caller's subscriber.
 
   @Override
   public void subscribed(BufferSubscription<?> subscription) {
@@ -410,7 +435,7 @@ public final class StreamCall<R extends AwsResponse, E>
     reader = subscription;
     Throwable gone = calledOff;
     if (gone != null && teller.get() == Teller.CACHE) {
-      subscription.fail(gone); // meanwhile
+      subscription.fail(gone); // the caller left before it subscribed
     }
   }
 
@@ -429,20 +454,22 @@ public final class StreamCall<R extends AwsResponse, E>
 
   @Override
   public void ended(@Nullable Throwable failure) {
-    Throwable thrown = thrownByCaller; // once: the handler may be throwing just now
+    Throwable thrown = thrownByCaller; // read once: the handler may throw at the same time
     if (thrown != null) {
-      failOfItself(thrown); // before what waits for the delivery ends the call otherwise
+      failOfItself(thrown); // first, before a waiting action ends the call
     }
     wasDelivered();
-    if (thrown == null && why == null && calledOff == null) { // played: nobody else says so
+    if (thrown == null && why == null && calledOff == null) { // a replay: ended here
       CompletableFuture<Void> unused = handedOn.thenRun(() -> endReplay(failure));
     }
   }
 
-  /** The caller's handler may have thrown after its subscriber had everything. */
+  /**
+   * Ends a replay. The caller's handler may have thrown after its subscriber received everything.
+   */
   private void endReplay(@Nullable Throwable failure) {
     if (over) {
-      return; // by a second subscriber
+      return; // a second subscriber has ended it
     }
     Throwable why = failure == null ? thrownByCaller : failure;
     if (why != null) {
@@ -450,19 +477,19 @@ public final class StreamCall<R extends AwsResponse, E>
       return;
     }
     if (!ending.compareAndSet(null, Teller.CACHE)) {
-      return; // the caller has ended its future meanwhile
+      return; // the caller has ended its future by now
     }
     try {
       caller.complete();
       end(null);
-    } catch (Throwable thrown) { // in other languages callbacks throw what they like
+    } catch (Throwable thrown) { // callbacks in other JVM languages can throw any Throwable
       end(thrown);
     }
   }
 
   /**
-   * Played, or at its own pace: nobody but us tells the caller what its subscriber did, first its
-   * subscriber and then its handler, as the SDK does.
+   * Handles an exception of the subscriber during a replay or a buffered delivery, which the SDK
+   * does not see. As in the SDK, the subscriber is told first, then the handler.
    */
   @Override
   public boolean threw(BufferSubscription<?> reader, Throwable thrown) {
@@ -473,12 +500,13 @@ public final class StreamCall<R extends AwsResponse, E>
   }
 
   /**
-   * The caller has cancelled its future, or ended it with a failure, as {@code orTimeout} does; the
-   * stream may be another's as well. Who merely completes it goes on listening, so says the SDK.
+   * Handles a caller that has cancelled its future or completed it exceptionally, as {@code
+   * orTimeout} does. Other callers may share the stream. A caller that completes its future
+   * normally still receives events, as with the SDK.
    *
-   * <p>If leaving has ended the client's own call, the client tells the caller, in words of its own
-   * that depend on its HTTP client. Otherwise the handler hears it first and then the subscriber,
-   * as with every HTTP client.
+   * <p>If leaving has ended the client's call, the client tells the caller, with an exception that
+   * depends on its HTTP client. Otherwise the cache tells the handler first and then the
+   * subscriber, as with every HTTP client.
    */
   private void callOff(Throwable failure) {
     calledOff = failure;
@@ -492,7 +520,10 @@ public final class StreamCall<R extends AwsResponse, E>
     }
   }
 
-  /** Returns whether that one tells the caller that its future has ended: the first to ask does. */
+  /**
+   * Returns whether the given party tells the caller that its future has ended. The first to ask
+   * does.
+   */
   private boolean isToldBy(Teller one) {
     return teller.compareAndSet(null, one) || teller.get() == one;
   }
@@ -504,7 +535,10 @@ public final class StreamCall<R extends AwsResponse, E>
     }
   }
 
-  /** At once, unless the caller may be behind the stream because others wait for it. */
+  /**
+   * Runs an action at once, or after delivery if the caller may lag behind a stream that followers
+   * wait for.
+   */
   private void afterDelivery(Runnable what) {
     CompletableFuture<Void> waited = delivered;
     CompletableFuture<Void> before = afterwards;
@@ -531,7 +565,10 @@ public final class StreamCall<R extends AwsResponse, E>
     end(failure);
   }
 
-  /** The caller's own handler or subscriber failed: the SDK makes such a failure one of its own. */
+  /**
+   * Ends the call after the caller's handler or subscriber failed. As in the SDK, the failure is
+   * wrapped in an {@link SdkClientException}.
+   */
   private void failOfItself(Throwable thrown) {
     tell(thrown);
     end(SdkClientException.create("The stream could not be delivered", thrown));
@@ -539,12 +576,12 @@ public final class StreamCall<R extends AwsResponse, E>
 
   private void tell(Throwable failure) {
     if (!ending.compareAndSet(null, Teller.CACHE)) {
-      return; // it has heard how the stream ended
+      return; // the handler already knows how the stream ended
     }
     try {
       caller.exceptionOccurred(failure);
     } catch (Throwable ignored) {
-      // as the SDK does: the failure itself is what counts
+      // ignored, as the SDK does: the original failure is the one to report
     }
   }
 }

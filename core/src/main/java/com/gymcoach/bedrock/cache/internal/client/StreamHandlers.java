@@ -9,12 +9,14 @@ import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithRespo
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithResponseStreamResponseHandler;
 import software.amazon.awssdk.services.bedrockruntime.model.ResponseStream;
 
-/** A handler of streams as the type that each operation wants. */
+/** Adapts a generic stream handler to the type that each operation requires. */
 public final class StreamHandlers {
   private StreamHandlers() {}
 
-  /** Returns a handler for ConverseStream; the handler itself where it is one. */
-  @SuppressWarnings("NullAway") // no handler stays none: the client says what it says to that
+  /**
+   * Returns a handler for ConverseStream: the given one if it has that type, otherwise a wrapper.
+   */
+  @SuppressWarnings("NullAway") // passes null through; the client rejects it
   public static ConverseStreamResponseHandler converse(
       EventStreamResponseHandler<ConverseStreamResponse, ConverseStreamOutput> handler) {
     return handler == null || handler instanceof ConverseStreamResponseHandler
@@ -22,7 +24,10 @@ public final class StreamHandlers {
         : new Converse(handler);
   }
 
-  /** Returns a handler for InvokeModelWithResponseStream; the handler itself where it is one. */
+  /**
+   * Returns a handler for InvokeModelWithResponseStream: the given one if it has that type,
+   * otherwise a wrapper.
+   */
   @SuppressWarnings("NullAway")
   public static InvokeModelWithResponseStreamResponseHandler invokeModel(
       EventStreamResponseHandler<InvokeModelWithResponseStreamResponse, ResponseStream> handler) {

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A sync client's call. It holds what the client returned, so that its caller gets it whatever
+ * A call through a sync client. Holds the client's response, so that the caller gets it whatever
  * breaks in the cache afterwards.
  */
 public final class SyncCall<R> implements BedrockCall<R> {
@@ -18,9 +18,9 @@ public final class SyncCall<R> implements BedrockCall<R> {
   private @Nullable R response;
 
   /**
-   * Returns a call that has not been made.
+   * Creates a call that has not been made yet.
    *
-   * @param contexts captures what the caller's thread holds, for a call made on another thread
+   * @param contexts captures the context of the caller's thread, for a call made on another thread
    */
   public SyncCall(Supplier<R> client, Supplier<CallerContext> contexts) {
     this.client = client;
@@ -46,7 +46,7 @@ public final class SyncCall<R> implements BedrockCall<R> {
     return made;
   }
 
-  /** Returns what the client returned, or null where it was not called, or threw. */
+  /** Returns the client's response, or null if the client was not called or threw. */
   public @Nullable R response() {
     return response;
   }

@@ -5,8 +5,9 @@ import software.amazon.awssdk.awscore.eventstream.EventStreamResponseHandler;
 import software.amazon.awssdk.core.async.SdkPublisher;
 
 /**
- * A caller's handler, marked while its code runs. Exceptions reach the SDK, as they would without a
- * cache; a handler that throws before the stream has ended has broken it for others.
+ * Wraps a caller's handler and records when its code is running. Exceptions reach the SDK, as they
+ * would without a cache. A handler that throws before the stream has ended breaks it for the
+ * followers.
  */
 final class WatchedHandler<R, E> implements EventStreamResponseHandler<R, E> {
   private final EventStreamResponseHandler<R, E> caller;
@@ -43,7 +44,7 @@ final class WatchedHandler<R, E> implements EventStreamResponseHandler<R, E> {
     callback.enter();
     try {
       call.run();
-    } catch (Throwable thrown) { // in other languages callbacks throw what they like
+    } catch (Throwable thrown) { // callbacks in other JVM languages can throw any Throwable
       onBroken.run();
       throw thrown;
     } finally {

@@ -4,7 +4,7 @@ import com.gymcoach.bedrock.cache.internal.engine.CallerCode;
 import org.reactivestreams.Subscriber;
 import org.reactivestreams.Subscription;
 
-/** A caller's subscriber, marked while its code runs. */
+/** Wraps a caller's subscriber and records when its code is running. */
 final class WatchedSubscriber<E> implements Subscriber<E> {
   private final Subscriber<? super E> caller;
   private final CallerCode.Callback code;

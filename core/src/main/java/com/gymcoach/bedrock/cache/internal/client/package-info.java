@@ -1,4 +1,6 @@
-/** What differs between the sync and the async facade. */
+/**
+ * The parts that differ between the sync and async clients: calls to Bedrock, waiting and streams.
+ */
 @NullMarked
 package com.gymcoach.bedrock.cache.internal.client;
 

@@ -23,7 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
 
-/** Decides whether Bedrock's answer is kept, and keeps it. */
+/** Decides whether Bedrock's answer is kept, and stores it if so. */
 final class Admission {
   private final TimeSource time;
   private final GuardedPolicies policies;
@@ -40,11 +40,11 @@ final class Admission {
   }
 
   /**
-   * Takes in an answer that Bedrock has just given.
+   * Handles an answer that Bedrock has just given.
    *
-   * @param fence what it was asked for under
-   * @param markers the markers read before it was asked for, or null where they are not known: then
-   *     nothing is written to the warm tier
+   * @param fence the fence under which the call was made
+   * @param markers the markers read before the call, or null if unknown: then nothing is written to
+   *     the warm tier
    */
   <Q extends AwsRequest, R> Loaded<R> keep(
       Exchange<Q, R> exchange, Fence fence, @Nullable Markers markers, R response) {
@@ -65,7 +65,7 @@ final class Admission {
     }
   }
 
-  /** Returns why an answer is not kept, or null where it is. */
+  /** Returns why an answer must not be kept, or null if it may be. */
   <Q extends AwsRequest, R> @Nullable CacheReason refusal(
       Exchange<Q, R> exchange, R response, Duration ttl) {
     if (exchange.control().directive() == Directive.NO_STORE) {
@@ -150,9 +150,7 @@ final class Admission {
         });
   }
 
-  /**
-   * Returns the size of the entry that an answer would make in the store, 0 where it makes none.
-   */
+  /** Returns the size of an answer's entry in the store, or 0 if it would have none. */
   <Q extends AwsRequest, R> int storedBytes(Exchange<Q, R> exchange, R response) {
     WarmTier tier = warm;
     if (tier == null) {

@@ -5,7 +5,7 @@ import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
 import org.jspecify.annotations.Nullable;
 
-/** How a call ends: a response or a failure, and what the cache had to do with it. */
+/** The end of a call: a response or a failure, and the cache's outcome. */
 record Answer<R>(Result<R> result, CacheOutcome outcome) {
 
   /** The outcome of a call that Bedrock did not answer. */
@@ -15,7 +15,7 @@ record Answer<R>(Result<R> result, CacheOutcome outcome) {
     return new Answer<>(new Result<>(response, null), outcome);
   }
 
-  /** Returns how a call ends that was not to go to Bedrock. */
+  /** Returns the answer to a call that must not go to Bedrock: a {@link CacheMissException}. */
   static <R> Answer<R> notKept(CacheOutcome outcome) {
     return new Answer<>(Result.failed(CacheMissException.create()), outcome);
   }

@@ -5,37 +5,40 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** A call to Bedrock as a facade makes it. Used for one call; thread-safe. */
+/** A call to Bedrock through the wrapped client. Used for one call. Thread-safe. */
 public interface BedrockCall<R> {
 
   /**
-   * Makes the call. It may throw, as a sync client does, or return a stage that fails.
+   * Makes the call. A failure is either thrown, as by a sync client, or returned as a failed stage.
    *
-   * @param outcome why the call is made; whether the answer is kept is not known yet
+   * @param outcome why the call is made; it does not say yet whether the answer is kept
    */
   CompletionStage<R> begin(CacheOutcome outcome);
 
-  /** Others wait for the answer now: it must not come at the pace of the one who asked. */
+  /**
+   * Tells the call that followers now wait for its answer. It must no longer wait for its own
+   * caller.
+   */
   default void hurry() {}
 
-  /** Nobody waits for the answer any more. */
+  /** Tells the call that all callers have left. */
   default void abandon() {
     cancel();
   }
 
   /**
-   * Returns a stage that ends when the caller has been given what came with the answer: what can
-   * wait, such as a write to a store, waits for it.
+   * Returns a stage that completes when the caller has received the whole answer. Deferred work,
+   * such as a write to a store, waits for it.
    */
   default CompletionStage<@Nullable Void> delivered() {
     return CompletableFuture.completedFuture(null);
   }
 
-  /** Returns a call like this one that has not been made, for nobody who is waiting. */
+  /** Returns a new call like this one, not yet made, on behalf of no caller. */
   default BedrockCall<R> again() {
     return this;
   }
 
-  /** Ends the call, if that can be done. */
+  /** Cancels the call if possible. */
   default void cancel() {}
 }

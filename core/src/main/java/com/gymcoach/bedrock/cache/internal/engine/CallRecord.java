@@ -12,7 +12,10 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
-/** What is noted of one call on its way. Used by one thread at a time. */
+/**
+ * Records what happens during one call: time, faults, tokens and use of the store. Used by one
+ * thread at a time.
+ */
 public final class CallRecord {
   private final TimeSource time;
   private boolean timed;
@@ -27,18 +30,21 @@ public final class CallRecord {
   private @Nullable Duration left;
   private CallerCode.@Nullable Callback serviceCode;
 
-  /** Begins without the time: reading the clock is a tenth of a hit that nobody times. */
+  /** Creates a record without a start time. Reading the clock takes a tenth of an untimed hit. */
   public CallRecord(TimeSource time) {
     this.time = time;
   }
 
-  /** Begins to time the call, unless that was done before. */
+  /** Starts timing the call, unless it has been started already. */
   void time() {
     standsFor = 1;
     begin();
   }
 
-  /** Begins to time the call, which stands for so many that are not, should memory answer it. */
+  /**
+   * Starts timing the call as a sample. If memory answers it, its latency counts for the given
+   * number of calls.
+   */
   void time(int others) {
     standsFor = others;
     begin();
@@ -51,13 +57,14 @@ public final class CallRecord {
     }
   }
 
-  /** Notes something that went wrong without the caller noticing, and that no exception tells. */
+  /** Records a fault that is hidden from the caller and has no exception. */
   public void fault(CacheFault fault) {
     fault(fault, null);
   }
 
   /**
-   * Notes something that went wrong without the caller noticing, and the exception that says so.
+   * Records a fault that is hidden from the caller, with its exception. Keeps the first exception
+   * of each fault.
    */
   public void fault(CacheFault fault, @Nullable Throwable cause) {
     Map<CacheFault, @Nullable Throwable> noted = faults;
@@ -67,14 +74,14 @@ public final class CallRecord {
     noted.putIfAbsent(fault, cause);
   }
 
-  /** Notes a look-up in the store. */
+  /** Records a look-up in the store. */
   public void lookedUp(Duration took, int bytes, double units) {
     lookUpNanos = took.toNanos();
     envelopeBytes = bytes;
     readUnits += units;
   }
 
-  /** Notes a write to the store. */
+  /** Records a write to the store. */
   public void written(int bytes, double units) {
     envelopeBytes = bytes;
     writeUnits += units;
@@ -89,24 +96,27 @@ public final class CallRecord {
     return timed;
   }
 
-  /** Returns how many calls this one stands for, where it is timed. */
+  /** Returns how many calls this one's latency counts for, if it is timed. */
   int standsFor() {
     return standsFor;
   }
 
-  /** Returns how long the call has taken since {@link #time()}. */
+  /** Returns the time since {@link #time()}. */
   public Duration elapsed() {
     return Duration.ofNanos(Math.max(0, time.nanoTime() - began));
   }
 
-  /** Returns whether the call has as much time left as a budget, of all that it may take. */
+  /**
+   * Returns whether at least {@code budget} is left of the call's time limit. No time limit counts
+   * as yes.
+   */
   public boolean hasLeft(Duration budget, @Nullable Duration timeout) {
     return timeout == null || timeout.minus(elapsed()).compareTo(budget) >= 0;
   }
 
   /**
-   * Returns what may be waited for: as much as is wanted, but no more than a quarter of the time
-   * left, or the least that is of use if that is more.
+   * Returns how long the call may wait: {@code wanted}, limited to a quarter of the time left. The
+   * limit is never lower than {@code least}.
    */
   public Duration quarterLeft(Duration wanted, Duration least, @Nullable Duration timeout) {
     if (timeout == null || wanted.compareTo(least) <= 0) {
@@ -117,7 +127,10 @@ public final class CallRecord {
     return wanted.compareTo(most) < 0 ? wanted : most;
   }
 
-  /** Notes what time the call has for its own way to Bedrock, or null for all it ever has. */
+  /**
+   * Records the time that the call has left for its request to Bedrock, or null for its whole time
+   * limit.
+   */
   void left(@Nullable Duration time) {
     left = time;
   }
@@ -126,19 +139,21 @@ public final class CallRecord {
     return left;
   }
 
-  /** Others may wait for the call from now on: code of the service's is marked while it runs. */
+  /**
+   * Starts to mark the service's code while it runs, because followers may now wait for the call.
+   */
   void marks(CallerCode.Callback callback) {
     serviceCode = callback;
   }
 
-  /** Code of the service's begins to run: a policy, a store, a sealer. It may never return. */
+  /** Marks the start of the service's code: a policy, a store or a sealer. It may never return. */
   public void serviceCodeBegins() {
     if (serviceCode != null) {
       serviceCode.enter();
     }
   }
 
-  /** Code of the service's has returned or thrown. */
+  /** Marks that the service's code has returned or thrown. */
   public void serviceCodeEnds() {
     if (serviceCode != null) {
       serviceCode.exit();
@@ -149,7 +164,7 @@ public final class CallRecord {
     return faults != null;
   }
 
-  /** Gives each fault with its exception, or null. */
+  /** Passes on each fault with its exception, or null if it has none. */
   void eachFault(BiConsumer<CacheFault, @Nullable Throwable> to) {
     if (faults != null) {
       faults.forEach(to);
@@ -172,7 +187,7 @@ public final class CallRecord {
     return writeUnits;
   }
 
-  /** Returns what the store was asked, or null where it was not. */
+  /** Returns the use of the store, or null if there was no look-up. */
   @Nullable StoreUse store() {
     return lookUpNanos < 0
         ? null

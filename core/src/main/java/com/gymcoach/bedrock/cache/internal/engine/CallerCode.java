@@ -4,9 +4,9 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells whether code of the caller's is running inside a call: its stream handler, its subscriber,
- * or a policy. Callers who share the call must not wait for code that may never return, and a
- * thread inside it must not wait for the call at all. Thread-safe.
+ * Tracks whether the caller's code is running inside a call: its stream handler, its subscriber or
+ * a policy. Followers must not wait for such code, because it may never return. A thread inside it
+ * must not wait for the call at all. Thread-safe.
  */
 public final class CallerCode {
   private final Callback handler = new Callback();
@@ -15,8 +15,8 @@ public final class CallerCode {
   private final Callback service = new Callback();
 
   /**
-   * One kind of callback. Those of one kind follow one another, as the SDK and Reactive Streams
-   * demand, and do not nest.
+   * One kind of callback. Callbacks of one kind run one after another, as the SDK and Reactive
+   * Streams require, and do not nest.
    */
   public static final class Callback {
     private final AtomicReference<@Nullable Thread> inside = new AtomicReference<>();
@@ -26,7 +26,10 @@ public final class CallerCode {
 
     private Callback() {}
 
-    /** Marks that the callback begins on this thread. Costs no fence: it runs for each event. */
+    /**
+     * Marks that the callback begins on this thread. Uses no memory fence, because it runs for each
+     * event.
+     */
     public void enter() {
       entered++;
       inside.lazySet(Thread.currentThread());
@@ -37,7 +40,9 @@ public final class CallerCode {
       inside.lazySet(null);
     }
 
-    /** Returns for how many checks in a row, this one included, the same callback was running. */
+    /**
+     * Returns for how many checks in a row, including this one, the same callback has been running.
+     */
     private int check() {
       boolean same = inside.get() != null && entered == enteredAtLastCheck;
       checksInside = same ? checksInside + 1 : 0;
@@ -46,7 +51,7 @@ public final class CallerCode {
     }
   }
 
-  /** Returns the callbacks that say how a stream begins: {@code responseReceived} and the like. */
+  /** Returns the callbacks at the start of a stream, such as {@code responseReceived}. */
   public Callback handler() {
     return handler;
   }
@@ -56,12 +61,12 @@ public final class CallerCode {
     return subscriber;
   }
 
-  /** Returns the callbacks that say how a stream ended. */
+  /** Returns the callbacks at the end of a stream. */
   public Callback ending() {
     return ending;
   }
 
-  /** Returns the service's own policies, store and sealer. */
+  /** Returns the callbacks to the service's policies, store and sealer. */
   Callback service() {
     return service;
   }
@@ -76,8 +81,8 @@ public final class CallerCode {
   }
 
   /**
-   * Returns for how many checks in a row one and the same callback has been running. To be called
-   * at equal intervals, by one thread at a time.
+   * Returns for how many checks in a row the same callback has been running. Call it at equal
+   * intervals, from one thread at a time.
    */
   int check() {
     return Math.max(

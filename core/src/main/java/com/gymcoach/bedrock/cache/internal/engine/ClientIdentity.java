@@ -1,10 +1,10 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
 /**
- * Identifies the client behind a call, as far as it can change an answer.
+ * Identifies the client behind a call by everything about it that can change an answer.
  *
  * @param key the part of the key that stands for the client; holds no secret
- * @param isPrivate whether the client shares with no other: of the store it uses the markers, and
- *     never an entry
+ * @param isPrivate whether the client shares entries with no other client: it uses the store's
+ *     markers, but never its entries
  */
 public record ClientIdentity(String key, boolean isPrivate) {}

@@ -14,15 +14,15 @@ import java.util.concurrent.atomic.LongAdder;
 import org.HdrHistogram.AtomicHistogram;
 import org.HdrHistogram.Histogram;
 
-/** What has been counted for one endpoint and model. Thread-safe. */
+/** The counters of one endpoint and model. Thread-safe. */
 public final class Counters {
-  /** An hour; what takes longer counts as that. */
+  /** One hour. Longer latencies count as one hour. */
   private static final long MAX_MICROS = 3_600_000_000L;
 
-  /** A percentile is within a hundredth of itself; 27 KB a source. */
+  /** Precision of percentiles: within 1/100 of the true value. Takes 27 KB per source. */
   static final int PRECISE = 2;
 
-  /** A percentile is within a sixteenth of itself; 4 KB a source. */
+  /** Precision of percentiles: within 1/16 of the true value. Takes 4 KB per source. */
   static final int COARSE = 1;
 
   private final int digits;
@@ -43,7 +43,7 @@ public final class Counters {
   private final Map<CacheSource, LongAdder> timed = adders(CacheSource.values());
   private final Map<CacheReason, LongAdder> reasons = adders(CacheReason.values());
 
-  /** Returns counters at zero, whose percentiles have so many digits. */
+  /** Creates counters at zero. Percentiles have {@code digits} significant digits. */
   Counters(int digits) {
     this.digits = digits;
   }
@@ -72,7 +72,7 @@ public final class Counters {
     }
   }
 
-  /** Counts an answer that was put into memory, into the store or into both, if it was. */
+  /** Counts an answer if it was put into memory, the store or both. */
   void putAway(CacheOutcome outcome) {
     if (isPutAway(outcome)) {
       writes.increment();
@@ -85,7 +85,7 @@ public final class Counters {
     return outcome.kept() || outcome.stored();
   }
 
-  /** Counts what a call cost and saved, in USD; what Bedrock asks is no number where unknown. */
+  /** Adds a call's cost and savings, in USD. Bedrock's price is NaN if unknown. */
   void money(double modelUsd, double saved, boolean madeByBedrock, boolean answered) {
     savedUsd.add(saved);
     if (Double.isNaN(modelUsd)) {
@@ -98,7 +98,8 @@ public final class Counters {
   }
 
   /**
-   * Counts how long a call took, for so many. One that shared another's took as long as Bedrock.
+   * Records a latency that counts for the given number of calls. A coalesced call counts under
+   * Bedrock, because it waited for Bedrock.
    */
   void latency(CacheOutcome outcome, Duration took, int calls) {
     CacheSource from =
@@ -109,7 +110,7 @@ public final class Counters {
     Objects.requireNonNull(timed.get(from)).increment();
   }
 
-  /** Returns how many calls were answered, by where their answer came from. */
+  /** Returns how many calls were answered from a source. */
   public long answered(CacheSource source) {
     return switch (source) {
       case HOT -> hot();
@@ -118,89 +119,92 @@ public final class Counters {
     };
   }
 
-  /** Returns how many of them were timed. */
+  /** Returns how many calls answered from a source were timed. */
   public long timed(CacheSource source) {
     return Objects.requireNonNull(timed.get(source)).sum();
   }
 
-  /** Returns the answers served from memory. */
+  /** Returns the number of answers served from memory. */
   public long hot() {
     return hot.sum();
   }
 
-  /** Returns the answers served from the warm tier. */
+  /** Returns the number of answers served from the warm tier. */
   public long warm() {
     return warm.sum();
   }
 
-  /** Returns those of the answers served from either whose life had ended. */
+  /** Returns the number of stale answers served from memory or the warm tier. */
   public long stale() {
     return stale.sum();
   }
 
-  /** Returns the answers shared with another caller. */
+  /** Returns the number of answers that followers received from another caller's call. */
   public long coalesced() {
     return coalesced.sum();
   }
 
-  /** Returns the calls that were looked up and went to Bedrock. */
+  /** Returns the number of calls that were looked up and went to Bedrock. */
   public long misses() {
     return misses.sum();
   }
 
-  /** Returns the calls that went past the cache. */
+  /** Returns the number of calls that bypassed the cache. */
   public long bypasses() {
     return bypasses.sum();
   }
 
-  /** Returns the answers put into memory, into the store or into both. */
+  /** Returns the number of answers put into memory, the store or both. */
   public long writes() {
     return writes.sum();
   }
 
-  /** Returns the answers put into memory. */
+  /** Returns the number of answers put into memory. */
   public long kept() {
     return kept.sum();
   }
 
-  /** Returns the answers put into the store. */
+  /** Returns the number of answers put into the store. */
   public long stored() {
     return stored.sum();
   }
 
-  /** Returns the calls that ended in an exception. */
+  /** Returns the number of calls that ended in an exception. */
   public long failures() {
     return failures.sum();
   }
 
-  /** Returns the answered calls whose tokens or price are not known. */
+  /** Returns the number of answered calls whose tokens or price are unknown. */
   public long unpriced() {
     return unpriced.sum();
   }
 
-  /** Returns what was saved, in USD, the store's units taken off. */
+  /** Returns the savings in USD, minus the cost of the store's units. */
   public double savedUsd() {
     return savedUsd.sum();
   }
 
-  /** Returns what Bedrock's answers cost, in USD, as far as they have a price. */
+  /** Returns the cost of Bedrock's answers in USD, without answers whose price is unknown. */
   public double bedrockUsd() {
     return bedrockUsd.sum();
   }
 
-  /** Returns how long calls took, in microseconds, by where their answer came from. */
+  /** Returns the latencies in microseconds, by the source of the answer. */
   public Map<CacheSource, Histogram> micros() {
     Map<CacheSource, Histogram> copies = new EnumMap<>(CacheSource.class);
     micros.forEach((source, histogram) -> copies.put(source, histogram.copy()));
     return copies;
   }
 
-  /** Returns a histogram to add the others to. */
+  /** Returns an empty histogram to which those of {@link #micros()} can be added. */
   public static Histogram noMicros() {
     return new Histogram(MAX_MICROS, PRECISE);
   }
 
-  /** Returns why calls went past the cache or were not kept; reasons not seen are left out. */
+  /**
+   * Returns how often each reason led to a bypass, to an answer that was not kept or to a stale
+   * answer. Reasons that never occurred are left out.
+   */
   public Map<CacheReason, Long> reasons() {
     Map<CacheReason, Long> seen = new EnumMap<>(CacheReason.class);
     reasons.forEach(

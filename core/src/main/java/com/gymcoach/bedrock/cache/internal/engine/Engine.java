@@ -27,15 +27,15 @@ import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 
 /**
- * A request's way through the cache, for sync and async callers alike: plan, memory, flight,
- * inquiry (warm tier, Bedrock, admission), outcome. It switches no threads: {@link WaitStrategy}
- * says where a call goes on. Whatever breaks in it, the caller gets what the bare client would have
- * given. Thread-safe.
+ * Takes a request through the cache: plan, memory, single-flight, loader (warm tier, Bedrock,
+ * admission), outcome. Sync and async callers take the same path. The engine switches no threads:
+ * {@link WaitStrategy} decides where a call continues. If anything breaks here, the caller still
+ * gets what the bare client would have returned. Thread-safe.
  */
 public final class Engine {
   /**
-   * How many leaders a caller follows, one after the other, who come to nothing: then it asks for
-   * itself, so that the failures of others cost it no more than that.
+   * The most leaders a caller follows in turn when none of them brings an answer. After that it
+   * makes its own call, which limits what other callers' failures cost it.
    */
   private static final int MAX_LEADERS = 3;
 
@@ -51,7 +51,7 @@ public final class Engine {
   private final StatsRecorder recorder;
   private final SingleFlight singleFlight;
 
-  /** Puts the parts together. */
+  /** Creates the engine and its parts. */
   public Engine(
       Settings settings,
       HotTier hot,
@@ -81,19 +81,22 @@ public final class Engine {
     this.singleFlight = new SingleFlight(settings.time(), settings.elsewhere());
   }
 
-  /** Returns the part that makes answers disappear. */
+  /** Returns the part that invalidates answers. */
   public Invalidation invalidation() {
     return invalidation;
   }
 
-  /** Returns what was observed. */
+  /** Returns the statistics of observe mode. */
   public ShadowStats shadowStats() {
     return shadowStats;
   }
 
-  /** Forgets every request and answer; what is on its way is not kept, and no later call joins. */
+  /**
+   * Removes every request and answer. Answers under way are not kept, and later calls do not join
+   * them.
+   */
   public void forget() {
-    fences.takeDownAll(); // first: what comes in behind the clearing does not stand
+    fences.takeDownAll(); // first: an answer added after the clearing is then not served
     hot.clear();
     shadowMode.forget();
     if (memo != null) {
@@ -101,7 +104,7 @@ public final class Engine {
     }
   }
 
-  /** Forgets them, and keeps nothing any more. */
+  /** Removes every request and answer and keeps no more answers. */
   public void close() {
     hot.close();
     shadowMode.close();
@@ -109,10 +112,10 @@ public final class Engine {
   }
 
   /**
-   * Takes a call in and decides its way. To be followed by the two below.
+   * Plans a call. Call {@link #fromMemory} next, and {@link #execute} if it returned null.
    *
-   * @param observed whether the cache only watches it
-   * @param rolloutPercent for how many users in a hundred the cache takes part
+   * @param observed whether the cache is in observe mode
+   * @param rolloutPercent the share of users served by the cache, in percent
    */
   public <Q extends AwsRequest, R> Exchange<Q, R> enter(
       CallerRequest<Q, R> call, boolean observed, double rolloutPercent) {
@@ -152,7 +155,7 @@ public final class Engine {
     return finish(exchange, response, entry.lifetime().hit(CacheSource.HOT, now), entry.usd());
   }
 
-  /** Answers a call. The stage never fails: the caller's failure comes as a result. */
+  /** Answers a call. The stage never fails: a failure is returned as a result. */
   public <Q extends AwsRequest, R> CompletionStage<Result<R>> execute(
       Exchange<Q, R> exchange, OnceOnlyCall<R> origin, WaitStrategy waiting) {
     exchange.leavesMemory(origin, waiting);
@@ -189,22 +192,22 @@ public final class Engine {
             .thenCompose(inForce -> together(exchange, inForce));
   }
 
-  /** Makes an inquiry for this caller and no other. */
+  /** Loads an answer for this caller alone. */
   private <Q extends AwsRequest, R> CompletionStage<Answer<R>> alone(
       Exchange<Q, R> exchange, Fence fence) {
     return loader.ask(exchange, fence).thenCompose(reply -> afterDelivery(exchange, reply));
   }
 
-  /** A write to the store comes last: a store that is slow must not hold up the caller's stream. */
+  /** Writes to the store after delivery: a slow store must not delay the caller's stream. */
   private static <Q extends AwsRequest, R> CompletionStage<Answer<R>> afterDelivery(
       Exchange<Q, R> exchange, Loaded<R> reply) {
     return exchange.origin().bedrockCall().delivered().thenCompose(delivered -> reply.afterwards());
   }
 
-  /** Shares one inquiry among those who ask the same at the same time. */
+  /** Shares one load among concurrent callers with the same request. */
   private <Q extends AwsRequest, R> CompletionStage<Answer<R>> together(
       Exchange<Q, R> exchange, Fence fence) {
-    while (true) { // a loop, not a recursion: several leaders may fail one after the other
+    while (true) { // a loop, not recursion: several leaders may fail in a row
       if (exchange.origin().left()) {
         return completed(Answer.failed(new CancellationException("The caller has gone")));
       }
@@ -257,7 +260,7 @@ public final class Engine {
         .thenCompose(reply -> afterDelivery(exchange, reply));
   }
 
-  /** Whatever breaks while the landing is worked out, there is one. */
+  /** Ends the flight, even if computing its landing breaks. */
   private static <Q extends AwsRequest, R> void land(
       Exchange<Q, R> exchange, @Nullable Loaded<R> reply) {
     Landing how = Landing.ABANDONED;
@@ -268,7 +271,7 @@ public final class Engine {
     }
   }
 
-  /** Returns a follower's answer, or null where it must lead or follow another. */
+  /** Returns a follower's answer, or null if it must lead or follow another flight. */
   private <Q extends AwsRequest, R> @Nullable CompletionStage<Answer<R>> follow(
       Exchange<Q, R> exchange, Fence fence, Result<Landing> result) {
     Landing landing = result.valueOrNull();
@@ -301,7 +304,9 @@ public final class Engine {
     return limit == null || answered.outcome().age().compareTo(limit) <= 0;
   }
 
-  /** Returns what the SDK would have thrown at a caller who waited in vain. */
+  /**
+   * Returns the exception that the SDK would have thrown after a wait that ended without an answer.
+   */
   private static <Q extends AwsRequest, R> Throwable gaveUp(
       Exchange<Q, R> exchange, @Nullable Throwable why) {
     Duration timeout = exchange.timeout();
@@ -310,7 +315,9 @@ public final class Engine {
         : AbortedException.create("Thread was interrupted");
   }
 
-  /** Past the cache, unless the caller does not want to pay and the cache is on. */
+  /**
+   * Bypasses the cache. An only-if-cached call fails instead, unless the cache is in observe mode.
+   */
   private static <Q extends AwsRequest, R> CompletionStage<Answer<R>> past(
       Exchange<Q, R> exchange, CacheReason reason) {
     if (!exchange.observed()
@@ -322,7 +329,7 @@ public final class Engine {
     return exchange.origin().call(outcome).thenApply(result -> new Answer<>(result, outcome));
   }
 
-  /** The cache is broken: Bedrock's answer, without a second call where there was one. */
+  /** Returns Bedrock's answer after the cache broke, without a second call if one was made. */
   private static <Q extends AwsRequest, R> CompletionStage<Answer<R>> rescue(
       Exchange<Q, R> exchange, Throwable broken) {
     exchange.origin().land(Landing.ABANDONED);
@@ -335,7 +342,7 @@ public final class Engine {
     if (response == null) {
       try {
         recorder.failed(exchange.context(), exchange.log(), answer.outcome());
-      } catch (RuntimeException | Error uncountable) { // the caller is owed the client's exception
+      } catch (RuntimeException | Error uncountable) { // the caller must get the client's exception
         recorder.noted("recording a failed call", uncountable);
       }
       return answer.result();
@@ -349,7 +356,7 @@ public final class Engine {
     try {
       CacheableOperation<Q, R> operation = exchange.operation();
       if (outcome.status() == CacheOutcome.Status.BYPASS) {
-        exchange.log().usage(operation.usage(response)); // nobody else has looked at it
+        exchange.log().usage(operation.usage(response)); // no other step has read the usage
       }
       usd = recorder.usd(exchange.context(), operation, response, exchange.log());
     } catch (RuntimeException | Error uncountable) {

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
 
 /**
- * A caller's call on its way through the engine: the request, its plan, its deadline and its
- * record. A call that memory does not answer also has its call to Bedrock and its way of waiting.
- * Used by one thread at a time.
+ * A caller's call on its way through the engine: the request, its plan, its time limit and its
+ * record. If memory has no answer, it also holds the call to Bedrock and the wait strategy. Used by
+ * one thread at a time.
  */
 public final class Exchange<Q extends AwsRequest, R> {
   private final CallerRequest<Q, R> asked;
@@ -25,9 +25,9 @@ public final class Exchange<Q extends AwsRequest, R> {
   private @Nullable WaitStrategy waiting;
 
   /**
-   * Returns an exchange that has been planned.
+   * Creates an exchange that has been planned.
    *
-   * @param observed whether the cache is in observe mode, and so only watches
+   * @param observed whether the cache is in observe mode
    */
   Exchange(CallerRequest<Q, R> asked, CallRecord log, Plan plan, boolean observed) {
     this.asked = asked;
@@ -36,25 +36,25 @@ public final class Exchange<Q extends AwsRequest, R> {
     this.observed = observed;
   }
 
-  /** Adds what a call needs that memory does not answer. */
+  /** Adds the call and wait strategy needed if memory has no answer. */
   void leavesMemory(OnceOnlyCall<R> call, WaitStrategy strategy) {
     origin = call;
     waiting = strategy;
   }
 
-  /** Returns an exchange for the same request on behalf of no caller, with a new record. */
+  /** Returns an exchange for the same request on behalf of no caller, with its own record. */
   Exchange<Q, R> again(TimeSource time) {
     CallRecord own = new CallRecord(time);
     own.time();
-    log.left(null); // this caller's deadline does not concern that call
+    log.left(null); // this caller's time limit does not apply to the background call
     Exchange<Q, R> again = new Exchange<>(asked, own, plan, observed);
     again.leavesMemory(new OnceOnlyCall<>(origin().bedrockCall().again()), waiting());
     return again;
   }
 
   /**
-   * Returns the request to send to Bedrock. A caller that has waited for another's call has less
-   * time left for its own.
+   * Returns the request to send to Bedrock. If the caller has waited for another call, the time
+   * limit is shortened accordingly.
    */
   public Q toSend() {
     Duration left = log.left();
@@ -73,12 +73,12 @@ public final class Exchange<Q extends AwsRequest, R> {
     return asked.operation();
   }
 
-  /** Returns the call's own deadline, or null for none. */
+  /** Returns the call's time limit, or null for none. */
   @Nullable Duration timeout() {
     return asked.timeout();
   }
 
-  /** Returns how much of the call's own deadline is left, or null if it has none. */
+  /** Returns the time left of the call's time limit, or null if it has none. */
   @Nullable Duration remaining() {
     Duration timeout = asked.timeout();
     return timeout == null ? null : timeout.minus(log.elapsed());
@@ -92,7 +92,7 @@ public final class Exchange<Q extends AwsRequest, R> {
     return plan;
   }
 
-  /** Returns the plan of a call that goes through the cache. */
+  /** Returns the plan of a call that uses the cache. */
   Plan.Lookup lookup() {
     return (Plan.Lookup) plan;
   }
@@ -113,7 +113,7 @@ public final class Exchange<Q extends AwsRequest, R> {
     return lookup().optIns();
   }
 
-  /** Returns whether the cache only watches. */
+  /** Returns whether the cache is in observe mode. */
   boolean observed() {
     return observed;
   }
@@ -127,7 +127,7 @@ public final class Exchange<Q extends AwsRequest, R> {
   }
 
   /**
-   * Returns whether this call may read and write entries of the store. Every call may read markers.
+   * Returns whether this call may read and write the store's entries. Every call may read markers.
    */
   boolean usesEntries() {
     return !asked.client().isPrivate();

@@ -5,19 +5,19 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 
 /**
- * The classes and stacks of an exception and of its causes, to be logged in its place. Messages are
- * left out, because they may quote a request or an answer; two kinds of names are kept: an AWS
- * error code, and the class or member that a linkage error misses.
+ * Replaces an exception in the log by the classes and stacks of it and its causes. Messages are
+ * left out, because they may quote a request or an answer. Two kinds of names are kept: an AWS
+ * error code, and the class or member missing in a linkage error.
  */
 final class FailureTrace extends Throwable {
   private static final long serialVersionUID = 1L;
 
-  /** Causes can go round in a circle. */
+  /** Limits the depth, because causes can form a cycle. */
   private static final int MAX_DEPTH = 8;
 
   private static final Pattern CODE = Pattern.compile("[A-Za-z0-9.]{1,80}");
 
-  /** A class, or a member in quotes with its types, as the JVM writes them. */
+  /** Matches a class, or a quoted member with its types, as the JVM writes them. */
   private static final Pattern MISSING =
       Pattern.compile(
           "[\\w$]+([/.][\\w$]+)+|'[\\w$.<>\\[\\]]+ [\\w$.<>]+(\\([\\w$.,\\[\\] ]*\\))?'");
@@ -36,7 +36,7 @@ final class FailureTrace extends Throwable {
     return new FailureTrace(failure, cause == null || depth == 0 ? null : of(cause, depth - 1));
   }
 
-  /** Returns the exception at the end of the causes. */
+  /** Returns the last exception in the chain of causes. */
   static Throwable root(Throwable failure) {
     Throwable root = failure;
     for (int depth = 0; depth < MAX_DEPTH && root.getCause() != null; depth++) {
@@ -45,7 +45,10 @@ final class FailureTrace extends Throwable {
     return root;
   }
 
-  /** Returns an exception's class, and the name that it is about where that is known to be one. */
+  /**
+   * Returns an exception's class, followed by an AWS error code or a missing class or member if
+   * there is one.
+   */
   static String name(Throwable failure) {
     String type = failure.getClass().getName();
     String about = about(failure);

@@ -11,21 +11,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs what goes wrong inside the cache: the first fault of each kind and cause with the stack of
- * its exception, further ones as one line an interval with their count. Exceptions' messages are
- * left out, because they may quote a request or an answer. Thread-safe; never throws.
+ * Logs faults inside the cache. The first fault of each kind and cause is logged with its stack.
+ * Further ones are counted and logged in one line per interval. Exception messages are left out,
+ * because they may quote a request or an answer. Thread-safe; never throws.
  */
 public final class FaultLog {
   /** The logger's name, for a service's logging configuration. */
   static final String NAME = "com.gymcoach.bedrock.cache.faults";
 
-  /** How long further faults of one kind and cause are counted before a line tells of them. */
+  /** How long repeated faults of one kind and cause are counted before their count is logged. */
   static final Duration INTERVAL = Duration.ofMinutes(1);
 
-  /** The number of calls in a row that fail inside the cache after which an ERROR is logged. */
+  /** The number of consecutive calls failing inside the cache at which an ERROR is logged. */
   static final int MANY_IN_A_ROW = 10;
 
-  /** The class names of exceptions come from code; the bound is for code that makes classes. */
+  /**
+   * The most kinds tracked. Exception classes are normally few; the limit guards against code that
+   * generates classes.
+   */
   static final int MAX_KINDS = 256;
 
   private static final String OTHERS = "_others";
@@ -35,21 +38,22 @@ public final class FaultLog {
   private final Map<Kind, Repeats> kinds = new ConcurrentHashMap<>();
   private final AtomicInteger failedInARow = new AtomicInteger();
 
-  /** Returns a log in which nothing has been noted. */
+  /** Creates an empty log. */
   public FaultLog(TimeSource time) {
     this.time = time;
   }
 
   /**
-   * Faults that count as the same one: the first is logged with its stack, the others are counted.
+   * Identifies faults that count as the same: the first is logged with its stack, the others are
+   * counted.
    *
    * @param fault the fault's name
    * @param type the class of the exception; empty if there is none
-   * @param root the class of the exception at the end of the causes; empty if there is none
+   * @param root the class of the last exception in the chain of causes; empty if there is none
    */
   private record Kind(String fault, String type, String root) {}
 
-  /** Counts what comes after the first. */
+  /** Counts the faults after the first. */
   private static final class Repeats {
     private long since;
     private long count;
@@ -58,7 +62,7 @@ public final class FaultLog {
       since = now;
     }
 
-    /** Counts one more; returns how many a line is to tell of now, 0 for no line. */
+    /** Counts one more fault. Returns the count to log now, or 0 to log nothing. */
     synchronized long another(long now) {
       count++;
       return now - since < INTERVAL.toNanos() ? 0 : told(now);
@@ -72,21 +76,21 @@ public final class FaultLog {
     }
   }
 
-  /** Notes a fault of a call, an invalidation or a setting. */
+  /** Logs a fault of a call, an invalidation or a setting. */
   void fault(CacheFault fault, @Nullable Throwable cause) {
     noted(fault.name(), cause);
   }
 
   /**
-   * Notes an exception that must not reach a caller.
+   * Logs an exception that must not reach a caller.
    *
-   * @param what what failed, in words that no request or answer enters
+   * @param what what failed, in fixed words that contain nothing of a request or answer
    */
   public void noted(String what, @Nullable Throwable cause) {
     try {
       note(what, cause == null ? null : Result.bare(cause));
     } catch (RuntimeException | Error unloggable) {
-      // A logging library that throws is no reason to fail a call, and cannot be told of.
+      // A logging library that throws must not fail a call, and its exception cannot be logged.
     }
   }
 
@@ -137,14 +141,14 @@ public final class FaultLog {
         repeats);
   }
 
-  /** Notes a call that the cache served or whose answer it kept: it works. */
+  /** Records a call that the cache served or whose answer it kept, which ends a run of failures. */
   void worked() {
-    if (failedInARow.get() != 0) { // read first: a write on each hit would be shared by all cores
+    if (failedInARow.get() != 0) { // read first: a write on each hit would contend between cores
       failedInARow.set(0);
     }
   }
 
-  /** Notes a call that failed inside the cache, after {@link #fault}. */
+  /** Records a call that failed inside the cache. Called after {@link #fault}. */
   void failedInside(CacheFault fault, @Nullable Throwable cause) {
     if (failedInARow.incrementAndGet() != MANY_IN_A_ROW) {
       return;
@@ -160,7 +164,7 @@ public final class FaultLog {
           remedy(bare),
           bare == null ? null : FailureTrace.of(bare));
     } catch (RuntimeException | Error unloggable) {
-      // As above.
+      // As above: a logging library that throws must not fail a call.
     }
   }
 
@@ -175,7 +179,7 @@ public final class FaultLog {
     return "Report the stack below, or switch the cache off with mode OFF.";
   }
 
-  /** Logs the counts that no line has told of yet; for the cache's end. */
+  /** Logs the counts not logged yet. Called when the cache closes. */
   public void flush() {
     long now = time.nanoTime();
     kinds.forEach(

@@ -5,35 +5,40 @@ import com.gymcoach.bedrock.cache.spi.Partition;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands between an answer and an invalidation. Each call takes the fence of its scope and
- * endpoint before anything else; what it learns is kept under that fence, and is good for as long
- * as the fence stands. An invalidation takes the fence down, and with it everything made under it,
- * in memory or still on its way; the next call gets a new one.
+ * Separates answers made before an invalidation from calls made after it. Each call takes the fence
+ * of its scope and endpoint before anything else. Its answer is kept under that fence and may be
+ * served as long as the fence stands. An invalidation takes the fence down, and with it everything
+ * made under it, in memory or still under way. The next call gets a new fence.
  *
- * <p>The object is its own identity: there is no counter that could be forgotten and begin again.
- * Thread-safe.
+ * <p>A fence is identified by its object identity, so there is no counter that could be lost and
+ * restart. Thread-safe.
  */
 public final class Fence {
   private final Fences.PartitionFence parent;
   private final String endpoint;
   private volatile boolean down;
 
-  /** The markers that this fence stands for, null until a read has seen them. Guarded by this. */
+  /**
+   * The markers that this fence stands for, or null until a read has returned them. Guarded by
+   * this.
+   */
   private @Nullable Markers markers;
 
-  /** Whether something was kept in memory before the markers were known. Guarded by this. */
+  /**
+   * Whether an answer may have been kept in memory before the markers were known. Guarded by this.
+   */
   private boolean usedBlind;
 
-  /** When the read began that last found the markers unchanged. */
+  /** The start of the latest read that found the markers unchanged. */
   private volatile Moment verifiedAt;
 
   Fence(Fences.PartitionFence parent, String endpoint, Moment now) {
     this.parent = parent;
     this.endpoint = endpoint;
-    this.verifiedAt = now; // what is made under a new fence is made after all that went before
+    this.verifiedAt = now; // answers under a new fence are younger than all earlier invalidations
   }
 
-  /** Returns whether what was made under this fence may be served. */
+  /** Returns whether answers made under this fence may be served. */
   public boolean stands() {
     return !down && !parent.down && !parent.generation.down;
   }
@@ -58,7 +63,7 @@ public final class Fence {
     down = true;
   }
 
-  /** Returns how long ago the markers were last known to be in force, in nanoseconds. */
+  /** Returns the time since the markers were last known to be in force, in nanoseconds. */
   long unverifiedFor(long nanosNow, long epochMillisNow) {
     return Math.max(
         verifiedAt.nanosUntil(nanosNow, epochMillisNow),
@@ -66,19 +71,19 @@ public final class Fence {
   }
 
   /**
-   * Notes that a call is about to be made whose answer may be kept in memory although nobody knows
-   * which markers are in force. To be told before the call: an invalidation after it would
-   * otherwise find the answer on the wrong side.
+   * Records that a call is about to be made with unknown markers, and that its answer may be kept
+   * in memory. Must be called before the call: otherwise the answer could survive an invalidation
+   * that comes after it.
    */
   synchronized void noteBlindUse() {
     usedBlind |= markers == null;
   }
 
-  /** What a read of the markers means for a fence. */
+  /** The result of comparing a fence with the markers just read. */
   enum MarkerCheck {
     /** The fence stands for these markers. */
     SAME,
-    /** The read is older than what is known already. */
+    /** The read is older than the markers already known. */
     OUTDATED,
     /** The whole partition has been invalidated since. */
     PARTITION_CHANGED,
@@ -89,8 +94,8 @@ public final class Fence {
   synchronized MarkerCheck compare(Markers seen, Moment readBegan) {
     if (markers == null) {
       if (usedBlind) {
-        // Between that use and this read there may have been an invalidation that left no trace
-        // here: nobody knows which markers were in force then.
+        // Another process may have invalidated between that call and this read. This process cannot
+        // know, because the markers in force at the time of the call were unknown.
         return MarkerCheck.ENDPOINT_CHANGED;
       }
       markers = seen;

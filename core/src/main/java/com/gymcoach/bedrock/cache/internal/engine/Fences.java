@@ -8,28 +8,28 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fences that stand in this process, by scope and endpoint. A fence lives for as long as
- * something is kept or under way behind it, and no longer: it is held weakly here. Thread-safe.
+ * The standing fences of this process, by scope and endpoint. Fences are held weakly: a fence lives
+ * only as long as an answer or a call under way refers to it. Thread-safe.
  *
- * <p>Not final so that tests of this package can take fences away and see what they are for.
+ * <p>Not final, so that tests in this package can disable fences and show what they protect.
  */
 public class Fences {
   private final TimeSource time;
 
-  /** How many invalidations this process has made. */
+  /** The number of invalidations in this process. */
   private final AtomicLong takenDown = new AtomicLong();
 
   private volatile Generation generation;
 
-  /** Returns a table without fences. */
+  /** Creates a table without fences. */
   public Fences(TimeSource time) {
     this.time = time;
     this.generation = new Generation(null, Moment.now(time));
   }
 
-  /** All fences of a namespace between two invalidations of the whole of it. */
+  /** All fences of a namespace between two invalidations of the whole namespace. */
   static final class Generation {
-    /** Null until a read has seen it. Guarded by this. */
+    /** The namespace's marker, or null until a read has returned it. Guarded by this. */
     private @Nullable Marker namespaceMarker;
 
     private volatile boolean known;
@@ -68,9 +68,9 @@ public class Fences {
     }
   }
 
-  /** Finds the fence of an endpoint; what was taken down has another parent. */
+  /** The key of an endpoint's fence. Fences of an invalidated partition have a different parent. */
   private record EndpointKey(PartitionFence parent, String endpoint) {
-    // By hand: this runs at each call, and a record's own take longer.
+    // Written by hand: they run on each call, and a record's generated ones are slower.
     @Override
     public boolean equals(@Nullable Object other) {
       return other instanceof EndpointKey that
@@ -84,7 +84,7 @@ public class Fences {
     }
   }
 
-  /** What the fences of one partition have in common. */
+  /** The state shared by the fences of one partition. */
   static final class PartitionFence {
     final Generation generation;
     final Partition partition;
@@ -96,7 +96,7 @@ public class Fences {
     }
   }
 
-  /** Returns the fence that stands now. */
+  /** Returns the standing fence, creating it if there is none. */
   public Fence of(Partition partition, String endpoint) {
     Generation current = generation;
     PartitionFence parent =
@@ -105,9 +105,9 @@ public class Fences {
         new EndpointKey(parent, endpoint), absent -> new Fence(parent, endpoint, Moment.now(time)));
   }
 
-  /** Takes down the fence of a partition, or of one endpoint of it. */
+  /** Takes down the fences of a partition, or of one endpoint in it. */
   public void takeDown(Partition partition, @Nullable String endpoint) {
-    takenDown.incrementAndGet(); // first: reads under way are out of date from here on
+    takenDown.incrementAndGet(); // first: reads under way are outdated from here on
     Generation current = generation;
     PartitionFence parent = current.partitions.getIfPresent(partition);
     if (parent == null) {
@@ -123,7 +123,7 @@ public class Fences {
     }
   }
 
-  /** Takes down all fences: of what is kept or under way, nothing is served to a later call. */
+  /** Takes down all fences. Later calls are served nothing that is kept or under way now. */
   public synchronized void takeDownAll() {
     takenDown.incrementAndGet();
     Generation old = generation;
@@ -131,25 +131,28 @@ public class Fences {
     old.down = true;
   }
 
-  /** Returns whether the copy of the namespace's marker is older than it may be. */
+  /**
+   * Returns whether the copy of the namespace's marker is unknown or at least as old as the delay.
+   */
   boolean namespaceDue(long delayNanos) {
     Generation current = generation;
     return !current.known
         || current.verifiedAt.nanosUntil(time.nanoTime(), time.epochMillis()) >= delayNanos;
   }
 
-  /** The beginning of a read of markers. */
+  /** The start of a read of markers. */
   record Read(Moment began, long takenDown) {}
 
-  /** Begins a read of markers: to be told before it is made. */
+  /** Starts a read of markers. Must be called before the store is asked. */
   Read beginRead() {
     return new Read(Moment.now(time), takenDown.get());
   }
 
   /**
-   * Takes note of the markers that a read saw.
+   * Compares the markers that a read returned with a fence, and takes down the fences that no
+   * longer match.
    *
-   * @return what the call goes on with
+   * @return the fence and markers with which the call continues
    */
   Observation observe(Fence fence, Markers seen, Read read) {
     if (!fence.stands()) {
@@ -185,15 +188,15 @@ public class Fences {
   }
 
   /**
-   * What a call goes on with after a read of the markers.
+   * The state with which a call continues after a read of the markers.
    *
-   * @param fence the fence that stands now
-   * @param markers the markers in force, all three, or null where they are not known
-   * @param changed whether what was kept under the call's first fence is no longer good
+   * @param fence the standing fence
+   * @param markers the three markers in force, or null if not all are known
+   * @param changed whether answers kept under the call's first fence must not be served
    */
   record Observation(Fence fence, @Nullable Markers markers, boolean changed) {}
 
-  /** Returns whether an entry that was made under some markers is good under those in force. */
+  /** Returns whether an entry made under some markers may be served under those in force. */
   boolean admits(Markers made, Markers inForce) {
     return made.equals(inForce);
   }
@@ -202,16 +205,17 @@ public class Fences {
     Fence fence = of(old.partition(), old.endpoint());
     boolean same = fence.compare(seen, read.began()) == Fence.MarkerCheck.SAME;
     if (takenDown.get() != read.takenDown()) {
-      // This process has invalidated something since. If it was this, the fence may have been made
-      // after that, and what the read saw is from before.
+      // This process has invalidated something since the read began. If it was this partition,
+      // the new fence may be younger than the invalidation, and the markers older.
       return overtaken(old, seen);
     }
     return new Observation(fence, same ? complete(fence.generation(), seen) : null, true);
   }
 
   /**
-   * An invalidation has come between a call's beginning and its read. The call may be given what it
-   * read, as it began before; nothing of it is kept, as its fence is down.
+   * Handles an invalidation between the start of a call and the end of its read. The call began
+   * earlier, so it may still be served the entry it read. Its answer is not kept, because its fence
+   * is down.
    */
   private static Observation overtaken(Fence fallen, Markers seen) {
     return new Observation(fallen, complete(fallen.generation(), seen), true);
@@ -229,7 +233,7 @@ public class Fences {
     old.down = true;
   }
 
-  /** Takes down a partition's fences. */
+  /** Takes down the fences of a partition. */
   void takeDown(PartitionFence parent) {
     try {
       parent.generation.partitions.remove(parent.partition, parent);
@@ -238,7 +242,7 @@ public class Fences {
     }
   }
 
-  /** Takes down one endpoint's fence. */
+  /** Takes down the fence of one endpoint. */
   void takeDown(Fence fence) {
     try {
       EndpointKey key = new EndpointKey(fence.parent(), fence.endpoint());

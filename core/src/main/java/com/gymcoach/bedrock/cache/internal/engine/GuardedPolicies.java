@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.core.SdkResponse;
 
-/** Asks the service's own policies. What they throw counts as no, and is counted. */
+/** Calls the service's policies. An exception counts as "no" or zero and is recorded as a fault. */
 final class GuardedPolicies {
   private final CachePolicy policy;
   private final TtlPolicy ttlPolicy;
@@ -40,7 +40,10 @@ final class GuardedPolicies {
     return ask(log, () -> policy.mayKeep(call, response));
   }
 
-  /** Returns the life of an answer made now, shortened at random; zero where it has none. */
+  /**
+   * Returns the TTL of an answer made now, shortened by random jitter. Zero means that it is not
+   * kept.
+   */
   Duration ttl(CallContext call, CallRecord log) {
     return ask(
         log,
@@ -54,17 +57,20 @@ final class GuardedPolicies {
         });
   }
 
-  /** Returns how long an answer may be served after its life while it is asked for anew. */
+  /** Returns how long an expired answer may be served while it is refreshed. */
   Duration staleWhileRevalidate(CallContext call, CallRecord log) {
     return window(ttlPolicy::staleWhileRevalidate, call, log);
   }
 
-  /** Returns how long an answer may be served after its life where Bedrock fails. */
+  /** Returns how long an expired answer may be served if Bedrock fails. */
   Duration staleIfError(CallContext call, CallRecord log) {
     return window(ttlPolicy::staleIfError, call, log);
   }
 
-  /** Returns how long an answer made now is to be kept after its life. */
+  /**
+   * Returns how long an answer made now is kept after it expires: the longer of the two stale
+   * windows.
+   */
   Duration retention(CallContext call, CallRecord log) {
     Duration one = staleWhileRevalidate(call, log);
     Duration other = staleIfError(call, log);
@@ -90,7 +96,7 @@ final class GuardedPolicies {
     log.serviceCodeBegins();
     try {
       return question.get();
-    } catch (Throwable thrown) { // in other languages callbacks throw what they like
+    } catch (Throwable thrown) { // callbacks in other JVM languages can throw any Throwable
       log.fault(CacheFault.CALLBACK_FAILED, thrown);
       return otherwise;
     } finally {

@@ -25,11 +25,11 @@ import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
 /**
- * Makes a scope's answers disappear: from this process when it returns, from others within the
- * invalidation delay. Thread-safe.
+ * Invalidates a scope's answers. They are gone from this process when a method returns, and from
+ * other processes within the invalidation delay. Thread-safe.
  */
 public final class Invalidation {
-  /** The longest that a caller waits: for the markers, and then for deletions. */
+  /** The longest a caller waits for markers and deletions together. */
   private static final Duration BUDGET = Duration.ofSeconds(5);
 
   private static final int ATTEMPTS = 3;
@@ -62,21 +62,22 @@ public final class Invalidation {
   /**
    * Invalidates a scope and waits until it is done.
    *
-   * @return how many distinct entries went, from memory and from the warm tier together
-   * @throws SdkClientException if the warm tier did not acknowledge it: this process then takes
-   *     nothing of the scope from there any more, but others may
+   * @return the number of distinct entries removed from memory and the warm tier together
+   * @throws SdkClientException if the warm tier did not acknowledge the invalidation: this process
+   *     then serves no more of the scope's entries from there, but other processes may
    */
   public long invalidate(CacheScope scope, WaitStrategy waiting) {
     return invalidate(scope, planner.partitions(scope), scope.endpoint().orElse(null), waiting);
   }
 
   /**
-   * Invalidates the answer to a call, and with it what the same partition holds at the same
-   * endpoint: markers are no finer. Policies are not asked: what they say now says nothing of what
-   * was kept before.
+   * Invalidates the answer to a call. Also invalidates the partition's other answers at the same
+   * endpoint, because markers are kept per partition and endpoint. Policies are not asked, because
+   * earlier policies may have kept the answer.
    *
-   * @throws IllegalArgumentException if nobody says whose the call is, or it has no key
-   * @throws SdkClientException as {@link #invalidate(CacheScope, WaitStrategy)}
+   * @throws IllegalArgumentException if the call has no scope or no key
+   * @throws SdkClientException under the conditions of {@link #invalidate(CacheScope,
+   *     WaitStrategy)}
    */
   public <Q extends AwsRequest> long invalidate(CallerRequest<Q, ?> call, WaitStrategy waiting) {
     CacheScope scope = call.scope();
@@ -101,7 +102,7 @@ public final class Invalidation {
       WaitStrategy waiting) {
     long began = time.nanoTime();
     Set<Partition> unmarked = mark(partitions, endpoint, began, waiting);
-    // After the markers: whoever took a fence before this may have read the old ones.
+    // After the markers: a call that took its fence before this may have read the old ones.
     for (Partition partition : partitions) {
       if (unmarked.contains(partition)) {
         unacknowledged.raise(partition, endpoint, time.now());
@@ -124,7 +125,7 @@ public final class Invalidation {
     return gone.size();
   }
 
-  /** Returns the partitions whose new marker was not acknowledged. */
+  /** Writes new markers. Returns the partitions whose marker was not acknowledged. */
   private Set<Partition> mark(
       List<Partition> partitions, @Nullable String endpoint, long began, WaitStrategy waiting) {
     WarmTier tier = warm;
@@ -154,7 +155,10 @@ public final class Invalidation {
     return unmarked;
   }
 
-  /** Returns what has been deleted within the caller's time; the store goes on with the rest. */
+  /**
+   * Deletes entries from the store. Returns those deleted within the caller's budget; the store
+   * continues with the rest.
+   */
   private Set<EntryAddress> delete(
       List<Partition> partitions, @Nullable String endpoint, long began, WaitStrategy waiting) {
     WarmTier tier = warm;
@@ -172,7 +176,7 @@ public final class Invalidation {
       Throwable failure = result.failure();
       if (failure instanceof TimeoutException) {
         recorder.invalidationFault(endpoint, CacheFault.DELETE_UNFINISHED, null);
-      } else if (failure != null) { // they are fenced; the store's ttl takes them
+      } else if (failure != null) { // the entries left are fenced; the store's TTL removes them
         recorder.invalidationFault(endpoint, CacheFault.DELETE_FAILED, failure);
       }
     }
@@ -188,7 +192,7 @@ public final class Invalidation {
     return waiting.within(budget, stage).toCompletableFuture().join();
   }
 
-  /** Waits a little before a second attempt, and a little more before a third. */
+  /** Waits before a second attempt (100 ms) and a third one (400 ms). */
   private static void pause(int attempt, WaitStrategy waiting) {
     if (attempt > 0) {
       long millis = 25L << (2 * attempt);

@@ -5,14 +5,14 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
 
 /**
- * Draws numbers from 0 to 1. Processes that were started from one snapshot draw the same ones, and
- * answers would end in all of them at once, until each renews its own. Thread-safe.
+ * Draws random numbers from 0 to 1. Processes restored from one snapshot draw the same numbers, so
+ * their answers would all expire at once, until each process calls {@link #renew}. Thread-safe.
  */
 public final class Jitter implements DoubleSupplier {
   private final DoubleSupplier source;
   private volatile double shift;
 
-  /** Returns one that draws as threads do. */
+  /** Creates a source that draws from the current thread's random numbers. */
   public Jitter() {
     this(() -> ThreadLocalRandom.current().nextDouble());
   }
@@ -27,7 +27,7 @@ public final class Jitter implements DoubleSupplier {
     return sum < 1 ? sum : sum - 1;
   }
 
-  /** Draws others from now on than any other process. */
+  /** Changes the numbers drawn from now on, so that they differ from those of other processes. */
   public void renew() {
     shift = new SecureRandom().nextDouble();
   }

@@ -11,21 +11,25 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
 
 /**
- * Remembers the addresses of recent requests, so that a repeated one need not be digested again. A
- * cheap hash finds a candidate; equality of every field, scope, operation and client decides.
+ * Remembers the addresses of recent requests, so that a repeated request need not be digested
+ * again. A cheap hash finds a candidate. It matches only if every field of the request, the scope,
+ * the operation and the client are equal.
  *
- * <p>A plain table, not a cache library's: a look-up is on the way of every hit, and reading a slot
- * is the least that it can cost. Each request has two slots, and a newer one takes the place of an
- * older one there. It holds requests, prompts included, in memory. Thread-safe.
+ * <p>This is a plain table rather than a caching library, because each hit does a look-up and
+ * reading a slot is the cheapest one. Each request has two possible slots, where newer requests
+ * replace older ones. The memo holds requests, including prompts, in memory. Thread-safe.
  */
 final class KeyMemo {
-  /** A slot for each KB, about what a short request weighs: a power of two, within bounds. */
+  /**
+   * One slot per KB, about the weight of a short request. The number of slots is a power of two
+   * between the limits below.
+   */
   private static final int BYTES_A_SLOT = 1024;
 
   private static final int MIN_SLOTS = 1 << 6;
   private static final int MAX_SLOTS = 1 << 18;
 
-  /** What an entry weighs beyond the request: its own objects. */
+  /** The weight of an entry's objects besides the request. */
   private static final int OVERHEAD = 512;
 
   /** A cheap hash of a request within a scope. */
@@ -33,7 +37,7 @@ final class KeyMemo {
     long of(CacheScope scope, AwsRequest request);
   }
 
-  /** What is known of a request that went by. */
+  /** The plan remembered for a request. */
   record Known(Plan.Lookup plan, boolean volatileReference) {}
 
   private record Remembered(
@@ -61,7 +65,7 @@ final class KeyMemo {
   private final AtomicLong bytes = new AtomicLong();
   private final AtomicInteger nextToGo = new AtomicInteger();
 
-  /** Returns an empty memo that holds up to so many bytes, requests included. */
+  /** Returns an empty memo that holds at most {@code maxBytes}, including requests. */
   static KeyMemo ofBytes(long maxBytes, long seed) {
     return new KeyMemo(maxBytes, (scope, request) -> SampledHash.of(scope, request, seed));
   }
@@ -74,7 +78,7 @@ final class KeyMemo {
     this.lastSlot = slots.length() - 1;
   }
 
-  /** Returns what is known of the same call, or null. */
+  /** Returns the plan remembered for the same call, or null. */
   @Nullable Known get(CallerRequest<?, ?> call, CacheScope scope) {
     long hashed = hash.of(scope, call.request());
     int slot = slot(hashed);
@@ -86,7 +90,7 @@ final class KeyMemo {
     return candidate != null && candidate.is(hashed, call, scope) ? candidate.known() : null;
   }
 
-  /** Remembers a call, by a copy of its request that nobody else can change. */
+  /** Remembers a call by a private copy of its request, which cannot change. */
   void put(CallerRequest<?, ?> call, CacheScope scope, RequestCopy copy, Known known) {
     long weight = copy.bytes() + OVERHEAD;
     if (weight > maxBytes) {
@@ -106,12 +110,15 @@ final class KeyMemo {
     }
   }
 
-  /** Returns how many bytes are taken to be held. */
+  /** Returns the estimated size in bytes. */
   long bytes() {
     return bytes.get();
   }
 
-  /** Forgets a user's requests, or those of nobody in particular; all endpoints, every vary. */
+  /**
+   * Forgets the requests of the scope's user, or all shared ones if it has none. Covers all
+   * endpoints and all vary values.
+   */
   void forget(CacheScope whose) {
     for (int slot = 0; slot <= lastSlot; slot++) {
       Remembered held = slots.get(slot);

@@ -13,13 +13,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one who asked on behalf of all has found.
+ * The leader's result, before it is shared with followers.
  *
- * @param answer for the one who asked
- * @param kept the form of the answer that followers are given a copy of; null if it was not made
- * @param usage the tokens that it cost
- * @param warmWrite what is still to be done once the followers have their answer, ending in the
- *     answer as it is then; null for nothing
+ * @param answer the leader's answer
+ * @param kept the form of the answer from which followers get copies; null if it was not made
+ * @param usage the tokens that the answer cost
+ * @param warmWrite the deferred store write, which completes with the final answer; null if there
+ *     is none
  */
 record Loaded<R>(
     Answer<R> answer,
@@ -31,14 +31,17 @@ record Loaded<R>(
     return new Loaded<>(answer, null, usage, null);
   }
 
-  /** The warm write comes when the followers have their answer; only the leader waits for it. */
+  /**
+   * Does the deferred store write, if any. Runs after the followers have their answer; only the
+   * leader waits for it.
+   */
   CompletionStage<Answer<R>> afterwards() {
     return warmWrite == null ? CompletableFuture.completedFuture(answer) : warmWrite.get();
   }
 
   /**
-   * Returns what this means for the followers. To be called before the one who asked has its
-   * answer, which it may change as it likes.
+   * Returns the landing for the followers. Must be called before the leader gets its answer,
+   * because the leader may modify it.
    */
   Landing landing(CacheableOperation<?, R> operation) {
     R response = answer.result().valueOrNull();
@@ -46,8 +49,7 @@ record Loaded<R>(
     if (response != null) {
       CacheReason refusal = answer.outcome().reason().orElse(null);
       if (refusal == CacheReason.INCOMPLETE_BODY
-          || refusal
-              == CacheReason.EMPTY_ANSWER // a call of the follower's own may bring a real one
+          || refusal == CacheReason.EMPTY_ANSWER // a call by the follower may bring a real answer
           || !operation.isWhole(response)) {
         return Landing.UNSHAREABLE;
       }
@@ -56,7 +58,7 @@ record Loaded<R>(
       try {
         return new Landing.Answered(kept == null ? operation.keep(response) : kept, outcome, usage);
       } catch (RuntimeException | Error broken) {
-        return Landing.UNSHAREABLE; // it cannot be copied: out of memory, say
+        return Landing.UNSHAREABLE; // it cannot be copied, for example when out of memory
       }
     }
     return failure == null || !FailureKinds.concernsEveryCaller(failure)

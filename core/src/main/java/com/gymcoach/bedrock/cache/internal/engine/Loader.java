@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
 
 /**
- * Asks for an answer on behalf of all who want it: hot tier, warm tier, Bedrock. What is past its
- * life is served only where the policy says so, and marked.
+ * Loads an answer for a caller and its followers: hot tier, warm tier, Bedrock. A stale answer is
+ * served only if the policy allows it, and is marked as stale.
  */
 final class Loader {
   private final TimeSource time;
@@ -61,24 +61,24 @@ final class Loader {
     this.revalidation = revalidation;
   }
 
-  /** An answer that was found, and what it was found under. */
+  /** An answer that was found, and its source. */
   private record Found(HotEntry entry, CacheSource source) {
     Lifetime lifetime() {
       return entry.lifetime();
     }
   }
 
-  /** Returns the answer that is in memory and may be served without asking anybody, or null. */
+  /** Returns the answer in memory that may be served without reading the store, or null. */
   @Nullable HotEntry inMemory(Plan.Lookup plan, long epochMillis) {
     HotEntry entry = entry(plan, epochMillis);
     return entry == null || verificationDue(entry.fence(), plan, epochMillis) ? null : entry;
   }
 
-  /** Asks. */
+  /** Loads the answer from memory, the store or Bedrock. */
   <Q extends AwsRequest, R> CompletionStage<Loaded<R>> ask(Exchange<Q, R> exchange, Fence fence) {
     HotEntry found =
         inMemory(
-            exchange.lookup(), time.epochMillis()); // who led before may have put it there just now
+            exchange.lookup(), time.epochMillis()); // a previous leader may have just stored it
     if (found != null) {
       return CompletableFuture.completedFuture(hit(exchange, new Found(found, CacheSource.HOT)));
     }
@@ -86,9 +86,9 @@ final class Loader {
   }
 
   /**
-   * Returns the fence under which a call goes on that finds another of its kind under way. That one
-   * read the markers, and asked, when it began. Was that longer ago than an invalidation elsewhere
-   * may go unnoticed, they are read again: who comes late must not be given what is gone by then.
+   * Returns the fence under which a call continues if another call for the same answer is under
+   * way. That call read the markers when it began. If that read is older than {@code
+   * invalidationDelay}, re-reads the markers: a late follower must not get an invalidated answer.
    */
   <Q extends AwsRequest, R> CompletionStage<Fence> mayJoin(
       Exchange<Q, R> exchange, Fence fence, Duration underWay) {
@@ -173,7 +173,7 @@ final class Loader {
     if (seen.markers() == null) {
       seen.fence().noteBlindUse();
     }
-    // An entry that could not be read may be there: it is not written again.
+    // If the entry could not be read, it may still exist: it is not written again.
     Markers under = read.entryUnread() ? null : seen.markers();
     return call(exchange, seen.fence(), under, stale);
   }
@@ -188,7 +188,10 @@ final class Loader {
     return fences.observe(fence, markers, reading);
   }
 
-  /** Returns whether what is in memory was made under what is in force, as far as one can tell. */
+  /**
+   * Returns whether an entry in memory was made under the markers in force. If the markers are
+   * unknown, it may be served for up to {@code maxUnverified}.
+   */
   private <Q extends AwsRequest, R> boolean mayServe(
       Exchange<Q, R> exchange, HotEntry entry, Fences.Observation seen) {
     if (!entry.fence().stands()) {
@@ -197,7 +200,7 @@ final class Loader {
     return seen.markers() != null ? !seen.changed() : withinUnverified(exchange, entry.fence());
   }
 
-  /** Returns whether what nobody can say anything of may be served all the same, for now. */
+  /** Returns whether an answer may still be served although its markers cannot be read. */
   private <Q extends AwsRequest, R> boolean withinUnverified(Exchange<Q, R> exchange, Fence fence) {
     boolean within = settings.mayGoUnverified(fence);
     if (within) {
@@ -206,7 +209,10 @@ final class Loader {
     return within;
   }
 
-  /** Returns what the warm tier holds, good or past its life, and puts it into memory; or null. */
+  /**
+   * Returns the warm tier's answer, fresh or stale, and puts it into memory. Returns null if there
+   * is none.
+   */
   private <Q extends AwsRequest, R> @Nullable Found stored(
       Exchange<Q, R> exchange, WarmTier tier, Fences.Observation seen, byte @Nullable [] bytes) {
     Markers inForce = seen.markers();
@@ -250,7 +256,10 @@ final class Loader {
     }
   }
 
-  /** Serves what is past its life, and has it asked for anew; null where that may not be. */
+  /**
+   * Serves a stale answer and starts a refresh in the background. Returns null if the policy does
+   * not allow it.
+   */
   private <Q extends AwsRequest, R> @Nullable Loaded<R> whileRevalidating(
       Exchange<Q, R> exchange, @Nullable Found stale) {
     if (stale == null
@@ -291,7 +300,10 @@ final class Loader {
             });
   }
 
-  /** Serves what is past its life where Bedrock is in trouble and that may be. */
+  /**
+   * Serves a stale answer if Bedrock has failed and the policy allows it. Otherwise returns the
+   * failure.
+   */
   private <Q extends AwsRequest, R> CompletionStage<Loaded<R>> failed(
       Exchange<Q, R> exchange, Result<R> result, @Nullable Found stale) {
     Loaded<R> failure = Loaded.of(new Answer<>(result, Answer.NOT_ANSWERED), null);
@@ -311,8 +323,9 @@ final class Loader {
   }
 
   /**
-   * Returns whether an answer has not been invalidated meanwhile, as far as may be unnoticed: a
-   * call may take longer to fail than that.
+   * Returns whether a stale answer may still be served after a call has failed. Re-reads the
+   * markers if they are older than the invalidation delay, because a call may take longer than that
+   * to fail.
    */
   private <Q extends AwsRequest, R> CompletionStage<Boolean> stillServable(
       Exchange<Q, R> exchange, HotEntry entry) {

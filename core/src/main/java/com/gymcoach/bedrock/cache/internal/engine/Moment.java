@@ -4,8 +4,8 @@ import com.gymcoach.bedrock.cache.spi.TimeSource;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A point in time by both clocks, for the question how long ago it was: elapsed time stands still
- * while a machine is frozen, and the wall clock can be set back. What came first is asked of
+ * A point in time by both clocks, used to tell how long ago it was. Elapsed time stops while a
+ * machine is frozen, and the wall clock can be set back. The order of two moments is decided by
  * elapsed time alone.
  */
 record Moment(long nanos, long epochMillis) {
@@ -18,7 +18,7 @@ record Moment(long nanos, long epochMillis) {
     return nanos - other.nanos < 0;
   }
 
-  /** Returns how many nanoseconds have gone by since, by the clock that says more. */
+  /** Returns the nanoseconds since this moment, by the clock that shows the longer time. */
   long nanosUntil(long nanosNow, long epochMillisNow) {
     return Math.max(nanosNow - nanos, TimeUnit.MILLISECONDS.toNanos(epochMillisNow - epochMillis));
   }

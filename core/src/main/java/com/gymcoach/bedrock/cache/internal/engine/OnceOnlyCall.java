@@ -10,8 +10,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One caller's call to Bedrock. It is made once at most, however often it is asked for: what fails
- * in the cache afterwards must not cost a second call. Used by one call; the caller may leave from
+ * One caller's call to Bedrock. It is made at most once, however often it is requested: a later
+ * failure in the cache must not cost a second call. Used for one call; the caller may leave from
  * any thread.
  */
 public final class OnceOnlyCall<R> {
@@ -27,20 +27,20 @@ public final class OnceOnlyCall<R> {
   private final AtomicReference<Runnable> onLeaving;
   private @Nullable CompletionStage<Result<R>> made;
 
-  /** The flight that the caller leads, or was about to lead; null while it follows. */
+  /** The flight that the caller leads or is about to lead; null while it follows. */
   private volatile SingleFlight.@Nullable Flight led;
 
   private int followed;
   private volatile @Nullable Throwable thrown;
   private volatile @Nullable Throwable uncopied;
 
-  /** Returns the call that will be made by asking the client. */
+  /** Creates a call that is made through the client. */
   public OnceOnlyCall(BedrockCall<R> bedrockCall) {
     this.bedrockCall = bedrockCall;
     this.onLeaving = new AtomicReference<>(bedrockCall::cancel);
   }
 
-  /** Makes the call, or returns the one made. */
+  /** Makes the call, or returns the one already made. */
   CompletionStage<Result<R>> call(CacheOutcome outcome) {
     CompletionStage<Result<R>> call = made;
     if (call == null) {
@@ -69,19 +69,19 @@ public final class OnceOnlyCall<R> {
     }
   }
 
-  /** Returns what the client threw rather than return a stage that fails with it, or null. */
+  /** Returns the exception that the client threw instead of returning a failed stage, or null. */
   public @Nullable Throwable thrown() {
     return thrown;
   }
 
-  /** Notes why the answer could not be copied or marked, of which its caller has heard nothing. */
+  /** Records why the answer could not be copied or tagged. The caller does not see this failure. */
   public void uncopied(Throwable why) {
     if (uncopied == null) {
       uncopied = why;
     }
   }
 
-  /** Gives what the client's side of the call has noted. */
+  /** Passes on the failures recorded by {@link #uncopied(Throwable)}. */
   void eachFault(BiConsumer<CacheFault, Throwable> to) {
     Throwable why = uncopied;
     if (why != null) {
@@ -89,27 +89,32 @@ public final class OnceOnlyCall<R> {
     }
   }
 
-  /** The caller has gone and wants no answer any more. Later calls change nothing. */
+  /**
+   * Records that the caller has left and no longer wants an answer. Repeated calls have no effect.
+   */
   public void leave() {
     onLeaving.getAndSet(Left.LEFT).run();
   }
 
-  /** Returns whether the caller has gone. */
+  /** Returns whether the caller has left. */
   public boolean left() {
     return onLeaving.get() == Left.LEFT;
   }
 
-  /** Returns what of the caller's own code is running inside the call. */
+  /** Returns the tracker of the caller's code running inside the call. */
   public CallerCode callerCode() {
     return callerCode;
   }
 
-  /** The caller may come to lead this flight: whatever breaks from here on must land it. */
+  /**
+   * Records the flight that the caller may lead. If anything breaks from here on, this flight must
+   * be landed.
+   */
   void prepare(SingleFlight.Flight prepared) {
     led = prepared;
   }
 
-  /** The caller waits with others: leaving concerns the flight first. */
+  /** Records that the caller shares a flight, so that leaving means leaving that flight. */
   void board(SingleFlight.Ticket ticket) {
     if (!ticket.leads()) {
       led = null;
@@ -118,17 +123,20 @@ public final class OnceOnlyCall<R> {
     leavingMeans(ticket.flight()::leave);
   }
 
-  /** Returns how many flights of others the caller has joined. */
+  /** Returns how many flights led by other callers this caller has joined. */
   int followed() {
     return followed;
   }
 
-  /** The caller waits for its own call alone. */
+  /** Records that the caller waits for its own call alone, so that leaving cancels that call. */
   void goAlone() {
     leavingMeans(bedrockCall::cancel);
   }
 
-  /** The caller leaves the flight that it follows, unless it has left already, and may go on. */
+  /**
+   * Leaves the flight that the caller follows, unless it has left already. The caller may continue
+   * on its own.
+   */
   void leaveFlight() {
     Runnable before =
         onLeaving.getAndUpdate(now -> now == Left.LEFT ? Left.LEFT : bedrockCall::cancel);
@@ -138,15 +146,15 @@ public final class OnceOnlyCall<R> {
   }
 
   /**
-   * The answer, if there will be one, is fit for this caller alone: followers ask for themselves,
-   * and need not wait for it.
+   * Stops sharing: an answer, if any, is for this caller alone. Followers make their own calls
+   * without waiting for it.
    */
   public void shareNoMore() {
     land(Landing.UNSHAREABLE);
     goAlone();
   }
 
-  /** Ends the flight that this caller leads, if it leads one that has not ended. */
+  /** Ends the flight that this caller leads, if there is one and it has not ended. */
   void land(Landing how) {
     SingleFlight.Flight flight = led;
     if (flight != null) {

@@ -6,18 +6,19 @@ import com.gymcoach.bedrock.cache.CallContext;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
 import com.gymcoach.bedrock.cache.spi.EntryAddress;
 
-/** What is to be done with a call, decided from the call alone. */
+/** How a call is handled, decided from the call alone. */
 sealed interface Plan {
-  /** What policies go by. */
+  /** Returns the context passed to policies. */
   CallContext context();
 
-  /** Past the cache. */
+  /** Bypass the cache. */
   record Bypass(CallContext context, CacheReason reason) implements Plan {}
 
   /**
-   * Through the cache.
+   * Use the cache.
    *
-   * @param memorable whether the address was worked out, and should be remembered if it is found
+   * @param memorable whether the address was newly computed, and should be remembered if an answer
+   *     is found
    */
   record Lookup(
       CallContext context,
@@ -27,7 +28,7 @@ sealed interface Plan {
       boolean memorable)
       implements Plan {
 
-    /** Returns the same way through the cache with what may differ from call to call. */
+    /** Returns this plan with the parts that may differ between calls of the same request. */
     Lookup with(CacheControl now, CacheableOperation.OptIns agreed) {
       return control.equals(now) && optIns.equals(agreed)
           ? this

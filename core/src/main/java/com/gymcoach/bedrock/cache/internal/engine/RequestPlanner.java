@@ -18,7 +18,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
 
-/** Decides from a call alone whether it goes through the cache, and under which key. */
+/** Decides from a call alone whether it uses the cache, and under which key. */
 final class RequestPlanner {
   /** The endpoint of a scope that names none. */
   static final String DEFAULT_ENDPOINT = "default";
@@ -36,7 +36,8 @@ final class RequestPlanner {
   /**
    * Plans a call.
    *
-   * @param rolloutPercent of a hundred users, so many are served; who is stays in as it grows
+   * @param rolloutPercent the share of users served by the cache, in percent; users already served
+   *     stay served as it grows
    */
   <Q extends AwsRequest, R> Plan plan(
       CallerRequest<Q, R> call, double rolloutPercent, CallRecord log) {
@@ -82,9 +83,10 @@ final class RequestPlanner {
   }
 
   /**
-   * Remembers the address of a call that was found in memory: one that came once may never come
-   * again. What is remembered is a copy, and the address is the copy's own: should the caller have
-   * changed the request meanwhile, nothing is.
+   * Remembers the address of a call that was answered from memory. Only hits are remembered,
+   * because a request made once may never come again. The memo holds a copy of the request, and the
+   * address is computed from that copy. If the caller has changed the request since, nothing is
+   * remembered.
    */
   <Q extends AwsRequest, R> void remember(
       CallerRequest<Q, R> call, Plan.Lookup plan, CallRecord log) {
@@ -99,13 +101,16 @@ final class RequestPlanner {
     }
   }
 
-  /** Principals are spread evenly over the first bits of their digests. */
+  /**
+   * Returns whether a scope's principal is in the rollout. Principals are spread evenly over the
+   * first bits of their digests.
+   */
   private static boolean isIn(CacheScope scope, double rolloutPercent) {
     long place = RequestKeys.principal(scope).first() >>> 1;
     return place < Long.MAX_VALUE / 100.0 * rolloutPercent;
   }
 
-  /** Forgets the requests of a user, whose prompts they are. */
+  /** Forgets a user's requests, because they hold the user's prompts. */
   void forget(CacheScope whose) {
     if (memo != null) {
       memo.forget(whose);
@@ -133,9 +138,9 @@ final class RequestPlanner {
   }
 
   /**
-   * Returns the partitions that hold answers to a call if any is kept, whatever the policies say of
-   * it now: one for each secret. None where the key cannot be worked out that a shared answer's
-   * partition goes by.
+   * Returns the partitions that may hold answers to a call, whatever the policies say now: one per
+   * secret. Empty if the key cannot be computed, because the partition of a shared answer depends
+   * on it.
    */
   <Q extends AwsRequest, R> List<Partition> partitions(
       CallerRequest<Q, R> call, CacheScope scope, CallRecord log) {
@@ -177,7 +182,7 @@ final class RequestPlanner {
         key.volatileReference());
   }
 
-  /** Returns the key without a secret, or null where the service's generator throws. */
+  /** Returns the key before a secret is applied, or null if the service's key generator throws. */
   private <Q extends AwsRequest, R> @Nullable RequestKey plainKey(
       CallerRequest<Q, R> call,
       AwsRequest request,
@@ -199,7 +204,7 @@ final class RequestPlanner {
     try {
       byte[] own = generator.keyOf(context, material.request());
       return own == null ? RequestKeys.key(material) : RequestKeys.key(material, own);
-    } catch (Throwable thrown) { // in other languages callbacks throw what they like
+    } catch (Throwable thrown) { // callbacks in other JVM languages can throw any Throwable
       log.fault(CacheFault.CALLBACK_FAILED, thrown);
       return null;
     }

@@ -5,23 +5,23 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A value or the failure that came in its place. Stages carry it as their value, because a failed
- * stage would wrap the exception on its way and the caller is owed the very same object.
+ * A value or the failure in its place. Stages carry it as their value, because a failed stage would
+ * wrap the exception, and the caller must get the same exception object.
  */
 public record Result<T extends @Nullable Object>(
     @Nullable T valueOrNull, @Nullable Throwable failure) {
 
-  /** Returns the success. */
+  /** Returns a successful result. */
   public static <T extends @Nullable Object> Result<T> of(T value) {
     return new Result<>(value, null);
   }
 
-  /** Returns the failure. */
+  /** Returns a failed result. */
   public static <T extends @Nullable Object> Result<T> failed(Throwable failure) {
     return new Result<>(null, Objects.requireNonNull(failure));
   }
 
-  /** Returns what went wrong, without what a stage, or the SDK's async client, wraps around it. */
+  /** Returns the exception without the wrapper added by a stage or by the SDK's async client. */
   public static Throwable bare(Throwable thrown) {
     return thrown instanceof CompletionException && thrown.getCause() != null
         ? thrown.getCause()

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
 
 /**
- * Asks anew, behind the callers' backs, for what they were given although its life had ended: once
- * at a time for each address, unless it never seems to end. Thread-safe.
+ * Refreshes stale answers in the background, one refresh at a time per address. If a refresh has
+ * not ended after five minutes, another may start. Thread-safe.
  */
 final class Revalidation {
   private static final long MAX_NANOS = Duration.ofMinutes(5).toNanos();
@@ -24,7 +24,7 @@ final class Revalidation {
   private final Executor executor;
   private final StatsRecorder recorder;
 
-  /** Since when. */
+  /** The start of each refresh under way, by address. */
   private final Map<EntryAddress, Moment> underWay = new ConcurrentHashMap<>();
 
   Revalidation(TimeSource time, Executor executor, StatsRecorder recorder) {
@@ -33,7 +33,7 @@ final class Revalidation {
     this.recorder = recorder;
   }
 
-  /** Begins, unless it has begun. What goes wrong concerns nobody who waits. */
+  /** Starts a refresh unless one is under way. A failure is recorded and reaches no caller. */
   <Q extends AwsRequest, R> void begin(
       Exchange<Q, R> exchange, Supplier<CompletionStage<Answer<R>>> ask) {
     Moment now = Moment.now(time);

@@ -15,18 +15,19 @@ import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a cache was built with, checked and complete.
+ * The validated, complete settings of a cache.
  *
- * @param keyGenerator null for the default key
- * @param keySecret what keys and principals are digested under
- * @param keyMemoMaxBytes how many bytes of recent requests may be held, zero for none
- * @param baseModels the models behind ids that do not tell theirs
+ * @param keyGenerator the service's key generator, or null for the default key
+ * @param keySecret the secret under which keys and principals are digested
+ * @param keyMemoMaxBytes the most bytes of recent requests held in memory, or 0 for none
+ * @param baseModels the base models behind model ids that do not name theirs
  * @param ignoredOverrides names of headers, query parameters and execution attributes, in lower
  *     case, that cannot change an answer
- * @param observesFleet whether digests are noted in the store when the mode is OBSERVE
- * @param revalidator where stale answers are asked for anew
- * @param elsewhere where goes on what must not run on the thread at hand; it takes every task
- * @param random what jitter is drawn from, 0 to 1
+ * @param observesFleet whether digests are written to the store when the mode is OBSERVE
+ * @param revalidator the executor that refreshes stale answers
+ * @param elsewhere the executor for tasks that must not run on the current thread; never rejects a
+ *     task
+ * @param random the source of jitter, from 0 to 1
  */
 public record Settings(
     String namespace,
@@ -50,18 +51,18 @@ public record Settings(
     Executor elsewhere,
     DoubleSupplier random) {
 
-  /** Returns whether the markers behind a fence were last read too long ago for a hit. */
+  /** Returns whether a fence's markers were last read too long ago to serve a hit. */
   boolean verificationDue(Fence fence, String endpoint, long epochMillis) {
     return fence.unverifiedFor(time.nanoTime(), epochMillis)
         >= invalidationDelay(endpoint).toNanos();
   }
 
-  /** Returns whether what is behind a fence may be served while nobody can read its markers. */
+  /** Returns whether answers under a fence may be served while its markers cannot be read. */
   boolean mayGoUnverified(Fence fence) {
     return fence.unverifiedFor(time.nanoTime(), time.epochMillis()) < maxUnverified.toNanos();
   }
 
-  /** Returns how long another process's invalidation may go unnoticed here. */
+  /** Returns the longest time that another process's invalidation may go unnoticed here. */
   Duration invalidationDelay(String endpoint) {
     return invalidationDelays.getOrDefault(endpoint, invalidationDelay);
   }

@@ -26,17 +26,18 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
 
 /**
- * Watches calls go to Bedrock, and tells what the cache would have done: the same keys, lives,
- * admission and fences, over digests and sizes in place of answers. With a store that fleets may
- * share, a digest is noted there too, under an address that no answer ever has. Thread-safe.
+ * Sends each call to Bedrock and records what the cache would have done. Uses the same keys,
+ * lifetimes, admission and fences, but holds digests and sizes in place of answers. If a fleet may
+ * share the store, a note is also written there, at an address that no answer ever has.
+ * Thread-safe.
  */
 public final class ShadowMode {
-  /** A digest in memory takes about this, address and table slot included. */
+  /** The approximate size of a digest in memory, including its address and table slot. */
   private static final int DIGEST_BYTES = 256;
 
   private static final long MAX_DIGEST_BYTES = 64L << 20;
 
-  /** What is noted in a store is no answer of any operation. */
+  /** The codec id of a note in the store, used by no operation's answers. */
   private static final int CODEC = 255;
 
   private final Settings settings;
@@ -68,11 +69,12 @@ public final class ShadowMode {
   }
 
   /**
-   * Where the answer would have come from.
+   * The predicted source of an answer.
    *
-   * @param lifetime what is left of that answer's, null where there is none
-   * @param bytes the size of the entry that would have been read, 0 where none would
-   * @param verified whether the store would have been asked whether what is in memory is in force
+   * @param lifetime the lifetime of the cached answer, or null if there is none
+   * @param bytes the size of the entry that would have been read, or 0 if none
+   * @param verified whether the store would have been asked if the entry in memory is still in
+   *     force
    */
   private record Prediction(
       CacheSource source,
@@ -91,7 +93,7 @@ public final class ShadowMode {
     }
   }
 
-  /** Makes the call, as if there were no cache. */
+  /** Makes the call as if there were no cache, and records the prediction. */
   <Q extends AwsRequest, R> CompletionStage<Answer<R>> observe(Exchange<Q, R> exchange) {
     return look(exchange).thenCompose(prediction -> call(exchange, prediction));
   }
@@ -131,7 +133,7 @@ public final class ShadowMode {
     return new Prediction(CacheSource.HOT, held.lifetime(), 0, verified, markers, fence, took);
   }
 
-  /** Asks for the markers in force, and for a note unless there is one in memory. */
+  /** Reads the markers in force, and a note unless there is one in memory. */
   private <Q extends AwsRequest, R> CompletionStage<Prediction> lookInTable(
       Exchange<Q, R> exchange, WarmTier tier, @Nullable HotEntry held, Fence fence) {
     boolean withNote =
@@ -160,13 +162,16 @@ public final class ShadowMode {
               if (!prediction.hit() && seen.markers() == null) {
                 seen.fence().noteBlindUse();
               }
-              return read.entryUnread() // a note that could not be read is not written again
+              return read.entryUnread() // an unread note is not rewritten
                   ? new Prediction(CacheSource.BEDROCK, null, 0, false, null, seen.fence(), took)
                   : prediction;
             });
   }
 
-  /** Returns whether what is in memory is in force, as far as one can tell. */
+  /**
+   * Returns whether an entry in memory is still in force. If the markers are unknown, it counts as
+   * such for up to {@code maxUnverified}.
+   */
   private boolean mayServe(HotEntry held, Fences.Observation seen) {
     return held.fence().stands()
         && (seen.markers() != null ? !seen.changed() : settings.mayGoUnverified(held.fence()));
@@ -195,7 +200,7 @@ public final class ShadowMode {
         : nothing;
   }
 
-  /** Returns the size that a note tells, of the entry in whose place it was written. */
+  /** Returns the size recorded in a note: that of the entry that the cache would have written. */
   private static int size(Envelope note) {
     String text = new String(note.payload().body(), US_ASCII);
     return text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : 0;
@@ -236,7 +241,7 @@ public final class ShadowMode {
             });
   }
 
-  /** Takes note of an answer as the cache would have kept it. */
+  /** Records an answer as the cache would have kept it. */
   private <Q extends AwsRequest, R> CompletionStage<Boolean> note(
       Exchange<Q, R> exchange, Prediction prediction, R response, Duration byBedrock) {
     TokenUsage usage = exchange.operation().usage(response);
@@ -286,7 +291,7 @@ public final class ShadowMode {
     return exchange.operation().keep(response).weight();
   }
 
-  /** Returns what stands for an answer in memory: the size of its entry in the store. */
+  /** Returns the stand-in for an answer in memory: the size of its entry in the store. */
   private static HotEntry entry(int bytes, Lifetime lifetime, Fence fence, int weight) {
     return new HotEntry(
         new Kept<>(bytes, false, weight), lifetime, fence, null, StatsRecorder.UNKNOWN);
@@ -296,7 +301,7 @@ public final class ShadowMode {
     return (Integer) entry.answer().response();
   }
 
-  /** Returns the store's units that the cache would have used: read, written. */
+  /** Returns the store's units that the cache would have used: read units, then write units. */
   private <Q extends AwsRequest, R> double[] cost(
       Exchange<Q, R> exchange, Prediction prediction, boolean stored, int bytes) {
     WarmTier tier = warm;
@@ -340,7 +345,8 @@ public final class ShadowMode {
   }
 
   /**
-   * Returns where a note of an answer lies: beside it, with its markers, and never in its place.
+   * Returns the address of an answer's note. It has the same partition and endpoint, and so the
+   * same markers, but never the answer's key.
    */
   private static EntryAddress noted(EntryAddress answer) {
     Digest key = answer.key();
@@ -350,13 +356,13 @@ public final class ShadowMode {
         new Digest(~key.first(), ~key.second(), ~key.third(), ~key.fourth()));
   }
 
-  /** Forgets what was seen. */
+  /** Removes all notes from memory. */
   void forget() {
     inMemory.clear();
     elsewhere.clear();
   }
 
-  /** Forgets what was seen, and takes note of nothing any more. */
+  /** Removes all notes from memory and keeps no more. */
   void close() {
     inMemory.close();
     elsewhere.close();

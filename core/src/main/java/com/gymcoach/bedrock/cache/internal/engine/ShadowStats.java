@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/** What the cache would have done, by endpoint. Thread-safe. */
+/** Statistics of what the cache would have done, by endpoint. Thread-safe. */
 public final class ShadowStats {
   private final PriceList prices;
   private final ConcurrentHashMap<String, Sums> byEndpoint = new ConcurrentHashMap<>();
@@ -22,7 +22,7 @@ public final class ShadowStats {
     this.prices = prices;
   }
 
-  /** Of one endpoint. */
+  /** The sums of one endpoint. */
   public static final class Sums {
     private final LongAdder hot = new LongAdder();
     private final LongAdder warm = new LongAdder();
@@ -32,46 +32,48 @@ public final class ShadowStats {
     private final LongAdder nanos = new LongAdder();
     private final LongAdder nanosWithCache = new LongAdder();
 
-    /** Returns the calls that memory would have answered. */
+    /** Returns the number of calls that memory would have answered. */
     public long hot() {
       return hot.sum();
     }
 
-    /** Returns the calls that the store would have answered. */
+    /** Returns the number of calls that the store would have answered. */
     public long warm() {
       return warm.sum();
     }
 
-    /** Returns the calls that would have gone to Bedrock. */
+    /** Returns the number of calls that would have gone to Bedrock. */
     public long misses() {
       return misses.sum();
     }
 
-    /** Returns the would-be hits whose tokens or price are not known. */
+    /** Returns the number of would-be hits whose tokens or price are unknown. */
     public long unpriced() {
       return unpriced.sum();
     }
 
-    /** Returns what would have been saved, in USD, the store's units taken off. */
+    /**
+     * Returns the savings the cache would have made, in USD, minus the cost of the store's units.
+     */
     public double savedUsd() {
       return savedUsd.sum();
     }
 
-    /** Returns how long Bedrock took for all. */
+    /** Returns the total time of all calls at Bedrock, in nanoseconds. */
     public long nanos() {
       return nanos.sum();
     }
 
-    /** Returns how long all would have taken. */
+    /** Returns the total time that all calls would have taken with the cache, in nanoseconds. */
     public long nanosWithCache() {
       return nanosWithCache.sum();
     }
   }
 
   /**
-   * Notes one call.
+   * Records one call.
    *
-   * @param units the store's, read and written, that the cache would have used
+   * @param units the store's read units and write units that the cache would have used
    */
   void note(
       CallContext context,

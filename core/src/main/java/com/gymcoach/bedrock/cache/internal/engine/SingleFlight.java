@@ -15,27 +15,28 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls under way: callers with the same question at the same time share one. The key is the
- * address and the fence: a caller who comes after an invalidation never joins a call from before
- * it. Thread-safe.
+ * The calls under way, called flights. Concurrent callers with the same request share one. The key
+ * is the address and the fence: a call made after an invalidation never joins one from before it.
+ * Thread-safe.
  */
 final class SingleFlight {
   /**
-   * The longest that a caller joins or follows a call: some calls of the SDK never end. A call that
-   * takes longer is made again, once in this time.
+   * The longest a caller joins or follows a call, because some SDK calls never end. A call that
+   * takes longer is repeated, once per this time.
    */
   private static final Duration MAX_AGE = Duration.ofMinutes(5);
 
-  /** How often a flight that has followers is checked. */
+  /** The interval at which a flight with followers is checked. */
   private static final Duration CHECK_INTERVAL = Duration.ofMillis(250);
 
   /**
-   * A leader that is inside one callback for this many checks, a second, holds up its followers.
+   * The number of checks, lasting one second, after which a leader still inside one callback is
+   * delaying its followers.
    */
   private static final int MAX_CHECKS_IN_CALLBACK = 4;
 
   private record Key(EntryAddress address, Fence fence) {
-    // By hand: the first use of a record's own takes some 5 ms of a cold start.
+    // Written by hand: the first use of a record's generated ones adds about 5 ms to a cold start.
     @Override
     public boolean equals(@Nullable Object other) {
       return other instanceof Key that && fence.equals(that.fence) && address.equals(that.address);
@@ -52,28 +53,27 @@ final class SingleFlight {
   private final ConcurrentHashMap<Key, Flight> singleFlight = new ConcurrentHashMap<>();
 
   /**
-   * Returns a table without flights.
+   * Creates a table without flights.
    *
-   * @param elsewhere where flights are checked; it takes every task
+   * @param elsewhere the executor that checks flights; never rejects a task
    */
   SingleFlight(TimeSource time, Executor elsewhere) {
     this.time = time;
     this.elsewhere = elsewhere;
   }
 
-  /** A flight and whether the caller leads it, and so must land it. */
+  /** A flight, and whether the caller leads it. A leader must land its flight. */
   record Ticket(Flight flight, boolean leads) {}
 
-  /** Returns a flight that the caller will lead if no other is under way. */
+  /** Returns a flight that the caller leads if no other is under way. */
   Flight prepare(EntryAddress address, Fence fence, OnceOnlyCall<?> leader) {
     return new Flight(new Key(address, fence), leader, Moment.now(time));
   }
 
   /**
-   * Begins the flight prepared, or boards the one under way, unless that takes longer than it
-   * should.
+   * Starts the prepared flight, or joins the one under way if it is not overdue.
    *
-   * @param timeout how long the caller would let its own call take, or null for any time
+   * @param timeout the caller's time limit for its own call, or null for none
    */
   Ticket board(Flight prepared, @Nullable Duration timeout) {
     while (true) {
@@ -84,42 +84,43 @@ final class SingleFlight {
       if (!underWay.isOverdue(timeout) && underWay.takeOneMore()) {
         return new Ticket(underWay, false);
       }
-      underWay.leaveTable(); // all have left it, and it is being cancelled; or it is overdue
+      underWay.leaveTable(); // all callers have left it, so it is being cancelled; or it is overdue
     }
   }
 
-  /** Returns for how long a call has been under way that one might board, or null. */
+  /** Returns how long the flight for an address has been under way, or null if there is none. */
   @Nullable Duration underWay(EntryAddress address, Fence fence) {
     Flight flight = singleFlight.get(new Key(address, fence));
     return flight == null ? null : flight.age();
   }
 
-  /** How a flight ended, for those who followed. */
+  /** The end of a flight, as seen by followers. */
   sealed interface Landing {
-    /** With an answer. */
+    /** The flight ended with an answer. */
     record Answered(Kept<?> answer, CacheOutcome outcome, @Nullable TokenUsage usage)
         implements Landing {}
 
-    /** With a failure of the service's, which is everybody's. */
+    /** The flight ended with a failure of Bedrock that concerns every caller. */
     record Failed(Throwable failure) implements Landing {}
 
-    /** With something that concerns the leader alone: the next must lead. */
+    /** The flight ended for a reason that concerns its leader alone: a follower must lead next. */
     record Abandoned() implements Landing {}
 
     /**
-     * With nothing that followers can be given or need wait for. Each must ask for itself, without
-     * waiting for the others: another leader might fare no better.
+     * The flight ended without an answer for followers, or one worth waiting for. Each follower
+     * must make its own call without waiting for the others, because another leader might do no
+     * better.
      */
     record Unshareable() implements Landing {}
 
-    /** Made beforehand: landing must succeed when nothing else can be allocated. */
+    /** Preallocated: landing must succeed even when out of memory. */
     Landing ABANDONED = new Abandoned();
 
-    /** Made beforehand, like the other. */
+    /** Preallocated, for the same reason. */
     Landing UNSHAREABLE = new Unshareable();
   }
 
-  /** One call that others may wait for. */
+  /** One call that followers may wait for. */
   final class Flight {
     private final Key key;
     private final OnceOnlyCall<?> leader;
@@ -137,8 +138,8 @@ final class SingleFlight {
     }
 
     /**
-     * Returns whether this thread must not wait for the flight, which waits for this thread: it is
-     * making the call, or inside code of the leader's.
+     * Returns whether this thread must not wait for the flight because the flight waits for this
+     * thread. That is so if this thread is making the call or is inside the leader's code.
      */
     boolean waitsForThisThread() {
       Thread current = Thread.currentThread();
@@ -147,27 +148,35 @@ final class SingleFlight {
           || leader.callerCode().isRunningOnThisThread();
     }
 
-    /** This thread is about to make the call: not the leader's, where a store was asked first. */
+    /**
+     * Records that this thread is about to make the call. If the store was read first, it may not
+     * be the leader's thread.
+     */
     void calling() {
       calling = Thread.currentThread();
     }
 
-    /** The call has been made. */
+    /** Records that the call has been made. */
     void called() {
       calling = null;
     }
 
-    /** The leader's thread has done what it does before it waits, or goes elsewhere. */
+    /** Records that the leader's thread has done all it does before it waits or returns. */
     void started() {
       starting = null;
     }
 
-    /** By the clock that says more: the process may have been frozen since the flight began. */
+    /**
+     * Returns the flight's age, by the clock that shows the longer time: the process may have been
+     * frozen since.
+     */
     private Duration age() {
       return Duration.ofNanos(began.nanosUntil(time.nanoTime(), time.epochMillis()));
     }
 
-    /** Returns whether the flight has taken longer than a caller would let it. */
+    /**
+     * Returns whether the flight has taken longer than the caller's time limit or {@code MAX_AGE}.
+     */
     private boolean isOverdue(@Nullable Duration timeout) {
       Duration limit = timeout == null || timeout.compareTo(MAX_AGE) > 0 ? MAX_AGE : timeout;
       return age().compareTo(limit) >= 0;
@@ -189,7 +198,7 @@ final class SingleFlight {
           .execute(this::check);
     }
 
-    /** Followers wait for Bedrock, not for code of the leader's, and not for ever. */
+    /** Releases the followers if the leader's code delays them or the flight is overdue. */
     private void check() {
       if (landing.isDone()) {
         return;
@@ -204,26 +213,32 @@ final class SingleFlight {
       }
     }
 
-    /** The leader or a follower has left. When the last one leaves, the call is cancelled. */
+    /**
+     * Records that the leader or a follower has left. When the last one leaves, the call is
+     * abandoned.
+     */
     void leave() {
       if (aboard.decrementAndGet() == 0) {
         leader.bedrockCall().abandon();
       }
     }
 
-    /** Later callers do not find this flight; those who follow it still do. */
+    /**
+     * Removes the flight from the table. Later callers do not find it; its followers still wait for
+     * it.
+     */
     private void leaveTable() {
       singleFlight.remove(key, this);
     }
 
-    /** Returns how the flight ends, in a stage that only the flight can end. */
+    /** Returns a future of the flight's end. Completing this future does not affect the flight. */
     CompletableFuture<Landing> landing() {
       return landing.copy();
     }
 
     /**
-     * Ends the flight, once: later calls change nothing. It leaves the table before the followers
-     * learn of it, so that a retry of theirs does not find it again.
+     * Ends the flight. Later calls have no effect. The flight leaves the table before followers
+     * learn of its end, so that their retries do not find it again.
      */
     void land(Landing how) {
       try {

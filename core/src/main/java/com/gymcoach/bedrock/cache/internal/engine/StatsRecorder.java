@@ -21,25 +21,31 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts what happens and tells the sink, which can neither fail nor change a call. Thread-safe.
+ * Counts calls and faults and passes them to the sink, which can neither fail nor change a call.
+ * Thread-safe.
  */
 public final class StatsRecorder {
-  /** Names come from code; should one come from users, figures must not fill the memory. */
+  /**
+   * The most endpoint names counted separately. Names come from code, but if one comes from users,
+   * the counters must not fill the memory.
+   */
   static final int MAX_ENDPOINTS = 64;
 
   private static final int MAX_MODELS = 8;
 
-  /** Of so many pairs of endpoint and model the percentiles are precise. */
+  /** The most pairs of endpoint and model that have precise percentiles. */
   private static final int MAX_PRECISE = 32;
 
   private static final String OTHERS = "_others";
 
-  /** What has no price, among numbers: a hot hit makes no object of one. */
+  /**
+   * An unknown price. A number rather than an object, so that a hot hit allocates nothing for it.
+   */
   static final double UNKNOWN = Double.NaN;
 
   /**
-   * Of so many hits that nobody is told of, one is timed and counts for all: reading the clock is a
-   * tenth of a hit.
+   * If there is no sink, one memory hit in this many is timed and counts for all of them: reading
+   * the clock takes a tenth of a hit.
    */
   private static final int TIMED_ONE_IN = 16;
 
@@ -53,19 +59,19 @@ public final class StatsRecorder {
   private final LongAdder invalidations = new LongAdder();
   private final LongAdder sinkFailures = new LongAdder();
 
-  /** Returns a recorder that has seen nothing. */
+  /** Creates a recorder with all counters at zero. */
   public StatsRecorder(MetricsSink sink, PriceList prices, FaultLog faultLog) {
     this.sink = sink;
     this.prices = prices;
     this.faultLog = faultLog;
   }
 
-  /** Tells the sink where to look for what no call tells. */
+  /** Gives the sink the statistics that are not part of any call. */
   public void attach(Supplier<CacheStats> stats) {
     guarded(() -> sink.attached(stats));
   }
 
-  /** Begins to time a call, or leaves it be. */
+  /** Starts timing a call if there is a sink or the call is sampled. */
   void time(CallRecord log) {
     if (tells()) {
       log.time();
@@ -81,18 +87,21 @@ public final class StatsRecorder {
   /**
    * Records a call that was answered.
    *
-   * @param usd what Bedrock asks for the answer, or no number
+   * @param usd Bedrock's price for the answer, or NaN if unknown
    */
   void answered(CallContext context, double usd, CallRecord log, CacheOutcome outcome) {
     record(context, log, outcome, usd, false);
   }
 
-  /** Records a call that failed: nobody can say what Bedrock asks for it. */
+  /** Records a call that failed. Its price is unknown. */
   void failed(CallContext context, CallRecord log, CacheOutcome outcome) {
     record(context, log, outcome, UNKNOWN, true);
   }
 
-  /** Records a call that the cache made behind its callers' backs; nobody was spared it. */
+  /**
+   * Records a call that the cache made in the background. It counts as a cost, because it saved no
+   * caller a call.
+   */
   void background(
       CallContext context, double usd, CallRecord log, CacheOutcome outcome, boolean failed) {
     double model = outcome.cached() ? UNKNOWN : usd;
@@ -107,13 +116,13 @@ public final class StatsRecorder {
     }
   }
 
-  /** Returns what Bedrock asks for an answer, or no number. */
+  /** Returns Bedrock's price for an answer, or NaN if unknown. */
   <R> double usd(
       CallContext context, CacheableOperation<?, R> operation, R response, CallRecord log) {
     return usd(prices, context, operation, response, log.usage());
   }
 
-  /** Returns what Bedrock asks for an answer that cost these tokens, or no number. */
+  /** Returns Bedrock's price for an answer with the given tokens, or NaN if unknown. */
   static <R> double usd(
       PriceList prices,
       CallContext context,
@@ -185,7 +194,7 @@ public final class StatsRecorder {
     guarded(() -> sink.invalidated(endpoint == null ? "*" : endpoint, entries));
   }
 
-  /** Counts what went wrong with an invalidation, which is no call's. */
+  /** Counts a fault of an invalidation, which belongs to no call. */
   void invalidationFault(@Nullable String endpoint, CacheFault fault, @Nullable Throwable cause) {
     fault(fault, cause);
     guarded(() -> sink.fault(endpoint == null ? "*" : endpoint, fault));
@@ -200,7 +209,7 @@ public final class StatsRecorder {
     }
   }
 
-  /** Counts a fault, and logs it. */
+  /** Counts and logs a fault. */
   public void fault(CacheFault fault, @Nullable Throwable cause) {
     adder(fault).increment();
     faultLog.fault(fault, cause);
@@ -212,29 +221,29 @@ public final class StatsRecorder {
     }
   }
 
-  /** Logs an exception that is no fault of a call's. */
+  /** Logs an exception that is not a fault of a call. */
   void noted(String what, Throwable broken) {
     faultLog.noted(what, broken);
   }
 
-  /** Returns the counters so far, by endpoint and within it by model. */
+  /** Returns the counters so far, by endpoint and then by model. */
   public Map<String, Map<String, Counters>> counters() {
     Map<String, Map<String, Counters>> all = new HashMap<>();
     counters.forEach((endpoint, models) -> all.put(endpoint, Map.copyOf(models)));
     return all;
   }
 
-  /** Returns how often a fault was seen. */
+  /** Returns how often a fault has occurred. */
   public long faults(CacheFault fault) {
     return adder(fault).sum();
   }
 
-  /** Returns how many invalidations were acknowledged. */
+  /** Returns the number of acknowledged invalidations. */
   public long invalidations() {
     return invalidations.sum();
   }
 
-  /** Returns how often the sink threw. */
+  /** Returns how often the sink has thrown. */
   public long sinkFailures() {
     return sinkFailures.sum();
   }
@@ -255,7 +264,10 @@ public final class StatsRecorder {
     return new Counters(pairs.getAndIncrement() < MAX_PRECISE ? Counters.PRECISE : Counters.COARSE);
   }
 
-  /** Returns what a table holds under a name, made where it is new; of many names, under one. */
+  /**
+   * Returns the table's value for a name, creating it if absent. If the table already holds {@code
+   * most} names, all new names share one value.
+   */
   static <T> T named(ConcurrentHashMap<String, T> table, String name, int most, Supplier<T> made) {
     T present = table.get(name);
     if (present != null) {

@@ -9,21 +9,24 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The scopes whose invalidation the warm tier has not acknowledged: what it holds of them is not
- * taken by this process until an invalidation gets through. Thread-safe.
+ * The scopes whose invalidation the warm tier has not acknowledged. This process serves none of
+ * their stored entries until an invalidation succeeds. Thread-safe.
  */
 final class UnacknowledgedInvalidations {
-  /** Beyond so many, no entry is taken that may have been made before: memory is bounded. */
+  /**
+   * The most scopes remembered, to bound memory. Beyond it, no entry is served that may have been
+   * created before the failed invalidation.
+   */
   static final int MAX_GRAVES = 100_000;
 
   private record Pending(Partition partition, @Nullable String endpoint) {}
 
   private final Set<Pending> pending = ConcurrentHashMap.newKeySet();
 
-  /** Entries that were made before this are nobody's; null for none. */
+  /** Entries created at or before this time are not served; null if there is no such limit. */
   private volatile @Nullable Instant distrusted;
 
-  /** Notes an invalidation that failed at a time of this process's wall clock. */
+  /** Records an invalidation that failed at the given wall-clock time of this process. */
   void raise(Partition partition, @Nullable String endpoint, Instant now) {
     if (pending.size() >= MAX_GRAVES) {
       distrusted = now.plus(Lifetime.SKEW); // another process's clock may be ahead by as much
@@ -32,7 +35,7 @@ final class UnacknowledgedInvalidations {
     }
   }
 
-  /** Removes what an acknowledged invalidation has made good. */
+  /** Removes the records that an acknowledged invalidation covers. */
   void remove(Partition partition, @Nullable String endpoint) {
     if (endpoint == null) {
       pending.removeIf(grave -> grave.partition().equals(partition));

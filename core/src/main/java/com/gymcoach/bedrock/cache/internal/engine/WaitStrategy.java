@@ -6,25 +6,25 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that differs between the sync and the async client: what it means to wait. A sync caller
- * waits on its own thread, so that whatever comes next runs there too; an async caller does not
- * wait.
+ * How a caller waits, which is all that differs between the sync and async clients in the engine. A
+ * sync caller waits on its own thread, so continuations also run there. An async caller never
+ * blocks.
  */
 public interface WaitStrategy {
 
   /**
-   * Returns a stage that ends as the given one does, or with a {@link
-   * java.util.concurrent.TimeoutException} when the time is up. It never fails: failures come as
-   * results. The given stage goes on undisturbed.
+   * Returns a stage that completes like the given one, or with a {@link
+   * java.util.concurrent.TimeoutException} when the limit has passed. It never fails: failures are
+   * returned as results. The given stage is not cancelled.
    *
-   * @param limit how long to wait, or null for as long as it takes
+   * @param limit the longest to wait, or null for no limit
    */
   <T extends @Nullable Object> CompletionStage<Result<T>> within(
       @Nullable Duration limit, CompletionStage<T> stage);
 
   /**
-   * Returns the same of a stage that another caller's call ends: what comes next must not run on
-   * that call's thread, which has others to see to.
+   * Does the same as {@link #within} for a stage completed by another caller's call. Continuations
+   * must not run on that call's thread, because it serves other callers too.
    */
   default <T extends @Nullable Object> CompletionStage<Result<T>> behindAnother(
       @Nullable Duration limit, CompletionStage<T> stage) {
@@ -33,7 +33,7 @@ public interface WaitStrategy {
 
   /**
    * Returns a stage as a plain future, which can be converted, completed and waited for. A stage
-   * that a store or a client makes may refuse any of these.
+   * from a store or a client may not support all of these.
    */
   static <T extends @Nullable Object> CompletableFuture<T> plain(CompletionStage<T> stage) {
     if (stage.getClass() == CompletableFuture.class) {
@@ -55,7 +55,7 @@ public interface WaitStrategy {
     return plain;
   }
 
-  /** Returns how a stage ended. */
+  /** Returns the result of a completed stage. */
   static <T extends @Nullable Object> Result<T> result(
       @Nullable T value, @Nullable Throwable failure) {
     return new Result<>(value, failure == null ? null : Result.bare(failure));

@@ -8,9 +8,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table that holds its values weakly. Not a Caffeine cache: if the stack ends while one of those
- * grows its write buffer, every later writer spins for ever, and a table of fences cannot be
- * replaced without taking all of them down. Thread-safe.
+ * A table that holds its values weakly. Not a Caffeine cache: if the stack overflows while Caffeine
+ * grows its write buffer, every later writer spins forever. A table of fences cannot be replaced
+ * without taking all of them down. Thread-safe.
  */
 final class WeakTable<K, V> {
   private static final class Entry<K, V> extends WeakReference<V> {
@@ -25,7 +25,7 @@ final class WeakTable<K, V> {
   private final ConcurrentHashMap<K, Entry<K, V>> entries = new ConcurrentHashMap<>();
   private final ReferenceQueue<V> collected = new ReferenceQueue<>();
 
-  /** Returns the value of a key, made now if there is none. */
+  /** Returns the value of a key, creating it if there is none. */
   V get(K key, Function<K, V> make) {
     removeCollected();
     V made = null;
@@ -56,7 +56,7 @@ final class WeakTable<K, V> {
     return entry == null ? null : entry.get();
   }
 
-  /** Removes a key if it has this very value. */
+  /** Removes a key if it still has the given value, compared by identity. */
   void remove(K key, V value) {
     Entry<K, V> entry = entries.get(key);
     if (entry != null && entry.refersTo(value)) {

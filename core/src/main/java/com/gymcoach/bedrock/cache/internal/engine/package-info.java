@@ -1,4 +1,7 @@
-/** One request, straight through: plan, hot tier, flight, warm tier, origin, admission, outcome. */
+/**
+ * The path of one request: plan, hot tier, single-flight, warm tier, call to Bedrock, admission,
+ * outcome.
+ */
 @NullMarked
 package com.gymcoach.bedrock.cache.internal.engine;
 

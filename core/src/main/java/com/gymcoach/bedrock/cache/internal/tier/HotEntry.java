@@ -6,17 +6,17 @@ import com.gymcoach.bedrock.cache.spi.TokenUsage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer in memory.
+ * An answer held in memory.
  *
- * @param answer what is held of it
- * @param lifetime when it was made and how long it is good for
- * @param fence what it was made under
- * @param usage the tokens that it cost
- * @param usd what Bedrock asks for it, worked out once; no number where that is not known
+ * @param answer the form in which the answer is held
+ * @param lifetime when the answer was made and how long it is fresh
+ * @param fence the fence under which it was made
+ * @param usage the tokens it cost
+ * @param usd Bedrock's price for it, computed once; NaN if unknown
  */
 public record HotEntry(
     Kept<?> answer, Lifetime lifetime, Fence fence, @Nullable TokenUsage usage, double usd) {
-  /** Returns the bytes that it is taken to hold. */
+  /** Returns the estimated size in bytes. */
   int weight() {
     return answer.weight();
   }

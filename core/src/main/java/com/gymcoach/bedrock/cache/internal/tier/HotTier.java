@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
-/** The answers in this process's memory, weighed in bytes. Thread-safe. */
+/** The answers in this process's memory, limited by their size in bytes. Thread-safe. */
 public final class HotTier {
   private final TimeSource time;
   private final long maxBytes;
@@ -23,8 +23,8 @@ public final class HotTier {
   /**
    * Returns an empty tier.
    *
-   * @param maxBytes how many bytes it may hold; zero for none
-   * @param maxAge how long it may hold an answer before asking the warm tier again
+   * @param maxBytes the most bytes it may hold; 0 disables the tier
+   * @param maxAge the longest it holds an answer before the warm tier is read again
    */
   public HotTier(TimeSource time, long maxBytes, Duration maxAge) {
     this.time = time;
@@ -34,8 +34,8 @@ public final class HotTier {
   }
 
   /**
-   * The entries. If the stack or the heap ends within Caffeine, it may be left half done, and every
-   * later writer would spin for ever: the table is broken then, and replaced.
+   * The entries. If a stack overflow or an out-of-memory error interrupts Caffeine, every later
+   * writer may spin forever. The table is then marked broken and replaced.
    */
   private final class Table {
     final Cache<EntryAddress, HotEntry> entries =
@@ -44,14 +44,14 @@ public final class HotTier {
             .<EntryAddress, HotEntry>weigher((address, entry) -> entry.weight())
             .expireAfter(new RemainingLife(time))
             .ticker(time::nanoTime)
-            // On the caller's thread: a frozen Lambda runs nothing behind its back.
+            // Run maintenance on the caller's thread: a frozen Lambda runs no background threads.
             .executor(Runnable::run)
             .build();
 
     volatile boolean broken;
   }
 
-  /** Returns the table in use. If two threads replace one at once, one's answers are lost. */
+  /** Returns the table in use. If two threads replace it at once, one thread's answers are lost. */
   private Table table() {
     Table current = table;
     if (current.broken) {
@@ -72,9 +72,9 @@ public final class HotTier {
   }
 
   /**
-   * Returns the answer kept here, if it is still good and its fence stands.
+   * Returns the answer held for an address, if it is fresh and its fence stands.
    *
-   * @param epochMillis what the wall clock says; elapsed time Caffeine has looked up itself
+   * @param epochMillis the wall-clock time; Caffeine reads the elapsed time itself
    */
   public @Nullable HotEntry get(EntryAddress address, long epochMillis) {
     HotEntry entry = held(address);
@@ -88,7 +88,7 @@ public final class HotTier {
         && (lifetime.retention().isZero() || lifetime.isFresh(time));
   }
 
-  /** Returns the answer kept here, good or not any more, if its fence stands. */
+  /** Returns the answer held for an address, fresh or stale, if its fence stands. */
   public @Nullable HotEntry getStale(EntryAddress address) {
     HotEntry entry = held(address);
     return entry != null && entry.fence().stands() && entry.lifetime().isRetained(time)
@@ -97,19 +97,20 @@ public final class HotTier {
   }
 
   /**
-   * Keeps what Bedrock has just given, for its life and its retention, if its fence stands and it
-   * fits. An answer that does not fit is never visible here, and neither is the one that it would
-   * have replaced.
+   * Keeps an answer that Bedrock has just given, for its lifetime and retention. It must fit, and
+   * its fence must stand. An answer that is too large is never visible here, and it removes the
+   * answer that it would have replaced.
    *
-   * @return whether it is kept
+   * @return whether the answer is kept
    */
   public boolean put(EntryAddress address, HotEntry entry) {
     return keep(address, entry, false);
   }
 
   /**
-   * Keeps what the store held, for what is left of its life and its retention, if its fence stands
-   * and memory has none as young: a refresh may have overtaken the read.
+   * Keeps an answer read from the store, for the rest of its lifetime and retention, if its fence
+   * stands. An equally young or younger answer in memory stays, because a refresh may have
+   * overtaken the read.
    */
   public void promote(EntryAddress address, HotEntry entry) {
     keep(address, entry, true);
@@ -119,7 +120,7 @@ public final class HotTier {
     if (maxBytes == 0) {
       return false;
     }
-    // Caffeine evicts some time after a put, so what is too large must not be put at all.
+    // Caffeine evicts some time after a put, so an answer that is too large must never be put.
     boolean fits = entry.weight() <= maxBytes;
     Lifetime lifetime = entry.lifetime().atMost(time, maxAge);
     HotEntry limited =
@@ -139,7 +140,7 @@ public final class HotTier {
                               && !(ifYounger && isAsYoung(present, lifetime))
                           ? (fits ? limited : null)
                           : present);
-      if (closed) { // after it was put: whoever closes either finds it or is seen here
+      if (closed) { // checked after the put: close() either removes the answer or is seen here
         current.entries.invalidate(address);
         return false;
       }
@@ -147,12 +148,15 @@ public final class HotTier {
       current.broken = true;
       throw ended;
     }
-    @SuppressWarnings("ReferenceEquality") // this one, not one like it
+    @SuppressWarnings("ReferenceEquality") // identity, not equality, is meant
     boolean isKept = kept == limited;
     return isKept;
   }
 
-  /** What is past its life must not replace what is not. */
+  /**
+   * Returns whether an answer may replace the present one: a stale answer must not replace a fresh
+   * one.
+   */
   private boolean isBetter(Lifetime lifetime, @Nullable HotEntry present) {
     return lifetime.isFresh(time)
         || (lifetime.isRetained(time) && (present == null || !present.lifetime().isFresh(time)));
@@ -166,9 +170,10 @@ public final class HotTier {
   }
 
   /**
-   * Removes the answers of some partitions, or of one endpoint of them, in one go over all.
+   * Removes the answers of some partitions, or of one endpoint in them, in a single pass over all
+   * entries.
    *
-   * @return the addresses of those that were still good, whatever their fence
+   * @return the addresses of the removed answers that were fresh, whatever their fence
    */
   public Set<EntryAddress> removeAll(Set<Partition> partitions, @Nullable String endpoint) {
     Set<EntryAddress> gone = new HashSet<>();
@@ -191,7 +196,7 @@ public final class HotTier {
     return gone;
   }
 
-  /** Forgets everything. */
+  /** Removes all answers. */
   public void clear() {
     Table current = table();
     try {
@@ -202,23 +207,23 @@ public final class HotTier {
     }
   }
 
-  /** Forgets everything, and keeps nothing any more. */
+  /** Removes all answers and accepts no more. */
   public void close() {
     closed = true;
     clear();
   }
 
-  /** Returns how many answers are held, those not yet swept out included. */
+  /** Returns the estimated number of answers held, including expired ones not yet evicted. */
   public long entries() {
     return table().entries.estimatedSize();
   }
 
-  /** Returns how many bytes the answers are taken to hold. */
+  /** Returns the estimated size of the answers, in bytes. */
   public long bytes() {
     return table().entries.policy().eviction().flatMap(e -> boxed(e.weightedSize())).orElse(0L);
   }
 
-  /** Returns how many bytes the tier may hold. */
+  /** Returns the most bytes the tier may hold. */
   public long maxBytes() {
     return maxBytes;
   }
@@ -229,7 +234,7 @@ public final class HotTier {
         : java.util.Optional.empty();
   }
 
-  /** Each answer leaves when its own life ends. */
+  /** Expires each answer when its lifetime and retention end. */
   private record RemainingLife(TimeSource time) implements Expiry<EntryAddress, HotEntry> {
     @Override
     public long expireAfterCreate(EntryAddress address, HotEntry entry, long now) {

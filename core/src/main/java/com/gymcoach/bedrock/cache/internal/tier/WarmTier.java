@@ -22,24 +22,24 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The store as the engine sees it: never fails, never takes longer than its budget, and counts each
- * fault. Thread-safe.
+ * The store as the engine sees it: it never fails, never exceeds its budget, and counts each fault.
+ * Thread-safe.
  */
 public final class WarmTier {
   private final CacheStore store;
   private final EnvelopeCodec codec;
 
-  /** Returns the tier that keeps envelopes in a store, which it does not own. */
+  /** Returns a tier that keeps envelopes in a store. It does not close the store. */
   public WarmTier(CacheStore store, EnvelopeCodec codec) {
     this.store = store;
     this.codec = codec;
   }
 
   /**
-   * Reads; a failure is a read that found nothing and knows no markers. A call that has less time
-   * left than the store may take does without it.
+   * Reads from the store. A failed read returns no entry and no markers. If the call has less time
+   * left than the read budget, the store is not asked.
    *
-   * @param timeout all the time that the call may take, or null for any
+   * @param timeout the call's whole time limit, or null for none
    */
   public CompletionStage<StoreRead> read(
       StoreQuery query, WaitStrategy waiting, CallRecord log, @Nullable Duration timeout) {
@@ -52,7 +52,7 @@ public final class WarmTier {
     return ask(query, waiting, log, log.quarterLeft(current, budget, timeout));
   }
 
-  /** Reads for a call whose own time may be over: by the ordinary budget, and no longer. */
+  /** Reads for a call whose own time may be over, within the ordinary read budget. */
   public CompletionStage<StoreRead> readOvertime(
       StoreQuery query, WaitStrategy waiting, CallRecord log) {
     return ask(query, waiting, log, Lifetime.bounded(store.readBudget()));
@@ -86,7 +86,7 @@ public final class WarmTier {
             });
   }
 
-  /** Returns what the bytes hold, or null where they are not an entry of this address. */
+  /** Returns the decoded entry, or null if the bytes are not an entry of this address. */
   public @Nullable Envelope open(EntryAddress address, byte[] bytes, CallRecord log) {
     log.serviceCodeBegins(); // the sealer
     try {
@@ -99,7 +99,7 @@ public final class WarmTier {
     }
   }
 
-  /** Returns the bytes of an entry, or null where there are none, or the store takes no such. */
+  /** Returns the encoded entry, or null if it cannot be encoded or is too large for the store. */
   public byte @Nullable [] seal(EntryAddress address, Envelope envelope, CallRecord log) {
     try {
       byte[] bytes = codec.encode(address, envelope);
@@ -114,7 +114,10 @@ public final class WarmTier {
     }
   }
 
-  /** Writes, and waits no longer than the budget; not at all where the call has less time left. */
+  /**
+   * Writes to the store, waiting at most for the write budget. If the call has less time left than
+   * that, nothing is written.
+   */
   public CompletionStage<Boolean> write(
       EntryAddress address,
       byte[] envelope,
@@ -145,19 +148,20 @@ public final class WarmTier {
             });
   }
 
-  /** Returns the units that a look-up would cost, 0 where the store cannot count. */
+  /** Returns the units that a look-up would cost, or 0 if the store cannot count them. */
   public double readUnits(StoreQuery query, int envelopeBytes) {
     return units(() -> store.readUnits(query, envelopeBytes));
   }
 
-  /** Returns the units that a write would cost, 0 where the store cannot count. */
+  /** Returns the units that a write would cost, or 0 if the store cannot count them. */
   public double writeUnits(EntryAddress address, int envelopeBytes) {
     return units(() -> store.writeUnits(address, envelopeBytes));
   }
 
   /**
-   * Returns the units of a request. What was sent may be billed, even if its answer was late or
-   * lost. A store that cannot count must not spoil the figures, let alone the call.
+   * Returns the units of a request, or 0 if it was never sent. A request that was sent may be
+   * billed, even if its answer was late or lost. A store that cannot count must not distort the
+   * figures or fail the call.
    */
   private static double units(Result<?> result, DoubleSupplier counted) {
     Throwable cause = result.failure() == null ? null : Result.bare(result.failure());
@@ -171,7 +175,7 @@ public final class WarmTier {
       double units = counted.getAsDouble();
       return units > 0 && Double.isFinite(units) ? units : 0;
     } catch (RuntimeException | Error broken) {
-      return 0; // a figure that is not known; logging it would need a look at each request
+      return 0; // unknown units count as 0 and must not fail the call
     }
   }
 
@@ -186,7 +190,7 @@ public final class WarmTier {
     return cause instanceof TimeoutException ? timeout : other;
   }
 
-  /** Returns the store, for what is not part of a call. */
+  /** Returns the store, for operations that are not part of a call. */
   public CacheStore store() {
     return store;
   }
@@ -201,7 +205,10 @@ public final class WarmTier {
     }
   }
 
-  /** A store that throws, or returns nothing to wait for, has failed like any other. */
+  /**
+   * Returns the store's stage. A store that throws, or returns null instead of a stage, counts as
+   * failed.
+   */
   public static <T extends @Nullable Object> CompletionStage<T> guarded(
       Supplier<CompletionStage<T>> call) {
     try {

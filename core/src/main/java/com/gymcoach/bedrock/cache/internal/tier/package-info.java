@@ -1,4 +1,4 @@
-/** The hot tier and the envelope that the warm tier holds. */
+/** The hot tier in memory, and the warm tier in front of the store. */
 @NullMarked
 package com.gymcoach.bedrock.cache.internal.tier;
 
