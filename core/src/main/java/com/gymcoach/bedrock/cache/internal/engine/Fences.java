@@ -165,11 +165,11 @@ public class Fences {
       return new Observation(fence, null, false);
     }
     if (namespace != null) {
-      Fence.MarkerCheck sight = current.compare(namespace, readBegan);
-      if (sight == Fence.MarkerCheck.OUTDATED) {
+      Fence.MarkerCheck check = current.compare(namespace, readBegan);
+      if (check == Fence.MarkerCheck.OUTDATED) {
         return new Observation(fence, null, true);
       }
-      if (sight != Fence.MarkerCheck.SAME) {
+      if (check != Fence.MarkerCheck.SAME) {
         replace(current, namespace, readBegan);
         return renewed(fence, seen, read);
       }

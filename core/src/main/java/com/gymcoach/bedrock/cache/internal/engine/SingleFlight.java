@@ -50,7 +50,7 @@ final class SingleFlight {
 
   private final TimeSource time;
   private final Executor elsewhere;
-  private final ConcurrentHashMap<Key, Flight> singleFlight = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Key, Flight> flights = new ConcurrentHashMap<>();
 
   /**
    * Creates a table without flights.
@@ -77,7 +77,7 @@ final class SingleFlight {
    */
   Ticket board(Flight prepared, @Nullable Duration timeout) {
     while (true) {
-      Flight underWay = singleFlight.putIfAbsent(prepared.key, prepared);
+      Flight underWay = flights.putIfAbsent(prepared.key, prepared);
       if (underWay == null) {
         return new Ticket(prepared, true);
       }
@@ -90,7 +90,7 @@ final class SingleFlight {
 
   /** Returns how long the flight for an address has been under way, or null if there is none. */
   @Nullable Duration underWay(EntryAddress address, Fence fence) {
-    Flight flight = singleFlight.get(new Key(address, fence));
+    Flight flight = flights.get(new Key(address, fence));
     return flight == null ? null : flight.age();
   }
 
@@ -228,7 +228,7 @@ final class SingleFlight {
      * it.
      */
     private void leaveTable() {
-      singleFlight.remove(key, this);
+      flights.remove(key, this);
     }
 
     /** Returns a future of the flight's end. Completing this future does not affect the flight. */

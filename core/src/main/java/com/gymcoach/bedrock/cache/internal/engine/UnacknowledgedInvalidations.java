@@ -17,7 +17,7 @@ final class UnacknowledgedInvalidations {
    * The most scopes remembered, to bound memory. Beyond it, no entry is served that may have been
    * created before the failed invalidation.
    */
-  static final int MAX_GRAVES = 100_000;
+  static final int MAX_PENDING = 100_000;
 
   private record Pending(Partition partition, @Nullable String endpoint) {}
 
@@ -28,7 +28,7 @@ final class UnacknowledgedInvalidations {
 
   /** Records an invalidation that failed at the given wall-clock time of this process. */
   void raise(Partition partition, @Nullable String endpoint, Instant now) {
-    if (pending.size() >= MAX_GRAVES) {
+    if (pending.size() >= MAX_PENDING) {
       distrusted = now.plus(Lifetime.SKEW); // another process's clock may be ahead by as much
     } else {
       pending.add(new Pending(partition, endpoint));
@@ -38,7 +38,7 @@ final class UnacknowledgedInvalidations {
   /** Removes the records that an acknowledged invalidation covers. */
   void remove(Partition partition, @Nullable String endpoint) {
     if (endpoint == null) {
-      pending.removeIf(grave -> grave.partition().equals(partition));
+      pending.removeIf(invalidation -> invalidation.partition().equals(partition));
     } else {
       pending.remove(new Pending(partition, endpoint));
     }

@@ -42,10 +42,10 @@ class UnacknowledgedInvalidationsTest {
    */
   @Test
   void outdate_whenMoreInvalidationsFailedThanFit_concernsWhatWasMadeBefore() {
-    for (int user = 0; user <= UnacknowledgedInvalidations.MAX_GRAVES; user++) {
+    for (int user = 0; user <= UnacknowledgedInvalidations.MAX_PENDING; user++) {
       unacknowledged.raise(partition(user), null, NOW);
     }
-    assertThat(unacknowledged.stand(entry(UnacknowledgedInvalidations.MAX_GRAVES))).isFalse();
+    assertThat(unacknowledged.stand(entry(UnacknowledgedInvalidations.MAX_PENDING))).isFalse();
     assertThat(unacknowledged.outdate(NOW.minus(Duration.ofDays(1)))).isTrue();
     assertThat(unacknowledged.outdate(NOW.plus(Duration.ofMinutes(5)))).isTrue();
     assertThat(unacknowledged.outdate(NOW.plus(Duration.ofMinutes(6)))).isFalse();
