@@ -11,7 +11,7 @@ public enum CacheSource {
   /** Amazon Bedrock itself. */
   BEDROCK;
 
-  /** Returns the name in lower case, as GymCoach's clients and log queries expect it. */
+  /** Returns the name in lower case, as headers, log fields and log queries have it. */
   public String wireName() {
     return name().toLowerCase(Locale.ROOT);
   }

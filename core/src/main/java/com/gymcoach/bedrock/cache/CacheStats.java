@@ -108,9 +108,8 @@ public record CacheStats(
       long count, long timed, Duration p50, Duration p95, Duration p99, Duration max) {}
 
   /**
-   * Returns the snapshot as a JSON object with the members of GymCoach's {@code
-   * /api/ai/cache/stats}. It also has money, latency, faults and reasons, in total, by endpoint and
-   * by model. {@code docs/metrics.md} lists the members.
+   * Returns the snapshot as a JSON object: counts, money, latency, faults and reasons, in total, by
+   * endpoint and by model. {@code docs/metrics.md} lists the members.
    */
   public String toJson() {
     return StatsJson.of(this);
