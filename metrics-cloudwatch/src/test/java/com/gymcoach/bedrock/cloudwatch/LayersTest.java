@@ -29,7 +29,7 @@ class LayersTest {
           .that()
           .arePublic()
           .should()
-          .haveNameMatching(".*\\.(CloudWatchMetricsSink|EmfMetricsSink|Delivery)(\\$.*)?");
+          .haveNameMatching(".*\\.(CloudWatchMetricsSink|EmfMetricsSink|DeliveryStats)(\\$.*)?");
 
   /** A function that writes lines loads no client at its cold start, and may leave it out. */
   @ArchTest
