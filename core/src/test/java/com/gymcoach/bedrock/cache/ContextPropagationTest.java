@@ -238,17 +238,7 @@ class ContextPropagationTest {
   void staleAnswer_whenItIsAskedForAnew_isAskedForInTheCallersContext(CallingStyle way) {
     watch();
     TtlPolicy ttl =
-        new TtlPolicy() {
-          @Override
-          public Duration ttl(CallContext call) {
-            return Duration.ofMinutes(1);
-          }
-
-          @Override
-          public Duration staleWhileRevalidate(CallContext call) {
-            return Duration.ofHours(1);
-          }
-        };
+        TtlPolicy.fixed(Duration.ofMinutes(1)).withStaleWhileRevalidate(Duration.ofHours(1));
     try (BedrockCache cache =
         BedrockCache.builder()
             .timeSource(time)

@@ -98,18 +98,7 @@ class FirstLookUpTest {
     ColdStore store = new ColdStore();
     FakeTime time = new FakeTime();
     FakeBedrock bedrock = new FakeBedrock();
-    TtlPolicy ttl =
-        new TtlPolicy() {
-          @Override
-          public Duration ttl(CallContext call) {
-            return Duration.ofMinutes(1);
-          }
-
-          @Override
-          public Duration staleIfError(CallContext call) {
-            return Duration.ofHours(1);
-          }
-        };
+    TtlPolicy ttl = TtlPolicy.fixed(Duration.ofMinutes(1)).withStaleIfError(Duration.ofHours(1));
     BedrockCache cache =
         BedrockCache.builder()
             .store(store)

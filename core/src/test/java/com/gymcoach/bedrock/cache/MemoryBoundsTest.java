@@ -69,17 +69,7 @@ class MemoryBoundsTest {
   @Test
   void ttl_whenTheWallClockIsSetBack_endsByElapsedTime() {
     TtlPolicy ttl = // an answer that stays in memory after its life
-        new TtlPolicy() {
-          @Override
-          public Duration ttl(CallContext call) {
-            return HOUR;
-          }
-
-          @Override
-          public Duration staleIfError(CallContext call) {
-            return Duration.ofDays(1);
-          }
-        };
+        TtlPolicy.fixed(HOUR).withStaleIfError(Duration.ofDays(1));
     try (BedrockCache cache = BedrockCache.builder().timeSource(time).ttlPolicy(ttl).build()) {
       source(cache, QUESTION);
       time.jump(Duration.ofDays(-2));

@@ -151,17 +151,7 @@ class RareTurnsTest {
   @EnumSource(CallingStyle.class)
   void staleAnswer_whenItsScopeWasInvalidatedElsewhere_isNotServed(CallingStyle way) {
     TtlPolicy ttl =
-        new TtlPolicy() {
-          @Override
-          public Duration ttl(CallContext call) {
-            return Duration.ofMinutes(1);
-          }
-
-          @Override
-          public Duration staleWhileRevalidate(CallContext call) {
-            return Duration.ofHours(1);
-          }
-        };
+        TtlPolicy.fixed(Duration.ofMinutes(1)).withStaleWhileRevalidate(Duration.ofHours(1));
     FakeStore store = new FakeStore();
     Duration hour = Duration.ofHours(1);
     try (BedrockCache cache =
