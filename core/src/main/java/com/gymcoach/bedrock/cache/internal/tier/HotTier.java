@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The answers in this process's memory, limited by their size in bytes. Thread-safe. */
@@ -61,14 +62,19 @@ public final class HotTier {
     return current;
   }
 
-  private @Nullable HotEntry held(EntryAddress address) {
+  /** Uses the table; marks it as broken if an error of the JVM interrupts Caffeine. */
+  private <T extends @Nullable Object> T inTable(Function<Cache<EntryAddress, HotEntry>, T> use) {
     Table current = table();
     try {
-      return current.entries.getIfPresent(address);
+      return use.apply(current.entries);
     } catch (VirtualMachineError ended) {
       current.broken = true;
       throw ended;
     }
+  }
+
+  private @Nullable HotEntry held(EntryAddress address) {
+    return inTable(entries -> entries.getIfPresent(address));
   }
 
   /**
@@ -125,29 +131,26 @@ public final class HotTier {
     Lifetime lifetime = entry.lifetime().atMost(time, maxAge);
     HotEntry limited =
         new HotEntry(entry.answer(), lifetime, entry.fence(), entry.usage(), entry.usd());
-    Table current = table();
-    HotEntry kept;
-    try {
-      kept =
-          current
-              .entries
-              .asMap()
-              .compute(
-                  address,
-                  (key, present) ->
-                      limited.fence().stands()
-                              && isBetter(lifetime, present)
-                              && !(ifYounger && isAsYoung(present, lifetime))
-                          ? (fits ? limited : null)
-                          : present);
-      if (closed) { // checked after the put: close() either removes the answer or is seen here
-        current.entries.invalidate(address);
-        return false;
-      }
-    } catch (VirtualMachineError ended) {
-      current.broken = true;
-      throw ended;
-    }
+    HotEntry kept =
+        inTable(
+            entries -> {
+              HotEntry now =
+                  entries
+                      .asMap()
+                      .compute(
+                          address,
+                          (key, present) ->
+                              limited.fence().stands()
+                                      && isBetter(lifetime, present)
+                                      && !(ifYounger && isAsYoung(present, lifetime))
+                                  ? (fits ? limited : null)
+                                  : present);
+              if (closed) { // checked after the put: close() removes the answer, or is seen here
+                entries.invalidate(address);
+                return null;
+              }
+              return now;
+            });
     @SuppressWarnings("ReferenceEquality") // identity, not equality, is meant
     boolean isKept = kept == limited;
     return isKept;
@@ -176,35 +179,33 @@ public final class HotTier {
    * @return the addresses of the removed answers that were fresh, whatever their fence
    */
   public Set<EntryAddress> removeAll(Set<Partition> partitions, @Nullable String endpoint) {
+    return inTable(entries -> removeAll(entries.asMap(), partitions, endpoint));
+  }
+
+  private Set<EntryAddress> removeAll(
+      ConcurrentMap<EntryAddress, HotEntry> entries,
+      Set<Partition> partitions,
+      @Nullable String endpoint) {
     Set<EntryAddress> gone = new HashSet<>();
-    Table current = table();
-    ConcurrentMap<EntryAddress, HotEntry> entries = current.entries.asMap();
-    try {
-      entries.forEach(
-          (address, entry) -> {
-            if (partitions.contains(address.partition())
-                && (endpoint == null || address.endpoint().equals(endpoint))
-                && entries.remove(address, entry)
-                && entry.lifetime().isFresh(time)) {
-              gone.add(address);
-            }
-          });
-    } catch (VirtualMachineError ended) {
-      current.broken = true;
-      throw ended;
-    }
+    entries.forEach(
+        (address, entry) -> {
+          if (partitions.contains(address.partition())
+              && (endpoint == null || address.endpoint().equals(endpoint))
+              && entries.remove(address, entry)
+              && entry.lifetime().isFresh(time)) {
+            gone.add(address);
+          }
+        });
     return gone;
   }
 
   /** Removes all answers. */
   public void clear() {
-    Table current = table();
-    try {
-      current.entries.invalidateAll();
-    } catch (VirtualMachineError ended) {
-      current.broken = true;
-      throw ended;
-    }
+    inTable(
+        entries -> {
+          entries.invalidateAll();
+          return true;
+        });
   }
 
   /** Removes all answers and accepts no more. */
