@@ -1,6 +1,6 @@
 package com.gymcoach.bedrock.compatibility;
 
-import com.gymcoach.bedrock.cache.spi.CacheStore;
+import com.gymcoach.bedrock.cache.spi.store.CacheStore;
 import com.gymcoach.bedrock.dynamodb.CacheTable;
 import com.gymcoach.bedrock.dynamodb.DynamoDbCacheStore;
 import java.net.URI;

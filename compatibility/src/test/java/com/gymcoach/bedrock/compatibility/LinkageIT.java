@@ -26,7 +26,7 @@ class LinkageIT {
           "com.gymcoach.bedrock.cache.NewerBedrockClient",
           "com.gymcoach.bedrock.cache.NewerBedrockAsyncClient",
           "com.gymcoach.bedrock.cache.internal.sdk.NewerOverrides",
-          "com.gymcoach.bedrock.cache.spi.FluentLog");
+          "com.gymcoach.bedrock.cache.spi.metrics.FluentLog");
 
   /** Class paths on which a guarded class may lack something. */
   static Stream<ClassPath> older() {

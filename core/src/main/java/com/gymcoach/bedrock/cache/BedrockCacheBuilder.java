@@ -1,17 +1,17 @@
 package com.gymcoach.bedrock.cache;
 
-import com.gymcoach.bedrock.cache.internal.client.DaemonPools;
-import com.gymcoach.bedrock.cache.internal.client.FallbackExecutor;
-import com.gymcoach.bedrock.cache.internal.engine.Jitter;
 import com.gymcoach.bedrock.cache.internal.engine.Settings;
+import com.gymcoach.bedrock.cache.internal.env.DaemonPools;
+import com.gymcoach.bedrock.cache.internal.env.FallbackExecutor;
+import com.gymcoach.bedrock.cache.internal.env.Jitter;
 import com.gymcoach.bedrock.cache.internal.sdk.ClassPathCheck;
-import com.gymcoach.bedrock.cache.internal.tier.Lifetime;
-import com.gymcoach.bedrock.cache.spi.CacheStore;
-import com.gymcoach.bedrock.cache.spi.Compressor;
-import com.gymcoach.bedrock.cache.spi.EntrySealer;
-import com.gymcoach.bedrock.cache.spi.KeyGenerator;
-import com.gymcoach.bedrock.cache.spi.MetricsSink;
-import com.gymcoach.bedrock.cache.spi.TimeSource;
+import com.gymcoach.bedrock.cache.internal.time.Lifetime;
+import com.gymcoach.bedrock.cache.spi.compression.Compressor;
+import com.gymcoach.bedrock.cache.spi.keys.KeyGenerator;
+import com.gymcoach.bedrock.cache.spi.metrics.MetricsSink;
+import com.gymcoach.bedrock.cache.spi.sealing.EntrySealer;
+import com.gymcoach.bedrock.cache.spi.store.CacheStore;
+import com.gymcoach.bedrock.cache.spi.time.TimeSource;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;

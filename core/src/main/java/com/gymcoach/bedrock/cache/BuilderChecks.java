@@ -1,7 +1,7 @@
 package com.gymcoach.bedrock.cache;
 
 import com.gymcoach.bedrock.cache.internal.sdk.ModelIds;
-import com.gymcoach.bedrock.cache.spi.Compressor;
+import com.gymcoach.bedrock.cache.spi.compression.Compressor;
 import java.time.Duration;
 
 /** Rejects settings that cannot be used, with a message that says what to change. */

@@ -1,7 +1,7 @@
 package com.gymcoach.bedrock.cache;
 
 import com.gymcoach.bedrock.cache.internal.sdk.RequestKeys;
-import com.gymcoach.bedrock.cache.spi.Partition;
+import com.gymcoach.bedrock.cache.spi.store.Partition;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;

@@ -1,6 +1,6 @@
 package com.gymcoach.bedrock.cache;
 
-import com.gymcoach.bedrock.cache.spi.CacheFault;
+import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
 import java.time.Duration;
 import java.util.Map;
 

@@ -1,18 +1,18 @@
 package com.gymcoach.bedrock.cache;
 
+import com.gymcoach.bedrock.cache.internal.call.Ending;
+import com.gymcoach.bedrock.cache.internal.call.Result;
 import com.gymcoach.bedrock.cache.internal.client.AsyncCall;
 import com.gymcoach.bedrock.cache.internal.client.CallerContext;
-import com.gymcoach.bedrock.cache.internal.client.Ending;
-import com.gymcoach.bedrock.cache.internal.client.StreamCall;
-import com.gymcoach.bedrock.cache.internal.client.StreamHandlers;
 import com.gymcoach.bedrock.cache.internal.engine.Exchange;
 import com.gymcoach.bedrock.cache.internal.engine.OnceOnlyCall;
-import com.gymcoach.bedrock.cache.internal.engine.Result;
+import com.gymcoach.bedrock.cache.internal.events.Streamed;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableStream;
 import com.gymcoach.bedrock.cache.internal.sdk.SdkFeatures;
-import com.gymcoach.bedrock.cache.internal.stream.Streamed;
+import com.gymcoach.bedrock.cache.internal.stream.StreamCall;
+import com.gymcoach.bedrock.cache.internal.stream.StreamHandlers;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;

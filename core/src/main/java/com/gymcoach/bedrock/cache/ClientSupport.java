@@ -1,7 +1,7 @@
 package com.gymcoach.bedrock.cache;
 
-import com.gymcoach.bedrock.cache.internal.client.Blocking;
-import com.gymcoach.bedrock.cache.internal.engine.CallerRequest;
+import com.gymcoach.bedrock.cache.internal.call.Blocking;
+import com.gymcoach.bedrock.cache.internal.call.CallerRequest;
 import com.gymcoach.bedrock.cache.internal.engine.Engine;
 import com.gymcoach.bedrock.cache.internal.engine.Exchange;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;

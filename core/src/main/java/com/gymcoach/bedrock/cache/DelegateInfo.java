@@ -1,6 +1,6 @@
 package com.gymcoach.bedrock.cache;
 
-import com.gymcoach.bedrock.cache.internal.engine.ClientIdentity;
+import com.gymcoach.bedrock.cache.internal.call.ClientIdentity;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.function.Supplier;

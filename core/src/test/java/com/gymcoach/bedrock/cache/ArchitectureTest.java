@@ -5,13 +5,14 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyO
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.gymcoach.bedrock.cache.spi.CacheStore;
-import com.gymcoach.bedrock.cache.spi.Digest;
-import com.gymcoach.bedrock.cache.spi.EntryAddress;
-import com.gymcoach.bedrock.cache.spi.KeyGenerator;
-import com.gymcoach.bedrock.cache.spi.Partition;
+import com.gymcoach.bedrock.cache.spi.keys.Digest;
+import com.gymcoach.bedrock.cache.spi.keys.KeyGenerator;
+import com.gymcoach.bedrock.cache.spi.store.CacheStore;
+import com.gymcoach.bedrock.cache.spi.store.EntryAddress;
+import com.gymcoach.bedrock.cache.spi.store.Partition;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -43,7 +44,15 @@ class ArchitectureTest {
   static final ArchRule ENGINE_KNOWS_NO_SERVICE =
       noClasses()
           .that()
-          .resideInAnyPackage("..internal.engine..", "..internal.tier..", "..internal.wire..")
+          .resideInAnyPackage(
+              "..internal.engine..",
+              "..internal.call..",
+              "..internal.env..",
+              "..internal.fence..",
+              "..internal.stats..",
+              "..internal.tier..",
+              "..internal.time..",
+              "..internal.wire..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("software.amazon.awssdk.services..");
@@ -58,12 +67,20 @@ class ArchitectureTest {
           .resideInAPackage("..internal..");
 
   @ArchTest
+  static final ArchRule NO_CYCLE_AMONG_INTERNALS =
+      slices().matching("com.gymcoach.bedrock.cache.internal.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule NO_CYCLE_IN_THE_SPI =
+      slices().matching("com.gymcoach.bedrock.cache.spi.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
   static final ArchRule NO_LIBRARY_IN_A_PUBLIC_SIGNATURE =
       classes()
           .that()
           .arePublic()
           .and()
-          .resideInAnyPackage("com.gymcoach.bedrock.cache", "com.gymcoach.bedrock.cache.spi")
+          .resideInAnyPackage("com.gymcoach.bedrock.cache", "..cache.spi..")
           .should(sayNothingOfWhatIsInside());
 
   @ArchTest
@@ -140,7 +157,12 @@ class ArchitectureTest {
   @ArchTest
   static void s_b_keys_areNeverCut(JavaClasses all) {
     DescribedPredicate<JavaClass> keys =
-        resideInAnyPackage("..internal.sdk..", "..internal.engine..", "..internal.tier..")
+        resideInAnyPackage(
+                "..internal.sdk..",
+                "..internal.engine..",
+                "..internal.call..",
+                "..internal.fence..",
+                "..internal.tier..")
             .or(
                 belongToAnyOf(
                     CacheScope.class,

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.gymcoach.bedrock.cache.CacheOutcome.Status;
 import com.gymcoach.bedrock.cache.CacheStats.Counts;
-import com.gymcoach.bedrock.cache.spi.CacheFault;
+import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.gymcoach.bedrock.cache.Configurations.Configuration;
 import com.gymcoach.bedrock.cache.Configurations.SystemPrompt;
-import com.gymcoach.bedrock.cache.internal.engine.ClientIdentity;
+import com.gymcoach.bedrock.cache.internal.call.ClientIdentity;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.net.URI;

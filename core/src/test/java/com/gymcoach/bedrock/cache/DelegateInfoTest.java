@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.gymcoach.bedrock.cache.Configurations.Configuration;
 import com.gymcoach.bedrock.cache.Configurations.SystemPrompt;
-import com.gymcoach.bedrock.cache.internal.engine.ClientIdentity;
+import com.gymcoach.bedrock.cache.internal.call.ClientIdentity;
 import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;

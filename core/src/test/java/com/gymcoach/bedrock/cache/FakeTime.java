@@ -1,6 +1,6 @@
 package com.gymcoach.bedrock.cache;
 
-import com.gymcoach.bedrock.cache.spi.TimeSource;
+import com.gymcoach.bedrock.cache.spi.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 

@@ -4,12 +4,12 @@ import static com.gymcoach.bedrock.cache.FakeBedrock.ask;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.gymcoach.bedrock.cache.spi.CacheEvent;
-import com.gymcoach.bedrock.cache.spi.CacheFault;
-import com.gymcoach.bedrock.cache.spi.EntrySealer;
-import com.gymcoach.bedrock.cache.spi.MetricsSink;
-import com.gymcoach.bedrock.cache.spi.StoreUnavailableException;
-import com.gymcoach.bedrock.cache.spi.TimeSource;
+import com.gymcoach.bedrock.cache.spi.metrics.CacheEvent;
+import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
+import com.gymcoach.bedrock.cache.spi.metrics.MetricsSink;
+import com.gymcoach.bedrock.cache.spi.sealing.EntrySealer;
+import com.gymcoach.bedrock.cache.spi.store.StoreUnavailableException;
+import com.gymcoach.bedrock.cache.spi.time.TimeSource;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;

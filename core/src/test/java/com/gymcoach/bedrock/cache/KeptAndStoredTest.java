@@ -4,7 +4,7 @@ import static com.gymcoach.bedrock.cache.FakeBedrock.ask;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.gymcoach.bedrock.cache.CacheStats.Latency;
-import com.gymcoach.bedrock.cache.spi.CacheFault;
+import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;

@@ -3,9 +3,9 @@ package com.gymcoach.bedrock.cache;
 import static com.gymcoach.bedrock.cache.FakeBedrock.ask;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.gymcoach.bedrock.cache.spi.CacheFault;
-import com.gymcoach.bedrock.cache.spi.EntryAddress;
-import com.gymcoach.bedrock.cache.spi.Partition;
+import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
+import com.gymcoach.bedrock.cache.spi.store.EntryAddress;
+import com.gymcoach.bedrock.cache.spi.store.Partition;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;

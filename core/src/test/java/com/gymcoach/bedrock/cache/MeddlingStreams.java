@@ -3,7 +3,7 @@ package com.gymcoach.bedrock.cache;
 import com.gymcoach.bedrock.cache.CannedHttp.Body;
 import com.gymcoach.bedrock.cache.MeddlingCaller.Deed;
 import com.gymcoach.bedrock.cache.MeddlingCaller.Place;
-import com.gymcoach.bedrock.cache.internal.client.StreamHandlers;
+import com.gymcoach.bedrock.cache.internal.stream.StreamHandlers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -2,7 +2,7 @@ package com.gymcoach.bedrock.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.gymcoach.bedrock.cache.spi.KeyGenerator;
+import com.gymcoach.bedrock.cache.spi.keys.KeyGenerator;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.gymcoach.bedrock.cache.Observed.Extent;
 import com.gymcoach.bedrock.cache.Observed.Would;
-import com.gymcoach.bedrock.cache.spi.KeyGenerator;
-import com.gymcoach.bedrock.cache.spi.TokenUsage;
+import com.gymcoach.bedrock.cache.spi.keys.KeyGenerator;
+import com.gymcoach.bedrock.cache.spi.metrics.TokenUsage;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;

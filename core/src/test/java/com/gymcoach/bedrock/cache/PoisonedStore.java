@@ -1,7 +1,7 @@
 package com.gymcoach.bedrock.cache;
 
-import com.gymcoach.bedrock.cache.spi.StoreQuery;
-import com.gymcoach.bedrock.cache.spi.StoreRead;
+import com.gymcoach.bedrock.cache.spi.store.StoreQuery;
+import com.gymcoach.bedrock.cache.spi.store.StoreRead;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.gymcoach.bedrock.cache.CacheStats.Counts;
-import com.gymcoach.bedrock.cache.spi.CacheEvent;
-import com.gymcoach.bedrock.cache.spi.CallCost;
+import com.gymcoach.bedrock.cache.spi.metrics.CacheEvent;
+import com.gymcoach.bedrock.cache.spi.metrics.CallCost;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;

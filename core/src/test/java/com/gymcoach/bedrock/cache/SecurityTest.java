@@ -2,11 +2,11 @@ package com.gymcoach.bedrock.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.gymcoach.bedrock.cache.spi.CacheFault;
-import com.gymcoach.bedrock.cache.spi.Digest;
-import com.gymcoach.bedrock.cache.spi.EntryAddress;
-import com.gymcoach.bedrock.cache.spi.EntrySealer;
-import com.gymcoach.bedrock.cache.spi.Partition;
+import com.gymcoach.bedrock.cache.spi.keys.Digest;
+import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
+import com.gymcoach.bedrock.cache.spi.sealing.EntrySealer;
+import com.gymcoach.bedrock.cache.spi.store.EntryAddress;
+import com.gymcoach.bedrock.cache.spi.store.Partition;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,9 +2,9 @@ package com.gymcoach.bedrock.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.gymcoach.bedrock.cache.spi.CacheEvent;
-import com.gymcoach.bedrock.cache.spi.KeyGenerator;
-import com.gymcoach.bedrock.cache.spi.MetricsSink;
+import com.gymcoach.bedrock.cache.spi.keys.KeyGenerator;
+import com.gymcoach.bedrock.cache.spi.metrics.CacheEvent;
+import com.gymcoach.bedrock.cache.spi.metrics.MetricsSink;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

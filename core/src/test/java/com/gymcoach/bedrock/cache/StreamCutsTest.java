@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.gymcoach.bedrock.cache.CannedHttp.Body;
-import com.gymcoach.bedrock.cache.internal.client.StreamCall;
-import com.gymcoach.bedrock.cache.internal.client.StreamHandlers;
-import com.gymcoach.bedrock.cache.internal.engine.ClientIdentity;
+import com.gymcoach.bedrock.cache.internal.call.ClientIdentity;
 import com.gymcoach.bedrock.cache.internal.engine.Exchange;
+import com.gymcoach.bedrock.cache.internal.events.Streamed;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableStream;
 import com.gymcoach.bedrock.cache.internal.sdk.UncheckedStream;
-import com.gymcoach.bedrock.cache.internal.stream.Streamed;
+import com.gymcoach.bedrock.cache.internal.stream.StreamCall;
+import com.gymcoach.bedrock.cache.internal.stream.StreamHandlers;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;

@@ -2,7 +2,7 @@ package com.gymcoach.bedrock.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.gymcoach.bedrock.cache.spi.CacheFault;
+import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

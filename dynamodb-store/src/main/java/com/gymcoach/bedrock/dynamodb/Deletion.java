@@ -1,7 +1,7 @@
 package com.gymcoach.bedrock.dynamodb;
 
-import com.gymcoach.bedrock.cache.spi.EntryAddress;
-import com.gymcoach.bedrock.cache.spi.Partition;
+import com.gymcoach.bedrock.cache.spi.store.EntryAddress;
+import com.gymcoach.bedrock.cache.spi.store.Partition;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

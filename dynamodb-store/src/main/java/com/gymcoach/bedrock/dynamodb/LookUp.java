@@ -1,9 +1,9 @@
 package com.gymcoach.bedrock.dynamodb;
 
-import com.gymcoach.bedrock.cache.spi.EntryAddress;
-import com.gymcoach.bedrock.cache.spi.Markers;
-import com.gymcoach.bedrock.cache.spi.StoreQuery;
-import com.gymcoach.bedrock.cache.spi.StoreRead;
+import com.gymcoach.bedrock.cache.spi.store.EntryAddress;
+import com.gymcoach.bedrock.cache.spi.store.Markers;
+import com.gymcoach.bedrock.cache.spi.store.StoreQuery;
+import com.gymcoach.bedrock.cache.spi.store.StoreRead;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

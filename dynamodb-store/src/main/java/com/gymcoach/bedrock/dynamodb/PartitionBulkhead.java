@@ -1,6 +1,6 @@
 package com.gymcoach.bedrock.dynamodb;
 
-import com.gymcoach.bedrock.cache.spi.Partition;
+import com.gymcoach.bedrock.cache.spi.store.Partition;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**

@@ -1,9 +1,9 @@
 package com.gymcoach.bedrock.dynamodb;
 
-import com.gymcoach.bedrock.cache.spi.Partition;
-import com.gymcoach.bedrock.cache.spi.StoreBusyException;
-import com.gymcoach.bedrock.cache.spi.StoreUnavailableException;
-import com.gymcoach.bedrock.cache.spi.TimeSource;
+import com.gymcoach.bedrock.cache.spi.store.Partition;
+import com.gymcoach.bedrock.cache.spi.store.StoreBusyException;
+import com.gymcoach.bedrock.cache.spi.store.StoreUnavailableException;
+import com.gymcoach.bedrock.cache.spi.time.TimeSource;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.Queue;

@@ -1,6 +1,6 @@
 package com.gymcoach.bedrock.dynamodb;
 
-import com.gymcoach.bedrock.cache.spi.Marker;
+import com.gymcoach.bedrock.cache.spi.store.Marker;
 import com.gymcoach.bedrock.testkit.DynamoDbLocal;
 import java.net.URI;
 import java.time.Duration;

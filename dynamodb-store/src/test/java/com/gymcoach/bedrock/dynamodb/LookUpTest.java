@@ -3,14 +3,14 @@ package com.gymcoach.bedrock.dynamodb;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.gymcoach.bedrock.cache.spi.CacheStore;
-import com.gymcoach.bedrock.cache.spi.Digest;
-import com.gymcoach.bedrock.cache.spi.EntryAddress;
-import com.gymcoach.bedrock.cache.spi.Marker;
-import com.gymcoach.bedrock.cache.spi.Markers;
-import com.gymcoach.bedrock.cache.spi.Partition;
-import com.gymcoach.bedrock.cache.spi.StoreQuery;
-import com.gymcoach.bedrock.cache.spi.StoreRead;
+import com.gymcoach.bedrock.cache.spi.keys.Digest;
+import com.gymcoach.bedrock.cache.spi.store.CacheStore;
+import com.gymcoach.bedrock.cache.spi.store.EntryAddress;
+import com.gymcoach.bedrock.cache.spi.store.Marker;
+import com.gymcoach.bedrock.cache.spi.store.Markers;
+import com.gymcoach.bedrock.cache.spi.store.Partition;
+import com.gymcoach.bedrock.cache.spi.store.StoreQuery;
+import com.gymcoach.bedrock.cache.spi.store.StoreRead;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 

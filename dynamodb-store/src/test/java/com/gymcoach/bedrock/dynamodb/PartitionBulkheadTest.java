@@ -3,7 +3,7 @@ package com.gymcoach.bedrock.dynamodb;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.gymcoach.bedrock.cache.CacheScope;
-import com.gymcoach.bedrock.cache.spi.Partition;
+import com.gymcoach.bedrock.cache.spi.store.Partition;
 import org.junit.jupiter.api.Test;
 
 class PartitionBulkheadTest {

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.gymcoach.bedrock.cache.BedrockCache;
 import com.gymcoach.bedrock.cache.CacheStats;
 import com.gymcoach.bedrock.cache.PriceList;
-import com.gymcoach.bedrock.cache.spi.CacheEvent;
+import com.gymcoach.bedrock.cache.spi.metrics.CacheEvent;
 import com.gymcoach.bedrock.testkit.BedrockStandIn;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;

@@ -3,9 +3,9 @@ package com.gymcoach.bedrock.dynamodb;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.gymcoach.bedrock.cache.CacheScope;
-import com.gymcoach.bedrock.cache.spi.Partition;
-import com.gymcoach.bedrock.cache.spi.StoreBusyException;
-import com.gymcoach.bedrock.cache.spi.StoreUnavailableException;
+import com.gymcoach.bedrock.cache.spi.store.Partition;
+import com.gymcoach.bedrock.cache.spi.store.StoreBusyException;
+import com.gymcoach.bedrock.cache.spi.store.StoreUnavailableException;
 import com.gymcoach.bedrock.testkit.ManualTime;
 import java.time.Duration;
 import java.time.Instant;

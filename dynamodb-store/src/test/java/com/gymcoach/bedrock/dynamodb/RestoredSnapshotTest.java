@@ -2,7 +2,7 @@ package com.gymcoach.bedrock.dynamodb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.gymcoach.bedrock.cache.spi.Marker;
+import com.gymcoach.bedrock.cache.spi.store.Marker;
 import com.gymcoach.bedrock.dynamodb.Caller.Way;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -4,7 +4,7 @@ import com.gymcoach.bedrock.cache.BedrockCache;
 import com.gymcoach.bedrock.cache.CacheControl;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.TtlPolicy;
-import com.gymcoach.bedrock.cache.spi.EntrySealer;
+import com.gymcoach.bedrock.cache.spi.sealing.EntrySealer;
 import com.gymcoach.bedrock.dynamodb.Caller.Way;
 import com.gymcoach.bedrock.dynamodb.Dynamo.Kind;
 import com.gymcoach.bedrock.testkit.ManualTime;

@@ -2,7 +2,7 @@ package com.gymcoach.bedrock.dynamodb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.gymcoach.bedrock.cache.spi.StoreThreads;
+import com.gymcoach.bedrock.cache.spi.store.StoreThreads;
 import com.gymcoach.bedrock.dynamodb.Dynamo.Kind;
 import java.net.URI;
 import java.time.Duration;

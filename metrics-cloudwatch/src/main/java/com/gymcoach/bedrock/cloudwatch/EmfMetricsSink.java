@@ -1,11 +1,11 @@
 package com.gymcoach.bedrock.cloudwatch;
 
 import com.gymcoach.bedrock.cache.CacheOutcome;
-import com.gymcoach.bedrock.cache.spi.CacheEvent;
-import com.gymcoach.bedrock.cache.spi.CacheFault;
-import com.gymcoach.bedrock.cache.spi.MetricsSink;
-import com.gymcoach.bedrock.cache.spi.TimeSource;
-import com.gymcoach.bedrock.cache.spi.TokenUsage;
+import com.gymcoach.bedrock.cache.spi.metrics.CacheEvent;
+import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
+import com.gymcoach.bedrock.cache.spi.metrics.MetricsSink;
+import com.gymcoach.bedrock.cache.spi.metrics.TokenUsage;
+import com.gymcoach.bedrock.cache.spi.time.TimeSource;
 import java.io.PrintStream;
 import java.util.Objects;
 import java.util.function.Consumer;

@@ -1,7 +1,7 @@
 package com.gymcoach.bedrock.cloudwatch;
 
 import com.gymcoach.bedrock.cache.CacheReason;
-import com.gymcoach.bedrock.cache.spi.CacheFault;
+import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
 
 /**
  * The sums of an interval, with the index of each. Used by one thread.

@@ -3,9 +3,9 @@ package com.gymcoach.bedrock.cloudwatch;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.CacheSource;
-import com.gymcoach.bedrock.cache.spi.CacheEvent;
-import com.gymcoach.bedrock.cache.spi.CacheFault;
-import com.gymcoach.bedrock.cache.spi.StoreUse;
+import com.gymcoach.bedrock.cache.spi.metrics.CacheEvent;
+import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
+import com.gymcoach.bedrock.cache.spi.metrics.StoreUse;
 import java.time.Duration;
 
 /** Decides which metrics a call adds to. It is the only class that does so, for both sinks. */

@@ -7,7 +7,7 @@ import static com.gymcoach.bedrock.cloudwatch.CloudWatchStandIn.Answer.THROTTLES
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import com.gymcoach.bedrock.cache.spi.CacheEvent;
+import com.gymcoach.bedrock.cache.spi.metrics.CacheEvent;
 import com.gymcoach.bedrock.cloudwatch.CloudWatchStandIn.Answer;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.gymcoach.bedrock.cache.BedrockCache;
 import com.gymcoach.bedrock.cache.CacheReason;
-import com.gymcoach.bedrock.cache.spi.CacheEvent;
-import com.gymcoach.bedrock.cache.spi.CacheFault;
+import com.gymcoach.bedrock.cache.spi.metrics.CacheEvent;
+import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
 import com.gymcoach.bedrock.cloudwatch.CloudWatchStandIn.Datum;
 import com.gymcoach.bedrock.cloudwatch.CloudWatchStandIn.Request;
 import java.time.Duration;

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.gymcoach.bedrock.cache.BedrockCache;
 import com.gymcoach.bedrock.cache.CacheReason;
-import com.gymcoach.bedrock.cache.spi.CacheFault;
-import com.gymcoach.bedrock.cache.spi.MetricsSink;
+import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
+import com.gymcoach.bedrock.cache.spi.metrics.MetricsSink;
 import com.gymcoach.bedrock.testkit.ManualTime;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -8,7 +8,7 @@ import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheOutcome.Status;
 import com.gymcoach.bedrock.cache.CacheSource;
 import com.gymcoach.bedrock.cache.ContextPropagation;
-import com.gymcoach.bedrock.cache.spi.CacheStore;
+import com.gymcoach.bedrock.cache.spi.store.CacheStore;
 import com.gymcoach.bedrock.opentelemetry.TracedBedrock.Answer;
 import com.gymcoach.bedrock.opentelemetry.TracedBedrock.Operation;
 import com.gymcoach.bedrock.opentelemetry.TracedBedrock.Setup;

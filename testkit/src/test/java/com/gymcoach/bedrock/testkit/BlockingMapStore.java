@@ -1,12 +1,12 @@
 package com.gymcoach.bedrock.testkit;
 
-import com.gymcoach.bedrock.cache.spi.BlockingCacheStore;
-import com.gymcoach.bedrock.cache.spi.EntryAddress;
-import com.gymcoach.bedrock.cache.spi.Marker;
-import com.gymcoach.bedrock.cache.spi.Markers;
-import com.gymcoach.bedrock.cache.spi.Partition;
-import com.gymcoach.bedrock.cache.spi.StoreQuery;
-import com.gymcoach.bedrock.cache.spi.StoreRead;
+import com.gymcoach.bedrock.cache.spi.store.BlockingCacheStore;
+import com.gymcoach.bedrock.cache.spi.store.EntryAddress;
+import com.gymcoach.bedrock.cache.spi.store.Marker;
+import com.gymcoach.bedrock.cache.spi.store.Markers;
+import com.gymcoach.bedrock.cache.spi.store.Partition;
+import com.gymcoach.bedrock.cache.spi.store.StoreQuery;
+import com.gymcoach.bedrock.cache.spi.store.StoreRead;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.Map;

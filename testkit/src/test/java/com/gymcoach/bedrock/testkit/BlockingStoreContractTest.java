@@ -1,6 +1,6 @@
 package com.gymcoach.bedrock.testkit;
 
-import com.gymcoach.bedrock.cache.spi.CacheStore;
+import com.gymcoach.bedrock.cache.spi.store.CacheStore;
 
 class BlockingStoreContractTest extends CacheStoreContract {
   private BlockingMapStore.Backend backend = new BlockingMapStore.Backend();

@@ -1,7 +1,7 @@
 package com.gymcoach.bedrock.testkit;
 
-import com.gymcoach.bedrock.cache.spi.CacheStore;
-import com.gymcoach.bedrock.cache.spi.Marker;
+import com.gymcoach.bedrock.cache.spi.store.CacheStore;
+import com.gymcoach.bedrock.cache.spi.store.Marker;
 
 class InMemoryCacheStoreContractTest extends CacheStoreContract {
   private InMemoryCacheStore store = new InMemoryCacheStore();

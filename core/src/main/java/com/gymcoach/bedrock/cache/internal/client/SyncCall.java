@@ -1,7 +1,7 @@
 package com.gymcoach.bedrock.cache.internal.client;
 
 import com.gymcoach.bedrock.cache.CacheOutcome;
-import com.gymcoach.bedrock.cache.internal.engine.BedrockCall;
+import com.gymcoach.bedrock.cache.internal.call.BedrockCall;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;

@@ -1,6 +1,4 @@
-/**
- * The parts that differ between the sync and async clients: calls to Bedrock, waiting and streams.
- */
+/** The calls of the sync and the async client, and the context of their callers. */
 @NullMarked
 package com.gymcoach.bedrock.cache.internal.client;
 

@@ -4,7 +4,7 @@ import com.gymcoach.bedrock.cache.CacheControl;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.CallContext;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
-import com.gymcoach.bedrock.cache.spi.EntryAddress;
+import com.gymcoach.bedrock.cache.spi.store.EntryAddress;
 
 /** How a call is handled, decided from the call alone. */
 sealed interface Plan {

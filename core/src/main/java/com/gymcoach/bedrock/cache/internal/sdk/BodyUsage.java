@@ -1,7 +1,7 @@
 package com.gymcoach.bedrock.cache.internal.sdk;
 
 import com.gymcoach.bedrock.cache.internal.wire.ShallowJson;
-import com.gymcoach.bedrock.cache.spi.TokenUsage;
+import com.gymcoach.bedrock.cache.spi.metrics.TokenUsage;
 import java.io.IOException;
 import java.util.List;
 import java.util.regex.Pattern;

@@ -2,8 +2,8 @@ package com.gymcoach.bedrock.cache.internal.sdk;
 
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
-import com.gymcoach.bedrock.cache.internal.stream.EventCopier;
-import com.gymcoach.bedrock.cache.internal.stream.Streamed;
+import com.gymcoach.bedrock.cache.internal.events.EventCopier;
+import com.gymcoach.bedrock.cache.internal.events.Streamed;
 import com.gymcoach.bedrock.cache.internal.wire.Payload;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package com.gymcoach.bedrock.cache.internal.sdk;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.gymcoach.bedrock.cache.spi.Digest;
+import com.gymcoach.bedrock.cache.spi.keys.Digest;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

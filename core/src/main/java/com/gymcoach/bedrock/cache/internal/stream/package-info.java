@@ -1,4 +1,4 @@
-/** Captures, copies and replays response streams. */
+/** One caller's streaming call, live or replayed. */
 @NullMarked
 package com.gymcoach.bedrock.cache.internal.stream;
 

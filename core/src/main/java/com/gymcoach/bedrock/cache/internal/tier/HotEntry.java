@@ -1,8 +1,9 @@
 package com.gymcoach.bedrock.cache.internal.tier;
 
-import com.gymcoach.bedrock.cache.internal.engine.Fence;
+import com.gymcoach.bedrock.cache.internal.fence.Fence;
 import com.gymcoach.bedrock.cache.internal.sdk.Kept;
-import com.gymcoach.bedrock.cache.spi.TokenUsage;
+import com.gymcoach.bedrock.cache.internal.time.Lifetime;
+import com.gymcoach.bedrock.cache.spi.metrics.TokenUsage;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,7 +1,7 @@
 package com.gymcoach.bedrock.cache.internal.wire;
 
-import com.gymcoach.bedrock.cache.spi.Markers;
-import com.gymcoach.bedrock.cache.spi.TokenUsage;
+import com.gymcoach.bedrock.cache.spi.metrics.TokenUsage;
+import com.gymcoach.bedrock.cache.spi.store.Markers;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 

@@ -1,6 +1,6 @@
 package com.gymcoach.bedrock.cache.internal.wire;
 
-import com.gymcoach.bedrock.cache.spi.CacheFault;
+import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
 import org.jspecify.annotations.Nullable;
 
 /** Thrown if stored bytes are not a valid entry. */

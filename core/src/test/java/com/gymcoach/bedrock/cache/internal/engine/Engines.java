@@ -6,23 +6,26 @@ import com.gymcoach.bedrock.cache.FakeTime;
 import com.gymcoach.bedrock.cache.KeySecret;
 import com.gymcoach.bedrock.cache.PriceList;
 import com.gymcoach.bedrock.cache.TtlPolicy;
+import com.gymcoach.bedrock.cache.internal.fence.Fences;
+import com.gymcoach.bedrock.cache.internal.stats.FaultLog;
+import com.gymcoach.bedrock.cache.internal.stats.StatsRecorder;
 import com.gymcoach.bedrock.cache.internal.tier.HotTier;
 import com.gymcoach.bedrock.cache.internal.tier.WarmTier;
 import com.gymcoach.bedrock.cache.internal.wire.EnvelopeCodec;
-import com.gymcoach.bedrock.cache.spi.Compressor;
-import com.gymcoach.bedrock.cache.spi.MetricsSink;
+import com.gymcoach.bedrock.cache.spi.compression.Compressor;
+import com.gymcoach.bedrock.cache.spi.metrics.MetricsSink;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /** An engine as an instance has it, but for its fences. */
-final class Engines {
-  static final Duration DELAY = Duration.ofSeconds(10);
+public final class Engines {
+  public static final Duration DELAY = Duration.ofSeconds(10);
 
   private Engines() {}
 
-  static Engine engine(Fences fences, FakeStore store, FakeTime time) {
+  public static Engine engine(Fences fences, FakeStore store, FakeTime time) {
     Settings settings =
         new Settings(
             "default",

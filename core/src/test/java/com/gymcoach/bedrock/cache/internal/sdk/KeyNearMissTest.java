@@ -3,7 +3,7 @@ package com.gymcoach.bedrock.cache.internal.sdk;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.gymcoach.bedrock.cache.internal.wire.RandomJson;
-import com.gymcoach.bedrock.cache.spi.Digest;
+import com.gymcoach.bedrock.cache.spi.keys.Digest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -3,7 +3,7 @@ package com.gymcoach.bedrock.cache.internal.sdk;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.gymcoach.bedrock.cache.CacheScope;
-import com.gymcoach.bedrock.cache.spi.Digest;
+import com.gymcoach.bedrock.cache.spi.keys.Digest;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.gymcoach.bedrock.cache.CacheReason;
+import com.gymcoach.bedrock.cache.internal.events.Streamed;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation.OptIns;
-import com.gymcoach.bedrock.cache.internal.stream.Streamed;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -2,8 +2,8 @@ package com.gymcoach.bedrock.cache.internal.sdk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.gymcoach.bedrock.cache.internal.stream.Streamed;
-import com.gymcoach.bedrock.cache.spi.TokenUsage;
+import com.gymcoach.bedrock.cache.internal.events.Streamed;
+import com.gymcoach.bedrock.cache.spi.metrics.TokenUsage;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;

@@ -5,7 +5,7 @@ import static java.util.Map.entry;
 import com.gymcoach.bedrock.cache.BedrockCache;
 import com.gymcoach.bedrock.cache.CacheMode;
 import com.gymcoach.bedrock.cache.TtlPolicy;
-import com.gymcoach.bedrock.cache.spi.MetricsSink;
+import com.gymcoach.bedrock.cache.spi.metrics.MetricsSink;
 import com.gymcoach.bedrock.dynamodb.DynamoDbCacheStore;
 import java.time.Duration;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package com.gymcoach.bedrock.examples.local;
 
-import com.gymcoach.bedrock.cache.spi.CacheEvent;
-import com.gymcoach.bedrock.cache.spi.MetricsSink;
+import com.gymcoach.bedrock.cache.spi.metrics.CacheEvent;
+import com.gymcoach.bedrock.cache.spi.metrics.MetricsSink;
 import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
 

@@ -1,6 +1,6 @@
 package com.gymcoach.bedrock.examples.local;
 
-import com.gymcoach.bedrock.cache.spi.MetricsSink;
+import com.gymcoach.bedrock.cache.spi.metrics.MetricsSink;
 import com.gymcoach.bedrock.cloudwatch.EmfMetricsSink;
 import com.gymcoach.bedrock.examples.lambda.Settings;
 import com.sun.net.httpserver.HttpExchange;

@@ -1,7 +1,7 @@
 package com.gymcoach.bedrock.examples.load;
 
 import com.gymcoach.bedrock.cache.CacheScope;
-import com.gymcoach.bedrock.cache.spi.MetricsSink;
+import com.gymcoach.bedrock.cache.spi.metrics.MetricsSink;
 import com.gymcoach.bedrock.cloudwatch.CloudWatchMetricsSink;
 import com.gymcoach.bedrock.examples.load.Clients.Reply;
 import com.gymcoach.bedrock.examples.load.Samples.Sample;

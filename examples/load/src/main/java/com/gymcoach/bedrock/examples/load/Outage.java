@@ -1,6 +1,6 @@
 package com.gymcoach.bedrock.examples.load;
 
-import com.gymcoach.bedrock.cache.spi.CacheFault;
+import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
 import com.gymcoach.bedrock.examples.load.ServersProcess.Counts;
 import java.time.Duration;
 import java.util.List;

@@ -3,7 +3,7 @@ package com.gymcoach.bedrock.examples.replay;
 import com.gymcoach.bedrock.cache.CacheMode;
 import com.gymcoach.bedrock.cache.PriceList;
 import com.gymcoach.bedrock.cache.PriceTier;
-import com.gymcoach.bedrock.cache.spi.TokenUsage;
+import com.gymcoach.bedrock.cache.spi.metrics.TokenUsage;
 import com.gymcoach.bedrock.examples.replay.Run.Result;
 import java.io.Console;
 import java.io.IOException;

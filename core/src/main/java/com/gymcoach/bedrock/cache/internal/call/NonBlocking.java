@@ -1,0 +1,59 @@
+package com.gymcoach.bedrock.cache.internal.call;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Never blocks. A continuation runs on the thread that completes the stage. It runs on the fallback
+ * executor if that thread belongs to another caller, or if the time limit has passed: the whole JVM
+ * has only one timer thread.
+ */
+public final class NonBlocking implements WaitStrategy {
+  private final Executor elsewhere;
+
+  /**
+   * Creates a strategy that never blocks.
+   *
+   * @param elsewhere the fallback executor; never rejects a task
+   */
+  public NonBlocking(Executor elsewhere) {
+    this.elsewhere = elsewhere;
+  }
+
+  @Override
+  public <T extends @Nullable Object> CompletionStage<Result<T>> within(
+      @Nullable Duration limit, CompletionStage<T> stage) {
+    return within(limit, stage, Runnable::run);
+  }
+
+  @Override
+  public <T extends @Nullable Object> CompletionStage<Result<T>> behindAnother(
+      @Nullable Duration limit, CompletionStage<T> stage) {
+    return within(limit, stage, elsewhere);
+  }
+
+  private <T extends @Nullable Object> CompletionStage<Result<T>> within(
+      @Nullable Duration limit, CompletionStage<T> stage, Executor goesOn) {
+    CompletableFuture<Result<T>> ended = // fails, rather than hangs, if this step breaks
+        WaitStrategy.plain(stage).handleAsync(WaitStrategy::result, goesOn);
+    if (limit != null && !ended.isDone()) {
+      endAfter(limit, ended);
+    }
+    return ended;
+  }
+
+  private <T extends @Nullable Object> void endAfter(
+      Duration limit, CompletableFuture<Result<T>> ended) {
+    CompletableFuture<Void> timer =
+        new CompletableFuture<Void>()
+            .completeOnTimeout(null, Math.max(0, limit.toNanos()), TimeUnit.NANOSECONDS);
+    CompletableFuture<?> unused =
+        timer.thenRunAsync(() -> ended.complete(Result.failed(new TimeoutException())), elsewhere);
+    unused = ended.whenComplete((result, broken) -> timer.cancel(false));
+  }
+}

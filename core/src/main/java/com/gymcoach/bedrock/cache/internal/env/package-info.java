@@ -1,0 +1,5 @@
+/** Executors and randomness: what a cache takes from its surroundings. */
+@NullMarked
+package com.gymcoach.bedrock.cache.internal.env;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,214 @@
+package com.gymcoach.bedrock.cache.internal.events;
+
+import com.gymcoach.bedrock.cache.internal.events.EventBuffer.Place;
+import java.util.Objects;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
+
+/**
+ * Delivers the events of a buffer to one subscriber, according to its demand. A new event is
+ * delivered on the thread that brings it. Events that are already buffered are delivered on the
+ * executor, because the subscriber may process events on the thread on which it requests them. One
+ * thread at a time delivers, in a loop, so a subscriber that requests one more event within {@code
+ * onNext} does not deepen the stack.
+ */
+public final class BufferSubscription<E> implements Subscription {
+
+  /** Receives the events of a subscription's life. Never called while a lock is held. */
+  public interface Listener {
+    /** Called when there is a subscriber, before its {@code onSubscribe}. */
+    void subscribed(BufferSubscription<?> reader);
+
+    /**
+     * Called when the subscriber requests events, before it receives any.
+     *
+     * @return whether to deliver buffered events now; if false, the thread that brings events
+     *     delivers them
+     */
+    default boolean requested() {
+      return true;
+    }
+
+    /**
+     * Called when the subscriber requests zero or fewer events, which the specification forbids.
+     */
+    void misused(BufferSubscription<?> reader, long n);
+
+    /** Called when the subscriber cancels. */
+    void cancelled();
+
+    /** Called when the subscriber has received everything, including the end. */
+    void ended(@Nullable Throwable failure);
+
+    /**
+     * Called when the subscriber throws, which the specification forbids. It gets no more events.
+     *
+     * @return true to rethrow the exception to the code that brought the event, which then ends the
+     *     stream; false if the listener ends it
+     */
+    boolean threw(BufferSubscription<?> reader, Throwable thrown);
+  }
+
+  private final Listener listener;
+  private final Executor elsewhere;
+  private final AtomicLong requested = new AtomicLong();
+
+  /**
+   * Greater than zero while a thread delivers. Starts at 1 for the thread that calls {@link
+   * #begin}.
+   */
+  private final AtomicInteger wip = new AtomicInteger(1);
+
+  private Place<E> at;
+  private long given;
+  private boolean broken;
+  private volatile @Nullable Throwable failing;
+
+  /**
+   * Null once the subscription is over, so that it does not keep the subscriber in memory (Reactive
+   * Streams rule 3.13).
+   */
+  private volatile @Nullable Subscriber<? super E> subscriber;
+
+  /** Creates a subscription. Call {@link #begin} next. */
+  BufferSubscription(
+      Place<E> from, Subscriber<? super E> subscriber, Listener listener, Executor elsewhere) {
+    this.at = from;
+    this.subscriber = Objects.requireNonNull(subscriber, "subscriber"); // Reactive Streams rule 1.9
+    this.listener = listener;
+    this.elsewhere = elsewhere;
+  }
+
+  /** Calls the subscriber's {@code onSubscribe}. From then on it may receive events. */
+  void begin() {
+    Subscriber<? super E> told = subscriber;
+    if (told != null) {
+      tell(told);
+    }
+    if (listener.requested()) {
+      elsewhere.execute(this::handOverInTurn);
+    } else {
+      handOverInTurn();
+    }
+  }
+
+  /** Calls {@code onSubscribe}. If it throws, the subscription ends with that exception. */
+  private void tell(Subscriber<? super E> told) {
+    try {
+      told.onSubscribe(this);
+    } catch (Throwable thrown) {
+      subscriber = null;
+      listener.ended(thrown);
+      throw thrown;
+    }
+  }
+
+  @Override
+  public void request(long n) {
+    if (subscriber == null) {
+      return;
+    }
+    if (n <= 0) {
+      listener.misused(this, n);
+      return;
+    }
+    requested.updateAndGet(before -> before + n < 0 ? Long.MAX_VALUE : before + n);
+    if (listener.requested() && wip.getAndIncrement() == 0) {
+      elsewhere.execute(this::handOverInTurn);
+    }
+  }
+
+  @Override
+  public void cancel() {
+    if (subscriber != null) {
+      subscriber = null;
+      listener.cancelled();
+    }
+  }
+
+  /** Ends the subscription with a failure of its own, ahead of any buffered events. */
+  public void fail(Throwable failure) {
+    failing = failure;
+    drain();
+  }
+
+  long requested() {
+    return requested.get();
+  }
+
+  /** Delivers the events that are available and requested. */
+  void drain() {
+    if (wip.getAndIncrement() == 0) { // otherwise the delivering thread looks again
+      handOverInTurn();
+    }
+  }
+
+  private void handOverInTurn() {
+    int seen = 1;
+    do {
+      handOverAll();
+      seen = wip.addAndGet(-seen);
+    } while (seen != 0);
+  }
+
+  private void handOverAll() {
+    Subscriber<? super E> to;
+    while ((to = subscriber) != null) {
+      if (failing != null) {
+        end(to, failing);
+        return;
+      }
+      Place<E> next = at.next();
+      if (next == null) {
+        return;
+      }
+      E event = next.event;
+      if (event == null) {
+        end(to, next.failure);
+        return;
+      }
+      if (!broken && given == requested.get()) {
+        return;
+      }
+      at = next;
+      given++;
+      if (!broken) {
+        give(to, event);
+      }
+    }
+  }
+
+  private void give(Subscriber<? super E> to, E event) {
+    try {
+      to.onNext(event);
+    } catch (Throwable thrown) {
+      broken = true;
+      if (listener.threw(this, thrown)) {
+        wip.set(0);
+        throw thrown;
+      }
+    }
+  }
+
+  private void end(Subscriber<? super E> to, @Nullable Throwable failure) {
+    subscriber = null;
+    Throwable how = failure;
+    try {
+      if (failure == null) {
+        to.onComplete();
+      } else {
+        to.onError(failure);
+      }
+    } catch (Throwable thrown) {
+      if (listener.threw(this, thrown)) {
+        throw thrown;
+      }
+      how = thrown;
+    }
+    listener.ended(how);
+  }
+}

@@ -1,0 +1,129 @@
+package com.gymcoach.bedrock.cache.internal.events;
+
+import com.gymcoach.bedrock.cache.CacheReason;
+import com.gymcoach.bedrock.cache.internal.events.EventBuffer.Place;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscriber;
+import software.amazon.awssdk.awscore.AwsResponse;
+
+/**
+ * A stream as Bedrock sent it: its initial response, then its events in order. Immutable.
+ *
+ * @param <R> the initial response
+ * @param <E> the type of an event
+ */
+public final class Streamed<R extends AwsResponse, E> implements Iterable<E> {
+  private final R response;
+  private final Place<E> beginning;
+  private final long bytes;
+  private final @Nullable CacheReason incompleteReason;
+  private final @Nullable EventCopier<E> copier;
+
+  private Streamed(
+      R response,
+      Place<E> beginning,
+      long bytes,
+      @Nullable CacheReason incompleteReason,
+      @Nullable EventCopier<E> copier) {
+    this.response = response;
+    this.beginning = beginning;
+    this.bytes = bytes;
+    this.incompleteReason = incompleteReason;
+    this.copier = copier;
+  }
+
+  /**
+   * Returns a stream that completed normally.
+   *
+   * @param bytes the heap size of the events, in bytes
+   */
+  public static <R extends AwsResponse, E> Streamed<R, E> of(
+      R response, List<E> events, long bytes) {
+    EventBuffer<E> log = new EventBuffer<>();
+    Place<E> beginning = log.here();
+    events.forEach(log::add);
+    log.end(null);
+    return whole(response, beginning, bytes);
+  }
+
+  static <R extends AwsResponse, E> Streamed<R, E> whole(
+      R response, Place<E> beginning, long bytes) {
+    return new Streamed<>(response, beginning, bytes, null, null);
+  }
+
+  static <R extends AwsResponse, E> Streamed<R, E> incomplete(R response, CacheReason why) {
+    return new Streamed<>(response, new EventBuffer<E>().here(), 0, why, null);
+  }
+
+  /** Returns the same stream with another initial response. */
+  public Streamed<R, E> with(R other) {
+    return new Streamed<>(other, beginning, bytes, incompleteReason, copier);
+  }
+
+  /** Returns the same stream with events that are copied for each subscriber. */
+  public Streamed<R, E> copiedBy(EventCopier<E> copies) {
+    return new Streamed<>(response, beginning, bytes, incompleteReason, copies);
+  }
+
+  /** Returns the stream's initial response. */
+  public R response() {
+    return response;
+  }
+
+  /** Returns the approximate heap size of the events in bytes. */
+  public long bytes() {
+    return bytes;
+  }
+
+  /** Returns why the stream is incomplete, or null if nothing is known to be missing. */
+  public @Nullable CacheReason incompleteReason() {
+    return incompleteReason;
+  }
+
+  /**
+   * Replays the events to a subscriber on its demand, on the given executor rather than the thread
+   * that requests them.
+   */
+  public void play(
+      Subscriber<? super E> subscriber, BufferSubscription.Listener listener, Executor elsewhere) {
+    EventCopier<E> copies = copier;
+    Subscriber<? super E> to =
+        copies == null ? subscriber : new OwnEvents<>(subscriber, copies::own);
+    BufferSubscription<E> reader = new BufferSubscription<>(beginning, to, listener, elsewhere);
+    listener.subscribed(reader);
+    reader.begin();
+  }
+
+  @Override
+  public Iterator<E> iterator() {
+    return new Iterator<>() {
+      private @Nullable Place<E> next = beginning.next();
+
+      @Override
+      public boolean hasNext() {
+        return next != null && !next.isEnd();
+      }
+
+      @Override
+      public E next() {
+        Place<E> here = next;
+        E event = here == null ? null : here.event;
+        if (here == null || event == null) {
+          throw new NoSuchElementException();
+        }
+        next = here.next();
+        return event;
+      }
+    };
+  }
+
+  /** Returns the size only, and nothing of the content. */
+  @Override
+  public String toString() {
+    return "Streamed[" + bytes + " bytes]";
+  }
+}

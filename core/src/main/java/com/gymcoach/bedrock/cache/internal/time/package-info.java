@@ -1,0 +1,5 @@
+/** Points in time and lifetimes, by both clocks. */
+@NullMarked
+package com.gymcoach.bedrock.cache.internal.time;
+
+import org.jspecify.annotations.NullMarked;

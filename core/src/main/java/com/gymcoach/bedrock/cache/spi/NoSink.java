@@ -1,9 +1,0 @@
-package com.gymcoach.bedrock.cache.spi;
-
-/** Discards every event. */
-enum NoSink implements MetricsSink {
-  INSTANCE;
-
-  @Override
-  public void record(CacheEvent event) {}
-}

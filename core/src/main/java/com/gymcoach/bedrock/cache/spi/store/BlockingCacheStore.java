@@ -1,0 +1,63 @@
+package com.gymcoach.bedrock.cache.spi.store;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A {@link CacheStore} whose methods block, and throw if they fail. Each method has the contract of
+ * the one of the same name there. Adapt an implementation with {@link
+ * CacheStore#blocking(BlockingCacheStore)}.
+ */
+public interface BlockingCacheStore extends AutoCloseable {
+
+  /** See {@link CacheStore#name()}. */
+  String name();
+
+  /** See {@link CacheStore#read}. */
+  StoreRead read(StoreQuery query);
+
+  /** See {@link CacheStore#write}. */
+  void write(EntryAddress address, byte[] envelope, Instant retainUntil);
+
+  /** See {@link CacheStore#mark}. */
+  void mark(Partition partition, @Nullable String endpoint, Marker marker, Instant retainUntil);
+
+  /** See {@link CacheStore#deleteAll}. */
+  Set<EntryAddress> deleteAll(Partition partition, @Nullable String endpoint);
+
+  /** See {@link CacheStore#readBudget()}. */
+  default Duration readBudget() {
+    return Duration.ofMillis(50);
+  }
+
+  /** See {@link CacheStore#currentReadBudget()}. */
+  default Duration currentReadBudget() {
+    return readBudget();
+  }
+
+  /** See {@link CacheStore#writeBudget()}. */
+  default Duration writeBudget() {
+    return Duration.ofMillis(250);
+  }
+
+  /** See {@link CacheStore#maxEnvelopeBytes()}. */
+  default int maxEnvelopeBytes() {
+    return 350 * 1024;
+  }
+
+  /** See {@link CacheStore#readUnits}. */
+  default double readUnits(StoreQuery query, int envelopeBytes) {
+    return 0;
+  }
+
+  /** See {@link CacheStore#writeUnits}. */
+  default double writeUnits(EntryAddress address, int envelopeBytes) {
+    return 0;
+  }
+
+  /** See {@link CacheStore#close()}. */
+  @Override
+  void close();
+}

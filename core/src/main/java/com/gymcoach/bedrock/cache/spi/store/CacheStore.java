@@ -1,0 +1,133 @@
+package com.gymcoach.bedrock.cache.spi.store;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The warm tier: stores envelopes by address, and the markers that invalidations leave.
+ *
+ * <p>An envelope is opaque to the store. A store reports a failure by completing the returned stage
+ * exceptionally, never by throwing; the cache counts each failure and treats it as a miss.
+ * Implementations must be thread-safe. Extend {@code CacheStoreContract} of the testkit to check an
+ * implementation. For a blocking store, implement {@link BlockingCacheStore} and adapt it with
+ * {@link #blocking(BlockingCacheStore)}.
+ */
+public interface CacheStore extends AutoCloseable {
+
+  /**
+   * Returns the name of the place that holds the entries, such as a table name. The name is part of
+   * each entry's check sum, so an entry copied into another table is rejected there.
+   */
+  String name();
+
+  /**
+   * Reads an entry and the markers in force. Both reads must see every write and every mark
+   * acknowledged before this call began: an entry older than an invalidation must never be returned
+   * with the marker from before that invalidation.
+   */
+  CompletionStage<StoreRead> read(StoreQuery query);
+
+  /**
+   * Writes an entry, replacing any entry at the same address.
+   *
+   * @param retainUntil the time from which the store may delete the entry; the cache itself checks
+   *     on read whether an entry has expired
+   */
+  CompletionStage<Void> write(EntryAddress address, byte[] envelope, Instant retainUntil);
+
+  /**
+   * Puts a marker in force for a partition, or for one endpoint of it. Once the stage has completed
+   * normally, every later {@link #read} must see the marker.
+   *
+   * @param endpoint the endpoint, or null for the whole partition
+   * @param retainUntil the time until which the store must keep the marker
+   */
+  CompletionStage<Void> mark(
+      Partition partition, @Nullable String endpoint, Marker marker, Instant retainUntil);
+
+  /**
+   * Deletes the entries of a partition, or of one endpoint of it. Must not delete markers.
+   *
+   * @param endpoint the endpoint, or null for the whole partition
+   * @return the addresses of the entries that existed and were deleted
+   */
+  CompletionStage<Set<EntryAddress>> deleteAll(Partition partition, @Nullable String endpoint);
+
+  /**
+   * Deletes entries as {@link #deleteAll(Partition, String)} does, and reports each one as it is
+   * deleted. An invalidation that returns before all entries are deleted can then say how many
+   * were. By default all are reported at the end.
+   *
+   * @param gone receives each address once; thread-safe
+   */
+  default CompletionStage<Set<EntryAddress>> deleteAll(
+      Partition partition, @Nullable String endpoint, Consumer<EntryAddress> gone) {
+    return deleteAll(partition, endpoint)
+        .thenApply(
+            all -> {
+              all.forEach(gone);
+              return all;
+            });
+  }
+
+  /**
+   * Returns the read budget: the longest a call waits for {@link #read}. The cache enforces it with
+   * its own timer. Defaults to 50 ms.
+   */
+  default Duration readBudget() {
+    return Duration.ofMillis(50);
+  }
+
+  /**
+   * Returns the read budget of a call made now, which may be longer than {@link #readBudget} while
+   * the process is cold. If {@code apiCallTimeout} limits a call, it waits at most a quarter of its
+   * remaining time, or {@link #readBudget} if that is longer. Defaults to {@link #readBudget}.
+   */
+  default Duration currentReadBudget() {
+    return readBudget();
+  }
+
+  /** Returns the write budget: the longest a call waits for {@link #write}. Defaults to 250 ms. */
+  default Duration writeBudget() {
+    return Duration.ofMillis(250);
+  }
+
+  /**
+   * Returns the size of the largest envelope that the store accepts, in bytes. Defaults to 350 KiB.
+   */
+  default int maxEnvelopeBytes() {
+    return 350 * 1024;
+  }
+
+  /**
+   * Returns the cost of a look-up in the store's read units, used to calculate savings. Defaults to
+   * 0.
+   *
+   * @param envelopeBytes the size of the entry found, or 0 if there was none
+   */
+  default double readUnits(StoreQuery query, int envelopeBytes) {
+    return 0;
+  }
+
+  /** Returns the cost of a write in the store's write units. Defaults to 0. */
+  default double writeUnits(EntryAddress address, int envelopeBytes) {
+    return 0;
+  }
+
+  /** Releases the resources that the store itself created. Safe to call twice. */
+  @Override
+  void close();
+
+  /**
+   * Adapts a blocking store. Its calls run on up to eight daemon threads of the adapter, and up to
+   * 256 more calls wait in a queue. If the queue is full, a call fails immediately with a {@link
+   * StoreBusyException}, which the cache counts and treats as a miss.
+   */
+  static CacheStore blocking(BlockingCacheStore store) {
+    return BlockingStoreAdapter.withOwnThreads(store);
+  }
+}

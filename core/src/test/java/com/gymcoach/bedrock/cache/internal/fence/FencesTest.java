@@ -1,0 +1,56 @@
+package com.gymcoach.bedrock.cache.internal.fence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.gymcoach.bedrock.cache.CacheScope;
+import com.gymcoach.bedrock.cache.FakeTime;
+import com.gymcoach.bedrock.cache.KeySecret;
+import com.gymcoach.bedrock.cache.internal.sdk.RequestKeys;
+import com.gymcoach.bedrock.cache.spi.store.Partition;
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
+import org.junit.jupiter.api.Test;
+
+class FencesTest {
+  private static final Partition ALICE =
+      RequestKeys.partitions("default", CacheScope.user("alice"), KeySecret.none()).get(0);
+
+  private final Fences fences = new Fences(new FakeTime());
+
+  /** Endpoints' names may be many, and an answer at one of them keeps none of the others. */
+  @Test
+  void of_whenNothingIsKeptAtAnEndpoint_holdsNoFenceOfItsBesideOthersOfTheUser() {
+    Fence held = fences.of(ALICE, "chat");
+    WeakReference<Fence> other = new WeakReference<>(fences.of(ALICE, "plan"));
+    try {
+      for (int i = 0; i < 100 && other.get() != null; i++) {
+        System.gc();
+      }
+      assertThat(other.get()).isNull();
+      assertThat(fences.of(ALICE, "chat")).isSameAs(held);
+    } finally {
+      Reference.reachabilityFence(held);
+    }
+  }
+
+  @Test
+  void takeDown_ofAnEndpoint_leavesOthersStanding() {
+    Fence chat = fences.of(ALICE, "chat");
+    Fence plan = fences.of(ALICE, "plan");
+    fences.takeDown(ALICE, "chat");
+    assertThat(chat.stands()).isFalse();
+    assertThat(plan.stands()).isTrue();
+    assertThat(fences.of(ALICE, "chat").stands()).isTrue();
+    assertThat(fences.of(ALICE, "plan")).isSameAs(plan);
+  }
+
+  @Test
+  void takeDown_ofAllEndpoints_leavesNoneStanding() {
+    Fence chat = fences.of(ALICE, "chat");
+    Fence plan = fences.of(ALICE, "plan");
+    fences.takeDown(ALICE, null);
+    assertThat(chat.stands()).isFalse();
+    assertThat(plan.stands()).isFalse();
+    assertThat(fences.of(ALICE, "chat").stands()).isTrue();
+  }
+}

@@ -1,0 +1,53 @@
+package com.gymcoach.bedrock.cache.internal.fence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.gymcoach.bedrock.cache.CacheScope;
+import com.gymcoach.bedrock.cache.KeySecret;
+import com.gymcoach.bedrock.cache.internal.sdk.RequestKeys;
+import com.gymcoach.bedrock.cache.spi.keys.Digest;
+import com.gymcoach.bedrock.cache.spi.store.EntryAddress;
+import com.gymcoach.bedrock.cache.spi.store.Partition;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+/** What an unacknowledged invalidation keeps from being taken, and for how long. */
+class UnacknowledgedInvalidationsTest {
+  private static final Instant NOW = Instant.parse("2026-11-29T12:00:00Z");
+
+  private final UnacknowledgedInvalidations unacknowledged = new UnacknowledgedInvalidations();
+
+  private static Partition partition(int user) {
+    return RequestKeys.partitions("default", CacheScope.user("user-" + user), KeySecret.none())
+        .get(0);
+  }
+
+  private static EntryAddress entry(int user) {
+    return new EntryAddress(partition(user), "chat", new Digest(1, 2, 3, 4));
+  }
+
+  @Test
+  void stand_untilAnInvalidationGetsThrough_ofTheScopeAlone() {
+    unacknowledged.raise(partition(1), "chat", NOW);
+    assertThat(unacknowledged.stand(entry(1))).isTrue();
+    assertThat(unacknowledged.stand(entry(2))).isFalse();
+    assertThat(unacknowledged.outdate(NOW)).isFalse();
+    unacknowledged.remove(partition(1), "chat");
+    assertThat(unacknowledged.stand(entry(1))).isFalse();
+  }
+
+  /**
+   * Beyond the bound it is not known whose they were: what was made since is taken all the same.
+   */
+  @Test
+  void outdate_whenMoreInvalidationsFailedThanFit_concernsWhatWasMadeBefore() {
+    for (int user = 0; user <= UnacknowledgedInvalidations.MAX_PENDING; user++) {
+      unacknowledged.raise(partition(user), null, NOW);
+    }
+    assertThat(unacknowledged.stand(entry(UnacknowledgedInvalidations.MAX_PENDING))).isFalse();
+    assertThat(unacknowledged.outdate(NOW.minus(Duration.ofDays(1)))).isTrue();
+    assertThat(unacknowledged.outdate(NOW.plus(Duration.ofMinutes(5)))).isTrue();
+    assertThat(unacknowledged.outdate(NOW.plus(Duration.ofMinutes(6)))).isFalse();
+  }
+}
