@@ -2,6 +2,7 @@ package com.gymcoach.bedrock.cache;
 
 import com.gymcoach.bedrock.cache.internal.call.Blocking;
 import com.gymcoach.bedrock.cache.internal.call.NonBlocking;
+import com.gymcoach.bedrock.cache.internal.client.AsyncCaller;
 import com.gymcoach.bedrock.cache.internal.client.CallerContext;
 import com.gymcoach.bedrock.cache.internal.engine.Engine;
 import com.gymcoach.bedrock.cache.internal.engine.Settings;
@@ -47,8 +48,8 @@ public final class BedrockCache implements AutoCloseable {
   private final @Nullable EntrySealer sealer;
   private final Jitter jitter;
   private final Executor elsewhere;
-  private final NonBlocking nonBlocking;
-  private final ContextPropagation contextPropagation;
+  private final Supplier<CallerContext> contexts;
+  private final AsyncCaller asyncCaller;
   private final long maxStreamBytes;
   private final boolean finishAbandonedStreams;
   private final boolean observesFleet;
@@ -75,8 +76,9 @@ public final class BedrockCache implements AutoCloseable {
                 new EnvelopeCodec(from.store.name(), from.compressor, from.alsoReads, from.sealer));
     this.engine = new Engine(settings, hot, warm, new Fences(time), recorder);
     this.elsewhere = settings.elsewhere();
-    this.nonBlocking = new NonBlocking(elsewhere);
-    this.contextPropagation = from.contextPropagation;
+    ContextPropagation propagation = from.contextPropagation;
+    this.contexts = () -> CallerContext.capture(propagation::capture, this::callbackFailed);
+    this.asyncCaller = new AsyncCaller(contexts, new NonBlocking(elsewhere));
     this.maxStreamBytes = from.maxStreamBytes;
     this.finishAbandonedStreams = from.finishAbandonedStreams;
     this.mode = new DynamicSetting<>(from.mode, CacheMode.OFF, this::callbackFailed);
@@ -84,11 +86,6 @@ public final class BedrockCache implements AutoCloseable {
         new DynamicSetting<>(checked(from.rolloutPercent), 0.0, this::callbackFailed);
     this.observesFleet = settings.observesFleet();
     this.clientRules = new ClientRules(settings.ignoredOverrides(), from.trustedInterceptors);
-  }
-
-  /** Captures this thread's context, for the call to the wrapped client. */
-  CallerContext callerContext() {
-    return CallerContext.capture(contextPropagation::capture, this::callbackFailed);
   }
 
   private void callbackFailed(Throwable failure) {
@@ -235,8 +232,13 @@ public final class BedrockCache implements AutoCloseable {
     return clientRules;
   }
 
-  NonBlocking nonBlocking() {
-    return nonBlocking;
+  /** Returns what captures the current thread's context, for the call to the wrapped client. */
+  Supplier<CallerContext> contexts() {
+    return contexts;
+  }
+
+  AsyncCaller asyncCaller() {
+    return asyncCaller;
   }
 
   <R extends AwsResponse, E> StreamCall<R, E> streamCall(

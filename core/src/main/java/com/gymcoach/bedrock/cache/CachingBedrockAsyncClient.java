@@ -1,17 +1,11 @@
 package com.gymcoach.bedrock.cache;
 
-import com.gymcoach.bedrock.cache.internal.call.Ending;
-import com.gymcoach.bedrock.cache.internal.call.Result;
-import com.gymcoach.bedrock.cache.internal.client.AsyncCall;
-import com.gymcoach.bedrock.cache.internal.client.CallerContext;
-import com.gymcoach.bedrock.cache.internal.engine.Exchange;
-import com.gymcoach.bedrock.cache.internal.engine.OnceOnlyCall;
-import com.gymcoach.bedrock.cache.internal.events.Streamed;
+import com.gymcoach.bedrock.cache.internal.client.AsyncMethod;
+import com.gymcoach.bedrock.cache.internal.client.StreamMethod;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableStream;
 import com.gymcoach.bedrock.cache.internal.sdk.SdkFeatures;
-import com.gymcoach.bedrock.cache.internal.stream.StreamCall;
 import com.gymcoach.bedrock.cache.internal.stream.StreamHandlers;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -275,41 +269,8 @@ public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
 
   private <Q extends BedrockRuntimeRequest, R extends AwsResponse> CompletableFuture<R> cached(
       CacheableOperation<Q, R> operation, Q request, Function<Q, CompletableFuture<R>> client) {
-    Exchange<Q, R> exchange = support.enter(operation, request);
-    if (exchange == null) {
-      return client.apply(request);
-    }
-    R inMemory = support.engine().fromMemory(exchange);
-    if (inMemory != null) {
-      return CompletableFuture.completedFuture(inMemory);
-    }
-    CompletableFuture<R> future = new CompletableFuture<>();
-    CallerContext context = support.cache().callerContext();
-    AsyncCall<R> call = new AsyncCall<>(() -> context.call(() -> client.apply(exchange.toSend())));
-    OnceOnlyCall<R> origin = new OnceOnlyCall<>(call);
-    try {
-      CompletableFuture<Result<R>> answer =
-          support
-              .engine()
-              .execute(exchange, origin, support.cache().nonBlocking())
-              .toCompletableFuture();
-      Ending.orElse(answer.thenAccept(result -> end(future, result)), future);
-      CompletableFuture<?> unused =
-          future.whenComplete(
-              (response, failure) -> {
-                if (!answer.isDone()) { // ended by the caller: cancel, orTimeout, complete
-                  origin.leave();
-                }
-              });
-    } catch (Throwable broken) { // such as a stack overflow: the rest needs less stack
-      origin.shareNoMore();
-      if (origin.thrown() == null) {
-        CompletableFuture<R> made = call.made();
-        return made == null ? client.apply(request) : made;
-      }
-      future.completeExceptionally(origin.thrown());
-    }
-    return asTheClientWould(future, origin);
+    return support.answer(
+        operation, request, new AsyncMethod<>(client, request, support.cache().asyncCaller()));
   }
 
   private <Q extends BedrockRuntimeRequest, R extends AwsResponse, E>
@@ -318,57 +279,17 @@ public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
           Q request,
           EventStreamResponseHandler<R, E> handler,
           BiFunction<Q, EventStreamResponseHandler<R, E>, CompletableFuture<Void>> client) {
-    Exchange<Q, Streamed<R, E>> exchange =
-        handler == null ? null : support.enter(operation, request);
-    if (exchange == null) {
-      return client.apply(request, handler);
+    if (handler == null) {
+      return client.apply(request, handler); // which refuses it
     }
-    CallerContext context = support.cache().callerContext();
-    StreamCall<R, E> streamCall =
-        support
-            .cache()
-            .streamCall(
-                operation,
-                handler,
-                via -> context.call(() -> client.apply(exchange.toSend(), via)));
-    Streamed<R, E> inMemory = support.engine().fromMemory(exchange);
-    if (inMemory != null) {
-      streamCall.play(inMemory);
-      return streamCall.future();
-    }
-    try {
-      Ending.orElse(
-          support
-              .engine()
-              .execute(exchange, streamCall.origin(), support.cache().nonBlocking())
-              .thenAccept(streamCall::finish),
-          streamCall.future());
-    } catch (Throwable broken) { // such as a stack overflow: the rest needs less stack
-      streamCall.origin().shareNoMore();
-      if (streamCall.origin().thrown() == null) {
-        CompletableFuture<Void> made = streamCall.made();
-        return made == null ? client.apply(request, handler) : made;
-      }
-      streamCall.future().completeExceptionally(streamCall.origin().thrown());
-    }
-    return asTheClientWould(streamCall.future(), streamCall.origin());
-  }
-
-  private static <R> void end(CompletableFuture<R> future, Result<R> result) {
-    if (result.failure() == null) {
-      future.complete(result.valueOrNull());
-    } else {
-      future.completeExceptionally(result.failure());
-    }
-  }
-
-  /** Throws what the client threw synchronously, rather than returning a failed future. */
-  private static <T> CompletableFuture<T> asTheClientWould(
-      CompletableFuture<T> future, OnceOnlyCall<?> origin) {
-    Throwable thrown = origin.thrown();
-    if (thrown != null && future.isCompletedExceptionally()) {
-      throw CachingBedrockClient.<RuntimeException>asIs(thrown);
-    }
-    return future;
+    return support.answer(
+        operation,
+        request,
+        new StreamMethod<>(
+            client,
+            request,
+            handler,
+            sending -> support.cache().streamCall(operation, handler, sending),
+            support.cache().asyncCaller()));
   }
 }

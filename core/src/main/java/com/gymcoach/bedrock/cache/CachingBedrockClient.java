@@ -1,11 +1,6 @@
 package com.gymcoach.bedrock.cache;
 
-import com.gymcoach.bedrock.cache.internal.call.Blocking;
-import com.gymcoach.bedrock.cache.internal.call.Result;
-import com.gymcoach.bedrock.cache.internal.client.SyncCall;
-import com.gymcoach.bedrock.cache.internal.engine.Engine;
-import com.gymcoach.bedrock.cache.internal.engine.Exchange;
-import com.gymcoach.bedrock.cache.internal.engine.OnceOnlyCall;
+import com.gymcoach.bedrock.cache.internal.client.SyncMethod;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
 import com.gymcoach.bedrock.cache.internal.sdk.SdkFeatures;
@@ -207,45 +202,9 @@ public class CachingBedrockClient implements BedrockRuntimeClient {
     }
   }
 
-  @SuppressWarnings("NullAway") // a client that returns null does so through the cache as well
   private <Q extends BedrockRuntimeRequest, R extends AwsResponse> R cached(
       CacheableOperation<Q, R> operation, Q request, Function<Q, R> client) {
-    Exchange<Q, R> exchange = support.enter(operation, request);
-    if (exchange == null) {
-      return client.apply(request);
-    }
-    Engine engine = support.engine();
-    R inMemory = engine.fromMemory(exchange);
-    if (inMemory != null) {
-      return inMemory;
-    }
-    SyncCall<R> call =
-        new SyncCall<>(() -> client.apply(exchange.toSend()), support.cache()::callerContext);
-    OnceOnlyCall<R> origin = new OnceOnlyCall<>(call);
-    Throwable failure;
-    try {
-      Result<R> result =
-          engine.execute(exchange, origin, Blocking.INSTANCE).toCompletableFuture().join();
-      if (result.failure() == null) {
-        return result.valueOrNull();
-      }
-      failure = result.failure();
-    } catch (Throwable broken) { // such as a stack overflow: the rest needs less stack
-      origin.shareNoMore();
-      if (!call.made()) {
-        return client.apply(request);
-      }
-      failure = origin.thrown() == null ? broken : origin.thrown();
-    }
-    if (call.response() != null) {
-      return call.response();
-    }
-    throw CachingBedrockClient.<RuntimeException>asIs(failure);
-  }
-
-  /** Throws the exception that the client threw, unchanged and whatever its type. */
-  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // a sneaky throw is just that
-  static <E extends Throwable> E asIs(Throwable failure) throws E {
-    throw (E) failure;
+    return support.answer(
+        operation, request, new SyncMethod<>(client, request, support.cache().contexts()));
   }
 }

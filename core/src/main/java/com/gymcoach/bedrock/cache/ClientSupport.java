@@ -2,8 +2,7 @@ package com.gymcoach.bedrock.cache;
 
 import com.gymcoach.bedrock.cache.internal.call.Blocking;
 import com.gymcoach.bedrock.cache.internal.call.CallerRequest;
-import com.gymcoach.bedrock.cache.internal.engine.Engine;
-import com.gymcoach.bedrock.cache.internal.engine.Exchange;
+import com.gymcoach.bedrock.cache.internal.engine.ClientMethod;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
 import java.time.Duration;
@@ -53,22 +52,17 @@ record ClientSupport(
     return new ClientSupport(cache, delegate, closed, others);
   }
 
-  Engine engine() {
-    return cache.engine();
-  }
-
-  /**
-   * Enters a call into the engine. Returns null if the call bypasses the engine: the mode is off or
-   * the request is null.
-   */
-  <Q extends BedrockRuntimeRequest, R> @Nullable Exchange<Q, R> enter(
-      CacheableOperation<Q, R> operation, @Nullable Q request) {
+  /** Answers a call through the cache, or directly if the mode is off or the request is null. */
+  <Q extends BedrockRuntimeRequest, R, T> T answer(
+      CacheableOperation<Q, R> operation, @Nullable Q request, ClientMethod<Q, R, T> method) {
     CacheMode mode = cache.mode();
-    return request == null || mode == CacheMode.OFF
-        ? null
-        : cache
-            .engine()
-            .enter(call(operation, request), mode == CacheMode.OBSERVE, cache.rolloutPercent());
+    if (request == null || mode == CacheMode.OFF) {
+      return method.direct();
+    }
+    return cache
+        .engine()
+        .answer(
+            call(operation, request), mode == CacheMode.OBSERVE, cache.rolloutPercent(), method);
   }
 
   /** Invalidates the answer to a request, in every mode. */
@@ -87,7 +81,7 @@ record ClientSupport(
 
   private <Q extends BedrockRuntimeRequest> long invalidate(
       CacheableOperation<Q, ?> operation, Q request) {
-    return engine().invalidation().invalidate(call(operation, request), Blocking.INSTANCE);
+    return cache.engine().invalidation().invalidate(call(operation, request), Blocking.INSTANCE);
   }
 
   private <Q extends BedrockRuntimeRequest, R> CallerRequest<Q, R> call(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.gymcoach.bedrock.cache.CacheStats.Counts;
 import com.gymcoach.bedrock.cache.CacheStats.Latency;
+import com.gymcoach.bedrock.cache.internal.call.Result;
 import com.gymcoach.bedrock.cache.spi.keys.KeyGenerator;
 import com.gymcoach.bedrock.cache.spi.metrics.CacheEvent;
 import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
@@ -340,7 +341,7 @@ class CacheStatsTest {
     AtomicInteger heard = new AtomicInteger();
     MetricsSink throwing =
         event -> {
-          throw CachingBedrockClient.<RuntimeException>asIs(new IOException("no"));
+          throw Result.<RuntimeException>unchanged(new IOException("no"));
         };
     BedrockCache cache =
         builder().metricsSink(MetricsSink.all(throwing, event -> heard.incrementAndGet())).build();
@@ -359,7 +360,7 @@ class CacheStatsTest {
       sinks.add(
           event -> {
             heard.incrementAndGet();
-            throw CachingBedrockClient.<RuntimeException>asIs(thrown);
+            throw Result.<RuntimeException>unchanged(thrown);
           });
     }
     sinks.add(event -> heard.incrementAndGet());

@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.cache;
 
+import com.gymcoach.bedrock.cache.internal.call.Result;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeRequest;
@@ -77,7 +78,7 @@ enum CallingStyle {
       try {
         return client.converse(request).join();
       } catch (CompletionException failed) {
-        throw CachingBedrockClient.<RuntimeException>asIs(
+        throw Result.<RuntimeException>unchanged(
             failed.getCause() == null ? failed : failed.getCause());
       }
     }

@@ -4,6 +4,7 @@ import static com.gymcoach.bedrock.cache.FakeBedrock.ask;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.gymcoach.bedrock.cache.internal.call.Result;
 import com.gymcoach.bedrock.cache.spi.metrics.CacheEvent;
 import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
 import com.gymcoach.bedrock.cache.spi.metrics.MetricsSink;
@@ -209,7 +210,7 @@ class FaultLogTest {
         @Override
         public Instant now() {
           if (clockFailure != null) {
-            throw CachingBedrockClient.<RuntimeException>asIs(clockFailure);
+            throw Result.<RuntimeException>unchanged(clockFailure);
           }
           return time.now();
         }

@@ -3,6 +3,7 @@ package com.gymcoach.bedrock.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import com.gymcoach.bedrock.cache.internal.call.Result;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Set;
@@ -82,7 +83,7 @@ class RolloutTest {
         BedrockCache.builder()
             .mode(
                 () -> {
-                  throw CachingBedrockClient.<RuntimeException>asIs(new IOException("AppConfig"));
+                  throw Result.<RuntimeException>unchanged(new IOException("AppConfig"));
                 })
             .build();
     assertThat(ask(cache, ALICE).status()).isEqualTo(CacheOutcome.Status.BYPASS);

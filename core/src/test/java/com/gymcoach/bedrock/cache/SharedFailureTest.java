@@ -3,6 +3,7 @@ package com.gymcoach.bedrock.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import com.gymcoach.bedrock.cache.internal.call.Result;
 import java.lang.ref.WeakReference;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -41,7 +42,7 @@ class SharedFailureTest {
           } catch (InterruptedException e) {
             throw new IllegalStateException(e);
           }
-          throw CachingBedrockClient.<RuntimeException>asIs(thrown);
+          throw Result.<RuntimeException>unchanged(thrown);
         };
     Caller client = way.over(bedrock, cache).forScope(CacheScope.shared());
     CompletableFuture<Throwable> leader = new CompletableFuture<>();

@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.cache;
 
+import com.gymcoach.bedrock.cache.internal.call.Result;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -57,7 +58,7 @@ final class StackEndsProcess {
       try {
         call.join();
       } catch (CompletionException failed) {
-        throw CachingBedrockClient.<RuntimeException>asIs(
+        throw Result.<RuntimeException>unchanged(
             failed.getCause() == null ? failed : failed.getCause());
       }
     }

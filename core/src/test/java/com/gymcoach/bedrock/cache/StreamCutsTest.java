@@ -5,12 +5,10 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.gymcoach.bedrock.cache.CannedHttp.Body;
 import com.gymcoach.bedrock.cache.internal.call.ClientIdentity;
-import com.gymcoach.bedrock.cache.internal.engine.Exchange;
-import com.gymcoach.bedrock.cache.internal.events.Streamed;
+import com.gymcoach.bedrock.cache.internal.client.StreamMethod;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableStream;
 import com.gymcoach.bedrock.cache.internal.sdk.UncheckedStream;
-import com.gymcoach.bedrock.cache.internal.stream.StreamCall;
 import com.gymcoach.bedrock.cache.internal.stream.StreamHandlers;
 import java.io.IOException;
 import java.util.Arrays;
@@ -122,16 +120,15 @@ class StreamCutsTest {
             new DelegateInfo(new ClientIdentity("us-east-1 ", false), null),
             new AtomicBoolean(),
             any -> ALICE);
-    Exchange<Q, Streamed<R, E>> exchange = support.enter(operation, request);
-    if (exchange == null) {
-      throw new AssertionError("The cache is off");
-    }
-    StreamCall<R, E> streamCall = cache.streamCall(operation, handler, client.apply(request));
-    cache
-        .engine()
-        .execute(exchange, streamCall.origin(), cache.nonBlocking())
-        .thenAccept(streamCall::finish);
-    return streamCall.future();
+    return support.answer(
+        operation,
+        request,
+        new StreamMethod<>(
+            (sent, via) -> client.apply(sent).apply(via),
+            request,
+            handler,
+            sending -> cache.streamCall(operation, handler, sending),
+            cache.asyncCaller()));
   }
 
   /** Wants everything until it has had enough. */

@@ -5,6 +5,7 @@ import static com.gymcoach.bedrock.cache.StreamCalls.start;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.gymcoach.bedrock.cache.CannedHttp.Body;
+import com.gymcoach.bedrock.cache.internal.call.Result;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -80,7 +81,7 @@ class ThreadsTest {
     try (BedrockCache full =
         afterTimeouts(
             task -> {
-              throw CachingBedrockClient.<RuntimeException>asIs(failure);
+              throw Result.<RuntimeException>unchanged(failure);
             })) {
       CachingBedrockAsyncClient client = StreamCalls.cached(new FakeAsyncBedrock(bedrock), full);
       assertThat(client.converse(FakeBedrock.ask("one")).get(10, TimeUnit.SECONDS)).isNotNull();

@@ -32,4 +32,18 @@ public record Result<T extends @Nullable Object>(
   public boolean ok() {
     return failure == null;
   }
+
+  /** Returns the value, or throws the failure unchanged and whatever its type. */
+  public @Nullable T orThrow() {
+    if (failure != null) {
+      throw Result.<RuntimeException>unchanged(failure);
+    }
+    return valueOrNull;
+  }
+
+  /** Throws an exception unchanged, whatever its type. */
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // a sneaky throw is just that
+  public static <E extends Throwable> E unchanged(Throwable failure) throws E {
+    throw (E) failure;
+  }
 }

@@ -2,21 +2,76 @@ package com.gymcoach.bedrock.cache.internal.client;
 
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.internal.call.BedrockCall;
+import com.gymcoach.bedrock.cache.internal.call.Ending;
+import com.gymcoach.bedrock.cache.internal.call.Result;
+import com.gymcoach.bedrock.cache.internal.call.WaitStrategy;
+import com.gymcoach.bedrock.cache.internal.engine.OnceOnlyCall;
+import com.gymcoach.bedrock.cache.internal.engine.PendingCall;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A call through an async client. */
-public final class AsyncCall<R> implements BedrockCall<R> {
+/** A call through an async client. The caller has a future of its own, which it may cancel. */
+final class AsyncCall<R> implements PendingCall<R, CompletableFuture<R>>, BedrockCall<R> {
   private final Supplier<CompletableFuture<R>> client;
+  private final WaitStrategy waiting;
+  private final OnceOnlyCall<R> origin = new OnceOnlyCall<>(this);
+  private final CompletableFuture<R> future = new CompletableFuture<>();
   private volatile @Nullable CompletableFuture<R> made;
   private volatile boolean cancelled;
 
   /** Creates a call that has not been made yet. */
-  public AsyncCall(Supplier<CompletableFuture<R>> client) {
+  AsyncCall(Supplier<CompletableFuture<R>> client, WaitStrategy waiting) {
     this.client = client;
+    this.waiting = waiting;
+  }
+
+  @Override
+  public OnceOnlyCall<R> origin() {
+    return origin;
+  }
+
+  @Override
+  public WaitStrategy waiting() {
+    return waiting;
+  }
+
+  @Override
+  public void take(CompletionStage<Result<R>> stage) {
+    CompletableFuture<Result<R>> answer = stage.toCompletableFuture();
+    Ending.orElse(answer.thenAccept(this::end), future);
+    CompletableFuture<?> unused =
+        future.whenComplete(
+            (response, failure) -> {
+              if (!answer.isDone()) { // ended by the caller: cancel, orTimeout, complete
+                origin.leave();
+              }
+            });
+  }
+
+  private void end(Result<R> result) {
+    if (result.failure() == null) {
+      future.complete(result.valueOrNull());
+    } else {
+      future.completeExceptionally(result.failure());
+    }
+  }
+
+  @Override
+  public CompletableFuture<R> result() {
+    return origin.orThrown(future);
+  }
+
+  @Override
+  public boolean isMade() {
+    return made != null || origin.thrown() != null;
+  }
+
+  @Override
+  public CompletableFuture<R> rescue(Throwable broken) {
+    return origin.givenOrThrown(made, future);
   }
 
   @Override
@@ -32,14 +87,9 @@ public final class AsyncCall<R> implements BedrockCall<R> {
     return call;
   }
 
-  /** Returns the client's future, or null if the client was not called or threw. */
-  public @Nullable CompletableFuture<R> made() {
-    return made;
-  }
-
   @Override
   public BedrockCall<R> again() {
-    return new AsyncCall<>(client);
+    return outcome -> client.get();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.cache.internal.client;
 
+import com.gymcoach.bedrock.cache.internal.call.Result;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
@@ -63,7 +64,7 @@ public final class CallerContext {
         } catch (InterruptedException e) { // the executor is running the call on another thread
           interrupted = true;
         } catch (ExecutionException e) {
-          throw CallerContext.<RuntimeException>asIs(e.getCause() == null ? e : e.getCause());
+          return Result.<T>failed(e.getCause() == null ? e : e.getCause()).orThrow();
         }
       }
     } finally {
@@ -71,10 +72,5 @@ public final class CallerContext {
         Thread.currentThread().interrupt();
       }
     }
-  }
-
-  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // rethrown unchanged
-  private static <X extends Throwable> X asIs(Throwable failure) throws X {
-    throw (X) failure;
   }
 }

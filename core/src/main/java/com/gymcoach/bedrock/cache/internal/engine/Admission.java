@@ -22,6 +22,7 @@ import com.gymcoach.bedrock.cache.spi.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
 
@@ -60,7 +61,7 @@ final class Admission {
       }
       Lifetime lifetime =
           Lifetime.from(time, ttl, policies.retention(exchange.context(), exchange.log()));
-      return store(exchange, fence, markers, response, lifetime, usage);
+      return admit(exchange, fence, markers, response, lifetime, usage);
     } catch (Throwable broken) {
       exchange.log().fault(CacheFault.ENCODE_FAILED, broken);
       return notKept(response, CacheReason.ENCODE_FAILED, null);
@@ -85,7 +86,7 @@ final class Admission {
     return ttl.isZero() ? CacheReason.ZERO_TTL : null;
   }
 
-  private <Q extends AwsRequest, R> Loaded<R> store(
+  private <Q extends AwsRequest, R> Loaded<R> admit(
       Exchange<Q, R> exchange,
       Fence fence,
       @Nullable Markers markers,
@@ -128,28 +129,34 @@ final class Admission {
             markers,
             usage,
             payload);
+    Answer<R> stored = Answer.of(response, CacheOutcome.miss(why, isHot, true, left));
     return new Loaded<>(
-        kept,
-        held,
-        usage,
-        () -> {
-          byte[] bytes =
-              fence.stands() ? tier.seal(exchange.address(), envelope, exchange.log()) : null;
-          return bytes == null
-              ? CompletableFuture.completedFuture(kept)
-              : tier.write(
-                      exchange.address(),
-                      bytes,
-                      lifetime,
-                      exchange.waiting(),
-                      exchange.log(),
-                      exchange.timeout())
-                  .thenApply(
-                      written ->
-                          written
-                              ? Answer.of(response, CacheOutcome.miss(why, isHot, true, left))
-                              : kept);
-        });
+        kept, held, usage, new Loaded.StoreWrite<>(envelope, lifetime, fence, stored));
+  }
+
+  /**
+   * Writes an answer to the store, if it is still to be written. The stage completes with the
+   * answer as it is then.
+   */
+  <Q extends AwsRequest, R> CompletionStage<Answer<R>> store(
+      Exchange<Q, R> exchange, Loaded<R> loaded) {
+    Loaded.StoreWrite<R> write = loaded.write();
+    WarmTier tier = warm;
+    byte[] bytes =
+        tier == null || write == null || !write.fence().stands()
+            ? null
+            : tier.seal(exchange.address(), write.envelope(), exchange.log());
+    if (tier == null || write == null || bytes == null) {
+      return CompletableFuture.completedFuture(loaded.answer());
+    }
+    return tier.write(
+            exchange.address(),
+            bytes,
+            write.lifetime(),
+            exchange.waiting(),
+            exchange.log(),
+            exchange.timeout())
+        .thenApply(written -> written ? write.stored() : loaded.answer());
   }
 
   /** Returns the size of an answer's entry in the store, or 0 if it would have none. */

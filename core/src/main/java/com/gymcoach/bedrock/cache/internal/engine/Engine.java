@@ -121,27 +121,48 @@ public final class Engine {
   }
 
   /**
-   * Plans a call. Call {@link #fromMemory} next, and {@link #execute} if it returned null.
+   * Answers a caller's request: the only way into the cache. An answer in memory is returned on the
+   * caller's thread, without a future.
    *
    * @param observed whether the cache is in observe mode
    * @param rolloutPercent the share of users served by the cache, in percent
    */
-  public <Q extends AwsRequest, R> Exchange<Q, R> enter(
-      CallerRequest<Q, R> call, boolean observed, double rolloutPercent) {
+  public <Q extends AwsRequest, R, T> T answer(
+      CallerRequest<Q, R> request,
+      boolean observed,
+      double rolloutPercent,
+      ClientMethod<Q, R, T> method) {
+    Exchange<Q, R> exchange = planned(request, observed, rolloutPercent);
+    R inMemory = fromMemory(exchange);
+    if (inMemory != null) {
+      return method.fromMemory(inMemory);
+    }
+    PendingCall<R, T> call = method.prepare(exchange);
+    try {
+      call.take(execute(exchange, call.origin(), call.waiting()));
+    } catch (Throwable broken) { // such as a stack overflow: the rest needs less stack
+      call.origin().shareNoMore();
+      return call.isMade() ? call.rescue(broken) : method.direct();
+    }
+    return call.result();
+  }
+
+  private <Q extends AwsRequest, R> Exchange<Q, R> planned(
+      CallerRequest<Q, R> request, boolean observed, double rolloutPercent) {
     CallRecord log = new CallRecord(time);
     Plan plan;
     try {
       recorder.time(log);
-      plan = planner.plan(call, rolloutPercent, log);
+      plan = planner.plan(request, rolloutPercent, log);
     } catch (Throwable broken) {
       log.fault(CacheFault.ENGINE_FAILED, broken);
-      plan = planner.unplanned(call);
+      plan = planner.unplanned(request);
     }
-    return new Exchange<>(call, log, plan, observed);
+    return new Exchange<>(request, log, plan, observed);
   }
 
-  /** Returns the answer in memory, or null. Call {@link #execute} next if it returned null. */
-  public <Q extends AwsRequest, R> @Nullable R fromMemory(Exchange<Q, R> exchange) {
+  /** Returns the answer in memory, or null. */
+  private <Q extends AwsRequest, R> @Nullable R fromMemory(Exchange<Q, R> exchange) {
     if (exchange.observed() || !(exchange.plan() instanceof Plan.Lookup plan)) {
       return null;
     }
@@ -165,7 +186,7 @@ public final class Engine {
   }
 
   /** Answers a call. The stage never fails: a failure is returned as a result. */
-  public <Q extends AwsRequest, R> CompletionStage<Result<R>> execute(
+  private <Q extends AwsRequest, R> CompletionStage<Result<R>> execute(
       Exchange<Q, R> exchange, OnceOnlyCall<R> origin, WaitStrategy waiting) {
     exchange.leavesMemory(origin, waiting);
     CompletionStage<Answer<R>> answer;
@@ -184,7 +205,7 @@ public final class Engine {
         .thenApply(
             done -> {
               origin.eachFault(exchange.log()::fault);
-              return finish(exchange, done);
+              return end(exchange, done);
             });
   }
 
@@ -204,13 +225,7 @@ public final class Engine {
   /** Loads an answer for this caller alone. */
   private <Q extends AwsRequest, R> CompletionStage<Answer<R>> alone(
       Exchange<Q, R> exchange, Fence fence) {
-    return loader.ask(exchange, fence).thenCompose(reply -> afterDelivery(exchange, reply));
-  }
-
-  /** Writes to the store after delivery: a slow store must not delay the caller's stream. */
-  private static <Q extends AwsRequest, R> CompletionStage<Answer<R>> afterDelivery(
-      Exchange<Q, R> exchange, Loaded<R> reply) {
-    return exchange.origin().bedrockCall().delivered().thenCompose(delivered -> reply.afterwards());
+    return loader.load(exchange, fence).thenCompose(loaded -> loader.store(exchange, loaded));
   }
 
   /** Shares one load among concurrent callers with the same request. */
@@ -257,24 +272,24 @@ public final class Engine {
   private <Q extends AwsRequest, R> CompletionStage<Answer<R>> lead(
       Exchange<Q, R> exchange, Fence fence, Flight flight) {
     exchange.log().marks(exchange.origin().callerCode().service());
-    CompletionStage<Loaded<R>> asked;
+    CompletionStage<Loaded<R>> loading;
     try {
-      asked = loader.ask(exchange, fence);
+      loading = loader.load(exchange, fence);
     } catch (Throwable broken) {
-      asked = CompletableFuture.failedFuture(broken);
+      loading = CompletableFuture.failedFuture(broken);
     }
     flight.started();
-    return asked
-        .whenComplete((reply, broken) -> land(exchange, reply))
-        .thenCompose(reply -> afterDelivery(exchange, reply));
+    return loading
+        .whenComplete((loaded, broken) -> land(exchange, loaded))
+        .thenCompose(loaded -> loader.store(exchange, loaded)); // only the leader waits for this
   }
 
   /** Ends the flight, even if computing its landing breaks. */
   private static <Q extends AwsRequest, R> void land(
-      Exchange<Q, R> exchange, @Nullable Loaded<R> reply) {
+      Exchange<Q, R> exchange, @Nullable Loaded<R> loaded) {
     Landing how = Landing.ABANDONED;
     try {
-      how = reply == null ? Landing.ABANDONED : reply.landing(exchange.operation());
+      how = loaded == null ? Landing.ABANDONED : loaded.landing(exchange.operation());
     } finally {
       exchange.origin().land(how);
     }
@@ -346,7 +361,7 @@ public final class Engine {
     return past(exchange, CacheReason.ENGINE_FAILED);
   }
 
-  private <Q extends AwsRequest, R> Result<R> finish(Exchange<Q, R> exchange, Answer<R> answer) {
+  private <Q extends AwsRequest, R> Result<R> end(Exchange<Q, R> exchange, Answer<R> answer) {
     R response = answer.result().valueOrNull();
     if (response == null) {
       try {
@@ -356,25 +371,25 @@ public final class Engine {
       }
       return answer.result();
     }
-    return Result.of(finish(exchange, response, answer.outcome()));
+    double usd = price(exchange, response, answer.outcome());
+    return Result.of(finish(exchange, response, answer.outcome(), usd));
   }
 
-  private <Q extends AwsRequest, R> R finish(
+  private <Q extends AwsRequest, R> double price(
       Exchange<Q, R> exchange, R response, CacheOutcome outcome) {
-    double usd;
     try {
       CacheableOperation<Q, R> operation = exchange.operation();
       if (outcome.status() == CacheOutcome.Status.BYPASS) {
         exchange.log().usage(operation.usage(response)); // no other step has read the usage
       }
-      usd = recorder.usd(exchange.context(), operation, response, exchange.log());
+      return recorder.usd(exchange.context(), operation, response, exchange.log());
     } catch (RuntimeException | Error uncountable) {
       recorder.noted("pricing an answer", uncountable);
-      usd = StatsRecorder.UNKNOWN;
+      return StatsRecorder.UNKNOWN;
     }
-    return finish(exchange, response, outcome, usd);
   }
 
+  /** Records an answered call, and returns the response with its outcome. */
   private <Q extends AwsRequest, R> R finish(
       Exchange<Q, R> exchange, R response, CacheOutcome outcome, double usd) {
     try {

@@ -4,13 +4,13 @@ import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.internal.call.Result;
 import com.gymcoach.bedrock.cache.internal.engine.SingleFlight.Landing;
+import com.gymcoach.bedrock.cache.internal.fence.Fence;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
 import com.gymcoach.bedrock.cache.internal.sdk.FailureKinds;
 import com.gymcoach.bedrock.cache.internal.sdk.Kept;
+import com.gymcoach.bedrock.cache.internal.time.Lifetime;
+import com.gymcoach.bedrock.cache.internal.wire.Envelope;
 import com.gymcoach.bedrock.cache.spi.metrics.TokenUsage;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,25 +19,24 @@ import org.jspecify.annotations.Nullable;
  * @param answer the leader's answer
  * @param kept the form of the answer from which followers get copies; null if it was not made
  * @param usage the tokens that the answer cost
- * @param warmWrite the deferred store write, which completes with the final answer; null if there
- *     is none
+ * @param write the store write that is still to be done, or null if there is none
  */
 record Loaded<R>(
     Answer<R> answer,
     @Nullable Kept<?> kept,
     @Nullable TokenUsage usage,
-    @Nullable Supplier<CompletionStage<Answer<R>>> warmWrite) {
+    @Nullable StoreWrite<R> write) {
+
+  /**
+   * A write of the answer to the store.
+   *
+   * @param fence the fence under which the answer was made; if it is down, nothing is written
+   * @param stored the answer if the store acknowledges the write
+   */
+  record StoreWrite<R>(Envelope envelope, Lifetime lifetime, Fence fence, Answer<R> stored) {}
 
   static <R> Loaded<R> of(Answer<R> answer, @Nullable TokenUsage usage) {
     return new Loaded<>(answer, null, usage, null);
-  }
-
-  /**
-   * Does the deferred store write, if any. Runs after the followers have their answer; only the
-   * leader waits for it.
-   */
-  CompletionStage<Answer<R>> afterwards() {
-    return warmWrite == null ? CompletableFuture.completedFuture(answer) : warmWrite.get();
   }
 
   /**

@@ -80,7 +80,7 @@ final class Loader {
   }
 
   /** Loads the answer from memory, the store or Bedrock. */
-  <Q extends AwsRequest, R> CompletionStage<Loaded<R>> ask(Exchange<Q, R> exchange, Fence fence) {
+  <Q extends AwsRequest, R> CompletionStage<Loaded<R>> load(Exchange<Q, R> exchange, Fence fence) {
     HotEntry found =
         inMemory(
             exchange.lookup(), time.epochMillis()); // a previous leader may have just stored it
@@ -88,6 +88,19 @@ final class Loader {
       return CompletableFuture.completedFuture(hit(exchange, new Found(found, CacheSource.HOT)));
     }
     return askOthers(exchange, fence, exchange.control().directive() == Directive.DEFAULT);
+  }
+
+  /**
+   * Writes the loaded answer to the store, if it is still to be written. Waits for delivery first:
+   * a slow store must not delay the caller's stream.
+   */
+  <Q extends AwsRequest, R> CompletionStage<Answer<R>> store(
+      Exchange<Q, R> exchange, Loaded<R> loaded) {
+    return exchange
+        .origin()
+        .bedrockCall()
+        .delivered()
+        .thenCompose(delivered -> admission.store(exchange, loaded));
   }
 
   /**
@@ -276,7 +289,7 @@ final class Loader {
         again,
         () -> {
           Fence now = fences.of(exchange.address().partition(), exchange.address().endpoint());
-          return askOthers(again, now, false).thenCompose(Loaded::afterwards);
+          return askOthers(again, now, false).thenCompose(loaded -> store(again, loaded));
         });
     return stale(exchange, stale, CacheReason.STALE_WHILE_REVALIDATE);
   }

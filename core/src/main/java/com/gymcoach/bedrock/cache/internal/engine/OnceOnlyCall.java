@@ -77,6 +77,30 @@ public final class OnceOnlyCall<R> {
     return thrown;
   }
 
+  /** Returns a caller's future, or throws what the client threw instead of returning one. */
+  public <T extends @Nullable Object> CompletableFuture<T> orThrown(CompletableFuture<T> future) {
+    Throwable failure = thrown;
+    if (failure != null && future.isCompletedExceptionally()) {
+      Result.failed(failure).orThrow();
+    }
+    return future;
+  }
+
+  /**
+   * Returns the client's own future, or throws what it threw, for a caller whose future the cache
+   * can no longer complete.
+   */
+  @SuppressWarnings("NullAway") // there is one or the other
+  public <T extends @Nullable Object> CompletableFuture<T> givenOrThrown(
+      @Nullable CompletableFuture<T> given, CompletableFuture<T> future) {
+    Throwable failure = thrown;
+    if (failure == null) {
+      return given;
+    }
+    future.completeExceptionally(failure);
+    return orThrown(future);
+  }
+
   /** Records why the answer could not be copied or tagged. The caller does not see this failure. */
   public void uncopied(Throwable why) {
     if (uncopied == null) {

@@ -1,12 +1,19 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
 import com.gymcoach.bedrock.cache.CachePolicy;
+import com.gymcoach.bedrock.cache.CacheScope;
+import com.gymcoach.bedrock.cache.FakeBedrock;
 import com.gymcoach.bedrock.cache.FakeStore;
 import com.gymcoach.bedrock.cache.FakeTime;
 import com.gymcoach.bedrock.cache.KeySecret;
 import com.gymcoach.bedrock.cache.PriceList;
 import com.gymcoach.bedrock.cache.TtlPolicy;
+import com.gymcoach.bedrock.cache.internal.call.CallerRequest;
+import com.gymcoach.bedrock.cache.internal.call.ClientIdentity;
+import com.gymcoach.bedrock.cache.internal.call.Result;
+import com.gymcoach.bedrock.cache.internal.call.WaitStrategy;
 import com.gymcoach.bedrock.cache.internal.fence.Fences;
+import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
 import com.gymcoach.bedrock.cache.internal.stats.FaultLog;
 import com.gymcoach.bedrock.cache.internal.stats.StatsRecorder;
 import com.gymcoach.bedrock.cache.internal.tier.HotTier;
@@ -18,10 +25,17 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 
 /** An engine as an instance has it, but for its fences. */
 public final class Engines {
   public static final Duration DELAY = Duration.ofSeconds(10);
+
+  public static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
 
   private Engines() {}
 
@@ -54,5 +68,93 @@ public final class Engines {
         new WarmTier(store, new EnvelopeCodec("fake", Compressor.none(), List.of(), null)),
         fences,
         new StatsRecorder(MetricsSink.none(), PriceList.none(), new FaultLog(time)));
+  }
+
+  /** Asks as a client does that returns the text of the answer; "" if there is none. */
+  public static CompletableFuture<String> ask(
+      Engine engine,
+      String question,
+      Supplier<CompletableFuture<ConverseResponse>> bedrock,
+      WaitStrategy waiting) {
+    return engine
+        .answer(
+            new CallerRequest<>(
+                CacheableOperations.CONVERSE,
+                FakeBedrock.ask(question),
+                ALICE,
+                null,
+                new ClientIdentity("us-east-1", false),
+                null),
+            false,
+            100,
+            new Method(bedrock, waiting))
+        .thenApply(
+            result -> {
+              ConverseResponse response = result.valueOrNull();
+              return response == null ? "" : response.output().message().content().get(0).text();
+            });
+  }
+
+  private record Method(Supplier<CompletableFuture<ConverseResponse>> bedrock, WaitStrategy waiting)
+      implements ClientMethod<
+          ConverseRequest, ConverseResponse, CompletableFuture<Result<ConverseResponse>>> {
+
+    @Override
+    public CompletableFuture<Result<ConverseResponse>> direct() {
+      return bedrock.get().thenApply(Result::of);
+    }
+
+    @Override
+    public CompletableFuture<Result<ConverseResponse>> fromMemory(ConverseResponse response) {
+      return CompletableFuture.completedFuture(Result.of(response));
+    }
+
+    @Override
+    public PendingCall<ConverseResponse, CompletableFuture<Result<ConverseResponse>>> prepare(
+        Exchange<ConverseRequest, ConverseResponse> exchange) {
+      return new Pending(new OnceOnlyCall<>(why -> bedrock.get()), waiting);
+    }
+  }
+
+  private static final class Pending
+      implements PendingCall<ConverseResponse, CompletableFuture<Result<ConverseResponse>>> {
+    private final OnceOnlyCall<ConverseResponse> origin;
+    private final WaitStrategy waiting;
+    private CompletableFuture<Result<ConverseResponse>> answer = new CompletableFuture<>();
+
+    Pending(OnceOnlyCall<ConverseResponse> origin, WaitStrategy waiting) {
+      this.origin = origin;
+      this.waiting = waiting;
+    }
+
+    @Override
+    public OnceOnlyCall<ConverseResponse> origin() {
+      return origin;
+    }
+
+    @Override
+    public WaitStrategy waiting() {
+      return waiting;
+    }
+
+    @Override
+    public void take(CompletionStage<Result<ConverseResponse>> stage) {
+      answer = stage.toCompletableFuture();
+    }
+
+    @Override
+    public CompletableFuture<Result<ConverseResponse>> result() {
+      return answer;
+    }
+
+    @Override
+    public boolean isMade() {
+      return true;
+    }
+
+    @Override
+    public CompletableFuture<Result<ConverseResponse>> rescue(Throwable broken) {
+      throw new AssertionError(broken);
+    }
   }
 }

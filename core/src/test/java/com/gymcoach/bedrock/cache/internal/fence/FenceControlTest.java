@@ -2,21 +2,14 @@ package com.gymcoach.bedrock.cache.internal.fence;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.FakeBedrock;
 import com.gymcoach.bedrock.cache.FakeStore;
 import com.gymcoach.bedrock.cache.FakeTime;
 import com.gymcoach.bedrock.cache.internal.call.Blocking;
-import com.gymcoach.bedrock.cache.internal.call.CallerRequest;
-import com.gymcoach.bedrock.cache.internal.call.ClientIdentity;
 import com.gymcoach.bedrock.cache.internal.call.NonBlocking;
-import com.gymcoach.bedrock.cache.internal.call.Result;
 import com.gymcoach.bedrock.cache.internal.call.WaitStrategy;
 import com.gymcoach.bedrock.cache.internal.engine.Engine;
 import com.gymcoach.bedrock.cache.internal.engine.Engines;
-import com.gymcoach.bedrock.cache.internal.engine.Exchange;
-import com.gymcoach.bedrock.cache.internal.engine.OnceOnlyCall;
-import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
 import com.gymcoach.bedrock.cache.spi.store.Markers;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -26,7 +19,6 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
-import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 
@@ -34,7 +26,6 @@ import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 @ParameterizedClass
 @EnumSource
 class FenceControlTest {
-  private static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
 
   /** How a caller waits. */
   enum CallingStyle {
@@ -99,27 +90,7 @@ class FenceControlTest {
 
   private static CompletableFuture<String> call(
       Engine engine, Supplier<CompletableFuture<ConverseResponse>> bedrock, WaitStrategy waiting) {
-    Exchange<ConverseRequest, ConverseResponse> exchange =
-        engine.enter(
-            new CallerRequest<>(
-                CacheableOperations.CONVERSE,
-                FakeBedrock.ask("Plan my week"),
-                ALICE,
-                null,
-                new ClientIdentity("us-east-1", false),
-                null),
-            false,
-            100);
-    ConverseResponse inMemory = engine.fromMemory(exchange);
-    return (inMemory != null
-            ? CompletableFuture.completedFuture(Result.of(inMemory))
-            : engine.execute(exchange, new OnceOnlyCall<>(why -> bedrock.get()), waiting))
-        .toCompletableFuture()
-        .thenApply(
-            result -> {
-              ConverseResponse response = result.valueOrNull();
-              return response == null ? "" : response.output().message().content().get(0).text();
-            });
+    return Engines.ask(engine, "Plan my week", bedrock, waiting);
   }
 
   private String ask(Engine engine, Supplier<ConverseResponse> bedrock) {
@@ -143,7 +114,7 @@ class FenceControlTest {
     ask(
         here,
         () -> {
-          here.invalidation().invalidate(ALICE, Blocking.INSTANCE);
+          here.invalidation().invalidate(Engines.ALICE, Blocking.INSTANCE);
           return before();
         });
     return List.of(ask(here, FenceControlTest::after), ask(there, FenceControlTest::after));
@@ -156,7 +127,7 @@ class FenceControlTest {
     CountDownLatch asked = new CountDownLatch(1);
     CompletableFuture<String> older = start(engine, bedrock, asked::countDown);
     assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
-    engine.invalidation().invalidate(ALICE, Blocking.INSTANCE);
+    engine.invalidation().invalidate(Engines.ALICE, Blocking.INSTANCE);
     CompletableFuture<String> later =
         start(engine, CompletableFuture.completedFuture(after()), () -> {});
     bedrock.complete(before());
@@ -169,7 +140,7 @@ class FenceControlTest {
     Engine here = engine(fences.get());
     Engine there = engine(fences.get());
     ask(there, FenceControlTest::before);
-    here.invalidation().invalidate(ALICE, Blocking.INSTANCE);
+    here.invalidation().invalidate(Engines.ALICE, Blocking.INSTANCE);
     time.advance(Engines.DELAY);
     return ask(there, FenceControlTest::after);
   }
@@ -199,7 +170,7 @@ class FenceControlTest {
     CountDownLatch asked = new CountDownLatch(1);
     CompletableFuture<String> older = start(frozen, bedrock, asked::countDown);
     assertThat(asked.await(30, TimeUnit.SECONDS)).isTrue();
-    here.invalidation().invalidate(ALICE, Blocking.INSTANCE);
+    here.invalidation().invalidate(Engines.ALICE, Blocking.INSTANCE);
     time.jump(Engines.DELAY);
     CompletableFuture<String> later =
         start(frozen, CompletableFuture.completedFuture(after()), () -> {});

@@ -7,26 +7,18 @@ import com.gymcoach.bedrock.cache.FakeBedrock;
 import com.gymcoach.bedrock.cache.FakeStore;
 import com.gymcoach.bedrock.cache.FakeTime;
 import com.gymcoach.bedrock.cache.internal.call.Blocking;
-import com.gymcoach.bedrock.cache.internal.call.CallerRequest;
-import com.gymcoach.bedrock.cache.internal.call.ClientIdentity;
 import com.gymcoach.bedrock.cache.internal.engine.Engine;
 import com.gymcoach.bedrock.cache.internal.engine.Engines;
-import com.gymcoach.bedrock.cache.internal.engine.Exchange;
-import com.gymcoach.bedrock.cache.internal.engine.OnceOnlyCall;
-import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
 import com.gymcoach.bedrock.cache.spi.keys.Digest;
 import com.gymcoach.bedrock.cache.spi.store.Marker;
 import com.gymcoach.bedrock.cache.spi.store.Markers;
 import com.gymcoach.bedrock.cache.spi.store.Partition;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
-import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 
 /** An invalidation between two steps of a call that is at changing fences itself. */
 class FenceRaceTest {
-  private static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
   private static final Partition PARTITION =
       new Partition("default", new Digest(1, 2, 3, 4), Partition.WHOLE);
 
@@ -59,33 +51,12 @@ class FenceRaceTest {
   }
 
   private static String ask(Engine engine, String question, String answer) {
-    Exchange<ConverseRequest, ConverseResponse> exchange =
-        engine.enter(
-            new CallerRequest<>(
-                CacheableOperations.CONVERSE,
-                FakeBedrock.ask(question),
-                ALICE,
-                null,
-                new ClientIdentity("us-east-1", false),
-                null),
-            false,
-            100);
-    ConverseResponse response = engine.fromMemory(exchange);
-    if (response == null) {
-      response =
-          engine
-              .execute(
-                  exchange,
-                  new OnceOnlyCall<>(
-                      why ->
-                          CompletableFuture.completedFuture(
-                              FakeBedrock.reply(answer, StopReason.END_TURN))),
-                  Blocking.INSTANCE)
-              .toCompletableFuture()
-              .join()
-              .valueOrNull();
-    }
-    return response == null ? "" : response.output().message().content().get(0).text();
+    return Engines.ask(
+            engine,
+            question,
+            () -> CompletableFuture.completedFuture(FakeBedrock.reply(answer, StopReason.END_TURN)),
+            Blocking.INSTANCE)
+        .join();
   }
 
   /** A call reads what another process has invalidated and made anew; then this one invalidates. */

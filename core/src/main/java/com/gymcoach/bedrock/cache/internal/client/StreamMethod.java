@@ -1,0 +1,84 @@
+package com.gymcoach.bedrock.cache.internal.client;
+
+import com.gymcoach.bedrock.cache.internal.call.Ending;
+import com.gymcoach.bedrock.cache.internal.call.Result;
+import com.gymcoach.bedrock.cache.internal.call.WaitStrategy;
+import com.gymcoach.bedrock.cache.internal.engine.ClientMethod;
+import com.gymcoach.bedrock.cache.internal.engine.Exchange;
+import com.gymcoach.bedrock.cache.internal.engine.OnceOnlyCall;
+import com.gymcoach.bedrock.cache.internal.engine.PendingCall;
+import com.gymcoach.bedrock.cache.internal.events.Streamed;
+import com.gymcoach.bedrock.cache.internal.stream.StreamCall;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import software.amazon.awssdk.awscore.AwsRequest;
+import software.amazon.awssdk.awscore.AwsResponse;
+import software.amazon.awssdk.awscore.eventstream.EventStreamResponseHandler;
+
+/**
+ * A call of an async client's method that streams its response to a handler.
+ *
+ * @param client calls the wrapped client with a handler
+ * @param streamCalls creates the caller's stream, given what calls the wrapped client
+ */
+public record StreamMethod<Q extends AwsRequest, R extends AwsResponse, E>(
+    BiFunction<Q, EventStreamResponseHandler<R, E>, CompletableFuture<Void>> client,
+    Q request,
+    EventStreamResponseHandler<R, E> handler,
+    Function<Function<EventStreamResponseHandler<R, E>, CompletableFuture<Void>>, StreamCall<R, E>>
+        streamCalls,
+    AsyncCaller caller)
+    implements ClientMethod<Q, Streamed<R, E>, CompletableFuture<Void>> {
+
+  @Override
+  public CompletableFuture<Void> direct() {
+    return client.apply(request, handler);
+  }
+
+  @Override
+  public CompletableFuture<Void> fromMemory(Streamed<R, E> stream) {
+    StreamCall<R, E> call = streamCalls.apply(via -> client.apply(request, via));
+    call.play(stream);
+    return call.future();
+  }
+
+  @Override
+  public PendingCall<Streamed<R, E>, CompletableFuture<Void>> prepare(
+      Exchange<Q, Streamed<R, E>> exchange) {
+    CallerContext context = caller.contexts().get();
+    StreamCall<R, E> call =
+        streamCalls.apply(via -> context.call(() -> client.apply(exchange.toSend(), via)));
+    return new Pending<>(call, caller.waiting());
+  }
+
+  private record Pending<R extends AwsResponse, E>(StreamCall<R, E> call, WaitStrategy waiting)
+      implements PendingCall<Streamed<R, E>, CompletableFuture<Void>> {
+
+    @Override
+    public OnceOnlyCall<Streamed<R, E>> origin() {
+      return call.origin();
+    }
+
+    @Override
+    public void take(CompletionStage<Result<Streamed<R, E>>> answer) {
+      Ending.orElse(answer.thenAccept(call::finish), call.future());
+    }
+
+    @Override
+    public CompletableFuture<Void> result() {
+      return origin().orThrown(call.future());
+    }
+
+    @Override
+    public boolean isMade() {
+      return call.made() != null || origin().thrown() != null;
+    }
+
+    @Override
+    public CompletableFuture<Void> rescue(Throwable broken) {
+      return origin().givenOrThrown(call.made(), call.future());
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package com.gymcoach.bedrock.cache.internal.engine;
+
+import software.amazon.awssdk.awscore.AwsRequest;
+
+/**
+ * A call of one method of a caching client: how the wrapped client is called, and in which form the
+ * caller gets an answer. {@link Engine#answer} uses it for one request.
+ *
+ * @param <Q> the request
+ * @param <R> the response, or a whole stream
+ * @param <T> the type that the method returns
+ */
+public interface ClientMethod<Q extends AwsRequest, R, T> {
+
+  /** Calls the wrapped client without the cache, and returns or throws what the client does. */
+  T direct();
+
+  /** Gives the caller a response found in memory. */
+  T fromMemory(R response);
+
+  /** Prepares the call to Bedrock, without making it: memory has no answer. */
+  PendingCall<R, T> prepare(Exchange<Q, R> exchange);
+}
