@@ -5,14 +5,16 @@ import com.gymcoach.bedrock.cache.internal.call.NonBlocking;
 import com.gymcoach.bedrock.cache.internal.client.AsyncCaller;
 import com.gymcoach.bedrock.cache.internal.client.CallerContext;
 import com.gymcoach.bedrock.cache.internal.engine.Engine;
+import com.gymcoach.bedrock.cache.internal.engine.Parts;
 import com.gymcoach.bedrock.cache.internal.engine.Settings;
-import com.gymcoach.bedrock.cache.internal.env.Jitter;
+import com.gymcoach.bedrock.cache.internal.env.Environment;
 import com.gymcoach.bedrock.cache.internal.fence.Fences;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableStream;
 import com.gymcoach.bedrock.cache.internal.stats.FaultLog;
 import com.gymcoach.bedrock.cache.internal.stats.StatsRecorder;
 import com.gymcoach.bedrock.cache.internal.stream.StreamCall;
 import com.gymcoach.bedrock.cache.internal.tier.HotTier;
+import com.gymcoach.bedrock.cache.internal.tier.Tiers;
 import com.gymcoach.bedrock.cache.internal.tier.WarmTier;
 import com.gymcoach.bedrock.cache.internal.wire.EnvelopeCodec;
 import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
@@ -21,7 +23,6 @@ import com.gymcoach.bedrock.cache.spi.store.CacheStore;
 import com.gymcoach.bedrock.cache.spi.time.TimeSource;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -46,13 +47,10 @@ public final class BedrockCache implements AutoCloseable {
   private final StatsRecorder recorder;
   private final @Nullable CacheStore store;
   private final @Nullable EntrySealer sealer;
-  private final Jitter jitter;
-  private final Executor elsewhere;
+  private final Environment environment;
   private final Supplier<CallerContext> contexts;
   private final AsyncCaller asyncCaller;
-  private final long maxStreamBytes;
-  private final boolean finishAbandonedStreams;
-  private final boolean observesFleet;
+  private final Settings settings;
   private final ClientRules clientRules;
   private final DynamicSetting<CacheMode> mode;
   private final DynamicSetting<Double> rolloutPercent;
@@ -60,32 +58,35 @@ public final class BedrockCache implements AutoCloseable {
   private volatile boolean closed;
   private volatile boolean scopeMissed;
 
-  BedrockCache(BedrockCacheBuilder from, Settings settings) {
-    TimeSource time = settings.time();
-    this.hot = new HotTier(time, from.hotMaxBytes, from.hotMaxAge);
+  BedrockCache(BedrockCacheBuilder from, Settings settings, Environment environment) {
+    TimeSource time = environment.time();
+    this.environment = environment;
+    this.settings = settings;
+    this.hot = new HotTier(time, settings.tiers().hotMaxBytes(), settings.tiers().hotMaxAge());
     this.faultLog = new FaultLog(time);
-    this.recorder = new StatsRecorder(settings.metricsSink(), settings.priceList(), faultLog);
+    this.recorder =
+        new StatsRecorder(
+            from.metricsSink, settings.policies().prices(), faultLog, environment.random());
     this.store = from.store;
     this.sealer = from.sealer;
-    this.jitter = from.jitter;
     WarmTier warm =
         from.store == null
             ? null
             : new WarmTier(
                 from.store,
                 new EnvelopeCodec(from.store.name(), from.compressor, from.alsoReads, from.sealer));
-    this.engine = new Engine(settings, hot, warm, new Fences(time), recorder);
-    this.elsewhere = settings.elsewhere();
+    this.engine =
+        new Engine(
+            new Parts(settings, environment, new Tiers(hot, warm), new Fences(time), recorder));
     ContextPropagation propagation = from.contextPropagation;
     this.contexts = () -> CallerContext.capture(propagation::capture, this::callbackFailed);
-    this.asyncCaller = new AsyncCaller(contexts, new NonBlocking(elsewhere));
-    this.maxStreamBytes = from.maxStreamBytes;
-    this.finishAbandonedStreams = from.finishAbandonedStreams;
-    this.mode = new DynamicSetting<>(from.mode, CacheMode.OFF, this::callbackFailed);
+    this.asyncCaller = new AsyncCaller(contexts, new NonBlocking(environment));
+    Settings.Rollout rollout = settings.rollout();
+    this.mode = new DynamicSetting<>(rollout.mode(), CacheMode.OFF, this::callbackFailed);
     this.rolloutPercent =
-        new DynamicSetting<>(checked(from.rolloutPercent), 0.0, this::callbackFailed);
-    this.observesFleet = settings.observesFleet();
-    this.clientRules = new ClientRules(settings.ignoredOverrides(), from.trustedInterceptors);
+        new DynamicSetting<>(checked(rollout.percent()), 0.0, this::callbackFailed);
+    this.clientRules =
+        new ClientRules(settings.keys().ignoredOverrides(), from.trustedInterceptors);
   }
 
   private void callbackFailed(Throwable failure) {
@@ -135,7 +136,11 @@ public final class BedrockCache implements AutoCloseable {
   /** Returns the statistics since the cache was built. */
   public CacheStats stats() {
     return StatsSnapshot.take(
-        mode() == CacheMode.ON, recorder, hot, engine.shadowStats(), observesFleet);
+        mode() == CacheMode.ON,
+        recorder,
+        hot,
+        engine.shadowStats(),
+        settings.rollout().observesFleet());
   }
 
   /**
@@ -206,7 +211,7 @@ public final class BedrockCache implements AutoCloseable {
    * nonces need no renewal: they obtain new randomness each time.
    */
   public void afterRestore() {
-    jitter.renew();
+    environment.random().renew();
   }
 
   /**
@@ -246,7 +251,12 @@ public final class BedrockCache implements AutoCloseable {
       EventStreamResponseHandler<R, E> handler,
       Function<EventStreamResponseHandler<R, E>, CompletableFuture<Void>> client) {
     return new StreamCall<>(
-        operation, handler, client, maxStreamBytes, finishAbandonedStreams, elsewhere);
+        operation,
+        handler,
+        client,
+        settings.streams().maxBytes(),
+        settings.streams().finishAbandoned(),
+        environment.fallback());
   }
 
   /** Logs once that a call had no scope: otherwise the only symptom is that nothing is cached. */

@@ -1,9 +1,7 @@
 package com.gymcoach.bedrock.cache;
 
 import com.gymcoach.bedrock.cache.internal.engine.Settings;
-import com.gymcoach.bedrock.cache.internal.env.DaemonPools;
-import com.gymcoach.bedrock.cache.internal.env.FallbackExecutor;
-import com.gymcoach.bedrock.cache.internal.env.Jitter;
+import com.gymcoach.bedrock.cache.internal.env.Environment;
 import com.gymcoach.bedrock.cache.internal.sdk.ClassPathCheck;
 import com.gymcoach.bedrock.cache.internal.time.Lifetime;
 import com.gymcoach.bedrock.cache.spi.compression.Compressor;
@@ -30,8 +28,8 @@ import org.slf4j.LoggerFactory;
  * that says what to change. Durations over 366 days count as 366 days. Not thread-safe.
  */
 public final class BedrockCacheBuilder {
-  private static final long LARGEST_DEFAULT_HOT_TIER = 64L << 20;
-  private static final long LARGEST_DEFAULT_KEY_MEMO = 16L << 20;
+  private static final long MAX_DEFAULT_HOT_BYTES = 64L << 20;
+  private static final long MAX_DEFAULT_MEMO_BYTES = 16L << 20;
 
   private TtlPolicy ttlPolicy = TtlPolicy.fixed(TtlPolicy.DEFAULT_TTL);
   private CachePolicy cachePolicy = CachePolicy.standard();
@@ -39,19 +37,18 @@ public final class BedrockCacheBuilder {
   private KeySecret keySecret = KeySecret.none();
   @Nullable CacheStore store;
   @Nullable EntrySealer sealer;
-  private MetricsSink metricsSink = MetricsSink.none();
+  MetricsSink metricsSink = MetricsSink.none();
   private PriceList priceList = PriceList.standard();
   final Map<String, String> baseModels = new HashMap<>();
   Compressor compressor = Compressor.standard();
   List<Compressor> alsoReads = List.of();
-  Supplier<CacheMode> mode = () -> CacheMode.ON;
-  Supplier<Double> rolloutPercent = () -> 100.0;
+  private Supplier<CacheMode> mode = () -> CacheMode.ON;
+  private Supplier<Double> rolloutPercent = () -> 100.0;
   private boolean observeFleet;
   private TimeSource timeSource = TimeSource.system();
-  final Jitter jitter = new Jitter();
   String namespace = "default";
-  long hotMaxBytes = Math.min(LARGEST_DEFAULT_HOT_TIER, Runtime.getRuntime().maxMemory() / 16);
-  long keyMemoMaxBytes = Math.min(LARGEST_DEFAULT_KEY_MEMO, Runtime.getRuntime().maxMemory() / 64);
+  long hotMaxBytes = Math.min(MAX_DEFAULT_HOT_BYTES, Runtime.getRuntime().maxMemory() / 16);
+  long keyMemoMaxBytes = Math.min(MAX_DEFAULT_MEMO_BYTES, Runtime.getRuntime().maxMemory() / 64);
   Duration hotMaxAge = Duration.ofHours(1);
   Duration invalidationDelay = Duration.ofSeconds(10);
   final Map<String, Duration> invalidationDelays = new HashMap<>();
@@ -59,9 +56,9 @@ public final class BedrockCacheBuilder {
   private Set<String> ignoredOverrides = Set.of();
   Set<Class<?>> trustedInterceptors = Set.of();
   long maxStreamBytes = 4L << 20;
-  boolean finishAbandonedStreams;
+  private boolean finishAbandonedStreams;
   ContextPropagation contextPropagation = ContextPropagation.none();
-  @Nullable Executor executor;
+  private @Nullable Executor executor;
 
   BedrockCacheBuilder() {}
 
@@ -380,29 +377,27 @@ public final class BedrockCacheBuilder {
   public BedrockCache build() {
     BuilderChecks.check(this);
     ClassPathCheck.warnOnce(LoggerFactory.getLogger(BedrockCache.class));
-    return new BedrockCache(
-            this,
-            new Settings(
-                namespace,
-                ttlPolicy,
-                cachePolicy,
-                keyGenerator,
-                keySecret,
-                keyGenerator == null || keyGenerator.pure() ? keyMemoMaxBytes : 0,
-                metricsSink,
-                priceList.withBaseModels(baseModels),
-                Map.copyOf(baseModels),
-                hotMaxBytes,
-                hotMaxAge,
-                observeFleet,
-                invalidationDelay,
-                Map.copyOf(invalidationDelays),
-                maxUnverified,
-                ignoredOverrides,
-                timeSource,
-                executor == null ? DaemonPools.REVALIDATION : executor,
-                new FallbackExecutor(executor == null ? DaemonPools.CALLERS : executor),
-                jitter))
-        .attached();
+    return new BedrockCache(this, settings(), Environment.of(timeSource, executor)).attached();
+  }
+
+  private Settings settings() {
+    Map<String, String> models = Map.copyOf(baseModels);
+    boolean memoisesKeys = keyGenerator == null || keyGenerator.pure();
+    return new Settings(
+        new Settings.Policies(ttlPolicy, cachePolicy, priceList.withBaseModels(models), models),
+        new Settings.Keys(
+            namespace,
+            keyGenerator,
+            keySecret,
+            memoisesKeys ? keyMemoMaxBytes : 0,
+            ignoredOverrides),
+        new Settings.Tiering(
+            hotMaxBytes,
+            hotMaxAge,
+            invalidationDelay,
+            Map.copyOf(invalidationDelays),
+            maxUnverified),
+        new Settings.Streams(maxStreamBytes, finishAbandonedStreams),
+        new Settings.Rollout(mode, rolloutPercent, observeFleet));
   }
 }

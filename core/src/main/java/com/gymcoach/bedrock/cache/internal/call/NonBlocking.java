@@ -1,10 +1,11 @@
 package com.gymcoach.bedrock.cache.internal.call;
 
+import com.gymcoach.bedrock.cache.internal.env.Environment;
+import com.gymcoach.bedrock.cache.internal.env.Timers;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -14,15 +15,13 @@ import org.jspecify.annotations.Nullable;
  * has only one timer thread.
  */
 public final class NonBlocking implements WaitStrategy {
-  private final Executor elsewhere;
+  private final Executor fallback;
+  private final Timers timers;
 
-  /**
-   * Creates a strategy that never blocks.
-   *
-   * @param elsewhere the fallback executor; never rejects a task
-   */
-  public NonBlocking(Executor elsewhere) {
-    this.elsewhere = elsewhere;
+  /** Creates a strategy that never blocks. */
+  public NonBlocking(Environment environment) {
+    this.fallback = environment.fallback();
+    this.timers = environment.timers();
   }
 
   @Override
@@ -34,7 +33,7 @@ public final class NonBlocking implements WaitStrategy {
   @Override
   public <T extends @Nullable Object> CompletionStage<Result<T>> behindAnother(
       @Nullable Duration limit, CompletionStage<T> stage) {
-    return within(limit, stage, elsewhere);
+    return within(limit, stage, fallback);
   }
 
   private <T extends @Nullable Object> CompletionStage<Result<T>> within(
@@ -49,11 +48,9 @@ public final class NonBlocking implements WaitStrategy {
 
   private <T extends @Nullable Object> void endAfter(
       Duration limit, CompletableFuture<Result<T>> ended) {
-    CompletableFuture<Void> timer =
-        new CompletableFuture<Void>()
-            .completeOnTimeout(null, Math.max(0, limit.toNanos()), TimeUnit.NANOSECONDS);
+    CompletableFuture<?> timer = timers.after(limit);
     CompletableFuture<?> unused =
-        timer.thenRunAsync(() -> ended.complete(Result.failed(new TimeoutException())), elsewhere);
+        timer.thenRunAsync(() -> ended.complete(Result.failed(new TimeoutException())), fallback);
     unused = ended.whenComplete((result, broken) -> timer.cancel(false));
   }
 }

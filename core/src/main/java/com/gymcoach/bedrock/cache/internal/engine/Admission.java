@@ -34,12 +34,12 @@ final class Admission {
   private final HotTier hot;
   private final @Nullable WarmTier warm;
 
-  Admission(Settings settings, GuardedPolicies policies, HotTier hot, @Nullable WarmTier warm) {
-    this.time = settings.time();
-    this.prices = settings.priceList();
+  Admission(Parts parts, GuardedPolicies policies) {
+    this.time = parts.environment().time();
+    this.prices = parts.settings().policies().prices();
     this.policies = policies;
-    this.hot = hot;
-    this.warm = warm;
+    this.hot = parts.tiers().hot();
+    this.warm = parts.tiers().warm();
   }
 
   /**

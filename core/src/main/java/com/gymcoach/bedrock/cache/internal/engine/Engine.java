@@ -12,22 +12,20 @@ import com.gymcoach.bedrock.cache.internal.call.WaitStrategy;
 import com.gymcoach.bedrock.cache.internal.engine.SingleFlight.Flight;
 import com.gymcoach.bedrock.cache.internal.engine.SingleFlight.Landing;
 import com.gymcoach.bedrock.cache.internal.engine.SingleFlight.Ticket;
+import com.gymcoach.bedrock.cache.internal.env.Environment;
 import com.gymcoach.bedrock.cache.internal.fence.Fence;
 import com.gymcoach.bedrock.cache.internal.fence.Fences;
-import com.gymcoach.bedrock.cache.internal.fence.UnacknowledgedInvalidations;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
 import com.gymcoach.bedrock.cache.internal.stats.ShadowStats;
 import com.gymcoach.bedrock.cache.internal.stats.StatsRecorder;
 import com.gymcoach.bedrock.cache.internal.tier.HotEntry;
 import com.gymcoach.bedrock.cache.internal.tier.HotTier;
-import com.gymcoach.bedrock.cache.internal.tier.WarmTier;
 import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
 import com.gymcoach.bedrock.cache.spi.time.TimeSource;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -54,40 +52,30 @@ public final class Engine {
   private final Fences fences;
   private final HotTier hot;
   private final Loader loader;
-  private final ShadowStats shadowStats;
   private final ShadowMode shadowMode;
   private final Invalidation invalidation;
   private final StatsRecorder recorder;
   private final SingleFlight singleFlight;
 
-  /** Creates the engine and its parts. */
-  public Engine(
-      Settings settings,
-      HotTier hot,
-      @Nullable WarmTier warm,
-      Fences fences,
-      StatsRecorder recorder) {
-    GuardedPolicies policies =
-        new GuardedPolicies(settings.cachePolicy(), settings.ttlPolicy(), settings.random());
-    UnacknowledgedInvalidations unacknowledged = new UnacknowledgedInvalidations();
-    Admission admission = new Admission(settings, policies, hot, warm);
-    this.time = settings.time();
+  /** Creates the engine of a cache with these parts. */
+  public Engine(Parts parts) {
+    Settings settings = parts.settings();
+    Environment environment = parts.environment();
+    GuardedPolicies policies = new GuardedPolicies(settings.policies(), environment.random());
+    Admission admission = new Admission(parts, policies);
+    this.time = environment.time();
     this.memo =
-        settings.keyMemoMaxBytes() == 0
+        settings.keys().memoMaxBytes() == 0
             ? null
-            : KeyMemo.ofBytes(settings.keyMemoMaxBytes(), ThreadLocalRandom.current().nextLong());
+            : KeyMemo.ofBytes(settings.keys().memoMaxBytes(), environment.random().nextLong());
     this.planner = new RequestPlanner(settings, policies, memo);
-    this.fences = fences;
-    this.hot = hot;
-    Revalidation revalidation = new Revalidation(settings.time(), settings.revalidator(), recorder);
-    this.loader =
-        new Loader(settings, policies, fences, hot, warm, unacknowledged, admission, revalidation);
-    this.shadowStats = new ShadowStats(settings.priceList());
-    this.shadowMode = new ShadowMode(settings, policies, fences, admission, warm, shadowStats);
-    this.invalidation =
-        new Invalidation(settings.time(), planner, fences, hot, warm, unacknowledged, recorder);
-    this.recorder = recorder;
-    this.singleFlight = new SingleFlight(settings.time(), settings.elsewhere());
+    this.fences = parts.fences();
+    this.hot = parts.tiers().hot();
+    this.loader = new Loader(parts, policies, admission);
+    this.shadowMode = new ShadowMode(parts, policies, admission);
+    this.invalidation = new Invalidation(parts, planner);
+    this.recorder = parts.recorder();
+    this.singleFlight = new SingleFlight(environment);
   }
 
   /** Returns the part that invalidates answers. */
@@ -97,7 +85,7 @@ public final class Engine {
 
   /** Returns the statistics of observe mode. */
   public ShadowStats shadowStats() {
-    return shadowStats;
+    return shadowMode.stats();
   }
 
   /**

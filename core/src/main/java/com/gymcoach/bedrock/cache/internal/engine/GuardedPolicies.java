@@ -8,9 +8,9 @@ import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation.OptIns;
 import com.gymcoach.bedrock.cache.internal.time.Lifetime;
 import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
 import java.time.Duration;
-import java.util.function.DoubleSupplier;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.core.SdkResponse;
 
@@ -18,11 +18,11 @@ import software.amazon.awssdk.core.SdkResponse;
 final class GuardedPolicies {
   private final CachePolicy policy;
   private final TtlPolicy ttlPolicy;
-  private final DoubleSupplier random;
+  private final RandomGenerator random;
 
-  GuardedPolicies(CachePolicy policy, TtlPolicy ttlPolicy, DoubleSupplier random) {
-    this.policy = policy;
-    this.ttlPolicy = ttlPolicy;
+  GuardedPolicies(Settings.Policies policies, RandomGenerator random) {
+    this.policy = policies.admission();
+    this.ttlPolicy = policies.ttl();
     this.random = random;
   }
 
@@ -52,7 +52,7 @@ final class GuardedPolicies {
         () -> {
           Duration ttl = Lifetime.bounded(ttlPolicy.ttl(call));
           double jitter = Math.min(1, Math.max(0, ttlPolicy.jitter(call)));
-          long shorter = (long) (ttl.toMillis() * jitter * random.getAsDouble());
+          long shorter = (long) (ttl.toMillis() * jitter * random.nextDouble());
           Duration left = ttl.minusMillis(shorter);
           return left.isNegative() ? Duration.ZERO : left;
         });

@@ -5,10 +5,10 @@ import com.gymcoach.bedrock.cache.internal.call.CallRecord;
 import com.gymcoach.bedrock.cache.internal.call.CallerRequest;
 import com.gymcoach.bedrock.cache.internal.call.Result;
 import com.gymcoach.bedrock.cache.internal.call.WaitStrategy;
+import com.gymcoach.bedrock.cache.internal.env.Timers;
 import com.gymcoach.bedrock.cache.internal.fence.Fences;
-import com.gymcoach.bedrock.cache.internal.fence.UnacknowledgedInvalidations;
 import com.gymcoach.bedrock.cache.internal.stats.StatsRecorder;
-import com.gymcoach.bedrock.cache.internal.tier.HotTier;
+import com.gymcoach.bedrock.cache.internal.tier.Tiers;
 import com.gymcoach.bedrock.cache.internal.tier.WarmTier;
 import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
 import com.gymcoach.bedrock.cache.spi.store.CacheStore;
@@ -22,10 +22,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
@@ -42,28 +40,19 @@ public final class Invalidation {
   private static final int ATTEMPTS = 3;
 
   private final TimeSource time;
+  private final Timers timers;
   private final RequestPlanner planner;
   private final Fences fences;
-  private final HotTier hot;
-  private final @Nullable WarmTier warm;
-  private final UnacknowledgedInvalidations unacknowledged;
+  private final Tiers tiers;
   private final StatsRecorder recorder;
 
-  Invalidation(
-      TimeSource time,
-      RequestPlanner planner,
-      Fences fences,
-      HotTier hot,
-      @Nullable WarmTier warm,
-      UnacknowledgedInvalidations unacknowledged,
-      StatsRecorder recorder) {
-    this.time = time;
+  Invalidation(Parts parts, RequestPlanner planner) {
+    this.time = parts.environment().time();
+    this.timers = parts.environment().timers();
     this.planner = planner;
-    this.fences = fences;
-    this.hot = hot;
-    this.warm = warm;
-    this.unacknowledged = unacknowledged;
-    this.recorder = recorder;
+    this.fences = parts.fences();
+    this.tiers = parts.tiers();
+    this.recorder = parts.recorder();
   }
 
   /**
@@ -112,13 +101,13 @@ public final class Invalidation {
     // After the markers: a call that took its fence before this may have read the old ones.
     for (Partition partition : partitions) {
       if (unmarked.contains(partition)) {
-        unacknowledged.raise(partition, endpoint, time.now());
+        fences.unacknowledged().raise(partition, endpoint, time.now());
       } else {
-        unacknowledged.remove(partition, endpoint);
+        fences.unacknowledged().remove(partition, endpoint);
       }
       fences.takeDown(partition, endpoint);
     }
-    Set<EntryAddress> gone = hot.removeAll(Set.copyOf(partitions), endpoint);
+    Set<EntryAddress> gone = tiers.hot().removeAll(Set.copyOf(partitions), endpoint);
     planner.forget(scope);
     if (!unmarked.isEmpty()) {
       recorder.invalidationFault(endpoint, CacheFault.INVALIDATION_FAILED, null);
@@ -135,7 +124,7 @@ public final class Invalidation {
   /** Writes new markers. Returns the partitions whose marker was not acknowledged. */
   private Set<Partition> mark(
       List<Partition> partitions, @Nullable String endpoint, long began, WaitStrategy waiting) {
-    WarmTier tier = warm;
+    WarmTier tier = tiers.warm();
     if (tier == null) {
       return Set.of();
     }
@@ -168,7 +157,7 @@ public final class Invalidation {
    */
   private Set<EntryAddress> delete(
       List<Partition> partitions, @Nullable String endpoint, long began, WaitStrategy waiting) {
-    WarmTier tier = warm;
+    WarmTier tier = tiers.warm();
     if (tier == null) {
       return Set.of();
     }
@@ -200,12 +189,10 @@ public final class Invalidation {
   }
 
   /** Waits before a second attempt (100 ms) and a third one (400 ms). */
-  private static void pause(int attempt, WaitStrategy waiting) {
+  private void pause(int attempt, WaitStrategy waiting) {
     if (attempt > 0) {
-      long millis = 25L << (2 * attempt);
-      CompletableFuture<Void> later =
-          new CompletableFuture<Void>().completeOnTimeout(null, millis, TimeUnit.MILLISECONDS);
-      await(Duration.ofMillis(2 * millis), later, waiting);
+      Duration delay = Duration.ofMillis(25L << (2 * attempt));
+      await(delay.multipliedBy(2), timers.after(delay), waiting);
     }
   }
 }

@@ -17,6 +17,7 @@ import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
 import com.gymcoach.bedrock.cache.spi.store.EntryAddress;
 import com.gymcoach.bedrock.cache.spi.store.Partition;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
 
@@ -25,12 +26,14 @@ final class RequestPlanner {
   /** The endpoint of a scope that names none. */
   static final String DEFAULT_ENDPOINT = "default";
 
-  private final Settings settings;
+  private final Settings.Keys keys;
+  private final Map<String, String> baseModels;
   private final GuardedPolicies policies;
   private final @Nullable KeyMemo memo;
 
   RequestPlanner(Settings settings, GuardedPolicies policies, @Nullable KeyMemo memo) {
-    this.settings = settings;
+    this.keys = settings.keys();
+    this.baseModels = settings.policies().baseModels();
     this.policies = policies;
     this.memo = memo;
   }
@@ -59,12 +62,12 @@ final class RequestPlanner {
     if (rolloutPercent < 100 && !isIn(scope, rolloutPercent)) {
       return new Plan.Bypass(context(call), CacheReason.NOT_IN_ROLLOUT);
     }
-    if (RequestOverrides.matter(call.request(), settings.ignoredOverrides())) {
+    if (RequestOverrides.matter(call.request(), keys.ignoredOverrides())) {
       return new Plan.Bypass(context(call), CacheReason.REQUEST_OVERRIDE);
     }
     KeyMemo.Known known = memo == null ? null : memo.get(call, scope);
     CallContext context = known == null ? context(call) : known.plan().context();
-    OptIns optIns = policies.optIns(context, log).of(settings.baseModels().get(context.modelId()));
+    OptIns optIns = policies.optIns(context, log).of(baseModels.get(context.modelId()));
     CacheReason refusal = call.operation().refusal(call.request(), optIns);
     if (refusal != null) {
       return new Plan.Bypass(context, refusal);
@@ -136,7 +139,7 @@ final class RequestPlanner {
 
   /** Returns all partitions that hold entries of a scope. */
   List<Partition> partitions(CacheScope scope) {
-    return RequestKeys.partitions(settings.namespace(), scope, settings.keySecret());
+    return RequestKeys.partitions(keys.namespace(), scope, keys.secret());
   }
 
   /**
@@ -152,7 +155,7 @@ final class RequestPlanner {
     RequestKey plain = plainKey(call, call.request(), scope, context(call), log);
     return plain == null
         ? List.of()
-        : settings.keySecret().invalidated().stream()
+        : keys.secret().invalidated().stream()
             .map(secret -> partition(scope, plain.under(secret)))
             .toList();
   }
@@ -162,7 +165,7 @@ final class RequestPlanner {
         scope.user().isPresent()
             ? Partition.WHOLE
             : (int) Long.remainderUnsigned(key.digest().first(), RequestKeys.SHARDS);
-    return new Partition(settings.namespace(), key.principal(), shard);
+    return new Partition(keys.namespace(), key.principal(), shard);
   }
 
   private <Q extends AwsRequest, R> KeyMemo.@Nullable Known known(
@@ -176,7 +179,7 @@ final class RequestPlanner {
     if (plain == null) {
       return null;
     }
-    RequestKey key = plain.under(settings.keySecret());
+    RequestKey key = plain.under(keys.secret());
     EntryAddress address =
         new EntryAddress(partition(scope, key), context.endpoint(), key.digest());
     return new KeyMemo.Known(
@@ -195,11 +198,11 @@ final class RequestPlanner {
         new KeyInput(
             context.operation(),
             call.client().key(),
-            settings.namespace(),
+            keys.namespace(),
             scope,
             context.modelId(),
             request);
-    KeyGenerator generator = settings.keyGenerator();
+    KeyGenerator generator = keys.generator();
     if (generator == null) {
       return RequestKeys.key(material);
     }

@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
 import com.gymcoach.bedrock.cache.CacheOutcome;
+import com.gymcoach.bedrock.cache.internal.env.Environment;
 import com.gymcoach.bedrock.cache.internal.stats.StatsRecorder;
 import com.gymcoach.bedrock.cache.internal.time.Moment;
 import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
@@ -29,9 +30,9 @@ final class Revalidation {
   /** The start of each refresh under way, by address. */
   private final Map<EntryAddress, Moment> underWay = new ConcurrentHashMap<>();
 
-  Revalidation(TimeSource time, Executor executor, StatsRecorder recorder) {
-    this.time = time;
-    this.executor = executor;
+  Revalidation(Environment environment, StatsRecorder recorder) {
+    this.time = environment.time();
+    this.executor = environment.background();
     this.recorder = recorder;
   }
 

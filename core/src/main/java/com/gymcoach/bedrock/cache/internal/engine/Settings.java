@@ -1,70 +1,81 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
+import com.gymcoach.bedrock.cache.CacheMode;
 import com.gymcoach.bedrock.cache.CachePolicy;
 import com.gymcoach.bedrock.cache.KeySecret;
 import com.gymcoach.bedrock.cache.PriceList;
 import com.gymcoach.bedrock.cache.TtlPolicy;
-import com.gymcoach.bedrock.cache.internal.fence.Fence;
 import com.gymcoach.bedrock.cache.spi.keys.KeyGenerator;
-import com.gymcoach.bedrock.cache.spi.metrics.MetricsSink;
-import com.gymcoach.bedrock.cache.spi.time.TimeSource;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Executor;
-import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The validated, complete settings of a cache.
- *
- * @param keyGenerator the service's key generator, or null for the default key
- * @param keySecret the secret under which keys and principals are digested
- * @param keyMemoMaxBytes the most bytes of recent requests held in memory, or 0 for none
- * @param baseModels the base models behind model ids that do not name theirs
- * @param ignoredOverrides names of headers, query parameters and execution attributes, in lower
- *     case, that cannot change an answer
- * @param observesFleet whether digests are written to the store when the mode is OBSERVE
- * @param revalidator the executor that refreshes stale answers
- * @param elsewhere the executor for tasks that must not run on the current thread; never rejects a
- *     task
- * @param random the source of jitter, from 0 to 1
- */
+/** The complete settings of a cache, as its builder has checked them. */
 public record Settings(
-    String namespace,
-    TtlPolicy ttlPolicy,
-    CachePolicy cachePolicy,
-    @Nullable KeyGenerator keyGenerator,
-    KeySecret keySecret,
-    long keyMemoMaxBytes,
-    MetricsSink metricsSink,
-    PriceList priceList,
-    Map<String, String> baseModels,
-    long hotMaxBytes,
-    Duration hotMaxAge,
-    boolean observesFleet,
-    Duration invalidationDelay,
-    Map<String, Duration> invalidationDelays,
-    Duration maxUnverified,
-    Set<String> ignoredOverrides,
-    TimeSource time,
-    Executor revalidator,
-    Executor elsewhere,
-    DoubleSupplier random) {
+    Policies policies, Keys keys, Tiering tiers, Streams streams, Rollout rollout) {
 
-  /** Returns whether a fence's markers were last read too long ago to serve a hit. */
-  boolean verificationDue(Fence fence, String endpoint, long epochMillis) {
-    return fence.unverifiedFor(time.nanoTime(), epochMillis)
-        >= invalidationDelay(endpoint).toNanos();
+  /**
+   * What is kept, for how long, and what it saves.
+   *
+   * @param baseModels the base models behind model ids that do not name theirs
+   */
+  public record Policies(
+      TtlPolicy ttl, CachePolicy admission, PriceList prices, Map<String, String> baseModels) {}
+
+  /**
+   * What a key is made of.
+   *
+   * @param generator the service's key generator, or null for the default key
+   * @param secret the secret under which keys and principals are digested
+   * @param memoMaxBytes the most bytes of recent requests held in memory, or 0 for none
+   * @param ignoredOverrides names of headers, query parameters and execution attributes, in lower
+   *     case, that cannot change an answer
+   */
+  public record Keys(
+      String namespace,
+      @Nullable KeyGenerator generator,
+      KeySecret secret,
+      long memoMaxBytes,
+      Set<String> ignoredOverrides) {}
+
+  /**
+   * How memory works with the store.
+   *
+   * @param hotMaxAge how long an answer stays in memory before it is read from the store again
+   * @param invalidationDelay the longest time that another process's invalidation may go unnoticed
+   * @param invalidationDelays the same for single endpoints
+   * @param maxUnverified the longest time for which answers in memory are served while the store
+   *     cannot confirm them
+   */
+  public record Tiering(
+      long hotMaxBytes,
+      Duration hotMaxAge,
+      Duration invalidationDelay,
+      Map<String, Duration> invalidationDelays,
+      Duration maxUnverified) {
+
+    /** Returns the longest time that another process's invalidation may go unnoticed here. */
+    Duration invalidationDelay(String endpoint) {
+      return invalidationDelays.getOrDefault(endpoint, invalidationDelay);
+    }
   }
 
-  /** Returns whether answers under a fence may be served while its markers cannot be read. */
-  boolean mayGoUnverified(Fence fence) {
-    return fence.unverifiedFor(time.nanoTime(), time.epochMillis()) < maxUnverified.toNanos();
-  }
+  /**
+   * Which streams are copied.
+   *
+   * @param maxBytes the largest stream that is cached
+   * @param finishAbandoned whether a stream is read to its end after its last caller has left
+   */
+  public record Streams(long maxBytes, boolean finishAbandoned) {}
 
-  /** Returns the longest time that another process's invalidation may go unnoticed here. */
-  Duration invalidationDelay(String endpoint) {
-    return invalidationDelays.getOrDefault(endpoint, invalidationDelay);
-  }
+  /**
+   * Whose calls use the cache, and how.
+   *
+   * @param percent the share of users served by the cache
+   * @param observesFleet whether digests are written to the store when the mode is OBSERVE
+   */
+  public record Rollout(
+      Supplier<CacheMode> mode, Supplier<Double> percent, boolean observesFleet) {}
 }

@@ -22,6 +22,7 @@ import com.gymcoach.bedrock.cache.spi.metrics.TokenUsage;
 import com.gymcoach.bedrock.cache.spi.store.EntryAddress;
 import com.gymcoach.bedrock.cache.spi.store.Markers;
 import com.gymcoach.bedrock.cache.spi.store.StoreQuery;
+import com.gymcoach.bedrock.cache.spi.time.TimeSource;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -44,32 +45,34 @@ public final class ShadowMode {
   /** The codec id of a note in the store, used by no operation's answers. */
   private static final int CODEC = 255;
 
-  private final Settings settings;
+  private final TimeSource time;
   private final GuardedPolicies policies;
   private final Fences fences;
+  private final Verification verification;
   private final Admission admission;
   private final @Nullable WarmTier warm;
   private final boolean fleet;
   private final HotTier inMemory;
-  private final HotTier elsewhere;
+  private final HotTier inStore;
   private final ShadowStats shadowStats;
 
-  ShadowMode(
-      Settings settings,
-      GuardedPolicies policies,
-      Fences fences,
-      Admission admission,
-      @Nullable WarmTier warm,
-      ShadowStats shadowStats) {
-    this.settings = settings;
+  ShadowMode(Parts parts, GuardedPolicies policies, Admission admission) {
+    Settings settings = parts.settings();
+    this.time = parts.environment().time();
     this.policies = policies;
-    this.fences = fences;
+    this.fences = parts.fences();
+    this.verification = new Verification(settings.tiers(), time, fences);
     this.admission = admission;
-    this.warm = warm;
-    this.fleet = warm != null && settings.observesFleet();
-    this.inMemory = new HotTier(settings.time(), settings.hotMaxBytes(), settings.hotMaxAge());
-    this.elsewhere = new HotTier(settings.time(), MAX_DIGEST_BYTES, Lifetime.MAX_DURATION);
-    this.shadowStats = shadowStats;
+    this.warm = parts.tiers().warm();
+    this.fleet = warm != null && settings.rollout().observesFleet();
+    this.inMemory = new HotTier(time, settings.tiers().hotMaxBytes(), settings.tiers().hotMaxAge());
+    this.inStore = new HotTier(time, MAX_DIGEST_BYTES, Lifetime.MAX_DURATION);
+    this.shadowStats = new ShadowStats(settings.policies().prices());
+  }
+
+  /** Returns the statistics of what was observed. */
+  ShadowStats stats() {
+    return shadowStats;
   }
 
   /**
@@ -105,7 +108,7 @@ public final class ShadowMode {
   private <Q extends AwsRequest, R> CompletionStage<Prediction> look(Exchange<Q, R> exchange) {
     EntryAddress address = exchange.address();
     Fence fence = fences.of(address.partition(), address.endpoint());
-    long now = settings.time().epochMillis();
+    long now = time.epochMillis();
     WarmTier tier = fleet ? warm : null;
     if (exchange.control().directive() == Directive.REFRESH) {
       return tier == null
@@ -117,14 +120,13 @@ public final class ShadowMode {
       held = null;
     }
     if (held != null
-        && (tier == null
-            || !settings.verificationDue(held.fence(), exchange.context().endpoint(), now))) {
+        && (tier == null || !verification.isDue(held.fence(), address.endpoint(), now))) {
       return completed(hot(held, held.fence(), null, false, Duration.ZERO));
     }
     if (tier != null) {
       return lookInTable(exchange, tier, held, held == null ? fence : held.fence());
     }
-    HotEntry kept = warm == null ? null : elsewhere.get(address, now);
+    HotEntry kept = warm == null ? null : inStore.get(address, now);
     return completed(
         kept != null && isThere(kept, exchange.lookup())
             ? new Prediction(
@@ -144,7 +146,7 @@ public final class ShadowMode {
         held == null
             && exchange.usesEntries()
             && exchange.control().directive() != Directive.REFRESH;
-    long began = settings.time().nanoTime();
+    long began = time.nanoTime();
     Fences.Read reading = fences.beginRead();
     return tier.read(
             new StoreQuery(noted(exchange.address()), withNote, true),
@@ -153,13 +155,9 @@ public final class ShadowMode {
             exchange.timeout())
         .thenApply(
             read -> {
-              Duration took = Duration.ofNanos(settings.time().nanoTime() - began);
-              Markers markers = read.markers();
-              Fences.Observation seen =
-                  markers == null
-                      ? new Fences.Observation(fence, null, false)
-                      : fences.observe(fence, markers, reading);
-              if (held != null && mayServe(held, seen)) {
+              Duration took = Duration.ofNanos(time.nanoTime() - began);
+              Fences.Observation seen = verification.observe(fence, read, reading);
+              if (held != null && verification.of(held, seen).mayServe()) {
                 return hot(held, seen.fence(), seen.markers(), true, took);
               }
               Prediction prediction = inTable(exchange, tier, seen, read.envelope(), took);
@@ -170,15 +168,6 @@ public final class ShadowMode {
                   ? new Prediction(CacheSource.BEDROCK, null, 0, false, null, seen.fence(), took)
                   : prediction;
             });
-  }
-
-  /**
-   * Returns whether an entry in memory is still in force. If the markers are unknown, it counts as
-   * such for up to {@code maxUnverified}.
-   */
-  private boolean mayServe(HotEntry held, Fences.Observation seen) {
-    return held.fence().stands()
-        && (seen.markers() != null ? !seen.changed() : settings.mayGoUnverified(held.fence()));
   }
 
   private <Q extends AwsRequest, R> Prediction inTable(
@@ -197,8 +186,7 @@ public final class ShadowMode {
     if (note == null || !fences.admits(note.markers(), markers)) {
       return nothing;
     }
-    Lifetime lifetime =
-        Lifetime.resumed(settings.time(), note.created(), note.expires(), note.retainUntil());
+    Lifetime lifetime = Lifetime.resumed(time, note.created(), note.expires(), note.retainUntil());
     return isThere(lifetime, exchange.lookup())
         ? new Prediction(CacheSource.WARM, lifetime, size(note), false, markers, seen.fence(), took)
         : nothing;
@@ -216,8 +204,7 @@ public final class ShadowMode {
 
   private boolean isThere(Lifetime lifetime, Plan.Lookup plan) {
     Duration limit = plan.control().maxAge().orElse(null);
-    return lifetime.isFresh(settings.time())
-        && (limit == null || lifetime.age(settings.time()).compareTo(limit) <= 0);
+    return lifetime.isFresh(time) && (limit == null || lifetime.age(time).compareTo(limit) <= 0);
   }
 
   private <Q extends AwsRequest, R> CompletionStage<Answer<R>> call(
@@ -279,13 +266,13 @@ public final class ShadowMode {
     if (!kept) {
       return completed(true);
     }
-    Lifetime lifetime = Lifetime.from(settings.time(), ttl, Duration.ZERO);
+    Lifetime lifetime = Lifetime.from(time, ttl, Duration.ZERO);
     inMemory.put(
         exchange.address(), entry(bytes, lifetime, prediction.fence(), weight(exchange, response)));
     if (!stored) {
       return completed(true);
     }
-    elsewhere.put(exchange.address(), entry(bytes, lifetime, prediction.fence(), DIGEST_BYTES));
+    inStore.put(exchange.address(), entry(bytes, lifetime, prediction.fence(), DIGEST_BYTES));
     return prediction.markers() == null
         ? completed(true)
         : noteInTable(exchange, lifetime, prediction.markers(), bytes);
@@ -363,13 +350,13 @@ public final class ShadowMode {
   /** Removes all notes from memory. */
   void forget() {
     inMemory.clear();
-    elsewhere.clear();
+    inStore.clear();
   }
 
   /** Removes all notes from memory and keeps no more. */
   void close() {
     inMemory.close();
-    elsewhere.close();
+    inStore.close();
   }
 
   private static <T> CompletionStage<T> completed(T value) {

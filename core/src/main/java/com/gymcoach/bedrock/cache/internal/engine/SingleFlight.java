@@ -1,6 +1,8 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
 import com.gymcoach.bedrock.cache.CacheOutcome;
+import com.gymcoach.bedrock.cache.internal.env.Environment;
+import com.gymcoach.bedrock.cache.internal.env.Timers;
 import com.gymcoach.bedrock.cache.internal.fence.Fence;
 import com.gymcoach.bedrock.cache.internal.sdk.Kept;
 import com.gymcoach.bedrock.cache.internal.time.Moment;
@@ -11,7 +13,6 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -51,17 +52,15 @@ final class SingleFlight {
   }
 
   private final TimeSource time;
-  private final Executor elsewhere;
+  private final Timers timers;
+  private final Executor executor;
   private final ConcurrentHashMap<Key, Flight> flights = new ConcurrentHashMap<>();
 
-  /**
-   * Creates a table without flights.
-   *
-   * @param elsewhere the executor that checks flights; never rejects a task
-   */
-  SingleFlight(TimeSource time, Executor elsewhere) {
-    this.time = time;
-    this.elsewhere = elsewhere;
+  /** Creates a table without flights. */
+  SingleFlight(Environment environment) {
+    this.time = environment.time();
+    this.timers = environment.timers();
+    this.executor = environment.fallback();
   }
 
   /** A flight, and whether the caller leads it. A leader must land its flight. */
@@ -196,8 +195,8 @@ final class SingleFlight {
     }
 
     private void checkLater() {
-      CompletableFuture.delayedExecutor(CHECK_INTERVAL.toMillis(), TimeUnit.MILLISECONDS, elsewhere)
-          .execute(this::check);
+      CompletableFuture<Void> unused =
+          timers.after(CHECK_INTERVAL).thenRunAsync(this::check, executor);
     }
 
     /** Releases the followers if the leader's code delays them or the flight is overdue. */

@@ -1,4 +1,4 @@
-/** Executors and randomness: what a cache takes from its surroundings. */
+/** Clocks, threads, timers and randomness: what a cache takes from its surroundings. */
 @NullMarked
 package com.gymcoach.bedrock.cache.internal.env;
 

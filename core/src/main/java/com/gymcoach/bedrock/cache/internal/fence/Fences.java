@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public class Fences {
   private final TimeSource time;
+  private final UnacknowledgedInvalidations unacknowledged = new UnacknowledgedInvalidations();
 
   /** The number of invalidations in this process. */
   private final AtomicLong takenDown = new AtomicLong();
@@ -26,6 +27,11 @@ public class Fences {
   public Fences(TimeSource time) {
     this.time = time;
     this.generation = new Generation(null, Moment.now(time));
+  }
+
+  /** Returns the invalidations that the store has not acknowledged. */
+  public UnacknowledgedInvalidations unacknowledged() {
+    return unacknowledged;
   }
 
   /** All fences of a namespace between two invalidations of the whole namespace. */

@@ -15,10 +15,10 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +53,7 @@ public final class StatsRecorder {
   private final MetricsSink sink;
   private final PriceList prices;
   private final FaultLog faultLog;
+  private final RandomGenerator random;
   private final ConcurrentHashMap<String, ConcurrentHashMap<String, Counters>> counters =
       new ConcurrentHashMap<>();
   private final AtomicInteger pairs = new AtomicInteger();
@@ -61,10 +62,12 @@ public final class StatsRecorder {
   private final LongAdder sinkFailures = new LongAdder();
 
   /** Creates a recorder with all counters at zero. */
-  public StatsRecorder(MetricsSink sink, PriceList prices, FaultLog faultLog) {
+  public StatsRecorder(
+      MetricsSink sink, PriceList prices, FaultLog faultLog, RandomGenerator random) {
     this.sink = sink;
     this.prices = prices;
     this.faultLog = faultLog;
+    this.random = random;
   }
 
   /** Gives the sink the statistics that are not part of any call. */
@@ -76,7 +79,7 @@ public final class StatsRecorder {
   public void time(CallRecord log) {
     if (tells()) {
       log.time();
-    } else if (ThreadLocalRandom.current().nextInt(TIMED_ONE_IN) == 0) {
+    } else if (random.nextInt(TIMED_ONE_IN) == 0) {
       log.time(TIMED_ONE_IN);
     }
   }

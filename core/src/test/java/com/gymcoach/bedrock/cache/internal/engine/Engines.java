@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
+import com.gymcoach.bedrock.cache.CacheMode;
 import com.gymcoach.bedrock.cache.CachePolicy;
 import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.FakeBedrock;
@@ -12,15 +13,20 @@ import com.gymcoach.bedrock.cache.internal.call.CallerRequest;
 import com.gymcoach.bedrock.cache.internal.call.ClientIdentity;
 import com.gymcoach.bedrock.cache.internal.call.Result;
 import com.gymcoach.bedrock.cache.internal.call.WaitStrategy;
+import com.gymcoach.bedrock.cache.internal.env.Environment;
+import com.gymcoach.bedrock.cache.internal.env.Randomness;
+import com.gymcoach.bedrock.cache.internal.env.Timers;
 import com.gymcoach.bedrock.cache.internal.fence.Fences;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
 import com.gymcoach.bedrock.cache.internal.stats.FaultLog;
 import com.gymcoach.bedrock.cache.internal.stats.StatsRecorder;
 import com.gymcoach.bedrock.cache.internal.tier.HotTier;
+import com.gymcoach.bedrock.cache.internal.tier.Tiers;
 import com.gymcoach.bedrock.cache.internal.tier.WarmTier;
 import com.gymcoach.bedrock.cache.internal.wire.EnvelopeCodec;
 import com.gymcoach.bedrock.cache.spi.compression.Compressor;
 import com.gymcoach.bedrock.cache.spi.metrics.MetricsSink;
+import com.gymcoach.bedrock.cache.spi.time.TimeSource;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -42,32 +48,31 @@ public final class Engines {
   public static Engine engine(Fences fences, FakeStore store, FakeTime time) {
     Settings settings =
         new Settings(
-            "default",
-            TtlPolicy.fixed(Duration.ofHours(1)),
-            CachePolicy.standard(),
-            null,
-            KeySecret.none(),
-            0,
-            MetricsSink.none(),
-            PriceList.none(),
-            Map.of(),
-            1 << 20,
-            Duration.ofHours(1),
-            false,
-            DELAY,
-            Map.of(),
-            Duration.ofMinutes(5),
-            Set.of(),
-            time,
-            Runnable::run,
-            Runnable::run,
-            () -> 0);
+            new Settings.Policies(
+                TtlPolicy.fixed(Duration.ofHours(1)),
+                CachePolicy.standard(),
+                PriceList.none(),
+                Map.of()),
+            new Settings.Keys("default", null, KeySecret.none(), 0, Set.of()),
+            new Settings.Tiering(
+                1 << 20, Duration.ofHours(1), DELAY, Map.of(), Duration.ofMinutes(5)),
+            new Settings.Streams(0, false),
+            new Settings.Rollout(() -> CacheMode.ON, () -> 100.0, false));
+    Randomness random = new Randomness(() -> 0);
     return new Engine(
-        settings,
-        new HotTier(time, 1 << 20, Duration.ofHours(1)),
-        new WarmTier(store, new EnvelopeCodec("fake", Compressor.none(), List.of(), null)),
-        fences,
-        new StatsRecorder(MetricsSink.none(), PriceList.none(), new FaultLog(time)));
+        new Parts(
+            settings,
+            environment(time, random),
+            new Tiers(
+                new HotTier(time, 1 << 20, Duration.ofHours(1)),
+                new WarmTier(store, new EnvelopeCodec("fake", Compressor.none(), List.of(), null))),
+            fences,
+            new StatsRecorder(MetricsSink.none(), PriceList.none(), new FaultLog(time), random)));
+  }
+
+  /** Returns an environment without other threads. */
+  public static Environment environment(TimeSource time, Randomness random) {
+    return new Environment(time, Runnable::run, Runnable::run, Timers.system(), random);
   }
 
   /** Asks as a client does that returns the text of the answer; "" if there is none. */

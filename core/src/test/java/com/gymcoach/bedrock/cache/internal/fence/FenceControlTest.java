@@ -10,6 +10,7 @@ import com.gymcoach.bedrock.cache.internal.call.NonBlocking;
 import com.gymcoach.bedrock.cache.internal.call.WaitStrategy;
 import com.gymcoach.bedrock.cache.internal.engine.Engine;
 import com.gymcoach.bedrock.cache.internal.engine.Engines;
+import com.gymcoach.bedrock.cache.internal.env.Randomness;
 import com.gymcoach.bedrock.cache.spi.store.Markers;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -73,7 +74,7 @@ class FenceControlTest {
             asked.run();
             return bedrock;
           },
-          new NonBlocking(Runnable::run));
+          new NonBlocking(Engines.environment(time, new Randomness())));
     }
     return CompletableFuture.supplyAsync(
         () ->
@@ -95,7 +96,9 @@ class FenceControlTest {
 
   private String ask(Engine engine, Supplier<ConverseResponse> bedrock) {
     WaitStrategy waiting =
-        way == CallingStyle.SYNC ? Blocking.INSTANCE : new NonBlocking(Runnable::run);
+        way == CallingStyle.SYNC
+            ? Blocking.INSTANCE
+            : new NonBlocking(Engines.environment(time, new Randomness()));
     return call(engine, () -> CompletableFuture.completedFuture(bedrock.get()), waiting).join();
   }
 

@@ -9,6 +9,7 @@ import com.gymcoach.bedrock.cache.CallContext;
 import com.gymcoach.bedrock.cache.FakeTime;
 import com.gymcoach.bedrock.cache.PriceList;
 import com.gymcoach.bedrock.cache.internal.call.CallRecord;
+import com.gymcoach.bedrock.cache.internal.env.Randomness;
 import com.gymcoach.bedrock.cache.spi.metrics.MetricsSink;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,7 +62,8 @@ class CountersTest {
   @Test
   void latency_whenEndpointsAndModelsAreMany_takesAFewMegabytes() {
     StatsRecorder recorder =
-        new StatsRecorder(MetricsSink.none(), PriceList.none(), new FaultLog(TIME));
+        new StatsRecorder(
+            MetricsSink.none(), PriceList.none(), new FaultLog(TIME), new Randomness());
     CallRecord log = new CallRecord(TIME);
     log.time();
     for (int endpoint = 0; endpoint < 200; endpoint++) {

@@ -1,0 +1,50 @@
+package com.gymcoach.bedrock.cache.internal.engine;
+
+import com.gymcoach.bedrock.cache.CacheControl.Directive;
+import com.gymcoach.bedrock.cache.internal.tier.HotEntry;
+import com.gymcoach.bedrock.cache.internal.tier.HotTier;
+import com.gymcoach.bedrock.cache.internal.time.Lifetime;
+import com.gymcoach.bedrock.cache.spi.time.TimeSource;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** The answers in memory, as a call's plan lets it see them. Thread-safe. */
+final class HotAnswers {
+  private final HotTier hot;
+  private final TimeSource time;
+
+  HotAnswers(HotTier hot, TimeSource time) {
+    this.hot = hot;
+    this.time = time;
+  }
+
+  /** Returns the fresh answer in memory, or null. */
+  @Nullable HotEntry fresh(Plan.Lookup plan, long epochMillis) {
+    if (plan.control().directive() == Directive.REFRESH) {
+      return null;
+    }
+    return youngEnough(hot.get(plan.address(), epochMillis), plan);
+  }
+
+  /** Returns the answer in memory that may have expired, or null. */
+  @Nullable HotEntry stale(Plan.Lookup plan) {
+    return youngEnough(hot.getStale(plan.address()), plan);
+  }
+
+  /** Puts an answer read from the store into memory, unless the call must not store it. */
+  void promote(Plan.Lookup plan, HotEntry entry) {
+    if (plan.control().directive() != Directive.NO_STORE) {
+      hot.promote(plan.address(), entry);
+    }
+  }
+
+  /** Returns whether an answer is older than the call accepts. */
+  boolean isTooOld(Lifetime lifetime, Plan.Lookup plan) {
+    Duration limit = plan.control().maxAge().orElse(null);
+    return limit != null && lifetime.age(time).compareTo(limit) > 0;
+  }
+
+  private @Nullable HotEntry youngEnough(@Nullable HotEntry entry, Plan.Lookup plan) {
+    return entry == null || isTooOld(entry.lifetime(), plan) ? null : entry;
+  }
+}

@@ -1,0 +1,92 @@
+package com.gymcoach.bedrock.cache.internal.engine;
+
+import com.gymcoach.bedrock.cache.CacheSource;
+import com.gymcoach.bedrock.cache.PriceList;
+import com.gymcoach.bedrock.cache.internal.fence.Fence;
+import com.gymcoach.bedrock.cache.internal.fence.Fences;
+import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
+import com.gymcoach.bedrock.cache.internal.sdk.Kept;
+import com.gymcoach.bedrock.cache.internal.stats.StatsRecorder;
+import com.gymcoach.bedrock.cache.internal.tier.HotEntry;
+import com.gymcoach.bedrock.cache.internal.tier.WarmTier;
+import com.gymcoach.bedrock.cache.internal.time.Lifetime;
+import com.gymcoach.bedrock.cache.internal.wire.Envelope;
+import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
+import com.gymcoach.bedrock.cache.spi.metrics.TokenUsage;
+import com.gymcoach.bedrock.cache.spi.store.Markers;
+import com.gymcoach.bedrock.cache.spi.time.TimeSource;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsRequest;
+
+/**
+ * Turns an entry of the store into an answer, or refuses it: it may be unreadable, invalidated, too
+ * old, or from a clock that is wrong. Thread-safe.
+ */
+final class StoredAnswers {
+  private final TimeSource time;
+  private final PriceList prices;
+  private final Fences fences;
+  private final HotAnswers hot;
+
+  StoredAnswers(TimeSource time, PriceList prices, Fences fences, HotAnswers hot) {
+    this.time = time;
+    this.prices = prices;
+    this.fences = fences;
+    this.hot = hot;
+  }
+
+  /** Returns the answer, fresh or stale, and puts it into memory. Returns null if it is refused. */
+  <Q extends AwsRequest, R> @Nullable Found open(
+      Exchange<Q, R> exchange, WarmTier tier, Fences.Observation seen, byte @Nullable [] bytes) {
+    Markers inForce = seen.markers();
+    if (bytes == null || inForce == null) {
+      return null;
+    }
+    try {
+      Envelope envelope = tier.open(exchange.address(), bytes, exchange.log());
+      Lifetime lifetime = envelope == null ? null : lifetime(exchange, envelope, inForce);
+      if (envelope == null || lifetime == null) {
+        return null;
+      }
+      HotEntry entry = entry(exchange, envelope, lifetime, seen.fence());
+      hot.promote(exchange.lookup(), entry);
+      return new Found(entry, CacheSource.WARM);
+    } catch (IOException | RuntimeException | Error unreadable) {
+      exchange.log().fault(CacheFault.ENTRY_UNREADABLE, unreadable);
+      return null;
+    }
+  }
+
+  /** Returns the rest of an entry's lifetime, or null if it must not be served. */
+  private <Q extends AwsRequest, R> @Nullable Lifetime lifetime(
+      Exchange<Q, R> exchange, Envelope envelope, Markers inForce) {
+    if (fences.unacknowledged().outdate(envelope.created())
+        || !fences.admits(envelope.markers(), inForce)) {
+      return null;
+    }
+    if (envelope.codec() != exchange.operation().codecId()) {
+      exchange.log().fault(CacheFault.ENTRY_UNREADABLE);
+      return null;
+    }
+    if (Lifetime.isFromTheFuture(time, envelope.created())) {
+      exchange.log().fault(CacheFault.CLOCK_SKEW);
+      return null;
+    }
+    Lifetime lifetime =
+        Lifetime.resumed(time, envelope.created(), envelope.expires(), envelope.retainUntil());
+    return lifetime.isRetained(time) && !hot.isTooOld(lifetime, exchange.lookup())
+        ? lifetime
+        : null;
+  }
+
+  private <Q extends AwsRequest, R> HotEntry entry(
+      Exchange<Q, R> exchange, Envelope envelope, Lifetime lifetime, Fence fence)
+      throws IOException {
+    CacheableOperation<Q, R> operation = exchange.operation();
+    Kept<R> answer = operation.kept(operation.decode(envelope.payload()));
+    TokenUsage usage = envelope.usage();
+    double usd = StatsRecorder.usd(prices, exchange.context(), operation, answer.response(), usage);
+    return new HotEntry(answer, lifetime, fence, usage, usd);
+  }
+}
