@@ -5,6 +5,7 @@ import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.PriceList;
 import com.gymcoach.bedrock.cache.internal.fence.Fence;
+import com.gymcoach.bedrock.cache.internal.fence.Fences;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
 import com.gymcoach.bedrock.cache.internal.sdk.Kept;
 import com.gymcoach.bedrock.cache.internal.stats.StatsRecorder;
@@ -45,12 +46,11 @@ final class Admission {
   /**
    * Handles an answer that Bedrock has just given.
    *
-   * @param fence the fence under which the call was made
-   * @param markers the markers read before the call, or null if unknown: then nothing is written to
-   *     the warm tier
+   * @param under the fence and markers under which the call was made; if the markers are unknown,
+   *     nothing is written to the warm tier
    */
   <Q extends AwsRequest, R> Loaded<R> keep(
-      Exchange<Q, R> exchange, Fence fence, @Nullable Markers markers, R response) {
+      Exchange<Q, R> exchange, Fences.Observation under, R response) {
     try {
       TokenUsage usage = exchange.operation().usage(response);
       exchange.log().usage(usage);
@@ -61,7 +61,7 @@ final class Admission {
       }
       Lifetime lifetime =
           Lifetime.from(time, ttl, policies.retention(exchange.context(), exchange.log()));
-      return admit(exchange, fence, markers, response, lifetime, usage);
+      return admit(exchange, under, response, lifetime, usage);
     } catch (Throwable broken) {
       exchange.log().fault(CacheFault.ENCODE_FAILED, broken);
       return notKept(response, CacheReason.ENCODE_FAILED, null);
@@ -88,12 +88,13 @@ final class Admission {
 
   private <Q extends AwsRequest, R> Loaded<R> admit(
       Exchange<Q, R> exchange,
-      Fence fence,
-      @Nullable Markers markers,
+      Fences.Observation under,
       R response,
       Lifetime lifetime,
       @Nullable TokenUsage usage)
       throws Exception {
+    Fence fence = under.fence();
+    Markers markers = under.markers();
     CacheableOperation<Q, R> operation = exchange.operation();
     WarmTier tier = exchange.usesEntries() ? warm : null;
     Kept<R> held = operation.keep(response);

@@ -1,7 +1,5 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
-import com.gymcoach.bedrock.cache.CacheControl;
-import com.gymcoach.bedrock.cache.CacheControl.Directive;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.CacheSource;
@@ -9,11 +7,8 @@ import com.gymcoach.bedrock.cache.internal.call.CallRecord;
 import com.gymcoach.bedrock.cache.internal.call.CallerRequest;
 import com.gymcoach.bedrock.cache.internal.call.Result;
 import com.gymcoach.bedrock.cache.internal.call.WaitStrategy;
-import com.gymcoach.bedrock.cache.internal.engine.SingleFlight.Flight;
 import com.gymcoach.bedrock.cache.internal.engine.SingleFlight.Landing;
-import com.gymcoach.bedrock.cache.internal.engine.SingleFlight.Ticket;
 import com.gymcoach.bedrock.cache.internal.env.Environment;
-import com.gymcoach.bedrock.cache.internal.fence.Fence;
 import com.gymcoach.bedrock.cache.internal.fence.Fences;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
 import com.gymcoach.bedrock.cache.internal.stats.ShadowStats;
@@ -22,16 +17,11 @@ import com.gymcoach.bedrock.cache.internal.tier.HotEntry;
 import com.gymcoach.bedrock.cache.internal.tier.HotTier;
 import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
 import com.gymcoach.bedrock.cache.spi.time.TimeSource;
-import java.time.Duration;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
-import software.amazon.awssdk.core.exception.AbortedException;
-import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 
 /**
  * Takes a request through the cache: plan, memory, single-flight, loader (warm tier, Bedrock,
@@ -40,12 +30,6 @@ import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
  * gets what the bare client would have returned. Thread-safe.
  */
 public final class Engine {
-  /**
-   * The most leaders a caller follows in turn when none of them brings an answer. After that it
-   * makes its own call, which limits what other callers' failures cost it.
-   */
-  private static final int MAX_LEADERS = 3;
-
   private final TimeSource time;
   private final @Nullable KeyMemo memo;
   private final RequestPlanner planner;
@@ -55,7 +39,7 @@ public final class Engine {
   private final ShadowMode shadowMode;
   private final Invalidation invalidation;
   private final StatsRecorder recorder;
-  private final SingleFlight singleFlight;
+  private final Sharing sharing;
 
   /** Creates the engine of a cache with these parts. */
   public Engine(Parts parts) {
@@ -75,7 +59,7 @@ public final class Engine {
     this.shadowMode = new ShadowMode(parts, policies, admission);
     this.invalidation = new Invalidation(parts, planner);
     this.recorder = parts.recorder();
-    this.singleFlight = new SingleFlight(environment);
+    this.sharing = new Sharing(loader, fences, new SingleFlight(environment));
   }
 
   /** Returns the part that invalidates answers. */
@@ -182,8 +166,8 @@ public final class Engine {
       exchange.log().time();
       answer =
           exchange.plan() instanceof Plan.Bypass bypass
-              ? past(exchange, bypass.reason())
-              : exchange.observed() ? shadowMode.observe(exchange) : lookUp(exchange);
+              ? Bypass.call(exchange, bypass.reason())
+              : exchange.observed() ? shadowMode.observe(exchange) : sharing.load(exchange);
     } catch (Throwable broken) {
       answer = rescue(exchange, broken);
     }
@@ -197,156 +181,12 @@ public final class Engine {
             });
   }
 
-  private <Q extends AwsRequest, R> CompletionStage<Answer<R>> lookUp(Exchange<Q, R> exchange) {
-    Fence fence = fences.of(exchange.address().partition(), exchange.address().endpoint());
-    if (exchange.control().directive() != Directive.DEFAULT) {
-      return alone(exchange, fence);
-    }
-    Duration underWay = singleFlight.underWay(exchange.address(), fence);
-    return underWay == null
-        ? together(exchange, fence)
-        : loader
-            .mayJoin(exchange, fence, underWay)
-            .thenCompose(inForce -> together(exchange, inForce));
-  }
-
-  /** Loads an answer for this caller alone. */
-  private <Q extends AwsRequest, R> CompletionStage<Answer<R>> alone(
-      Exchange<Q, R> exchange, Fence fence) {
-    return loader.load(exchange, fence).thenCompose(loaded -> loader.store(exchange, loaded));
-  }
-
-  /** Shares one load among concurrent callers with the same request. */
-  private <Q extends AwsRequest, R> CompletionStage<Answer<R>> together(
-      Exchange<Q, R> exchange, Fence fence) {
-    while (true) { // a loop, not recursion: several leaders may fail in a row
-      if (exchange.origin().left()) {
-        return completed(Answer.failed(new CancellationException("The caller has gone")));
-      }
-      if (exchange.origin().followed() == MAX_LEADERS) {
-        exchange.origin().goAlone();
-        return alone(exchange, fence);
-      }
-      Flight prepared = singleFlight.prepare(exchange.address(), fence, exchange.origin());
-      exchange.origin().prepare(prepared);
-      Ticket ticket = singleFlight.board(prepared, exchange.timeout());
-      exchange.origin().board(ticket);
-      if (ticket.leads()) {
-        return lead(exchange, fence, ticket.flight());
-      }
-      if (ticket.flight().waitsForThisThread()) {
-        exchange.origin().leaveFlight();
-        return past(exchange, CacheReason.REENTRANT);
-      }
-      CompletableFuture<Result<Landing>> landing =
-          exchange
-              .waiting()
-              .behindAnother(exchange.remaining(), ticket.flight().landing())
-              .toCompletableFuture();
-      if (!landing.isDone()) {
-        return landing.thenCompose(
-            result -> {
-              CompletionStage<Answer<R>> answer = follow(exchange, fence, result);
-              return answer == null ? together(exchange, fence) : answer;
-            });
-      }
-      CompletionStage<Answer<R>> answer = follow(exchange, fence, landing.join());
-      if (answer != null) {
-        return answer;
-      }
-    }
-  }
-
-  private <Q extends AwsRequest, R> CompletionStage<Answer<R>> lead(
-      Exchange<Q, R> exchange, Fence fence, Flight flight) {
-    exchange.log().marks(exchange.origin().callerCode().service());
-    CompletionStage<Loaded<R>> loading;
-    try {
-      loading = loader.load(exchange, fence);
-    } catch (Throwable broken) {
-      loading = CompletableFuture.failedFuture(broken);
-    }
-    flight.started();
-    return loading
-        .whenComplete((loaded, broken) -> land(exchange, loaded))
-        .thenCompose(loaded -> loader.store(exchange, loaded)); // only the leader waits for this
-  }
-
-  /** Ends the flight, even if computing its landing breaks. */
-  private static <Q extends AwsRequest, R> void land(
-      Exchange<Q, R> exchange, @Nullable Loaded<R> loaded) {
-    Landing how = Landing.ABANDONED;
-    try {
-      how = loaded == null ? Landing.ABANDONED : loaded.landing(exchange.operation());
-    } finally {
-      exchange.origin().land(how);
-    }
-  }
-
-  /** Returns a follower's answer, or null if it must lead or follow another flight. */
-  private <Q extends AwsRequest, R> @Nullable CompletionStage<Answer<R>> follow(
-      Exchange<Q, R> exchange, Fence fence, Result<Landing> result) {
-    Landing landing = result.valueOrNull();
-    if (landing == null) {
-      exchange.origin().leaveFlight();
-      return completed(Answer.failed(gaveUp(exchange, result.failure())));
-    }
-    if (landing instanceof Landing.Failed failed) {
-      return completed(Answer.failed(failed.failure()));
-    }
-    if (landing instanceof Landing.Answered answered && youngEnough(answered, exchange.lookup())) {
-      exchange.log().usage(answered.usage());
-      R response = exchange.operation().handOut(answered.answer());
-      return completed(Answer.of(response, answered.outcome()));
-    }
-    Duration left = exchange.remaining();
-    if (left != null && (left.isNegative() || left.isZero())) {
-      return completed(Answer.failed(gaveUp(exchange, new TimeoutException())));
-    }
-    exchange.log().left(left);
-    if (landing instanceof Landing.Unshareable) {
-      exchange.origin().goAlone();
-      return alone(exchange, fence);
-    }
-    return null;
-  }
-
-  private static boolean youngEnough(Landing.Answered answered, Plan.Lookup plan) {
-    Duration limit = plan.control().maxAge().orElse(null);
-    return limit == null || answered.outcome().age().compareTo(limit) <= 0;
-  }
-
-  /**
-   * Returns the exception that the SDK would have thrown after a wait that ended without an answer.
-   */
-  private static <Q extends AwsRequest, R> Throwable gaveUp(
-      Exchange<Q, R> exchange, @Nullable Throwable why) {
-    Duration timeout = exchange.timeout();
-    return why instanceof TimeoutException && timeout != null
-        ? ApiCallTimeoutException.create(timeout.toMillis())
-        : AbortedException.create("Thread was interrupted");
-  }
-
-  /**
-   * Bypasses the cache. An only-if-cached call fails instead, unless the cache is in observe mode.
-   */
-  private static <Q extends AwsRequest, R> CompletionStage<Answer<R>> past(
-      Exchange<Q, R> exchange, CacheReason reason) {
-    if (!exchange.observed()
-        && CacheControl.of(exchange.request()).directive() == Directive.ONLY_IF_CACHED) {
-      return completed(Answer.notKept(CacheOutcome.bypass(CacheReason.ONLY_IF_CACHED)));
-    }
-    CacheOutcome outcome = CacheOutcome.bypass(reason);
-    exchange.origin().goAlone();
-    return exchange.origin().call(outcome).thenApply(result -> new Answer<>(result, outcome));
-  }
-
   /** Returns Bedrock's answer after the cache broke, without a second call if one was made. */
   private static <Q extends AwsRequest, R> CompletionStage<Answer<R>> rescue(
       Exchange<Q, R> exchange, Throwable broken) {
     exchange.origin().land(Landing.ABANDONED);
     exchange.log().fault(CacheFault.ENGINE_FAILED, broken);
-    return past(exchange, CacheReason.ENGINE_FAILED);
+    return Bypass.call(exchange, CacheReason.ENGINE_FAILED);
   }
 
   private <Q extends AwsRequest, R> Result<R> end(Exchange<Q, R> exchange, Answer<R> answer) {

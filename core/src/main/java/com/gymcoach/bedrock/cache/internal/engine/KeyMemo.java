@@ -42,20 +42,18 @@ final class KeyMemo {
   /** The plan remembered for a request. */
   record Known(Plan.Lookup plan, boolean volatileReference) {}
 
+  /** The parts of a call that are not in its request. */
+  private record Caller(
+      CacheableOperation<?, ?> operation, ClientIdentity client, CacheScope scope) {}
+
   private record Remembered(
-      long hash,
-      CacheableOperation<?, ?> operation,
-      ClientIdentity client,
-      CacheScope scope,
-      AwsRequest request,
-      Known known,
-      long weight) {
+      long hash, Caller caller, AwsRequest request, Known known, long weight) {
 
     boolean is(long askedHash, CallerRequest<?, ?> call, CacheScope asked) {
       return hash == askedHash
-          && operation == call.operation()
-          && client.equals(call.client())
-          && scope.equals(asked)
+          && caller.operation() == call.operation()
+          && caller.client().equals(call.client())
+          && caller.scope().equals(asked)
           && request.equalsBySdkFields(call.request());
     }
   }
@@ -100,9 +98,8 @@ final class KeyMemo {
     }
     long hashed = hash.of(scope, copy.request());
     int slot = slot(hashed);
-    Remembered newest =
-        new Remembered(
-            hashed, call.operation(), call.client(), scope, copy.request(), known, weight);
+    Caller caller = new Caller(call.operation(), call.client(), scope);
+    Remembered newest = new Remembered(hashed, caller, copy.request(), known, weight);
     Remembered before = replace(slot, newest);
     if (before != null) {
       replace(second(slot), before);
@@ -124,7 +121,7 @@ final class KeyMemo {
   void forget(CacheScope whose) {
     for (int slot = 0; slot <= lastSlot; slot++) {
       Remembered held = slots.get(slot);
-      if (held != null && held.scope().user().equals(whose.user())) {
+      if (held != null && held.caller().scope().user().equals(whose.user())) {
         replace(slot, null);
       }
     }

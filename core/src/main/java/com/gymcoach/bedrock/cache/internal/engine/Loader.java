@@ -10,7 +10,6 @@ import com.gymcoach.bedrock.cache.internal.sdk.Kept;
 import com.gymcoach.bedrock.cache.internal.tier.HotEntry;
 import com.gymcoach.bedrock.cache.internal.tier.WarmTier;
 import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
-import com.gymcoach.bedrock.cache.spi.store.Markers;
 import com.gymcoach.bedrock.cache.spi.store.StoreQuery;
 import com.gymcoach.bedrock.cache.spi.store.StoreRead;
 import com.gymcoach.bedrock.cache.spi.time.TimeSource;
@@ -120,7 +119,7 @@ final class Loader {
         return completed(served);
       }
       if (tier == null) {
-        return call(exchange, fence, null, expired);
+        return call(exchange, Fences.Observation.withoutMarkers(fence), expired);
       }
     }
     boolean withEntry =
@@ -137,9 +136,11 @@ final class Loader {
             read -> {
               Fences.Observation seen = observe(exchange, under, read, reading);
               Found found = choose(exchange, tier, inHand, seen, read);
-              // If the entry could not be read, it may still exist: it is not written again.
-              Markers markers = read.entryUnread() ? null : seen.markers();
-              return serveOrCall(exchange, seen, markers, found, mayBeStale);
+              if (found != null && found.lifetime().isFresh(time)) {
+                return completed(hit(exchange, found));
+              }
+              return serveStaleOrCall(
+                  exchange, seen, read.entryUnread(), mayBeStale ? found : null);
             });
   }
 
@@ -161,16 +162,11 @@ final class Loader {
     return inStore == null ? found : inStore;
   }
 
-  private <Q extends AwsRequest, R> CompletionStage<Loaded<R>> serveOrCall(
+  private <Q extends AwsRequest, R> CompletionStage<Loaded<R>> serveStaleOrCall(
       Exchange<Q, R> exchange,
       Fences.Observation seen,
-      @Nullable Markers markers,
-      @Nullable Found found,
-      boolean mayBeStale) {
-    if (found != null && found.lifetime().isFresh(time)) {
-      return completed(hit(exchange, found));
-    }
-    Found expired = mayBeStale ? found : null;
+      boolean entryUnread,
+      @Nullable Found expired) {
     Loaded<R> served = whileRevalidating(exchange, expired);
     if (served != null) {
       return completed(served);
@@ -178,7 +174,9 @@ final class Loader {
     if (seen.markers() == null) {
       seen.fence().noteBlindUse();
     }
-    return call(exchange, seen.fence(), markers, expired);
+    // If the entry could not be read, it may still exist: it is not written again.
+    Fences.Observation under = entryUnread ? Fences.Observation.withoutMarkers(seen.fence()) : seen;
+    return call(exchange, under, expired);
   }
 
   /**
@@ -201,7 +199,7 @@ final class Loader {
 
   /** Calls Bedrock, and decides whether its answer is kept. */
   private <Q extends AwsRequest, R> CompletionStage<Loaded<R>> call(
-      Exchange<Q, R> exchange, Fence fence, @Nullable Markers markers, @Nullable Found expired) {
+      Exchange<Q, R> exchange, Fences.Observation under, @Nullable Found expired) {
     Directive directive = exchange.control().directive();
     if (directive == Directive.ONLY_IF_CACHED) {
       return completed(
@@ -217,7 +215,7 @@ final class Loader {
             result -> {
               R response = result.valueOrNull();
               return response != null
-                  ? completed(admission.keep(exchange, fence, markers, response))
+                  ? completed(admission.keep(exchange, under, response))
                   : failed(exchange, result, expired);
             });
   }

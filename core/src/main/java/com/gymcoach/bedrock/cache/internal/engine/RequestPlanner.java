@@ -18,6 +18,7 @@ import com.gymcoach.bedrock.cache.spi.store.EntryAddress;
 import com.gymcoach.bedrock.cache.spi.store.Partition;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
 
@@ -76,7 +77,7 @@ final class RequestPlanner {
       return new Plan.Bypass(context, CacheReason.POLICY_REQUEST);
     }
     if (known == null) {
-      known = known(call, call.request(), scope, context, log, memo != null);
+      known = known(call, call.request(), context, log, memo != null);
     }
     if (known == null) {
       return new Plan.Bypass(context, CacheReason.KEY_FAILED);
@@ -100,7 +101,7 @@ final class RequestPlanner {
       return;
     }
     RequestCopy copy = RequestCopy.of(call.request());
-    KeyMemo.Known known = known(call, copy.request(), scope, plan.context(), log, false);
+    KeyMemo.Known known = known(call, copy.request(), plan.context(), log, false);
     if (known != null && known.plan().address().equals(plan.address())) {
       memo.put(call, scope, copy, known);
     }
@@ -152,12 +153,16 @@ final class RequestPlanner {
     if (scope.user().isPresent()) {
       return partitions(scope);
     }
-    RequestKey plain = plainKey(call, call.request(), scope, context(call), log);
+    RequestKey plain = plainKey(call, call.request(), context(call), log);
     return plain == null
         ? List.of()
         : keys.secret().invalidated().stream()
             .map(secret -> partition(scope, plain.under(secret)))
             .toList();
+  }
+
+  private static CacheScope scopeOf(CallerRequest<?, ?> call) {
+    return Objects.requireNonNull(call.scope());
   }
 
   private Partition partition(CacheScope scope, RequestKey key) {
@@ -171,17 +176,16 @@ final class RequestPlanner {
   private <Q extends AwsRequest, R> KeyMemo.@Nullable Known known(
       CallerRequest<Q, R> call,
       AwsRequest request,
-      CacheScope scope,
       CallContext context,
       CallRecord log,
       boolean memorable) {
-    RequestKey plain = plainKey(call, request, scope, context, log);
+    RequestKey plain = plainKey(call, request, context, log);
     if (plain == null) {
       return null;
     }
     RequestKey key = plain.under(keys.secret());
     EntryAddress address =
-        new EntryAddress(partition(scope, key), context.endpoint(), key.digest());
+        new EntryAddress(partition(scopeOf(call), key), context.endpoint(), key.digest());
     return new KeyMemo.Known(
         new Plan.Lookup(context, address, CacheControl.DEFAULT, OptIns.NONE, memorable),
         key.volatileReference());
@@ -189,17 +193,13 @@ final class RequestPlanner {
 
   /** Returns the key before a secret is applied, or null if the service's key generator throws. */
   private <Q extends AwsRequest, R> @Nullable RequestKey plainKey(
-      CallerRequest<Q, R> call,
-      AwsRequest request,
-      CacheScope scope,
-      CallContext context,
-      CallRecord log) {
+      CallerRequest<Q, R> call, AwsRequest request, CallContext context, CallRecord log) {
     KeyInput material =
         new KeyInput(
             context.operation(),
             call.client().key(),
             keys.namespace(),
-            scope,
+            scopeOf(call),
             context.modelId(),
             request);
     KeyGenerator generator = keys.generator();

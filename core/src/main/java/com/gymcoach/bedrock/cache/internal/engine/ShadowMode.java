@@ -1,30 +1,22 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import com.gymcoach.bedrock.cache.CacheControl.Directive;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.CacheSource;
 import com.gymcoach.bedrock.cache.internal.fence.Fence;
 import com.gymcoach.bedrock.cache.internal.fence.Fences;
-import com.gymcoach.bedrock.cache.internal.sdk.Kept;
 import com.gymcoach.bedrock.cache.internal.stats.ShadowStats;
-import com.gymcoach.bedrock.cache.internal.stats.StatsRecorder;
 import com.gymcoach.bedrock.cache.internal.tier.HotEntry;
 import com.gymcoach.bedrock.cache.internal.tier.HotTier;
 import com.gymcoach.bedrock.cache.internal.tier.WarmTier;
 import com.gymcoach.bedrock.cache.internal.time.Lifetime;
-import com.gymcoach.bedrock.cache.internal.wire.Envelope;
-import com.gymcoach.bedrock.cache.internal.wire.Payload;
-import com.gymcoach.bedrock.cache.spi.keys.Digest;
 import com.gymcoach.bedrock.cache.spi.metrics.TokenUsage;
 import com.gymcoach.bedrock.cache.spi.store.EntryAddress;
 import com.gymcoach.bedrock.cache.spi.store.Markers;
 import com.gymcoach.bedrock.cache.spi.store.StoreQuery;
 import com.gymcoach.bedrock.cache.spi.time.TimeSource;
 import java.time.Duration;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -32,18 +24,14 @@ import software.amazon.awssdk.awscore.AwsRequest;
 
 /**
  * Sends each call to Bedrock and records what the cache would have done. Uses the same keys,
- * lifetimes, admission and fences, but holds digests and sizes in place of answers. If a fleet may
- * share the store, a note is also written there, at an address that no answer ever has.
- * Thread-safe.
+ * lifetimes, admission and fences, but holds notes in place of answers. If a fleet may share the
+ * store, notes are also written there. Thread-safe.
  */
-public final class ShadowMode {
+final class ShadowMode {
   /** The approximate size of a digest in memory, including its address and table slot. */
   private static final int DIGEST_BYTES = 256;
 
   private static final long MAX_DIGEST_BYTES = 64L << 20;
-
-  /** The codec id of a note in the store, used by no operation's answers. */
-  private static final int CODEC = 255;
 
   private final TimeSource time;
   private final GuardedPolicies policies;
@@ -51,9 +39,16 @@ public final class ShadowMode {
   private final Verification verification;
   private final Admission admission;
   private final @Nullable WarmTier warm;
-  private final boolean fleet;
+
+  /** The store if notes are written there, for a fleet; otherwise null. */
+  private final @Nullable WarmTier fleet;
+
+  private final ShadowNotes notes;
   private final HotTier inMemory;
+
+  /** Stands for the store of this process alone. */
   private final HotTier inStore;
+
   private final ShadowStats shadowStats;
 
   ShadowMode(Parts parts, GuardedPolicies policies, Admission admission) {
@@ -64,7 +59,8 @@ public final class ShadowMode {
     this.verification = new Verification(settings.tiers(), time, fences);
     this.admission = admission;
     this.warm = parts.tiers().warm();
-    this.fleet = warm != null && settings.rollout().observesFleet();
+    this.fleet = settings.rollout().observesFleet() ? warm : null;
+    this.notes = new ShadowNotes(time, fences);
     this.inMemory = new HotTier(time, settings.tiers().hotMaxBytes(), settings.tiers().hotMaxAge());
     this.inStore = new HotTier(time, MAX_DIGEST_BYTES, Lifetime.MAX_DURATION);
     this.shadowStats = new ShadowStats(settings.policies().prices());
@@ -75,72 +71,37 @@ public final class ShadowMode {
     return shadowStats;
   }
 
-  /**
-   * The predicted source of an answer.
-   *
-   * @param lifetime the lifetime of the cached answer, or null if there is none
-   * @param bytes the size of the entry that would have been read, or 0 if none
-   * @param verified whether the store would have been asked if the entry in memory is still in
-   *     force
-   */
-  private record Prediction(
-      CacheSource source,
-      @Nullable Lifetime lifetime,
-      int bytes,
-      boolean verified,
-      @Nullable Markers markers,
-      Fence fence,
-      Duration took) {
-    static Prediction without(Fence fence) {
-      return new Prediction(CacheSource.BEDROCK, null, 0, false, null, fence, Duration.ZERO);
-    }
-
-    boolean hit() {
-      return source != CacheSource.BEDROCK;
-    }
-  }
-
   /** Makes the call as if there were no cache, and records the prediction. */
   <Q extends AwsRequest, R> CompletionStage<Answer<R>> observe(Exchange<Q, R> exchange) {
-    return look(exchange).thenCompose(prediction -> call(exchange, prediction));
+    return predict(exchange).thenCompose(prediction -> call(exchange, prediction));
   }
 
-  private <Q extends AwsRequest, R> CompletionStage<Prediction> look(Exchange<Q, R> exchange) {
+  private <Q extends AwsRequest, R> CompletionStage<Prediction> predict(Exchange<Q, R> exchange) {
     EntryAddress address = exchange.address();
     Fence fence = fences.of(address.partition(), address.endpoint());
     long now = time.epochMillis();
-    WarmTier tier = fleet ? warm : null;
-    if (exchange.control().directive() == Directive.REFRESH) {
-      return tier == null
-          ? completed(Prediction.without(fence))
-          : lookInTable(exchange, tier, null, fence);
-    }
-    HotEntry held = inMemory.get(address, now);
-    if (!isThere(held, exchange.lookup())) {
-      held = null;
-    }
+    WarmTier tier = fleet;
+    boolean refresh = exchange.control().directive() == Directive.REFRESH;
+    HotEntry held = refresh ? null : fresh(inMemory, exchange, now);
     if (held != null
         && (tier == null || !verification.isDue(held.fence(), address.endpoint(), now))) {
-      return completed(hot(held, held.fence(), null, false, Duration.ZERO));
+      return completed(
+          Prediction.hot(held.lifetime(), Fences.Observation.withoutMarkers(held.fence()), null));
     }
     if (tier != null) {
-      return lookInTable(exchange, tier, held, held == null ? fence : held.fence());
+      return predictFromTable(exchange, tier, held, held == null ? fence : held.fence());
     }
-    HotEntry kept = warm == null ? null : inStore.get(address, now);
+    HotEntry kept = refresh || warm == null ? null : fresh(inStore, exchange, now);
+    Fences.Observation seen = Fences.Observation.withoutMarkers(fence);
     return completed(
-        kept != null && isThere(kept, exchange.lookup())
-            ? new Prediction(
-                CacheSource.WARM, kept.lifetime(), bytes(kept), false, null, fence, Duration.ZERO)
-            : Prediction.without(fence));
-  }
-
-  private static Prediction hot(
-      HotEntry held, Fence fence, @Nullable Markers markers, boolean verified, Duration took) {
-    return new Prediction(CacheSource.HOT, held.lifetime(), 0, verified, markers, fence, took);
+        kept == null
+            ? Prediction.miss(seen, null)
+            : new Prediction(
+                CacheSource.WARM, kept.lifetime(), ShadowNotes.bytes(kept), seen, null));
   }
 
   /** Reads the markers in force, and a note unless there is one in memory. */
-  private <Q extends AwsRequest, R> CompletionStage<Prediction> lookInTable(
+  private <Q extends AwsRequest, R> CompletionStage<Prediction> predictFromTable(
       Exchange<Q, R> exchange, WarmTier tier, @Nullable HotEntry held, Fence fence) {
     boolean withNote =
         held == null
@@ -148,62 +109,35 @@ public final class ShadowMode {
             && exchange.control().directive() != Directive.REFRESH;
     long began = time.nanoTime();
     Fences.Read reading = fences.beginRead();
-    return tier.read(
-            new StoreQuery(noted(exchange.address()), withNote, true),
-            exchange.waiting(),
-            exchange.log(),
-            exchange.timeout())
+    return notes
+        .read(exchange, tier, withNote)
         .thenApply(
             read -> {
               Duration took = Duration.ofNanos(time.nanoTime() - began);
               Fences.Observation seen = verification.observe(fence, read, reading);
               if (held != null && verification.of(held, seen).mayServe()) {
-                return hot(held, seen.fence(), seen.markers(), true, took);
+                return Prediction.hot(held.lifetime(), seen, took);
               }
-              Prediction prediction = inTable(exchange, tier, seen, read.envelope(), took);
-              if (!prediction.hit() && seen.markers() == null) {
+              ShadowNotes.Note note = notes.open(exchange, tier, seen.markers(), read.envelope());
+              if (note != null && isFresh(note.lifetime(), exchange)) {
+                return new Prediction(CacheSource.WARM, note.lifetime(), note.bytes(), seen, took);
+              }
+              if (seen.markers() == null) {
                 seen.fence().noteBlindUse();
               }
               return read.entryUnread() // an unread note is not rewritten
-                  ? new Prediction(CacheSource.BEDROCK, null, 0, false, null, seen.fence(), took)
-                  : prediction;
+                  ? Prediction.miss(Fences.Observation.withoutMarkers(seen.fence()), took)
+                  : Prediction.miss(seen, took);
             });
   }
 
-  private <Q extends AwsRequest, R> Prediction inTable(
-      Exchange<Q, R> exchange,
-      WarmTier tier,
-      Fences.Observation seen,
-      byte @Nullable [] bytes,
-      Duration took) {
-    Markers markers = seen.markers();
-    Prediction nothing =
-        new Prediction(CacheSource.BEDROCK, null, 0, false, markers, seen.fence(), took);
-    if (bytes == null || markers == null) {
-      return nothing;
-    }
-    Envelope note = tier.open(noted(exchange.address()), bytes, exchange.log());
-    if (note == null || !fences.admits(note.markers(), markers)) {
-      return nothing;
-    }
-    Lifetime lifetime = Lifetime.resumed(time, note.created(), note.expires(), note.retainUntil());
-    return isThere(lifetime, exchange.lookup())
-        ? new Prediction(CacheSource.WARM, lifetime, size(note), false, markers, seen.fence(), took)
-        : nothing;
+  private @Nullable HotEntry fresh(HotTier tier, Exchange<?, ?> exchange, long now) {
+    HotEntry entry = tier.get(exchange.address(), now);
+    return entry != null && isFresh(entry.lifetime(), exchange) ? entry : null;
   }
 
-  /** Returns the size recorded in a note: that of the entry that the cache would have written. */
-  private static int size(Envelope note) {
-    String text = new String(note.payload().body(), US_ASCII);
-    return text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : 0;
-  }
-
-  private boolean isThere(@Nullable HotEntry entry, Plan.Lookup plan) {
-    return entry != null && isThere(entry.lifetime(), plan);
-  }
-
-  private boolean isThere(Lifetime lifetime, Plan.Lookup plan) {
-    Duration limit = plan.control().maxAge().orElse(null);
+  private boolean isFresh(Lifetime lifetime, Exchange<?, ?> exchange) {
+    Duration limit = exchange.control().maxAge().orElse(null);
     return lifetime.isFresh(time) && (limit == null || lifetime.age(time).compareTo(limit) <= 0);
   }
 
@@ -238,113 +172,59 @@ public final class ShadowMode {
     TokenUsage usage = exchange.operation().usage(response);
     exchange.log().usage(usage);
     Duration ttl = policies.ttl(exchange.context(), exchange.log());
+    Fence fence = prediction.seen().fence();
     boolean kept =
-        !prediction.hit()
-            && admission.refusal(exchange, response, ttl) == null
-            && prediction.fence().stands();
+        !prediction.hit() && admission.refusal(exchange, response, ttl) == null && fence.stands();
     boolean stored = kept && exchange.usesEntries();
     int bytes = stored ? admission.storedBytes(exchange, response) : 0;
     shadowStats.note(
         exchange.context(),
         exchange.operation().tier(response),
         usage,
-        prediction.source(),
-        cost(exchange, prediction, stored, bytes),
-        byBedrock,
-        prediction.took());
+        new ShadowStats.Observed(
+            prediction.source(),
+            readUnits(exchange, prediction),
+            stored && warm != null ? warm.writeUnits(exchange.address(), bytes) : 0,
+            byBedrock,
+            prediction.lookUp()));
     if (prediction.source() == CacheSource.WARM
         && prediction.lifetime() != null
         && exchange.control().directive() != Directive.NO_STORE) {
+      int weight = weight(exchange, response);
       inMemory.promote(
           exchange.address(),
-          entry(
-              prediction.bytes(),
-              prediction.lifetime(),
-              prediction.fence(),
-              weight(exchange, response)));
+          ShadowNotes.inMemory(prediction.bytes(), prediction.lifetime(), fence, weight));
     }
     if (!kept) {
       return completed(true);
     }
     Lifetime lifetime = Lifetime.from(time, ttl, Duration.ZERO);
     inMemory.put(
-        exchange.address(), entry(bytes, lifetime, prediction.fence(), weight(exchange, response)));
+        exchange.address(),
+        ShadowNotes.inMemory(bytes, lifetime, fence, weight(exchange, response)));
     if (!stored) {
       return completed(true);
     }
-    inStore.put(exchange.address(), entry(bytes, lifetime, prediction.fence(), DIGEST_BYTES));
-    return prediction.markers() == null
+    inStore.put(exchange.address(), ShadowNotes.inMemory(bytes, lifetime, fence, DIGEST_BYTES));
+    Markers markers = prediction.seen().markers();
+    return markers == null || warm == null
         ? completed(true)
-        : noteInTable(exchange, lifetime, prediction.markers(), bytes);
+        : notes.write(exchange, warm, markers, new ShadowNotes.Note(lifetime, bytes));
   }
 
   private static <Q extends AwsRequest, R> int weight(Exchange<Q, R> exchange, R response) {
     return exchange.operation().keep(response).weight();
   }
 
-  /** Returns the stand-in for an answer in memory: the size of its entry in the store. */
-  private static HotEntry entry(int bytes, Lifetime lifetime, Fence fence, int weight) {
-    return new HotEntry(
-        new Kept<>(bytes, false, weight), lifetime, fence, null, StatsRecorder.UNKNOWN);
-  }
-
-  private static int bytes(HotEntry entry) {
-    return (Integer) entry.answer().response();
-  }
-
-  /** Returns the store's units that the cache would have used: read units, then write units. */
-  private <Q extends AwsRequest, R> double[] cost(
-      Exchange<Q, R> exchange, Prediction prediction, boolean stored, int bytes) {
-    WarmTier tier = warm;
+  /** Returns the read units that the cache would have used. */
+  private double readUnits(Exchange<?, ?> exchange, Prediction prediction) {
     boolean isHot = prediction.source() == CacheSource.HOT;
-    if (tier == null || (isHot && !prediction.verified())) {
-      return new double[] {0, 0};
+    if (warm == null || (isHot && prediction.storeRead() == null)) {
+      return 0;
     }
     boolean withEntry =
         !isHot && exchange.usesEntries() && exchange.control().directive() != Directive.REFRESH;
-    return new double[] {
-      tier.readUnits(new StoreQuery(exchange.address(), withEntry, false), prediction.bytes()),
-      stored ? tier.writeUnits(exchange.address(), bytes) : 0
-    };
-  }
-
-  private <Q extends AwsRequest, R> CompletionStage<Boolean> noteInTable(
-      Exchange<Q, R> exchange, Lifetime lifetime, Markers markers, int bytes) {
-    WarmTier tier = warm;
-    if (tier == null) {
-      return completed(true);
-    }
-    EntryAddress address = noted(exchange.address());
-    Payload size = new Payload(200, null, Map.of(), Integer.toString(bytes).getBytes(US_ASCII));
-    byte[] note =
-        tier.seal(
-            address,
-            new Envelope(
-                CODEC,
-                "",
-                lifetime.created(),
-                lifetime.expires(),
-                lifetime.retainUntil(),
-                markers,
-                null,
-                size),
-            exchange.log());
-    return note == null
-        ? completed(false)
-        : tier.write(
-            address, note, lifetime, exchange.waiting(), exchange.log(), exchange.timeout());
-  }
-
-  /**
-   * Returns the address of an answer's note. It has the same partition and endpoint, and so the
-   * same markers, but never the answer's key.
-   */
-  private static EntryAddress noted(EntryAddress answer) {
-    Digest key = answer.key();
-    return new EntryAddress(
-        answer.partition(),
-        answer.endpoint(),
-        new Digest(~key.first(), ~key.second(), ~key.third(), ~key.fourth()));
+    return warm.readUnits(new StoreQuery(exchange.address(), withEntry, false), prediction.bytes());
   }
 
   /** Removes all notes from memory. */

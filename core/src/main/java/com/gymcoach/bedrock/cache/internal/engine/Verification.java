@@ -78,7 +78,7 @@ final class Verification {
   Fences.Observation observe(Fence fence, StoreRead read, Fences.Read reading) {
     Markers markers = read.markers();
     return markers == null
-        ? new Fences.Observation(fence, null, false)
+        ? Fences.Observation.withoutMarkers(fence)
         : fences.observe(fence, markers, reading);
   }
 }

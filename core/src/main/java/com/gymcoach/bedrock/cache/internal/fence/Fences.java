@@ -169,7 +169,7 @@ public class Fences {
     Generation current = fence.generation();
     Marker namespace = seen.namespace();
     if (namespace == null && current.namespaceMarker() == null) {
-      return new Observation(fence, null, false);
+      return Observation.withoutMarkers(fence);
     }
     if (namespace != null) {
       Fence.MarkerCheck check = current.compare(namespace, readBegan);
@@ -201,7 +201,12 @@ public class Fences {
    * @param markers the three markers in force, or null if not all are known
    * @param changed whether answers kept under the call's first fence must not be served
    */
-  public record Observation(Fence fence, @Nullable Markers markers, boolean changed) {}
+  public record Observation(Fence fence, @Nullable Markers markers, boolean changed) {
+    /** Returns the state of a call for which the markers are not known. */
+    public static Observation withoutMarkers(Fence fence) {
+      return new Observation(fence, null, false);
+    }
+  }
 
   /** Returns whether an entry made under some markers may be served under those in force. */
   public boolean admits(Markers made, Markers inForce) {

@@ -71,30 +71,37 @@ public final class ShadowStats {
   }
 
   /**
-   * Records one call.
+   * What the cache would have done for one call.
    *
-   * @param units the store's read units and write units that the cache would have used
+   * @param readUnits the store's read units that it would have used
+   * @param writeUnits the store's write units that it would have used
+   * @param byBedrock how long Bedrock took
+   * @param lookUp how long the look-up took
    */
-  public void note(
-      CallContext context,
-      PriceTier tier,
-      @Nullable TokenUsage usage,
+  public record Observed(
       CacheSource source,
-      double[] units,
+      double readUnits,
+      double writeUnits,
       Duration byBedrock,
-      Duration lookUp) {
+      Duration lookUp) {}
+
+  /** Records one call. */
+  public void note(
+      CallContext context, PriceTier tier, @Nullable TokenUsage usage, Observed observed) {
     Sums sums =
         StatsRecorder.named(byEndpoint, context.endpoint(), StatsRecorder.MAX_ENDPOINTS, Sums::new);
+    CacheSource source = observed.source();
     boolean hit = source != CacheSource.BEDROCK;
     (hit ? source == CacheSource.HOT ? sums.hot : sums.warm : sums.misses).increment();
-    sums.savedUsd.add(-prices.storeUsd(units[0], units[1]));
+    sums.savedUsd.add(-prices.storeUsd(observed.readUnits(), observed.writeUnits()));
     if (hit) {
       OptionalDouble price =
           usage == null ? OptionalDouble.empty() : prices.usd(context.modelId(), tier, usage);
       price.ifPresentOrElse(sums.savedUsd::add, sums.unpriced::increment);
     }
-    sums.nanos.add(byBedrock.toNanos());
-    sums.nanosWithCache.add(lookUp.toNanos() + (hit ? 0 : byBedrock.toNanos()));
+    sums.nanos.add(observed.byBedrock().toNanos());
+    sums.nanosWithCache.add(
+        observed.lookUp().toNanos() + (hit ? 0 : observed.byBedrock().toNanos()));
   }
 
   /** Returns the sums so far, by endpoint. */

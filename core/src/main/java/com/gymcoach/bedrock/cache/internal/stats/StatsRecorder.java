@@ -94,12 +94,12 @@ public final class StatsRecorder {
    * @param usd Bedrock's price for the answer, or NaN if unknown
    */
   public void answered(CallContext context, double usd, CallRecord log, CacheOutcome outcome) {
-    record(context, log, outcome, usd, false);
+    record(new Ended(context, log, outcome, false), usd);
   }
 
   /** Records a call that failed. Its price is unknown. */
   public void failed(CallContext context, CallRecord log, CacheOutcome outcome) {
-    record(context, log, outcome, UNKNOWN, true);
+    record(new Ended(context, log, outcome, true), UNKNOWN);
   }
 
   /**
@@ -116,7 +116,8 @@ public final class StatsRecorder {
     cell.money(model, saved, true, !failed && !outcome.cached());
     log.eachFault(this::fault);
     if (tells()) {
-      tell(context, log, log.elapsed(), outcome, cost(model, store, saved), failed, true);
+      Ended ended = new Ended(context, log, outcome, failed);
+      tell(ended, log.elapsed(), cost(model, store, saved), true);
     }
   }
 
@@ -146,11 +147,16 @@ public final class StatsRecorder {
     return new CallCost(Double.isNaN(model) ? null : model, store, saved);
   }
 
-  private void record(
-      CallContext context, CallRecord log, CacheOutcome outcome, double model, boolean failed) {
+  /** A call that has ended. */
+  private record Ended(CallContext context, CallRecord log, CacheOutcome outcome, boolean failed) {}
+
+  private void record(Ended ended, double model) {
+    CallRecord log = ended.log();
+    CacheOutcome outcome = ended.outcome();
+    boolean failed = ended.failed();
     double store = storeUsd(log);
     double saved = (outcome.cached() && !Double.isNaN(model) ? model : 0) - store;
-    Counters cell = counters(context);
+    Counters cell = counters(ended.context());
     cell.count(outcome, failed);
     cell.money(model, saved, !outcome.cached(), !failed);
     Duration took = log.isTimed() ? log.elapsed() : Duration.ZERO;
@@ -164,18 +170,13 @@ public final class StatsRecorder {
       faultLog.worked();
     }
     if (tells()) {
-      tell(context, log, took, outcome, cost(model, store, saved), failed, false);
+      tell(ended, took, cost(model, store, saved), false);
     }
   }
 
-  private void tell(
-      CallContext context,
-      CallRecord log,
-      Duration took,
-      CacheOutcome outcome,
-      CallCost cost,
-      boolean failed,
-      boolean background) {
+  private void tell(Ended ended, Duration took, CallCost cost, boolean background) {
+    CallContext context = ended.context();
+    CallRecord log = ended.log();
     guarded(
         () ->
             sink.record(
@@ -183,16 +184,17 @@ public final class StatsRecorder {
                     context.operation(),
                     context.endpoint(),
                     context.modelId(),
-                    outcome,
+                    ended.outcome(),
                     took,
                     log.usage(),
                     log.store(),
                     cost,
                     log.faults(),
-                    failed,
+                    ended.failed(),
                     background)));
   }
 
+  /** Records an acknowledged invalidation and how many entries it removed. */
   public void invalidation(@Nullable String endpoint, long entries) {
     invalidations.increment();
     guarded(() -> sink.invalidated(endpoint == null ? "*" : endpoint, entries));

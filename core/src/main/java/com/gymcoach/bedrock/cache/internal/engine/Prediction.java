@@ -1,0 +1,40 @@
+package com.gymcoach.bedrock.cache.internal.engine;
+
+import com.gymcoach.bedrock.cache.CacheSource;
+import com.gymcoach.bedrock.cache.internal.fence.Fences;
+import com.gymcoach.bedrock.cache.internal.time.Lifetime;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The predicted source of an answer in observe mode.
+ *
+ * @param lifetime the lifetime of the cached answer, or null if there is none
+ * @param bytes the size of the entry that would have been read, or 0 if none
+ * @param seen the fence and markers under which an answer would be kept
+ * @param storeRead how long the store took to read the note, or null if it was not asked
+ */
+record Prediction(
+    CacheSource source,
+    @Nullable Lifetime lifetime,
+    int bytes,
+    Fences.Observation seen,
+    @Nullable Duration storeRead) {
+
+  static Prediction miss(Fences.Observation seen, @Nullable Duration storeRead) {
+    return new Prediction(CacheSource.BEDROCK, null, 0, seen, storeRead);
+  }
+
+  static Prediction hot(Lifetime lifetime, Fences.Observation seen, @Nullable Duration storeRead) {
+    return new Prediction(CacheSource.HOT, lifetime, 0, seen, storeRead);
+  }
+
+  boolean hit() {
+    return source != CacheSource.BEDROCK;
+  }
+
+  /** Returns how long the look-up took. */
+  Duration lookUp() {
+    return storeRead == null ? Duration.ZERO : storeRead;
+  }
+}
