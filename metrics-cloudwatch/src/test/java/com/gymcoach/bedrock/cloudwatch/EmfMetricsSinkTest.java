@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.CacheSource;
 import com.gymcoach.bedrock.cache.spi.metrics.CacheEvent;
@@ -175,7 +174,7 @@ class EmfMetricsSinkTest {
             "Converse",
             "chat",
             "m",
-            CacheOutcome.hit(CacheSource.HOT, 1, 1),
+            Outcomes.hit(CacheSource.HOT, 12),
             Duration.ofMillis(1),
             null,
             null,

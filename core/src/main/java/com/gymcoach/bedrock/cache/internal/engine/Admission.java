@@ -1,9 +1,9 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
 import com.gymcoach.bedrock.cache.CacheControl.Directive;
-import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.PriceList;
+import com.gymcoach.bedrock.cache.internal.call.Outcome;
 import com.gymcoach.bedrock.cache.internal.fence.Fence;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
 import com.gymcoach.bedrock.cache.internal.sdk.Kept;
@@ -114,7 +114,7 @@ final class Admission {
             ? CacheReason.REFRESH_REQUESTED
             : CacheReason.ABSENT;
     Duration left = lifetime.remaining(time);
-    Answer<R> kept = Answer.of(response, CacheOutcome.miss(why, isHot, false, left));
+    Answer<R> kept = Answer.of(response, Outcome.miss(why, isHot, false, left));
     if (tier == null || markers == null || payload == null) {
       return new Loaded<>(kept, held, usage, null);
     }
@@ -147,7 +147,7 @@ final class Admission {
                   .thenApply(
                       written ->
                           written
-                              ? Answer.of(response, CacheOutcome.miss(why, isHot, true, left))
+                              ? Answer.of(response, Outcome.miss(why, isHot, true, left))
                               : kept);
         });
   }
@@ -180,6 +180,6 @@ final class Admission {
   }
 
   private static <R> Loaded<R> notKept(R response, CacheReason why, @Nullable TokenUsage usage) {
-    return Loaded.of(Answer.of(response, CacheOutcome.miss(why)), usage);
+    return Loaded.of(Answer.of(response, Outcome.miss(why)), usage);
   }
 }

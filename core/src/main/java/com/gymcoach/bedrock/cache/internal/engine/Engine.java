@@ -7,6 +7,7 @@ import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.CacheSource;
 import com.gymcoach.bedrock.cache.internal.call.CallRecord;
 import com.gymcoach.bedrock.cache.internal.call.CallerRequest;
+import com.gymcoach.bedrock.cache.internal.call.Outcome;
 import com.gymcoach.bedrock.cache.internal.call.Result;
 import com.gymcoach.bedrock.cache.internal.call.WaitStrategy;
 import com.gymcoach.bedrock.cache.internal.engine.SingleFlight.Flight;
@@ -331,9 +332,9 @@ public final class Engine {
       Exchange<Q, R> exchange, CacheReason reason) {
     if (!exchange.observed()
         && CacheControl.of(exchange.request()).directive() == Directive.ONLY_IF_CACHED) {
-      return completed(Answer.notKept(CacheOutcome.bypass(CacheReason.ONLY_IF_CACHED)));
+      return completed(Answer.notKept(Outcome.bypass(CacheReason.ONLY_IF_CACHED)));
     }
-    CacheOutcome outcome = CacheOutcome.bypass(reason);
+    CacheOutcome outcome = Outcome.bypass(reason);
     exchange.origin().goAlone();
     return exchange.origin().call(outcome).thenApply(result -> new Answer<>(result, outcome));
   }

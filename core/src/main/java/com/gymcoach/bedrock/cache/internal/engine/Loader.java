@@ -4,6 +4,7 @@ import com.gymcoach.bedrock.cache.CacheControl.Directive;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.CacheSource;
+import com.gymcoach.bedrock.cache.internal.call.Outcome;
 import com.gymcoach.bedrock.cache.internal.call.Result;
 import com.gymcoach.bedrock.cache.internal.fence.Fence;
 import com.gymcoach.bedrock.cache.internal.fence.Fences;
@@ -285,10 +286,10 @@ final class Loader {
       Exchange<Q, R> exchange, Fence fence, @Nullable Markers markers, @Nullable Found stale) {
     if (exchange.control().directive() == Directive.ONLY_IF_CACHED) {
       return CompletableFuture.completedFuture(
-          Loaded.of(Answer.notKept(CacheOutcome.miss(CacheReason.ONLY_IF_CACHED)), null));
+          Loaded.of(Answer.notKept(Outcome.miss(CacheReason.ONLY_IF_CACHED)), null));
     }
     CacheOutcome why =
-        CacheOutcome.miss(
+        Outcome.miss(
             exchange.control().directive() == Directive.REFRESH
                 ? CacheReason.REFRESH_REQUESTED
                 : CacheReason.ABSENT);

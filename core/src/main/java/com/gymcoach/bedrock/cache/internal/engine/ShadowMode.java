@@ -6,6 +6,7 @@ import com.gymcoach.bedrock.cache.CacheControl.Directive;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.CacheSource;
+import com.gymcoach.bedrock.cache.internal.call.Outcome;
 import com.gymcoach.bedrock.cache.internal.fence.Fence;
 import com.gymcoach.bedrock.cache.internal.fence.Fences;
 import com.gymcoach.bedrock.cache.internal.sdk.Kept;
@@ -223,7 +224,7 @@ public final class ShadowMode {
   private <Q extends AwsRequest, R> CompletionStage<Answer<R>> call(
       Exchange<Q, R> exchange, Prediction prediction) {
     CacheOutcome outcome =
-        CacheOutcome.bypass(prediction.hit() ? CacheReason.WOULD_HIT : CacheReason.WOULD_MISS);
+        Outcome.bypass(prediction.hit() ? CacheReason.WOULD_HIT : CacheReason.WOULD_MISS);
     Duration before = exchange.log().elapsed();
     exchange.origin().goAlone();
     return exchange
