@@ -387,7 +387,7 @@ public final class BedrockCacheBuilder {
                 ttlPolicy,
                 cachePolicy,
                 keyGenerator,
-                keySecret,
+                keySecret.digests(),
                 keyGenerator == null || keyGenerator.pure() ? keyMemoMaxBytes : 0,
                 metricsSink,
                 priceList.withBaseModels(baseModels),

@@ -1,10 +1,10 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
 import com.gymcoach.bedrock.cache.CachePolicy;
-import com.gymcoach.bedrock.cache.KeySecret;
 import com.gymcoach.bedrock.cache.PriceList;
 import com.gymcoach.bedrock.cache.TtlPolicy;
 import com.gymcoach.bedrock.cache.internal.fence.Fence;
+import com.gymcoach.bedrock.cache.internal.sdk.KeyDigests;
 import com.gymcoach.bedrock.cache.spi.keys.KeyGenerator;
 import com.gymcoach.bedrock.cache.spi.metrics.MetricsSink;
 import com.gymcoach.bedrock.cache.spi.time.TimeSource;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * The validated, complete settings of a cache.
  *
  * @param keyGenerator the service's key generator, or null for the default key
- * @param keySecret the secret under which keys and principals are digested
+ * @param keySecret the digests of keys and principals under the secret
  * @param keyMemoMaxBytes the most bytes of recent requests held in memory, or 0 for none
  * @param baseModels the base models behind model ids that do not name theirs
  * @param ignoredOverrides names of headers, query parameters and execution attributes, in lower
@@ -35,7 +35,7 @@ public record Settings(
     TtlPolicy ttlPolicy,
     CachePolicy cachePolicy,
     @Nullable KeyGenerator keyGenerator,
-    KeySecret keySecret,
+    KeyDigests keySecret,
     long keyMemoMaxBytes,
     MetricsSink metricsSink,
     PriceList priceList,

@@ -3,10 +3,10 @@ package com.gymcoach.bedrock.cache.internal.engine;
 import com.gymcoach.bedrock.cache.CachePolicy;
 import com.gymcoach.bedrock.cache.FakeStore;
 import com.gymcoach.bedrock.cache.FakeTime;
-import com.gymcoach.bedrock.cache.KeySecret;
 import com.gymcoach.bedrock.cache.PriceList;
 import com.gymcoach.bedrock.cache.TtlPolicy;
 import com.gymcoach.bedrock.cache.internal.fence.Fences;
+import com.gymcoach.bedrock.cache.internal.sdk.KeyDigests;
 import com.gymcoach.bedrock.cache.internal.stats.FaultLog;
 import com.gymcoach.bedrock.cache.internal.stats.StatsRecorder;
 import com.gymcoach.bedrock.cache.internal.tier.HotTier;
@@ -32,7 +32,7 @@ public final class Engines {
             TtlPolicy.fixed(Duration.ofHours(1)),
             CachePolicy.standard(),
             null,
-            KeySecret.none(),
+            KeyDigests.PLAIN,
             0,
             MetricsSink.none(),
             PriceList.none(),
