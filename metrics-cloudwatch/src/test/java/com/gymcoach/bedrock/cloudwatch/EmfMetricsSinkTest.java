@@ -39,7 +39,7 @@ class EmfMetricsSinkTest {
     EmfRules.check(lines.get(0));
     JsonNode line = EmfRules.parse(lines.get(0));
     assertThat(line.at("/_aws/Timestamp").asLong()).isEqualTo(NOW.toEpochMilli());
-    assertThat(line.at("/_aws/CloudWatchMetrics/0/Namespace").asText()).isEqualTo("GymCoachAI/AI");
+    assertThat(line.at("/_aws/CloudWatchMetrics/0/Namespace").asText()).isEqualTo("BedrockCache");
     assertThat(line.get("cached").isBoolean()).isTrue();
     assertThat(line.get("cached").asBoolean()).isTrue();
     assertThat(line.get("cacheSource").asText()).isEqualTo("warm");
