@@ -4,7 +4,7 @@
 STACK=${STACK:-gymcoach-ai}
 FUNCTION=${FUNCTION:-gymcoach-ai-service}
 PACKAGED=${PACKAGED:-examples/gymcoach-lambda/target/packaged.yaml}
-NAMESPACE=$(jq -er .Parameters.Namespace.Default docs/monitoring/alarms.json)
+NAMESPACE=GymCoachAI/AI
 
 if [ "${1:-aws}" = local ]; then
   API=${TWIN:-http://127.0.0.1:8080}

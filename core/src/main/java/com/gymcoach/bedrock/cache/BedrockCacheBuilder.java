@@ -388,7 +388,7 @@ public final class BedrockCacheBuilder {
         new Settings.Keys(
             namespace,
             keyGenerator,
-            keySecret,
+            keySecret.digests(),
             memoisesKeys ? keyMemoMaxBytes : 0,
             ignoredOverrides),
         new Settings.Tiering(

@@ -1,12 +1,8 @@
 package com.gymcoach.bedrock.cache;
 
-import com.gymcoach.bedrock.cache.internal.sdk.TaggedHttpResponse;
+import com.gymcoach.bedrock.cache.internal.call.Outcome;
 import java.time.Duration;
-import java.util.List;
-import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkResponse;
 
 /**
@@ -14,19 +10,18 @@ import software.amazon.awssdk.core.SdkResponse;
  * as the member {@code bedrock-cache} of an RFC 9211 {@code Cache-Status} header in {@code
  * sdkHttpResponse()}.
  *
- * <p>Immutable.
+ * <p>Outcomes are immutable. Two of them are equal if their {@link #headerValue()} is the same.
+ * Their text is readable, such as {@code HIT from HOT, 12 s old} or {@code BYPASS, SCOPE_MISSING}.
+ *
+ * <p>Applications do not implement this interface: later versions may add methods. A test may mock
+ * it, or give {@link #of} a response that has the header.
  */
-public final class CacheOutcome {
+public interface CacheOutcome {
   /** The header that carries an outcome. */
-  public static final String HEADER = "Cache-Status";
-
-  private static final String MEMBER = "bedrock-cache";
-  private static final long NOT_KEPT = Integer.MIN_VALUE;
-  private static final CacheOutcome UNTAGGED =
-      new CacheOutcome(Status.BYPASS, CacheSource.BEDROCK, 0, NOT_KEPT, Where.NOWHERE, null);
+  String HEADER = "Cache-Status";
 
   /** How a call was answered. */
-  public enum Status {
+  enum Status {
     /** From the cache. */
     HIT,
     /** By the answer to another caller's identical request that was in progress. */
@@ -37,286 +32,55 @@ public final class CacheOutcome {
     BYPASS
   }
 
-  /** The places in which a call's answer was put. */
-  private enum Where {
-    NOWHERE,
-    MEMORY,
-    STORE,
-    BOTH;
-
-    static Where of(boolean kept, boolean stored) {
-      if (kept) {
-        return stored ? BOTH : MEMORY;
-      }
-      return stored ? STORE : NOWHERE;
-    }
-  }
-
-  private final Status status;
-  private final CacheSource source;
-  private final int ageSeconds;
-  private final int ttlSeconds;
-  private final Where where;
-  private final @Nullable CacheReason reason;
-
-  private CacheOutcome(
-      Status status,
-      CacheSource source,
-      long ageSeconds,
-      long ttlSeconds,
-      Where where,
-      @Nullable CacheReason reason) {
-    this.status = status;
-    this.source = source;
-    this.ageSeconds = Math.toIntExact(ageSeconds);
-    this.ttlSeconds = Math.toIntExact(ttlSeconds);
-    this.where = where;
-    this.reason = reason;
-  }
-
-  /** Returns the outcome of a call answered from the cache. Both times are in whole seconds. */
-  public static CacheOutcome hit(CacheSource source, long age, long ttl) {
-    return new CacheOutcome(Status.HIT, source, age, ttl, Where.NOWHERE, null);
-  }
-
-  /**
-   * Returns the outcome of a call answered from the cache with an answer whose TTL had passed.
-   *
-   * @param overdue how many seconds ago the TTL passed
-   * @param why the answer was served nevertheless
-   */
-  public static CacheOutcome stale(CacheSource source, long age, long overdue, CacheReason why) {
-    return new CacheOutcome(Status.HIT, source, age, -overdue, Where.NOWHERE, why);
-  }
-
-  /** Returns the outcome of a call answered by a leader's call to Bedrock. */
-  public static CacheOutcome coalesced() {
-    return new CacheOutcome(
-        Status.COALESCED, CacheSource.HOT, 0, NOT_KEPT, Where.NOWHERE, CacheReason.ABSENT);
-  }
-
-  /**
-   * Returns the outcome of a call that went to Bedrock.
-   *
-   * @param kept whether the answer was kept in memory
-   * @param stored whether the store acknowledged that it holds the answer
-   * @param ttl how long the answer may be served, if it was kept or stored
-   */
-  public static CacheOutcome miss(CacheReason why, boolean kept, boolean stored, Duration ttl) {
-    Where where = Where.of(kept, stored);
-    return new CacheOutcome(
-        Status.MISS,
-        CacheSource.BEDROCK,
-        0,
-        where == Where.NOWHERE ? NOT_KEPT : ttl.toSeconds(),
-        where,
-        why);
-  }
-
-  /**
-   * Returns the outcome of a call that went to Bedrock and whose answer was neither kept nor
-   * stored.
-   */
-  public static CacheOutcome miss(CacheReason why) {
-    return miss(why, false, false, Duration.ZERO);
-  }
-
-  /** Returns the outcome of a call that bypassed the cache. */
-  public static CacheOutcome bypass(CacheReason why) {
-    return new CacheOutcome(Status.BYPASS, CacheSource.BEDROCK, 0, NOT_KEPT, Where.NOWHERE, why);
-  }
-
   /**
    * Returns the outcome of the call that produced this response. If the response did not go through
    * the cache, or the cache was off, the outcome is a bypass without a reason.
    */
-  public static CacheOutcome of(SdkResponse response) {
-    if (response.sdkHttpResponse() instanceof TaggedHttpResponse tagged) {
-      return tagged.outcome();
-    }
-    if (response.sdkHttpResponse() == null) {
-      return UNTAGGED;
-    }
-    List<String> values = response.sdkHttpResponse().matchingHeaders(HEADER);
-    for (int i = values.size() - 1; i >= 0; i--) {
-      String value = values.get(i);
-      if (value.equals(MEMBER) || value.startsWith(MEMBER + ";")) {
-        return parse(value);
-      }
-    }
-    return UNTAGGED;
+  static CacheOutcome of(SdkResponse response) {
+    return Outcome.of(response);
   }
 
   /** Returns how the call was answered. */
-  public Status status() {
-    return status;
-  }
+  Status status();
 
   /** Returns where the answer came from. */
-  public CacheSource source() {
-    return source;
-  }
+  CacheSource source();
 
   /**
    * Returns how long ago Bedrock gave the answer, in whole seconds; zero if it came from Bedrock.
    */
-  public Duration age() {
-    return Duration.ofSeconds(ageSeconds);
-  }
+  Duration age();
 
   /**
    * Returns how much longer the cache may serve the answer, or empty if it holds none. For a {@link
    * #stale()} answer this is zero or negative: the time since its TTL passed.
    */
-  public Optional<Duration> ttl() {
-    return ttlSeconds == NOT_KEPT ? Optional.empty() : Optional.of(Duration.ofSeconds(ttlSeconds));
-  }
+  Optional<Duration> ttl();
 
   /** Returns whether this call put its answer into memory. */
-  public boolean kept() {
-    return where == Where.MEMORY || where == Where.BOTH;
-  }
+  boolean kept();
 
   /**
    * Returns whether this call put its answer into the store and the store acknowledged it in time.
    * A write that timed out does not count, although it may have succeeded.
    */
-  public boolean stored() {
-    return where == Where.STORE || where == Where.BOTH;
-  }
+  boolean stored();
 
   /** Returns whether the answer was served after its TTL; {@link #reason()} says why. */
-  public boolean stale() {
-    return status == Status.HIT && reason != null;
-  }
+  boolean stale();
 
   /**
    * Returns whether the answer came from the cache or from another caller's call: the status is
    * {@link Status#HIT} or {@link Status#COALESCED}.
    */
-  public boolean cached() {
-    return status == Status.HIT || status == Status.COALESCED;
-  }
+  boolean cached();
 
   /**
    * Returns why the call went to Bedrock, why its answer was not kept, or why a stale one was
    * served; empty for any other hit.
    */
-  public Optional<CacheReason> reason() {
-    return Optional.ofNullable(reason);
-  }
+  Optional<CacheReason> reason();
 
   /** Returns the value of the {@code Cache-Status} header. */
-  public String headerValue() {
-    StringBuilder value = new StringBuilder(MEMBER);
-    switch (status) {
-      case HIT -> value.append("; hit");
-      case COALESCED -> value.append("; fwd=miss; collapsed");
-      case MISS ->
-          value.append(reason == CacheReason.REFRESH_REQUESTED ? "; fwd=request" : "; fwd=miss");
-      case BYPASS -> value.append("; fwd=bypass");
-    }
-    if (stored()) {
-      value.append("; stored");
-    }
-    if (kept()) {
-      value.append("; kept"); // RFC 9211 has no parameter for this and allows extensions
-    }
-    if (ttlSeconds != NOT_KEPT) {
-      value.append("; ttl=").append(ttlSeconds);
-    }
-    if (status == Status.HIT) {
-      value.append("; age=").append(ageSeconds);
-    }
-    if (status == Status.HIT) {
-      value.append("; detail=").append(source.name());
-      if (reason != null) {
-        value.append('.').append(reason.name());
-      }
-    } else if (reason != null) {
-      value.append("; detail=").append(reason.name());
-    }
-    return value.toString();
-  }
-
-  private static CacheOutcome parse(String header) {
-    Status status = Status.BYPASS;
-    long age = 0;
-    long ttl = NOT_KEPT;
-    boolean stored = false;
-    boolean kept = false;
-    String detail = null;
-    for (String parameter : header.split(";", -1)) {
-      String[] pair = parameter.strip().split("=", 2);
-      String value = pair.length == 2 ? pair[1] : "";
-      switch (pair[0]) {
-        case "hit" -> status = Status.HIT;
-        case "fwd" -> status = value.equals("bypass") ? Status.BYPASS : Status.MISS;
-        case "collapsed" -> status = Status.COALESCED;
-        case "stored" -> stored = true;
-        case "kept" -> kept = true;
-        case "ttl" -> ttl = seconds(value);
-        case "age" -> age = seconds(value);
-        case "detail" -> detail = value;
-        default -> {} // RFC 9211: unknown parameters are ignored
-      }
-    }
-    return switch (status) {
-      case HIT -> hitOf(detail, age, ttl);
-      case COALESCED -> coalesced();
-      case MISS, BYPASS ->
-          new CacheOutcome(
-              status, CacheSource.BEDROCK, age, ttl, Where.of(kept, stored), reasonOf(detail));
-    };
-  }
-
-  private static long seconds(String text) {
-    return text.matches("-?[0-9]{1,9}") ? Long.parseLong(text) : 0;
-  }
-
-  private static CacheOutcome hitOf(@Nullable String detail, long age, long ttl) {
-    String[] parts = detail == null ? new String[] {""} : detail.split("\\.", 2);
-    CacheReason why = parts.length == 2 ? reasonOf(parts[1]) : null;
-    return why == null
-        ? hit(sourceOf(parts[0]), age, Math.max(0, ttl))
-        : stale(sourceOf(parts[0]), age, ttl == NOT_KEPT ? 0 : Math.max(0, -ttl), why);
-  }
-
-  private static CacheSource sourceOf(@Nullable String name) {
-    return CacheSource.WARM.name().equals(name) ? CacheSource.WARM : CacheSource.HOT;
-  }
-
-  private static @Nullable CacheReason reasonOf(@Nullable String name) {
-    for (CacheReason reason : CacheReason.values()) {
-      if (reason.name().equals(name)) {
-        return reason;
-      }
-    }
-    return null;
-  }
-
-  @Override
-  public boolean equals(@Nullable Object other) {
-    return other instanceof CacheOutcome that && headerValue().equals(that.headerValue());
-  }
-
-  @Override
-  public int hashCode() {
-    return Objects.hash(status, source, reason);
-  }
-
-  /**
-   * Returns readable text, such as {@code HIT from HOT, 12 s old} or {@code BYPASS, SCOPE_MISSING}.
-   */
-  @Override
-  public String toString() {
-    return switch (status) {
-      case HIT ->
-          String.format(Locale.ROOT, "HIT from %s, %d s old", source, ageSeconds)
-              + (reason == null ? "" : ", " + reason);
-      case COALESCED -> "COALESCED";
-      case MISS -> "MISS, " + reason + (kept() ? ", kept" : "") + (stored() ? ", stored" : "");
-      case BYPASS -> "BYPASS" + (reason == null ? "" : ", " + reason);
-    };
-  }
+  String headerValue();
 }

@@ -111,17 +111,25 @@ public final class CacheScope {
   }
 
   /**
-   * Returns all partitions of a store that hold entries of this scope, whatever its endpoint: one
-   * for a user, 16 for the shared scope, and the same number again for each secret that is
-   * {@linkplain KeySecret#alsoInvalidates also invalidated}. For tools that maintain a store; the
-   * cache itself does not need this.
+   * Returns all partitions of a store that hold entries of this scope, whatever its endpoint. A
+   * user has one. The shared scope has 16, by number. Each secret that is {@linkplain
+   * KeySecret#alsoInvalidates also invalidated} adds the same number again, after those under the
+   * secret itself.
+   *
+   * <p>Part of the store SPI: use it in an implementation of {@link
+   * com.gymcoach.bedrock.cache.spi.store.CacheStore} or in a tool that maintains a store, for
+   * example to delete one user's entries. Applications do not need it. Which partitions it returns
+   * is part of the stored format.
    *
    * @param namespace the cache's namespace
    * @param secret the cache's secret, or null if it has none
+   * @throws IllegalArgumentException if no cache can have this namespace
    */
   public List<Partition> partitions(String namespace, @Nullable KeySecret secret) {
     return RequestKeys.partitions(
-        Names.require("namespace", namespace), this, secret == null ? KeySecret.none() : secret);
+        Names.require("namespace", namespace),
+        this,
+        (secret == null ? KeySecret.none() : secret).digests());
   }
 
   @Override

@@ -1,15 +1,9 @@
 package com.gymcoach.bedrock.cache;
 
-import com.gymcoach.bedrock.cache.spi.keys.Digest;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
+import com.gymcoach.bedrock.cache.internal.sdk.KeyDigests;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.stream.Stream;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A secret that makes a store's keys useless to anyone who can read only the store. Without a
@@ -37,19 +31,15 @@ public final class KeySecret {
   /** The output length of SHA-256: a shorter key makes the HMAC weaker (RFC 2104, section 3). */
   private static final int MIN_BYTES = 32;
 
-  private static final String HMAC = "HmacSHA256";
-
   /** Each secret costs one more write per invalidation, or 16 if the scope is shared. */
   private static final int MAX_OTHERS = 3;
 
-  private static final KeySecret NONE = new KeySecret(null, List.of());
+  private static final KeySecret NONE = new KeySecret(KeyDigests.PLAIN);
 
-  private final @Nullable SecretKeySpec key;
-  private final List<KeySecret> others;
+  private final KeyDigests digests;
 
-  private KeySecret(@Nullable SecretKeySpec key, List<KeySecret> others) {
-    this.key = key;
-    this.others = others;
+  private KeySecret(KeyDigests digests) {
+    this.digests = digests;
   }
 
   /**
@@ -72,7 +62,7 @@ public final class KeySecret {
       throw new IllegalArgumentException(
           "The secret has " + secret.length + " bytes: use 32 random ones or more");
     }
-    return new KeySecret(new SecretKeySpec(secret, HMAC), List.of());
+    return new KeySecret(KeyDigests.under(secret));
   }
 
   /**
@@ -85,47 +75,18 @@ public final class KeySecret {
    * @throws IllegalArgumentException if there are more
    */
   public KeySecret alsoInvalidates(KeySecret... others) {
-    List<KeySecret> all =
-        Arrays.stream(others).flatMap(other -> other.invalidated().stream()).toList();
+    List<KeyDigests> all =
+        Arrays.stream(others).flatMap(other -> other.digests.invalidated().stream()).toList();
     if (all.size() > MAX_OTHERS) {
       throw new IllegalArgumentException(
           all.size() + " secrets are too many to invalidate under: " + MAX_OTHERS + " at most");
     }
-    return new KeySecret(key, all);
+    return new KeySecret(digests.alsoInvalidating(all));
   }
 
-  /**
-   * Returns the secrets to whose entries an invalidation applies, each without its others; this one
-   * first.
-   */
-  public List<KeySecret> invalidated() {
-    return Stream.concat(Stream.of(new KeySecret(key, List.of())), others.stream()).toList();
-  }
-
-  /** Returns the HMAC of a principal's digest under this secret. */
-  public Digest ofPrincipal(Digest digest) {
-    return hmac("principal", digest);
-  }
-
-  /** Returns the HMAC of a request's digest under this secret. */
-  public Digest ofKey(Digest digest) {
-    return hmac("key", digest);
-  }
-
-  /** Separates uses: the same digest has a different HMAC for each. */
-  private Digest hmac(String use, Digest digest) {
-    if (key == null) {
-      return digest;
-    }
-    try {
-      Mac mac = Mac.getInstance(HMAC);
-      mac.init(key);
-      mac.update(use.getBytes(StandardCharsets.UTF_8));
-      mac.update((byte) 0);
-      return Digest.of(mac.doFinal(digest.bytes()));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("Every Java platform has " + HMAC, e);
-    }
+  /** Returns the digests under this secret. */
+  KeyDigests digests() {
+    return digests;
   }
 
   @Override

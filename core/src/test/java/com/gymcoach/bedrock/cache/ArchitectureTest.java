@@ -1,13 +1,17 @@
 package com.gymcoach.bedrock.cache;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.gymcoach.bedrock.cache.internal.call.Outcome;
+import com.gymcoach.bedrock.cache.internal.sdk.KeyDigests;
 import com.gymcoach.bedrock.cache.spi.keys.Digest;
 import com.gymcoach.bedrock.cache.spi.keys.KeyGenerator;
 import com.gymcoach.bedrock.cache.spi.store.CacheStore;
@@ -65,6 +69,39 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("..internal..");
+
+  @ArchTest
+  static final ArchRule ONLY_THE_CACHE_MAKES_OUTCOMES =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..internal..")
+          .and()
+          .doNotBelongToAnyOf(CacheOutcome.class)
+          .should()
+          .dependOnClassesThat()
+          .belongToAnyOf(Outcome.class);
+
+  @ArchTest
+  static final ArchRule ONLY_THE_CACHE_USES_A_SECRET =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..internal..")
+          .and()
+          .doNotBelongToAnyOf(KeySecret.class, BedrockCacheBuilder.class, CacheScope.class)
+          .should()
+          .dependOnClassesThat()
+          .belongToAnyOf(KeyDigests.class);
+
+  /** Without its digests, a secret can be handed on but reveals and computes nothing. */
+  @ArchTest
+  static final ArchRule A_SECRET_COMPUTES_NOTHING_IN_PUBLIC =
+      noMethods()
+          .that()
+          .areDeclaredIn(KeySecret.class)
+          .and()
+          .arePublic()
+          .should()
+          .haveRawReturnType(not(belongToAnyOf(KeySecret.class, String.class)));
 
   @ArchTest
   static final ArchRule NO_CYCLE_AMONG_INTERNALS =

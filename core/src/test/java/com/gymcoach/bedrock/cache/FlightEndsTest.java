@@ -3,6 +3,7 @@ package com.gymcoach.bedrock.cache;
 import static com.gymcoach.bedrock.cache.FakeBedrock.ask;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.gymcoach.bedrock.cache.internal.call.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,7 +78,7 @@ class FlightEndsTest {
         new CachePolicy() {
           @Override
           public boolean mayKeep(CallContext call, SdkResponse response) {
-            if (inner.compareAndSet(null, CacheOutcome.coalesced())) {
+            if (inner.compareAndSet(null, Outcome.coalesced())) {
               inner.set(CacheOutcome.of(askAgain(client)));
             }
             return true;

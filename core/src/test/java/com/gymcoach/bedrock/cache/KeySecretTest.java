@@ -262,10 +262,10 @@ class KeySecretTest {
   void of_copiesItsBytesAndSaysNothingOfThem() {
     byte[] bytes = secret(1);
     KeySecret secret = KeySecret.of(bytes);
-    Digest before = secret.ofKey(new Digest(1, 2, 3, 4));
+    Digest before = secret.digests().ofKey(new Digest(1, 2, 3, 4));
     bytes[0] = 9;
-    assertThat(secret.ofKey(new Digest(1, 2, 3, 4))).isEqualTo(before);
-    assertThat(secret.ofPrincipal(new Digest(1, 2, 3, 4))).isNotEqualTo(before);
+    assertThat(secret.digests().ofKey(new Digest(1, 2, 3, 4))).isEqualTo(before);
+    assertThat(secret.digests().ofPrincipal(new Digest(1, 2, 3, 4))).isNotEqualTo(before);
     assertThat(secret).hasToString("KeySecret");
   }
 }

@@ -203,7 +203,7 @@ public final class CloudWatchMetricsSink implements MetricsSink, AutoCloseable {
       return this;
     }
 
-    /** Sets the namespace. Defaults to {@code GymCoachAI/AI}. */
+    /** Sets the namespace. Defaults to {@code BedrockCache}. */
     public Builder namespace(String namespace) {
       this.namespace = Objects.requireNonNull(namespace, "namespace");
       return this;

@@ -129,7 +129,7 @@ public final class EmfMetricsSink implements MetricsSink {
 
     private Builder() {}
 
-    /** Sets the namespace. Defaults to {@code GymCoachAI/AI}. */
+    /** Sets the namespace. Defaults to {@code BedrockCache}. */
     public Builder namespace(String namespace) {
       this.namespace = Objects.requireNonNull(namespace, "namespace");
       return this;

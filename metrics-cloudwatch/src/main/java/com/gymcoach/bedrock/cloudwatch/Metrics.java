@@ -36,7 +36,7 @@ enum Metrics {
   /** Of the process, not of an endpoint. */
   HOT_BYTES("HotBytes", Metrics.BYTES, false);
 
-  static final String NAMESPACE = "GymCoachAI/AI";
+  static final String NAMESPACE = "BedrockCache";
 
   // Dimension names.
   static final String ENDPOINT = "Endpoint";

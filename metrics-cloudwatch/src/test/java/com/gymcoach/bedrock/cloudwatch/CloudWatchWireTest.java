@@ -49,7 +49,7 @@ class CloudWatchWireTest {
     assertThat(request.path())
         .isEqualTo("/service/GraniteServiceVersion20100801/operation/PutMetricData");
     assertThat(request.protocol()).isEqualTo("rpc-v2-cbor");
-    assertThat(request.namespace()).isEqualTo("GymCoachAI/AI");
+    assertThat(request.namespace()).isEqualTo("BedrockCache");
 
     Map<String, String> units = new HashMap<>();
     request.data().forEach(d -> units.merge(d.name(), d.unit(), (one, same) -> one));

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.CacheSource;
 import com.gymcoach.bedrock.cache.spi.metrics.CacheEvent;
@@ -40,7 +39,7 @@ class EmfMetricsSinkTest {
     EmfRules.check(lines.get(0));
     JsonNode line = EmfRules.parse(lines.get(0));
     assertThat(line.at("/_aws/Timestamp").asLong()).isEqualTo(NOW.toEpochMilli());
-    assertThat(line.at("/_aws/CloudWatchMetrics/0/Namespace").asText()).isEqualTo("GymCoachAI/AI");
+    assertThat(line.at("/_aws/CloudWatchMetrics/0/Namespace").asText()).isEqualTo("BedrockCache");
     assertThat(line.get("cached").isBoolean()).isTrue();
     assertThat(line.get("cached").asBoolean()).isTrue();
     assertThat(line.get("cacheSource").asText()).isEqualTo("warm");
@@ -175,7 +174,7 @@ class EmfMetricsSinkTest {
             "Converse",
             "chat",
             "m",
-            CacheOutcome.hit(CacheSource.HOT, 1, 1),
+            Outcomes.hit(CacheSource.HOT, 12),
             Duration.ofMillis(1),
             null,
             null,

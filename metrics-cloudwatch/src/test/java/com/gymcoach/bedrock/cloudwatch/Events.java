@@ -24,13 +24,13 @@ final class Events {
   private Events() {}
 
   static CacheEvent hot(String endpoint) {
-    return answered(endpoint, CacheOutcome.hit(CacheSource.HOT, 12, 3_588), Duration.ofMillis(2));
+    return answered(endpoint, Outcomes.hit(CacheSource.HOT, 12), Duration.ofMillis(2));
   }
 
   static CacheEvent warm(String endpoint) {
     return event(
         endpoint,
-        CacheOutcome.hit(CacheSource.WARM, 60, 3_540),
+        Outcomes.hit(CacheSource.WARM, 60),
         Duration.ofMillis(10),
         READ,
         new CallCost(PRICE, 0.000001, PRICE - 0.000001),
@@ -40,20 +40,18 @@ final class Events {
   }
 
   static CacheEvent coalesced(String endpoint) {
-    return answered(endpoint, CacheOutcome.coalesced(), Duration.ofMillis(900));
+    return answered(endpoint, Outcomes.coalesced(), Duration.ofMillis(900));
   }
 
   static CacheEvent stale(String endpoint) {
     return answered(
-        endpoint,
-        CacheOutcome.stale(CacheSource.HOT, 3_700, 100, CacheReason.STALE_WHILE_REVALIDATE),
-        Duration.ofMillis(2));
+        endpoint, Outcomes.stale(CacheReason.STALE_WHILE_REVALIDATE), Duration.ofMillis(2));
   }
 
   static CacheEvent miss(String endpoint) {
     return event(
         endpoint,
-        CacheOutcome.miss(CacheReason.ABSENT, true, true, Duration.ofHours(1)),
+        Outcomes.miss(CacheReason.ABSENT, true, true),
         Duration.ofMillis(1_200),
         READ,
         new CallCost(PRICE, 0.000002, -0.000002),
@@ -63,17 +61,17 @@ final class Events {
   }
 
   static CacheEvent refused(String endpoint, CacheReason reason) {
-    return answered(endpoint, CacheOutcome.miss(reason), Duration.ofMillis(1_200));
+    return answered(endpoint, Outcomes.miss(reason), Duration.ofMillis(1_200));
   }
 
   static CacheEvent bypass(String endpoint, CacheReason reason) {
-    return answered(endpoint, CacheOutcome.bypass(reason), Duration.ofMillis(1_200));
+    return answered(endpoint, Outcomes.bypass(reason), Duration.ofMillis(1_200));
   }
 
   static CacheEvent failed(String endpoint, CacheFault... faults) {
     return event(
         endpoint,
-        CacheOutcome.miss(CacheReason.ABSENT),
+        Outcomes.miss(CacheReason.ABSENT),
         Duration.ofMillis(30),
         null,
         CallCost.NONE,
@@ -86,7 +84,7 @@ final class Events {
   static CacheEvent notCached(String endpoint) {
     return event(
         endpoint,
-        CacheOutcome.miss(CacheReason.ONLY_IF_CACHED),
+        Outcomes.miss(CacheReason.ONLY_IF_CACHED),
         Duration.ofMillis(1),
         null,
         CallCost.NONE,
@@ -98,7 +96,7 @@ final class Events {
   static CacheEvent unpriced(String endpoint) {
     return event(
         endpoint,
-        CacheOutcome.hit(CacheSource.HOT, 1, 1),
+        Outcomes.hit(CacheSource.HOT, 12),
         Duration.ofMillis(2),
         null,
         CallCost.NONE,
@@ -111,7 +109,7 @@ final class Events {
   static CacheEvent background(String endpoint, CacheFault... faults) {
     return event(
         endpoint,
-        CacheOutcome.miss(CacheReason.ABSENT, true, true, Duration.ofHours(1)),
+        Outcomes.miss(CacheReason.ABSENT, true, true),
         Duration.ofMillis(1_200),
         READ,
         new CallCost(PRICE, 0, -PRICE),

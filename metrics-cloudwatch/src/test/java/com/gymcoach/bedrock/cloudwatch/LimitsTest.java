@@ -50,7 +50,7 @@ class LimitsTest {
         .containsExactlyElementsOf(rows.stream().map(Row::of).toList());
     double calls = 0;
     for (Batch batch : batches) {
-      PutMetricDataRequest request = batch.request("GymCoachAI/AI");
+      PutMetricDataRequest request = batch.request(Metrics.NAMESPACE);
       assertWithinLimits(request.metricData());
       calls += totalCalls(request.metricData());
     }
@@ -81,7 +81,7 @@ class LimitsTest {
     }
 
     Row row = cells.take();
-    assertWithinLimits(Batch.pack(List.of(row)).get(0).request("GymCoachAI/AI").metricData());
+    assertWithinLimits(Batch.pack(List.of(row)).get(0).request(Metrics.NAMESPACE).metricData());
     assertThat(row.datums()).hasSizeGreaterThan(200);
   }
 

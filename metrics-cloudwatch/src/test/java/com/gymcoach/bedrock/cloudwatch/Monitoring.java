@@ -69,6 +69,7 @@ final class Monitoring {
               "filter ispresent(%s) | stats sum(%s) as savedUsd by bin(1h)"
                   .formatted(Metrics.LOG_COST_SAVED, Metrics.LOG_COST_SAVED)));
 
+  private static final String NAMESPACE = "${Namespace}";
   private static final String REGION = "${AWS::Region}";
   private static final String NO_TOPIC = "none"; // an empty text is no ARN, say validators
   private static final String ERROR_RATE = "100 * FILL(e, 0) / (FILL(e, 0) + FILL(n, 0))";
@@ -92,7 +93,7 @@ final class Monitoring {
         "Description",
         "Dashboard on bedrock-cache. Generated: see docs/metrics.md.",
         "Parameters",
-        map("DashboardName", parameter("bedrock-cache")),
+        map("Namespace", parameter(Metrics.NAMESPACE), "DashboardName", parameter("bedrock-cache")),
         "Resources",
         map(
             "Dashboard",
@@ -107,7 +108,10 @@ final class Monitoring {
                     map("Fn::Sub", JSON.valueToTree(dashboardBody()).toString())))));
   }
 
-  /** For {@code Fn::Sub}, which fills the region in: what CloudWatch is to fill in has a "!". */
+  /**
+   * For {@code Fn::Sub}, which fills region and namespace in: what CloudWatch is to fill in has a
+   * "!".
+   */
   private static Map<String, Object> dashboardBody() {
     return Map.of(
         "widgets",
@@ -188,8 +192,7 @@ final class Monitoring {
         map(
             "expression",
             "SEARCH('{%s,%s} MetricName=\"%s\"', '%s', 300)"
-                .formatted(
-                    Metrics.NAMESPACE, String.join(",", dimensions), metric.metric(), statistic),
+                .formatted(NAMESPACE, String.join(",", dimensions), metric.metric(), statistic),
             "id",
             "each",
             "label",
@@ -197,13 +200,11 @@ final class Monitoring {
   }
 
   private static List<Object> total(Metrics metric, String statistic, String label) {
-    return List.of(
-        Metrics.NAMESPACE, metric.metric(), map("stat", statistic, "label", label, "id", "all"));
+    return List.of(NAMESPACE, metric.metric(), map("stat", statistic, "label", label, "id", "all"));
   }
 
   private static List<Object> hidden(Metrics metric, String statistic, String id) {
-    return List.of(
-        Metrics.NAMESPACE, metric.metric(), map("stat", statistic, "id", id, "visible", false));
+    return List.of(NAMESPACE, metric.metric(), map("stat", statistic, "id", id, "visible", false));
   }
 
   private static Map<String, Object> alarms() {

@@ -47,7 +47,7 @@ class MonitoringTest {
     Set<String> named = new TreeSet<>();
     for (String file : Monitoring.files().values()) {
       Matcher name =
-          Pattern.compile("(?:MetricName(?:=\"|\" : \")|\"GymCoachAI/AI\",\")(\\w+)")
+          Pattern.compile("(?:MetricName(?:=\"|\" : \")|\"\\$\\{Namespace}\",\")(\\w+)")
               .matcher(file.replace("\\", "")); // the dashboard is a text in JSON
       while (name.find()) {
         named.add(name.group(1));

@@ -121,13 +121,13 @@ class SameStatisticsTest {
     boolean kept = random.nextBoolean();
     CacheOutcome outcome =
         switch (random.nextInt(7)) {
-          case 0 -> CacheOutcome.hit(CacheSource.HOT, 1, 2);
-          case 1 -> CacheOutcome.hit(CacheSource.WARM, 1, 2);
-          case 2 -> CacheOutcome.stale(CacheSource.HOT, 9, 1, CacheReason.STALE_IF_ERROR);
-          case 3 -> CacheOutcome.coalesced();
-          case 4 -> CacheOutcome.bypass(reason);
-          case 5 -> CacheOutcome.miss(reason);
-          default -> CacheOutcome.miss(reason, kept, !kept || random.nextBoolean(), Duration.ZERO);
+          case 0 -> Outcomes.hit(CacheSource.HOT, 12);
+          case 1 -> Outcomes.hit(CacheSource.WARM, 60);
+          case 2 -> Outcomes.stale(CacheReason.STALE_IF_ERROR);
+          case 3 -> Outcomes.coalesced();
+          case 4 -> Outcomes.bypass(reason);
+          case 5 -> Outcomes.miss(reason);
+          default -> Outcomes.miss(reason, kept, !kept || random.nextBoolean());
         };
     boolean failed = outcome.status() == CacheOutcome.Status.MISS && random.nextInt(4) == 0;
     Double price = failed || random.nextInt(5) == 0 ? null : random.nextDouble() / 50;

@@ -1,9 +1,9 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
 import com.gymcoach.bedrock.cache.CacheControl.Directive;
-import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.PriceList;
+import com.gymcoach.bedrock.cache.internal.call.Outcome;
 import com.gymcoach.bedrock.cache.internal.fence.Fence;
 import com.gymcoach.bedrock.cache.internal.fence.Fences;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
@@ -116,7 +116,7 @@ final class Admission {
             ? CacheReason.REFRESH_REQUESTED
             : CacheReason.ABSENT;
     Duration left = lifetime.remaining(time);
-    Answer<R> kept = Answer.of(response, CacheOutcome.miss(why, isHot, false, left));
+    Answer<R> kept = Answer.of(response, Outcome.miss(why, isHot, false, left));
     if (tier == null || markers == null || payload == null) {
       return new Loaded<>(kept, held, usage, null);
     }
@@ -130,7 +130,7 @@ final class Admission {
             markers,
             usage,
             payload);
-    Answer<R> stored = Answer.of(response, CacheOutcome.miss(why, isHot, true, left));
+    Answer<R> stored = Answer.of(response, Outcome.miss(why, isHot, true, left));
     return new Loaded<>(
         kept, held, usage, new Loaded.StoreWrite<>(envelope, lifetime, fence, stored));
   }
@@ -188,6 +188,6 @@ final class Admission {
   }
 
   private static <R> Loaded<R> notKept(R response, CacheReason why, @Nullable TokenUsage usage) {
-    return Loaded.of(Answer.of(response, CacheOutcome.miss(why)), usage);
+    return Loaded.of(Answer.of(response, Outcome.miss(why)), usage);
   }
 }

@@ -3,6 +3,7 @@ package com.gymcoach.bedrock.cache.internal.engine;
 import com.gymcoach.bedrock.cache.CacheMissException;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
+import com.gymcoach.bedrock.cache.internal.call.Outcome;
 import com.gymcoach.bedrock.cache.internal.call.Result;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 record Answer<R>(Result<R> result, CacheOutcome outcome) {
 
   /** The outcome of a call that Bedrock did not answer. */
-  static final CacheOutcome NOT_ANSWERED = CacheOutcome.miss(CacheReason.ABSENT);
+  static final CacheOutcome NOT_ANSWERED = Outcome.miss(CacheReason.ABSENT);
 
   static <R> Answer<R> of(@Nullable R response, CacheOutcome outcome) {
     return new Answer<>(new Result<>(response, null), outcome);

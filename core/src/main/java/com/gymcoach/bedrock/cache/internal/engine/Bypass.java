@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
+import com.gymcoach.bedrock.cache.internal.call.Outcome;
 import com.gymcoach.bedrock.cache.CacheControl;
 import com.gymcoach.bedrock.cache.CacheControl.Directive;
 import com.gymcoach.bedrock.cache.CacheOutcome;
@@ -20,9 +21,9 @@ final class Bypass {
     if (!exchange.observed()
         && CacheControl.of(exchange.request()).directive() == Directive.ONLY_IF_CACHED) {
       return CompletableFuture.completedFuture(
-          Answer.notKept(CacheOutcome.bypass(CacheReason.ONLY_IF_CACHED)));
+          Answer.notKept(Outcome.bypass(CacheReason.ONLY_IF_CACHED)));
     }
-    CacheOutcome outcome = CacheOutcome.bypass(reason);
+    CacheOutcome outcome = Outcome.bypass(reason);
     exchange.origin().goAlone();
     return exchange.origin().call(outcome).thenApply(result -> new Answer<>(result, outcome));
   }

@@ -2,6 +2,7 @@ package com.gymcoach.bedrock.cache.internal.engine;
 
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
+import com.gymcoach.bedrock.cache.internal.call.Outcome;
 import com.gymcoach.bedrock.cache.internal.call.Result;
 import com.gymcoach.bedrock.cache.internal.engine.SingleFlight.Landing;
 import com.gymcoach.bedrock.cache.internal.fence.Fence;
@@ -53,8 +54,7 @@ record Loaded<R>(
           || !operation.isWhole(response)) {
         return Landing.UNSHAREABLE;
       }
-      CacheOutcome outcome =
-          answer.outcome().cached() ? answer.outcome() : CacheOutcome.coalesced();
+      CacheOutcome outcome = answer.outcome().cached() ? answer.outcome() : Outcome.coalesced();
       try {
         return new Landing.Answered(kept == null ? operation.keep(response) : kept, outcome, usage);
       } catch (RuntimeException | Error broken) {

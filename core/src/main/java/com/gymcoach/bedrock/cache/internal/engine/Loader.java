@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
+import com.gymcoach.bedrock.cache.internal.call.Outcome;
 import com.gymcoach.bedrock.cache.CacheControl.Directive;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
@@ -203,10 +204,10 @@ final class Loader {
     Directive directive = exchange.control().directive();
     if (directive == Directive.ONLY_IF_CACHED) {
       return completed(
-          Loaded.of(Answer.notKept(CacheOutcome.miss(CacheReason.ONLY_IF_CACHED)), null));
+          Loaded.of(Answer.notKept(Outcome.miss(CacheReason.ONLY_IF_CACHED)), null));
     }
     CacheOutcome why =
-        CacheOutcome.miss(
+        Outcome.miss(
             directive == Directive.REFRESH ? CacheReason.REFRESH_REQUESTED : CacheReason.ABSENT);
     return exchange
         .origin()

@@ -140,7 +140,7 @@ final class RequestPlanner {
 
   /** Returns all partitions that hold entries of a scope. */
   List<Partition> partitions(CacheScope scope) {
-    return RequestKeys.partitions(keys.namespace(), scope, keys.secret());
+    return RequestKeys.partitions(keys.namespace(), scope, keys.digests());
   }
 
   /**
@@ -156,7 +156,7 @@ final class RequestPlanner {
     RequestKey plain = plainKey(call, call.request(), context(call), log);
     return plain == null
         ? List.of()
-        : keys.secret().invalidated().stream()
+        : keys.digests().invalidated().stream()
             .map(secret -> partition(scope, plain.under(secret)))
             .toList();
   }
@@ -183,7 +183,7 @@ final class RequestPlanner {
     if (plain == null) {
       return null;
     }
-    RequestKey key = plain.under(keys.secret());
+    RequestKey key = plain.under(keys.digests());
     EntryAddress address =
         new EntryAddress(partition(scopeOf(call), key), context.endpoint(), key.digest());
     return new KeyMemo.Known(

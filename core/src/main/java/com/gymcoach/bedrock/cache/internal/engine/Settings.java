@@ -2,9 +2,9 @@ package com.gymcoach.bedrock.cache.internal.engine;
 
 import com.gymcoach.bedrock.cache.CacheMode;
 import com.gymcoach.bedrock.cache.CachePolicy;
-import com.gymcoach.bedrock.cache.KeySecret;
 import com.gymcoach.bedrock.cache.PriceList;
 import com.gymcoach.bedrock.cache.TtlPolicy;
+import com.gymcoach.bedrock.cache.internal.sdk.KeyDigests;
 import com.gymcoach.bedrock.cache.spi.keys.KeyGenerator;
 import java.time.Duration;
 import java.util.Map;
@@ -28,7 +28,7 @@ public record Settings(
    * What a key is made of.
    *
    * @param generator the service's key generator, or null for the default key
-   * @param secret the secret under which keys and principals are digested
+   * @param digests how keys and principals are digested, under a secret or without
    * @param memoMaxBytes the most bytes of recent requests held in memory, or 0 for none
    * @param ignoredOverrides names of headers, query parameters and execution attributes, in lower
    *     case, that cannot change an answer
@@ -36,7 +36,7 @@ public record Settings(
   public record Keys(
       String namespace,
       @Nullable KeyGenerator generator,
-      KeySecret secret,
+      KeyDigests digests,
       long memoMaxBytes,
       Set<String> ignoredOverrides) {}
 

@@ -4,6 +4,7 @@ import com.gymcoach.bedrock.cache.CacheControl.Directive;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.CacheSource;
+import com.gymcoach.bedrock.cache.internal.call.Outcome;
 import com.gymcoach.bedrock.cache.internal.fence.Fence;
 import com.gymcoach.bedrock.cache.internal.fence.Fences;
 import com.gymcoach.bedrock.cache.internal.stats.ShadowStats;
@@ -144,7 +145,7 @@ final class ShadowMode {
   private <Q extends AwsRequest, R> CompletionStage<Answer<R>> call(
       Exchange<Q, R> exchange, Prediction prediction) {
     CacheOutcome outcome =
-        CacheOutcome.bypass(prediction.hit() ? CacheReason.WOULD_HIT : CacheReason.WOULD_MISS);
+        Outcome.bypass(prediction.hit() ? CacheReason.WOULD_HIT : CacheReason.WOULD_MISS);
     Duration before = exchange.log().elapsed();
     exchange.origin().goAlone();
     return exchange

@@ -1,6 +1,5 @@
 package com.gymcoach.bedrock.cache.internal.sdk;
 
-import com.gymcoach.bedrock.cache.KeySecret;
 import com.gymcoach.bedrock.cache.spi.keys.Digest;
 
 /**
@@ -15,7 +14,7 @@ import com.gymcoach.bedrock.cache.spi.keys.Digest;
 public record RequestKey(Digest principal, Digest digest, boolean volatileReference) {
 
   /** Returns this key under a secret, without which the result cannot be computed. */
-  public RequestKey under(KeySecret secret) {
+  public RequestKey under(KeyDigests secret) {
     return new RequestKey(secret.ofPrincipal(principal), secret.ofKey(digest), volatileReference);
   }
 }

@@ -1,7 +1,6 @@
 package com.gymcoach.bedrock.cache.internal.sdk;
 
 import com.gymcoach.bedrock.cache.CacheScope;
-import com.gymcoach.bedrock.cache.KeySecret;
 import com.gymcoach.bedrock.cache.spi.keys.Digest;
 import com.gymcoach.bedrock.cache.spi.store.Partition;
 import java.util.List;
@@ -33,7 +32,7 @@ public final class RequestKeys {
    * Returns all partitions of a namespace that hold entries of a scope: first those under the
    * secret itself, then those under the secrets that it also invalidates.
    */
-  public static List<Partition> partitions(String namespace, CacheScope scope, KeySecret secret) {
+  public static List<Partition> partitions(String namespace, CacheScope scope, KeyDigests secret) {
     Digest plain = principal(scope);
     return secret.invalidated().stream()
         .map(each -> each.ofPrincipal(plain))

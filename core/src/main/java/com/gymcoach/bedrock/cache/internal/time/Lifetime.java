@@ -3,6 +3,7 @@ package com.gymcoach.bedrock.cache.internal.time;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.CacheSource;
+import com.gymcoach.bedrock.cache.internal.call.Outcome;
 import com.gymcoach.bedrock.cache.spi.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
@@ -111,13 +112,13 @@ public record Lifetime(Instant created, Instant expires, long deadline, Duration
   public CacheOutcome hit(CacheSource source, long epochMillis) {
     long age = epochMillis - created.toEpochMilli();
     long left = expires.toEpochMilli() - epochMillis;
-    return CacheOutcome.hit(source, Math.max(0, age) / 1_000, Math.max(0, left) / 1_000);
+    return Outcome.hit(source, Math.max(0, age) / 1_000, Math.max(0, left) / 1_000);
   }
 
   /** Returns the outcome of serving the answer after it has expired. */
   public CacheOutcome staleHit(TimeSource time, CacheSource source, CacheReason why) {
     long staleness = Math.max(0, staleness(time).toSeconds());
-    return CacheOutcome.stale(source, age(time).toSeconds(), staleness, why);
+    return Outcome.stale(source, age(time).toSeconds(), staleness, why);
   }
 
   /**

@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The unit that an invalidation reaches: the entries of one user, or one shard of the entries that
- * all users share. A store keeps a partition's entries and markers together.
+ * all users share. A store keeps a partition's entries and markers together. {@link
+ * com.gymcoach.bedrock.cache.CacheScope#partitions} returns all partitions of a scope.
  *
  * @param namespace the cache's namespace, {@code [A-Za-z0-9._-]{1,64}}
  * @param principal the digest of the user id, or that of the shared principal

@@ -6,7 +6,6 @@ import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.FakeBedrock;
 import com.gymcoach.bedrock.cache.FakeStore;
 import com.gymcoach.bedrock.cache.FakeTime;
-import com.gymcoach.bedrock.cache.KeySecret;
 import com.gymcoach.bedrock.cache.PriceList;
 import com.gymcoach.bedrock.cache.TtlPolicy;
 import com.gymcoach.bedrock.cache.internal.call.CallerRequest;
@@ -53,7 +52,7 @@ public final class Engines {
                 CachePolicy.standard(),
                 PriceList.none(),
                 Map.of()),
-            new Settings.Keys("default", null, KeySecret.none(), 0, Set.of()),
+            new Settings.Keys("default", null, KeyDigests.PLAIN, 0, Set.of()),
             new Settings.Tiering(
                 1 << 20, Duration.ofHours(1), DELAY, Map.of(), Duration.ofMinutes(5)),
             new Settings.Streams(0, false),

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.FakeTime;
-import com.gymcoach.bedrock.cache.KeySecret;
+import com.gymcoach.bedrock.cache.internal.sdk.KeyDigests;
 import com.gymcoach.bedrock.cache.internal.sdk.RequestKeys;
 import com.gymcoach.bedrock.cache.spi.store.Partition;
 import java.lang.ref.Reference;
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class FencesTest {
   private static final Partition ALICE =
-      RequestKeys.partitions("default", CacheScope.user("alice"), KeySecret.none()).get(0);
+      RequestKeys.partitions("default", CacheScope.user("alice"), KeyDigests.PLAIN).get(0);
 
   private final Fences fences = new Fences(new FakeTime());
 

@@ -3,7 +3,7 @@ package com.gymcoach.bedrock.cache.internal.fence;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.gymcoach.bedrock.cache.CacheScope;
-import com.gymcoach.bedrock.cache.KeySecret;
+import com.gymcoach.bedrock.cache.internal.sdk.KeyDigests;
 import com.gymcoach.bedrock.cache.internal.sdk.RequestKeys;
 import com.gymcoach.bedrock.cache.spi.keys.Digest;
 import com.gymcoach.bedrock.cache.spi.store.EntryAddress;
@@ -19,7 +19,7 @@ class UnacknowledgedInvalidationsTest {
   private final UnacknowledgedInvalidations unacknowledged = new UnacknowledgedInvalidations();
 
   private static Partition partition(int user) {
-    return RequestKeys.partitions("default", CacheScope.user("user-" + user), KeySecret.none())
+    return RequestKeys.partitions("default", CacheScope.user("user-" + user), KeyDigests.PLAIN)
         .get(0);
   }
 

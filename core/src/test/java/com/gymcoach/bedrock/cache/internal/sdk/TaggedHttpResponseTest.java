@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.CacheSource;
+import com.gymcoach.bedrock.cache.internal.call.Outcome;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -26,12 +27,12 @@ class TaggedHttpResponseTest {
 
   static Stream<CacheOutcome> outcomes() {
     return Stream.of(
-        CacheOutcome.hit(CacheSource.HOT, 12, 3_588),
-        CacheOutcome.hit(CacheSource.WARM, 0, 0),
-        CacheOutcome.coalesced(),
-        CacheOutcome.miss(CacheReason.ABSENT, true, true, Duration.ofHours(1)),
-        CacheOutcome.miss(CacheReason.MAX_TOKENS),
-        CacheOutcome.bypass(CacheReason.SCOPE_MISSING));
+        Outcome.hit(CacheSource.HOT, 12, 3_588),
+        Outcome.hit(CacheSource.WARM, 0, 0),
+        Outcome.coalesced(),
+        Outcome.miss(CacheReason.ABSENT, true, true, Duration.ofHours(1)),
+        Outcome.miss(CacheReason.MAX_TOKENS),
+        Outcome.bypass(CacheReason.SCOPE_MISSING));
   }
 
   private static SdkHttpResponse eager(CacheOutcome outcome) {
@@ -75,16 +76,15 @@ class TaggedHttpResponseTest {
 
   @Test
   void equals_whenTheOutcomeDiffers_isFalse() {
-    SdkHttpResponse one = TaggedHttpResponse.of(UNTAGGED, CacheOutcome.coalesced());
+    SdkHttpResponse one = TaggedHttpResponse.of(UNTAGGED, Outcome.coalesced());
     assertThat(one)
-        .isEqualTo(TaggedHttpResponse.of(UNTAGGED, CacheOutcome.coalesced()))
-        .hasSameHashCodeAs(TaggedHttpResponse.of(UNTAGGED, CacheOutcome.coalesced()))
-        .isNotEqualTo(
-            TaggedHttpResponse.of(UNTAGGED, CacheOutcome.bypass(CacheReason.SCOPE_MISSING)));
+        .isEqualTo(TaggedHttpResponse.of(UNTAGGED, Outcome.coalesced()))
+        .hasSameHashCodeAs(TaggedHttpResponse.of(UNTAGGED, Outcome.coalesced()))
+        .isNotEqualTo(TaggedHttpResponse.of(UNTAGGED, Outcome.bypass(CacheReason.SCOPE_MISSING)));
   }
 
   @Test
   void of_whenThereIsNoHttpResponse_isOneOfStatus200() {
-    assertThat(TaggedHttpResponse.of(null, CacheOutcome.coalesced()).statusCode()).isEqualTo(200);
+    assertThat(TaggedHttpResponse.of(null, Outcome.coalesced()).statusCode()).isEqualTo(200);
   }
 }

@@ -21,9 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 class CountersTest {
-  private static final CacheOutcome MISS = CacheOutcome.miss(CacheReason.ABSENT);
-  private static final CacheOutcome HOT = CacheOutcome.hit(CacheSource.HOT, 0, 3_600);
-  private static final CacheOutcome WARM = CacheOutcome.hit(CacheSource.WARM, 0, 3_600);
+  private static final CacheOutcome MISS = Outcome.miss(CacheReason.ABSENT);
+  private static final CacheOutcome HOT = Outcome.hit(CacheSource.HOT, 0, 3_600);
+  private static final CacheOutcome WARM = Outcome.hit(CacheSource.WARM, 0, 3_600);
   private static final FakeTime TIME = new FakeTime();
   private static final int THREADS = 4;
   private static final int CALLS = 20_000;

@@ -15,6 +15,9 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** GymCoach's configuration of the cache. */
 public final class GymCoachCache {
+  /** The CloudWatch namespace of the metrics. The dashboard and the alarms read it. */
+  public static final String METRICS_NAMESPACE = "GymCoachAI/AI";
+
   /** The TTL of each endpoint. All other endpoints have 1 hour. */
   static final Map<String, Duration> TTLS =
       Map.ofEntries(

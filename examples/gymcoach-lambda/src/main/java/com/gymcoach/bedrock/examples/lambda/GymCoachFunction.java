@@ -63,7 +63,10 @@ public final class GymCoachFunction implements RequestStreamHandler {
   private GymCoachFunction(SdkHttpClient http, Settings settings) {
     this(
         BedrockRuntimeClient.builder().httpClient(http).build(),
-        GymCoachCache.create(GymCoachCache.dynamoDb(http), settings, EmfMetricsSink.create()),
+        GymCoachCache.create(
+            GymCoachCache.dynamoDb(http),
+            settings,
+            EmfMetricsSink.builder().namespace(GymCoachCache.METRICS_NAMESPACE).build()),
         settings);
   }
 

@@ -26,7 +26,11 @@ final class Served {
 
   Served(LocalAws aws, BedrockRuntimeClient bedrock, Map<String, String> environment) {
     Settings settings = Settings.from(environment);
-    EmfMetricsSink sink = EmfMetricsSink.builder().output(metrics::add).build();
+    EmfMetricsSink sink =
+        EmfMetricsSink.builder()
+            .namespace(GymCoachCache.METRICS_NAMESPACE)
+            .output(metrics::add)
+            .build();
     cache = GymCoachCache.create(aws.dynamoDb, settings, sink);
     function = new GymCoachFunction(bedrock, cache, settings);
   }

@@ -2,6 +2,7 @@ package com.gymcoach.bedrock.examples.local;
 
 import com.gymcoach.bedrock.cache.spi.metrics.MetricsSink;
 import com.gymcoach.bedrock.cloudwatch.EmfMetricsSink;
+import com.gymcoach.bedrock.examples.lambda.GymCoachCache;
 import com.gymcoach.bedrock.examples.lambda.Settings;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
@@ -46,8 +47,8 @@ final class Twin implements AutoCloseable {
     Totals totals = new Totals();
     CallLog log = new CallLog(totals);
     // As in Lambda, metrics are log lines.
-    this.function =
-        new FunctionHost(services, settings, MetricsSink.all(EmfMetricsSink.create(), totals));
+    MetricsSink lines = EmfMetricsSink.builder().namespace(GymCoachCache.METRICS_NAMESPACE).build();
+    this.function = new FunctionHost(services, settings, MetricsSink.all(lines, totals));
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(THREADS, THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>());
     pool.allowCoreThreadTimeOut(true);

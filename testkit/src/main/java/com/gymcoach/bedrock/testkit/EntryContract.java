@@ -1,0 +1,130 @@
+package com.gymcoach.bedrock.testkit;
+
+import static com.gymcoach.bedrock.testkit.Stages.get;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.gymcoach.bedrock.cache.spi.keys.Digest;
+import com.gymcoach.bedrock.cache.spi.store.EntryAddress;
+import com.gymcoach.bedrock.cache.spi.store.Marker;
+import com.gymcoach.bedrock.cache.spi.store.Markers;
+import com.gymcoach.bedrock.cache.spi.store.Partition;
+import com.gymcoach.bedrock.cache.spi.store.StoreQuery;
+import com.gymcoach.bedrock.cache.spi.store.StoreRead;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+/** The part of the contract about reading and writing entries. */
+abstract class EntryContract extends StoreUnderTest {
+  /** The largest envelope tried, even if the store accepts more. */
+  private static final int MAX_TRIED_BYTES = 8 << 20;
+
+  @Test
+  void read_whenNothingWasWritten_isAbsentUnderMarkersOfNone() {
+    StoreRead read = get(store.read(new StoreQuery(address("chat"), true, true)));
+    assertThat(read.envelope()).isNull();
+    assertThat(read.markers()).isEqualTo(new Markers(Marker.NONE, Marker.NONE, Marker.NONE));
+  }
+
+  @Test
+  void read_whenWritten_returnsTheSameBytes() {
+    byte[] each = new byte[256];
+    for (int i = 0; i < each.length; i++) {
+      each[i] = (byte) i;
+    }
+    for (byte[] envelope : List.of(each, new byte[1], bytes(1), bytes(1024), bytes(5000))) {
+      EntryAddress address = address("chat");
+      write(address, envelope);
+      assertThat(envelope(address)).isEqualTo(envelope);
+    }
+  }
+
+  @Test
+  void read_whenEnvelopeIsTheLargestTaken_returnsIt() {
+    byte[] envelope = bytes(Math.min(store.maxEnvelopeBytes(), MAX_TRIED_BYTES));
+    EntryAddress address = address("chat");
+    write(address, envelope);
+    assertThat(Arrays.equals(envelope(address), envelope)).isTrue(); // a difference is not printed
+  }
+
+  @Test
+  void read_whenMarkersAloneAskedFor_returnsNoEnvelope() {
+    EntryAddress address = address("chat");
+    write(address, bytes(64));
+    StoreRead read = get(store.read(new StoreQuery(address, false, false)));
+    assertThat(read.envelope()).isNull();
+    assertThat(read.markers()).isEqualTo(new Markers(Marker.NONE, Marker.NONE, null));
+  }
+
+  @Test
+  void read_whenReturnedArrayIsChanged_returnsTheEntryUnchanged() {
+    EntryAddress address = address("chat");
+    byte[] envelope = bytes(64);
+    write(address, envelope);
+    byte[] returned = envelope(address);
+    assertThat(returned).isNotNull();
+    Arrays.fill(returned, (byte) 0);
+    assertThat(envelope(address)).isEqualTo(envelope);
+  }
+
+  @Test
+  void write_whenGivenArrayIsChangedAfterwards_keepsWhatItWas() {
+    EntryAddress address = address("chat");
+    byte[] envelope = bytes(64);
+    byte[] given = envelope.clone();
+    write(address, given);
+    Arrays.fill(given, (byte) 0);
+    assertThat(envelope(address)).isEqualTo(envelope);
+  }
+
+  @Test
+  void write_whenThereIsAnEntry_replacesIt() {
+    EntryAddress address = address("chat");
+    for (byte[] envelope : List.of(bytes(2000), bytes(10), bytes(3000))) {
+      write(address, envelope);
+      assertThat(envelope(address)).isEqualTo(envelope);
+    }
+  }
+
+  @Test
+  void write_whenOnePartOfTheAddressDiffers_isAnotherEntry() {
+    Digest key = digest();
+    Map<EntryAddress, byte[]> written = new HashMap<>();
+    for (Partition each : partitionsLike(partition)) {
+      written.put(new EntryAddress(each, "chat", key), bytes(32));
+    }
+    for (String endpoint : namesLike("chat")) {
+      written.put(new EntryAddress(partition, endpoint, key), bytes(32));
+    }
+    for (Digest each : digestsLike(key)) {
+      written.put(new EntryAddress(partition, "chat", each), bytes(32));
+    }
+    EntryAddress absent = new EntryAddress(partition, "chat", key);
+    written.forEach(this::write);
+    assertThat(envelope(absent)).isNull();
+    written.put(absent, bytes(32));
+    write(absent, written.get(absent));
+    written.forEach(
+        (address, envelope) ->
+            assertThat(envelope(address)).as(address.toString()).isEqualTo(envelope));
+  }
+
+  @Test
+  void write_whenConcurrent_keepsOneOfTheEntriesWhole() throws Exception {
+    EntryAddress address = address("chat");
+    List<byte[]> written = new ArrayList<>();
+    List<Supplier<CompletionStage<Void>>> writes = new ArrayList<>();
+    for (int i = 0; i < THREADS; i++) {
+      byte[] envelope = bytes(500 + 100 * i);
+      written.add(envelope);
+      writes.add(() -> store.write(address, envelope, retainUntil()));
+    }
+    atOnce(writes);
+    assertThat(written).usingElementComparator(Arrays::compare).contains(envelope(address));
+  }
+}
