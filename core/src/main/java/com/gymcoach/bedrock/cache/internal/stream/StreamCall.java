@@ -404,7 +404,7 @@ public final class StreamCall<R extends AwsResponse, E>
   }
 
   @Override
-  public void givenUp() {
+  public void copyAbandoned() {
     origin.shareNoMore();
   }
 
@@ -424,7 +424,7 @@ public final class StreamCall<R extends AwsResponse, E>
   }
 
   @Override
-  public void subscriberTold() {
+  public void endDelivered() {
     told.complete(null);
   }
 
@@ -441,7 +441,7 @@ public final class StreamCall<R extends AwsResponse, E>
   }
 
   @Override
-  public void misused(BufferSubscription<?> reader, long n) {
+  public void invalidDemand(BufferSubscription<?> reader, long n) {
     String rule = "Request " + n + " events: Reactive Streams 3.9 allows no fewer than 1";
     threw(reader, new IllegalArgumentException(rule));
   }
