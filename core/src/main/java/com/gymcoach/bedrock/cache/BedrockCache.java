@@ -11,6 +11,7 @@ import com.gymcoach.bedrock.cache.internal.sdk.CacheableStream;
 import com.gymcoach.bedrock.cache.internal.stats.FaultLog;
 import com.gymcoach.bedrock.cache.internal.stats.StatsRecorder;
 import com.gymcoach.bedrock.cache.internal.stream.StreamCall;
+import com.gymcoach.bedrock.cache.internal.stream.StreamSettings;
 import com.gymcoach.bedrock.cache.internal.tier.HotTier;
 import com.gymcoach.bedrock.cache.internal.tier.WarmTier;
 import com.gymcoach.bedrock.cache.internal.wire.EnvelopeCodec;
@@ -20,7 +21,6 @@ import com.gymcoach.bedrock.cache.spi.store.CacheStore;
 import com.gymcoach.bedrock.cache.spi.time.TimeSource;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -46,11 +46,9 @@ public final class BedrockCache implements AutoCloseable {
   private final @Nullable CacheStore store;
   private final @Nullable EntrySealer sealer;
   private final Jitter jitter;
-  private final Executor elsewhere;
   private final NonBlocking nonBlocking;
   private final ContextPropagation contextPropagation;
-  private final long maxStreamBytes;
-  private final boolean finishAbandonedStreams;
+  private final StreamSettings streamSettings;
   private final boolean observesFleet;
   private final ClientRules clientRules;
   private final DynamicSetting<CacheMode> mode;
@@ -74,11 +72,10 @@ public final class BedrockCache implements AutoCloseable {
                 from.store,
                 new EnvelopeCodec(from.store.name(), from.compressor, from.alsoReads, from.sealer));
     this.engine = new Engine(settings, hot, warm, new Fences(time), recorder);
-    this.elsewhere = settings.elsewhere();
-    this.nonBlocking = new NonBlocking(elsewhere);
+    this.nonBlocking = new NonBlocking(settings.elsewhere());
     this.contextPropagation = from.contextPropagation;
-    this.maxStreamBytes = from.maxStreamBytes;
-    this.finishAbandonedStreams = from.finishAbandonedStreams;
+    this.streamSettings =
+        new StreamSettings(from.maxStreamBytes, from.finishAbandonedStreams, settings.elsewhere());
     this.mode = new DynamicSetting<>(from.mode, CacheMode.OFF, this::callbackFailed);
     this.rolloutPercent =
         new DynamicSetting<>(checked(from.rolloutPercent), 0.0, this::callbackFailed);
@@ -243,8 +240,7 @@ public final class BedrockCache implements AutoCloseable {
       CacheableStream<?, R, E> operation,
       EventStreamResponseHandler<R, E> handler,
       Function<EventStreamResponseHandler<R, E>, CompletableFuture<Void>> client) {
-    return new StreamCall<>(
-        operation, handler, client, maxStreamBytes, finishAbandonedStreams, elsewhere);
+    return new StreamCall<>(operation, handler, client, streamSettings);
   }
 
   /** Logs once that a call had no scope: otherwise the only symptom is that nothing is cached. */
