@@ -9,10 +9,10 @@ import com.gymcoach.bedrock.cache.internal.engine.Parts;
 import com.gymcoach.bedrock.cache.internal.engine.Settings;
 import com.gymcoach.bedrock.cache.internal.env.Environment;
 import com.gymcoach.bedrock.cache.internal.fence.Fences;
-import com.gymcoach.bedrock.cache.internal.sdk.CacheableStream;
 import com.gymcoach.bedrock.cache.internal.stats.FaultLog;
 import com.gymcoach.bedrock.cache.internal.stats.StatsRecorder;
-import com.gymcoach.bedrock.cache.internal.stream.StreamCall;
+import com.gymcoach.bedrock.cache.internal.stream.StreamSettings;
+import com.gymcoach.bedrock.cache.internal.stream.StreamSettings;
 import com.gymcoach.bedrock.cache.internal.tier.HotTier;
 import com.gymcoach.bedrock.cache.internal.tier.Tiers;
 import com.gymcoach.bedrock.cache.internal.tier.WarmTier;
@@ -22,14 +22,10 @@ import com.gymcoach.bedrock.cache.spi.sealing.EntrySealer;
 import com.gymcoach.bedrock.cache.spi.store.CacheStore;
 import com.gymcoach.bedrock.cache.spi.time.TimeSource;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.awscore.AwsResponse;
-import software.amazon.awssdk.awscore.eventstream.EventStreamResponseHandler;
 
 /**
  * A cache shared by one or more {@link CachingBedrockClient}s and {@link
@@ -80,7 +76,13 @@ public final class BedrockCache implements AutoCloseable {
             new Parts(settings, environment, new Tiers(hot, warm), new Fences(time), recorder));
     ContextPropagation propagation = from.contextPropagation;
     this.contexts = () -> CallerContext.capture(propagation::capture, this::callbackFailed);
-    this.asyncCaller = new AsyncCaller(contexts, new NonBlocking(environment));
+    Settings.Streams streams = settings.streams();
+    this.asyncCaller =
+        new AsyncCaller(
+            contexts,
+            new NonBlocking(environment),
+            new StreamSettings(
+                streams.maxBytes(), streams.finishAbandoned(), environment.fallback()));
     Settings.Rollout rollout = settings.rollout();
     this.mode = new DynamicSetting<>(rollout.mode(), CacheMode.OFF, this::callbackFailed);
     this.rolloutPercent =
@@ -244,19 +246,6 @@ public final class BedrockCache implements AutoCloseable {
 
   AsyncCaller asyncCaller() {
     return asyncCaller;
-  }
-
-  <R extends AwsResponse, E> StreamCall<R, E> streamCall(
-      CacheableStream<?, R, E> operation,
-      EventStreamResponseHandler<R, E> handler,
-      Function<EventStreamResponseHandler<R, E>, CompletableFuture<Void>> client) {
-    return new StreamCall<>(
-        operation,
-        handler,
-        client,
-        settings.streams().maxBytes(),
-        settings.streams().finishAbandoned(),
-        environment.fallback());
   }
 
   /** Logs once that a call had no scope: otherwise the only symptom is that nothing is cached. */

@@ -286,10 +286,6 @@ public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
         operation,
         request,
         new StreamMethod<>(
-            client,
-            request,
-            handler,
-            sending -> support.cache().streamCall(operation, handler, sending),
-            support.cache().asyncCaller()));
+            operation, client, request, handler, support.cache().asyncCaller()));
   }
 }

@@ -124,10 +124,10 @@ class StreamCutsTest {
         operation,
         request,
         new StreamMethod<>(
+            operation,
             (sent, via) -> client.apply(sent).apply(via),
             request,
             handler,
-            sending -> cache.streamCall(operation, handler, sending),
             cache.asyncCaller()));
   }
 

@@ -8,6 +8,7 @@ import com.gymcoach.bedrock.cache.internal.engine.Exchange;
 import com.gymcoach.bedrock.cache.internal.engine.OnceOnlyCall;
 import com.gymcoach.bedrock.cache.internal.engine.PendingCall;
 import com.gymcoach.bedrock.cache.internal.events.Streamed;
+import com.gymcoach.bedrock.cache.internal.sdk.CacheableStream;
 import com.gymcoach.bedrock.cache.internal.stream.StreamCall;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -21,14 +22,12 @@ import software.amazon.awssdk.awscore.eventstream.EventStreamResponseHandler;
  * A call of an async client's method that streams its response to a handler.
  *
  * @param client calls the wrapped client with a handler
- * @param streamCalls creates the caller's stream, given what calls the wrapped client
  */
 public record StreamMethod<Q extends AwsRequest, R extends AwsResponse, E>(
+    CacheableStream<Q, R, E> operation,
     BiFunction<Q, EventStreamResponseHandler<R, E>, CompletableFuture<Void>> client,
     Q request,
     EventStreamResponseHandler<R, E> handler,
-    Function<Function<EventStreamResponseHandler<R, E>, CompletableFuture<Void>>, StreamCall<R, E>>
-        streamCalls,
     AsyncCaller caller)
     implements ClientMethod<Q, Streamed<R, E>, CompletableFuture<Void>> {
 
@@ -39,7 +38,7 @@ public record StreamMethod<Q extends AwsRequest, R extends AwsResponse, E>(
 
   @Override
   public CompletableFuture<Void> fromMemory(Streamed<R, E> stream) {
-    StreamCall<R, E> call = streamCalls.apply(via -> client.apply(request, via));
+    StreamCall<R, E> call = call(via -> client.apply(request, via));
     call.play(stream);
     return call.future();
   }
@@ -48,9 +47,13 @@ public record StreamMethod<Q extends AwsRequest, R extends AwsResponse, E>(
   public PendingCall<Streamed<R, E>, CompletableFuture<Void>> prepare(
       Exchange<Q, Streamed<R, E>> exchange) {
     CallerContext context = caller.contexts().get();
-    StreamCall<R, E> call =
-        streamCalls.apply(via -> context.call(() -> client.apply(exchange.toSend(), via)));
-    return new Pending<>(call, caller.waiting());
+    return new Pending<>(
+        call(via -> context.call(() -> client.apply(exchange.toSend(), via))), caller.waiting());
+  }
+
+  private StreamCall<R, E> call(
+      Function<EventStreamResponseHandler<R, E>, CompletableFuture<Void>> sending) {
+    return new StreamCall<>(operation, handler, sending, caller.streams());
   }
 
   private record Pending<R extends AwsResponse, E>(StreamCall<R, E> call, WaitStrategy waiting)

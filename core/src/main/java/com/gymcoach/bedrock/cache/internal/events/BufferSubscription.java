@@ -1,6 +1,6 @@
 package com.gymcoach.bedrock.cache.internal.events;
 
-import com.gymcoach.bedrock.cache.internal.events.EventBuffer.Place;
+import com.gymcoach.bedrock.cache.internal.events.EventBuffer.Node;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -36,7 +36,7 @@ public final class BufferSubscription<E> implements Subscription {
     /**
      * Called when the subscriber requests zero or fewer events, which the specification forbids.
      */
-    void misused(BufferSubscription<?> reader, long n);
+    void invalidDemand(BufferSubscription<?> reader, long n);
 
     /** Called when the subscriber cancels. */
     void cancelled();
@@ -54,7 +54,7 @@ public final class BufferSubscription<E> implements Subscription {
   }
 
   private final Listener listener;
-  private final Executor elsewhere;
+  private final Executor executor;
   private final AtomicLong requested = new AtomicLong();
 
   /**
@@ -63,10 +63,10 @@ public final class BufferSubscription<E> implements Subscription {
    */
   private final AtomicInteger wip = new AtomicInteger(1);
 
-  private Place<E> at;
-  private long given;
-  private boolean broken;
-  private volatile @Nullable Throwable failing;
+  private Node<E> position;
+  private long delivered;
+  private boolean subscriberThrew;
+  private volatile @Nullable Throwable pendingFailure;
 
   /**
    * Null once the subscription is over, so that it does not keep the subscriber in memory (Reactive
@@ -76,30 +76,30 @@ public final class BufferSubscription<E> implements Subscription {
 
   /** Creates a subscription. Call {@link #begin} next. */
   BufferSubscription(
-      Place<E> from, Subscriber<? super E> subscriber, Listener listener, Executor elsewhere) {
-    this.at = from;
+      Node<E> from, Subscriber<? super E> subscriber, Listener listener, Executor executor) {
+    this.position = from;
     this.subscriber = Objects.requireNonNull(subscriber, "subscriber"); // Reactive Streams rule 1.9
     this.listener = listener;
-    this.elsewhere = elsewhere;
+    this.executor = executor;
   }
 
   /** Calls the subscriber's {@code onSubscribe}. From then on it may receive events. */
   void begin() {
-    Subscriber<? super E> told = subscriber;
-    if (told != null) {
-      tell(told);
+    Subscriber<? super E> target = subscriber;
+    if (target != null) {
+      callOnSubscribe(target);
     }
     if (listener.requested()) {
-      elsewhere.execute(this::handOverInTurn);
+      executor.execute(this::drainLoop);
     } else {
-      handOverInTurn();
+      drainLoop();
     }
   }
 
   /** Calls {@code onSubscribe}. If it throws, the subscription ends with that exception. */
-  private void tell(Subscriber<? super E> told) {
+  private void callOnSubscribe(Subscriber<? super E> target) {
     try {
-      told.onSubscribe(this);
+      target.onSubscribe(this);
     } catch (Throwable thrown) {
       subscriber = null;
       listener.ended(thrown);
@@ -113,12 +113,12 @@ public final class BufferSubscription<E> implements Subscription {
       return;
     }
     if (n <= 0) {
-      listener.misused(this, n);
+      listener.invalidDemand(this, n);
       return;
     }
     requested.updateAndGet(before -> before + n < 0 ? Long.MAX_VALUE : before + n);
     if (listener.requested() && wip.getAndIncrement() == 0) {
-      elsewhere.execute(this::handOverInTurn);
+      executor.execute(this::drainLoop);
     }
   }
 
@@ -132,7 +132,7 @@ public final class BufferSubscription<E> implements Subscription {
 
   /** Ends the subscription with a failure of its own, ahead of any buffered events. */
   public void fail(Throwable failure) {
-    failing = failure;
+    pendingFailure = failure;
     drain();
   }
 
@@ -143,26 +143,26 @@ public final class BufferSubscription<E> implements Subscription {
   /** Delivers the events that are available and requested. */
   void drain() {
     if (wip.getAndIncrement() == 0) { // otherwise the delivering thread looks again
-      handOverInTurn();
+      drainLoop();
     }
   }
 
-  private void handOverInTurn() {
+  private void drainLoop() {
     int seen = 1;
     do {
-      handOverAll();
+      deliverAvailable();
       seen = wip.addAndGet(-seen);
     } while (seen != 0);
   }
 
-  private void handOverAll() {
+  private void deliverAvailable() {
     Subscriber<? super E> to;
     while ((to = subscriber) != null) {
-      if (failing != null) {
-        end(to, failing);
+      if (pendingFailure != null) {
+        end(to, pendingFailure);
         return;
       }
-      Place<E> next = at.next();
+      Node<E> next = position.next();
       if (next == null) {
         return;
       }
@@ -171,22 +171,22 @@ public final class BufferSubscription<E> implements Subscription {
         end(to, next.failure);
         return;
       }
-      if (!broken && given == requested.get()) {
+      if (!subscriberThrew && delivered == requested.get()) {
         return;
       }
-      at = next;
-      given++;
-      if (!broken) {
-        give(to, event);
+      position = next;
+      delivered++;
+      if (!subscriberThrew) {
+        deliver(to, event);
       }
     }
   }
 
-  private void give(Subscriber<? super E> to, E event) {
+  private void deliver(Subscriber<? super E> to, E event) {
     try {
       to.onNext(event);
     } catch (Throwable thrown) {
-      broken = true;
+      subscriberThrew = true;
       if (listener.threw(this, thrown)) {
         wip.set(0);
         throw thrown;
@@ -196,7 +196,7 @@ public final class BufferSubscription<E> implements Subscription {
 
   private void end(Subscriber<? super E> to, @Nullable Throwable failure) {
     subscriber = null;
-    Throwable how = failure;
+    Throwable result = failure;
     try {
       if (failure == null) {
         to.onComplete();
@@ -207,8 +207,8 @@ public final class BufferSubscription<E> implements Subscription {
       if (listener.threw(this, thrown)) {
         throw thrown;
       }
-      how = thrown;
+      result = thrown;
     }
-    listener.ended(how);
+    listener.ended(result);
   }
 }

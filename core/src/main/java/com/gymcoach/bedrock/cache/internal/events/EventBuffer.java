@@ -10,46 +10,46 @@ import org.jspecify.annotations.Nullable;
 final class EventBuffer<E> {
 
   /** A node of the list: the one before the first event, an event, or the end. */
-  static final class Place<E> {
+  static final class Node<E> {
     final @Nullable E event;
     final @Nullable Throwable failure;
-    private volatile @Nullable Place<E> next;
+    private volatile @Nullable Node<E> next;
 
-    private Place(@Nullable E event, @Nullable Throwable failure) {
+    private Node(@Nullable E event, @Nullable Throwable failure) {
       this.event = event;
       this.failure = failure;
     }
 
-    /** Returns the next place, or null if none has been added yet. */
-    @Nullable Place<E> next() {
+    /** Returns the next node, or null if none has been added yet. */
+    @Nullable Node<E> next() {
       return next;
     }
 
-    /** Returns whether this place is the end, after which nothing is ever added. */
+    /** Returns whether this node is the end, after which nothing is ever added. */
     boolean isEnd() {
       return event == null;
     }
   }
 
-  private Place<E> last = new Place<>(null, null);
+  private Node<E> last = new Node<>(null, null);
 
-  /** Returns the last place, after which the next event will be added. */
-  Place<E> here() {
+  /** Returns the last node, after which the next event will be added. */
+  Node<E> last() {
     return last;
   }
 
   void add(E event) {
-    append(new Place<>(event, null));
+    append(new Node<>(event, null));
   }
 
   /** Ends the buffer, with a failure or with null for a normal end. */
   void end(@Nullable Throwable failure) {
-    append(new Place<>(null, failure));
+    append(new Node<>(null, failure));
   }
 
-  private void append(Place<E> place) {
-    Place<E> before = last;
-    last = place; // first, so that a thread that sees the place may append after it
-    before.next = place;
+  private void append(Node<E> node) {
+    Node<E> before = last;
+    last = node; // first, so that a thread that sees the node may append after it
+    before.next = node;
   }
 }

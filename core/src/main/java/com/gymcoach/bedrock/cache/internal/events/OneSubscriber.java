@@ -44,9 +44,9 @@ public final class OneSubscriber<E> implements Publisher<E> {
       first.accept(subscriber);
       return;
     }
-    Throwable why = new IllegalStateException("This publisher only supports one subscriber");
+    Throwable refusal = new IllegalStateException("This publisher only supports one subscriber");
     subscriber.onSubscribe(Refused.REFUSED);
-    subscriber.onError(why);
-    refused.accept(why);
+    subscriber.onError(refusal);
+    refused.accept(refusal);
   }
 }

@@ -1,7 +1,7 @@
 package com.gymcoach.bedrock.cache.internal.events;
 
 import com.gymcoach.bedrock.cache.CacheReason;
-import com.gymcoach.bedrock.cache.internal.events.EventBuffer.Place;
+import com.gymcoach.bedrock.cache.internal.events.EventBuffer.Node;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -18,14 +18,14 @@ import software.amazon.awssdk.awscore.AwsResponse;
  */
 public final class Streamed<R extends AwsResponse, E> implements Iterable<E> {
   private final R response;
-  private final Place<E> beginning;
+  private final Node<E> beginning;
   private final long bytes;
   private final @Nullable CacheReason incompleteReason;
   private final @Nullable EventCopier<E> copier;
 
   private Streamed(
       R response,
-      Place<E> beginning,
+      Node<E> beginning,
       long bytes,
       @Nullable CacheReason incompleteReason,
       @Nullable EventCopier<E> copier) {
@@ -43,20 +43,20 @@ public final class Streamed<R extends AwsResponse, E> implements Iterable<E> {
    */
   public static <R extends AwsResponse, E> Streamed<R, E> of(
       R response, List<E> events, long bytes) {
-    EventBuffer<E> log = new EventBuffer<>();
-    Place<E> beginning = log.here();
-    events.forEach(log::add);
-    log.end(null);
+    EventBuffer<E> buffer = new EventBuffer<>();
+    Node<E> beginning = buffer.last();
+    events.forEach(buffer::add);
+    buffer.end(null);
     return whole(response, beginning, bytes);
   }
 
   static <R extends AwsResponse, E> Streamed<R, E> whole(
-      R response, Place<E> beginning, long bytes) {
+      R response, Node<E> beginning, long bytes) {
     return new Streamed<>(response, beginning, bytes, null, null);
   }
 
   static <R extends AwsResponse, E> Streamed<R, E> incomplete(R response, CacheReason why) {
-    return new Streamed<>(response, new EventBuffer<E>().here(), 0, why, null);
+    return new Streamed<>(response, new EventBuffer<E>().last(), 0, why, null);
   }
 
   /** Returns the same stream with another initial response. */
@@ -89,11 +89,11 @@ public final class Streamed<R extends AwsResponse, E> implements Iterable<E> {
    * that requests them.
    */
   public void play(
-      Subscriber<? super E> subscriber, BufferSubscription.Listener listener, Executor elsewhere) {
+      Subscriber<? super E> subscriber, BufferSubscription.Listener listener, Executor executor) {
     EventCopier<E> copies = copier;
     Subscriber<? super E> to =
         copies == null ? subscriber : new OwnEvents<>(subscriber, copies::own);
-    BufferSubscription<E> reader = new BufferSubscription<>(beginning, to, listener, elsewhere);
+    BufferSubscription<E> reader = new BufferSubscription<>(beginning, to, listener, executor);
     listener.subscribed(reader);
     reader.begin();
   }
@@ -101,7 +101,7 @@ public final class Streamed<R extends AwsResponse, E> implements Iterable<E> {
   @Override
   public Iterator<E> iterator() {
     return new Iterator<>() {
-      private @Nullable Place<E> next = beginning.next();
+      private @Nullable Node<E> next = beginning.next();
 
       @Override
       public boolean hasNext() {
@@ -110,12 +110,12 @@ public final class Streamed<R extends AwsResponse, E> implements Iterable<E> {
 
       @Override
       public E next() {
-        Place<E> here = next;
-        E event = here == null ? null : here.event;
-        if (here == null || event == null) {
+        Node<E> node = next;
+        E event = node == null ? null : node.event;
+        if (node == null || event == null) {
           throw new NoSuchElementException();
         }
-        next = here.next();
+        next = node.next();
         return event;
       }
     };

@@ -24,7 +24,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamRespon
 @Timeout(60)
 class CaptureTest {
   /** How many events are asked for ahead while the copy is wanted. */
-  private static final int AHEAD = 32;
+  private static final int PREFETCH = 32;
 
   private static final int MAX_BYTES = 100;
 
@@ -106,7 +106,7 @@ class CaptureTest {
     public void subscribed(BufferSubscription<?> reader) {}
 
     @Override
-    public void misused(BufferSubscription<?> reader, long n) {}
+    public void invalidDemand(BufferSubscription<?> reader, long n) {}
 
     @Override
     public void cancelled() {}
@@ -154,7 +154,7 @@ class CaptureTest {
     othersWait();
     caller.request(1);
     send(10);
-    assertThat(bedrockCall.requested).isEqualTo(10 + AHEAD);
+    assertThat(bedrockCall.requested).isEqualTo(10 + PREFETCH);
     assertThat(caller.events).isEqualTo(1);
   }
 

@@ -38,7 +38,7 @@ class ReactiveStreamsTest {
     public void subscribed(BufferSubscription<?> reader) {}
 
     @Override
-    public void misused(BufferSubscription<?> reader, long n) {
+    public void invalidDemand(BufferSubscription<?> reader, long n) {
       reader.fail(new IllegalArgumentException("3.9: " + n));
     }
 

@@ -1,0 +1,47 @@
+package com.gymcoach.bedrock.cache.internal.stream;
+
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs actions, in order, after the caller's subscriber has received everything. Actions come from
+ * one thread at a time; the subscriber may be on another thread.
+ */
+final class AfterDelivery {
+  /** Completes when the subscriber has received everything; null while there is no subscriber. */
+  private volatile @Nullable CompletableFuture<Void> delivery;
+
+  /** Completes when all actions have run. */
+  private volatile CompletableFuture<Void> lastAction = CompletableFuture.completedFuture(null);
+
+  /** Begins a stream that has no subscriber yet. */
+  void streamBegun() {
+    delivery = null;
+  }
+
+  /** Records that the stream has a subscriber, to wait for. */
+  void subscribed() {
+    delivery = new CompletableFuture<>();
+  }
+
+  /** Records that the subscriber has received everything or will receive no more. */
+  void delivered() {
+    CompletableFuture<Void> waited = delivery;
+    if (waited != null) {
+      waited.complete(null);
+    }
+  }
+
+  /** Runs an action: at once if nothing has to be waited for. */
+  void run(Runnable action) {
+    CompletableFuture<Void> waited = delivery;
+    CompletableFuture<Void> before = lastAction;
+    if ((waited == null || waited.isDone()) && before.isDone()) {
+      action.run();
+    } else {
+      CompletableFuture<Void> both =
+          waited == null ? before : CompletableFuture.allOf(before, waited);
+      lastAction = both.thenRun(action).exceptionally(thrown -> null);
+    }
+  }
+}
