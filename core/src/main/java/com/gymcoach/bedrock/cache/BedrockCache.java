@@ -32,7 +32,18 @@ import org.slf4j.LoggerFactory;
  * CachingBedrockAsyncClient}s. It keeps answers in this process's memory and, if configured, in a
  * store shared between processes, such as DynamoDB.
  *
- * <p>Build one cache and use it for the life of the service. Thread-safe.
+ * <p>Build one cache and use it for the life of the service:
+ *
+ * <pre>{@code
+ * BedrockCache cache = BedrockCache.builder().store(store).build();
+ * CachingBedrockClient bedrock = CachingBedrockClient.create(bedrockRuntime, cache);
+ *
+ * ConverseResponse response =
+ *     bedrock.forScope(CacheScope.user(userId).endpoint("chat")).converse(request);
+ * double hitRate = cache.stats().total().hitRatePercent();
+ * }</pre>
+ *
+ * <p>Thread-safe.
  */
 public final class BedrockCache implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BedrockCache.class);

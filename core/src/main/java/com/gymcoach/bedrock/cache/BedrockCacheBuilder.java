@@ -24,8 +24,63 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /**
- * Builds a {@link BedrockCache}. If a setting cannot be used, {@link #build()} throws an exception
- * that says what to change. Durations over 366 days count as 366 days. Not thread-safe.
+ * Builds a {@link BedrockCache}. Every setting has a default:
+ *
+ * <pre>{@code
+ * BedrockCache cache =
+ *     BedrockCache.builder()
+ *         .store(store)
+ *         .ttlPolicy(TtlPolicy.byEndpoint(Map.of("chat", Duration.ofHours(1))))
+ *         .metricsSink(MetricsSink.logging())
+ *         .build();
+ * }</pre>
+ *
+ * <p><b>Essential settings</b>
+ *
+ * <ul>
+ *   <li>{@link #store store}: shares answers between processes and keeps them over a restart
+ *   <li>{@link #ttlPolicy ttlPolicy}: how long answers are served
+ *   <li>{@link #namespace namespace}: separates the services that share a store
+ * </ul>
+ *
+ * <p><b>Frequently used settings</b>
+ *
+ * <ul>
+ *   <li>{@link #mode(CacheMode) mode}: switches the cache on or off, or only observes
+ *   <li>{@link #rolloutPercent(double) rolloutPercent}: the share of users that are served
+ *   <li>{@link #metricsSink metricsSink}: where the metrics go
+ *   <li>{@link #keySecret keySecret}: hides users and prompts from readers of the store
+ *   <li>{@link #sealer sealer}: encrypts the entries in the store
+ *   <li>{@link #cachePolicy cachePolicy}: widens or narrows what is cached
+ *   <li>{@link #invalidationDelay(Duration) invalidationDelay}: how soon other processes obey an
+ *       invalidation
+ *   <li>{@link #hotMaxBytes hotMaxBytes}: the memory for answers
+ *   <li>{@link #contextPropagation contextPropagation}: carries MDC or a trace to calls on other
+ *       threads
+ * </ul>
+ *
+ * <p><b>Rarely used settings</b>
+ *
+ * <ul>
+ *   <li>{@link #keyGenerator keyGenerator}: decides which requests are the same
+ *   <li>{@link #ignoredOverrides ignoredOverrides}: names headers that cannot change an answer
+ *   <li>{@link #trustedInterceptors trustedInterceptors}: names interceptors that only observe
+ *   <li>{@link #baseModel baseModel}: the model behind an ARN that does not reveal it
+ *   <li>{@link #priceList priceList}: your prices, if they differ from the list prices
+ *   <li>{@link #observeFleet observeFleet}: counts repeats across processes while observing
+ *   <li>{@link #maxUnverified maxUnverified}: how long memory serves while the store is down
+ *   <li>{@link #hotMaxAge hotMaxAge}: how long an answer stays in memory
+ *   <li>{@link #keyMemoMaxBytes keyMemoMaxBytes}: the memory for recent requests
+ *   <li>{@link #maxStreamBytes maxStreamBytes}: the largest stream that is cached
+ *   <li>{@link #finishAbandonedStreams finishAbandonedStreams}: reads cancelled streams to the end
+ *   <li>{@link #compressor compressor}: compresses the entries in the store
+ *   <li>{@link #alsoReads alsoReads}: compressors of older entries
+ *   <li>{@link #executor executor}: the threads for replays and refreshes
+ *   <li>{@link #timeSource timeSource}: the clocks, for tests
+ * </ul>
+ *
+ * <p>If a setting cannot be used, {@link #build()} throws an exception that says what to change.
+ * Durations over 366 days count as 366 days. Not thread-safe.
  */
 public final class BedrockCacheBuilder {
   private static final long MAX_DEFAULT_HOT_BYTES = 64L << 20;

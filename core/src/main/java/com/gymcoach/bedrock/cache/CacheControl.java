@@ -11,9 +11,17 @@ import software.amazon.awssdk.core.interceptor.ExecutionAttribute;
 /**
  * A cache directive for one request.
  *
- * <p>Set it on a request being built with {@code
- * .overrideConfiguration(CacheControl.REFRESH::applyTo)}, or on an existing one with {@code
- * CacheControl.REFRESH.applyTo(request)}.
+ * <p>Set it on a request that exists, or on one that is being built:
+ *
+ * <pre>{@code
+ * ConverseRequest fresh = CacheControl.REFRESH.applyTo(request); // asks Bedrock, keeps the answer
+ * ConverseRequest recent = CacheControl.maxAge(Duration.ofMinutes(5)).applyTo(request);
+ * ConverseRequest uncached =
+ *     ConverseRequest.builder()
+ *         .modelId(modelId)
+ *         .overrideConfiguration(CacheControl.BYPASS::applyTo)
+ *         .build();
+ * }</pre>
  *
  * <p>Immutable.
  */

@@ -4,10 +4,24 @@ import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.core.SdkResponse;
 
 /**
- * Widens or narrows what is cached. Each method has a default that is safe for every service.
- * Methods are called on the caller's thread, or with the async client on the thread that completes
- * the call, so they must not block. An exception counts as "no" and is recorded as the fault {@code
- * CALLBACK_FAILED}. Implementations must be thread-safe.
+ * Widens or narrows what is cached. Implement this interface and override what differs: each method
+ * has a default that is safe for every service.
+ *
+ * <pre>{@code
+ * CachePolicy toolsOfTheCatalogue =
+ *     new CachePolicy() {
+ *       @Override
+ *       public boolean cacheToolUse(CallContext call) {
+ *         return call.endpoint().equals("catalogue"); // its tools only read
+ *       }
+ *     };
+ * BedrockCache cache = BedrockCache.builder().cachePolicy(toolsOfTheCatalogue).build();
+ * }</pre>
+ *
+ * <p>An implementation must be thread-safe and quick, and must not block: it runs on the caller's
+ * thread, or with the async client on the thread that completes the call. It need not throw: it
+ * returns false. An exception counts as false and is recorded as the fault {@code CALLBACK_FAILED};
+ * the caller still gets its answer.
  */
 public interface CachePolicy {
 

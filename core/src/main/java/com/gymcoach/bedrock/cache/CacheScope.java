@@ -21,6 +21,13 @@ import software.amazon.awssdk.core.interceptor.ExecutionAttribute;
  * CachingBedrockClient#forScope} or to one request with {@link #applyTo}; the request's scope takes
  * precedence.
  *
+ * <pre>{@code
+ * CacheScope german = CacheScope.user(userId).endpoint("chat").vary("locale", "de");
+ * ConverseResponse response = bedrock.forScope(german).converse(request);
+ *
+ * cache.invalidate(CacheScope.user(userId)); // all endpoints, every vary
+ * }</pre>
+ *
  * <p>Immutable.
  */
 public final class CacheScope {

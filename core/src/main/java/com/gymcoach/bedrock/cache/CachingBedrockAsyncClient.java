@@ -52,6 +52,16 @@ import software.amazon.awssdk.services.bedrockruntime.paginators.ListAsyncInvoke
  * or throws. {@link CacheOutcome#of} tells where an answer came from; for a stream, pass it the
  * response given to {@code responseReceived}.
  *
+ * <pre>{@code
+ * CachingBedrockAsyncClient bedrock =
+ *     CachingBedrockAsyncClient.create(bedrockRuntimeAsync, cache);
+ *
+ * CompletableFuture<Void> done =
+ *     bedrock
+ *         .forScope(CacheScope.user(userId).endpoint("chat"))
+ *         .converseStream(streamRequest, handler); // a hit is replayed as a stream
+ * }</pre>
+ *
  * <p>A non-streaming answer in memory is complete when the method returns. An answer from the store
  * completes on the store's thread, and one from Bedrock on the wrapped client's thread. Cached
  * streams are replayed on {@link BedrockCacheBuilder#executor}, and calls that waited for a leader

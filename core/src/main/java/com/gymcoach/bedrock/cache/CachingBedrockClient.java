@@ -34,7 +34,17 @@ import software.amazon.awssdk.services.bedrockruntime.paginators.ListAsyncInvoke
  *
  * <p>Nothing is cached until a scope says who may share an answer: use {@link #forScope} or {@link
  * #scopedBy}. If anything fails in the cache, the caller still gets what the wrapped client returns
- * or throws. {@link CacheOutcome#of} tells where an answer came from. Thread-safe.
+ * or throws. {@link CacheOutcome#of} tells where an answer came from.
+ *
+ * <pre>{@code
+ * CachingBedrockClient bedrock = CachingBedrockClient.create(bedrockRuntime, cache);
+ *
+ * ConverseResponse response =
+ *     bedrock.forScope(CacheScope.user(userId).endpoint("chat")).converse(request);
+ * CacheOutcome outcome = CacheOutcome.of(response); // such as HIT from HOT, 12 s old
+ * }</pre>
+ *
+ * <p>Thread-safe.
  */
 public class CachingBedrockClient implements BedrockRuntimeClient {
   private final BedrockRuntimeClient delegate;

@@ -20,9 +20,9 @@ import java.util.Objects;
  * begins:
  *
  * <pre>{@code
- * oldSecret.alsoInvalidates(newSecret) // 1: all still use the old one
- * newSecret.alsoInvalidates(oldSecret) // 2: some use the old one, some the new
- * newSecret                            // 3: after the longest lifetime of an entry
+ * KeySecret first = oldSecret.alsoInvalidates(newSecret); // all still use the old one
+ * KeySecret second = newSecret.alsoInvalidates(oldSecret); // some use the old one, some the new
+ * KeySecret third = newSecret; // after the longest lifetime of an entry
  * }</pre>
  *
  * <p>Immutable and thread-safe. {@link #toString} reveals nothing of the secret.

@@ -5,8 +5,23 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Decides each answer's time to live (TTL), by endpoint, model and operation. Implementations must
- * be thread-safe.
+ * Decides each answer's time to live (TTL), by endpoint, model and operation. Use a policy of this
+ * interface, or implement it:
+ *
+ * <pre>{@code
+ * TtlPolicy byEndpoint =
+ *     TtlPolicy.byEndpoint(Map.of("chat", Duration.ofHours(1), "plan", Duration.ofDays(1)))
+ *         .withStaleIfError(Duration.ofHours(6));
+ *
+ * TtlPolicy byModel = call -> Duration.ofHours(call.modelId().contains("haiku") ? 1 : 12);
+ * BedrockCache cache = BedrockCache.builder().ttlPolicy(byModel).build();
+ * }</pre>
+ *
+ * <p>An implementation must be thread-safe and quick, and must not block: it runs on the caller's
+ * thread, or with the async client on the thread that completes the call. It need not throw: zero
+ * means that an answer is not kept. If {@link #ttl} or {@link #jitter} throws or {@link #ttl}
+ * returns null, the caller gets the answer and it is not kept. If a stale window throws, it counts
+ * as zero. Each exception is recorded as the fault {@code CALLBACK_FAILED}.
  */
 @FunctionalInterface
 public interface TtlPolicy {

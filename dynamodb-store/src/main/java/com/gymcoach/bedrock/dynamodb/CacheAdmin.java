@@ -25,6 +25,14 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
  * good. Give it its own IAM role, with permissions that services do not have ({@code
  * docs/dynamodb-table.md}).
  *
+ * <pre>{@code
+ * CacheAdmin admin =
+ *     CacheAdmin.builder().client(dynamoDb).tableName("bedrock-cache").namespace("prod").build();
+ * Map<String, Long> entries = admin.dryRun(CacheScope.user(userId)); // by endpoint
+ * ErasureReport report = admin.erase(CacheScope.user(userId));
+ * boolean done = report.complete(); // if not, see nothingFound(), or erase again
+ * }</pre>
+ *
  * <p>Each call first writes markers. Every process obeys them within its invalidation delay, also
  * for answers still on their way from Bedrock. After that, entries are deleted. It never scans, and
  * never touches an item that is not an entry of the scope. Throttled requests and unprocessed items

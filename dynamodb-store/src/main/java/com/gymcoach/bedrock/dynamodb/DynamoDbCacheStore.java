@@ -34,6 +34,13 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
  * The warm tier: a store on a DynamoDB table, shared by all processes that use the table and the
  * namespace.
  *
+ * <pre>{@code
+ * DynamoDbCacheStore store =
+ *     DynamoDbCacheStore.builder().client(dynamoDb).tableName("bedrock-cache").build();
+ * List<String> problems = store.verify(); // empty if the table can be used as it is
+ * BedrockCache cache = BedrockCache.builder().store(store).build(); // closes the store
+ * }</pre>
+ *
  * <p>A look-up is one strongly consistent {@code BatchGetItem} of the entry and its markers; a hit
  * writes nothing. The store never scans, uses no index, and touches no item whose partition key
  * does not begin with the prefix. Each request is attempted once, even if the client is configured

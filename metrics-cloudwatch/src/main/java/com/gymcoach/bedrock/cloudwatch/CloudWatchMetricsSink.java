@@ -23,6 +23,15 @@ import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
  * Adds up calls per endpoint and sends the sums to CloudWatch at intervals, from a daemon thread
  * that the sink owns. {@code docs/metrics.md} lists the metrics.
  *
+ * <pre>{@code
+ * CloudWatchMetricsSink sink =
+ *     CloudWatchMetricsSink.builder().client(cloudWatch).namespace("MyService/AI").build();
+ * BedrockCache cache = BedrockCache.builder().metricsSink(sink).build();
+ * // When the service stops:
+ * cache.close();
+ * sink.close(); // sends the rest
+ * }</pre>
+ *
  * <p>Recording a call costs a few additions and never waits, whatever the state of CloudWatch. If
  * CloudWatch does not accept the sums, they are held and sent with the next interval's. After 15
  * intervals without success they are dropped. {@link #delivery()} returns how many were held and

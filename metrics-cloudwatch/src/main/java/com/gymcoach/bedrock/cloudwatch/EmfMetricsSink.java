@@ -15,6 +15,11 @@ import java.util.function.Consumer;
  * of {@code docs/metrics.md} from it, and Logs Insights queries read its fields. For AWS Lambda,
  * where standard output goes to CloudWatch Logs.
  *
+ * <pre>{@code
+ * MetricsSink sink = EmfMetricsSink.builder().namespace("MyService/AI").build();
+ * BedrockCache cache = BedrockCache.builder().metricsSink(sink).build();
+ * }</pre>
+ *
  * <p>The line is written on the caller's thread before the call returns, so nothing is left to do
  * once the function is frozen after its response. A call with several faults writes an extra line
  * for each fault beyond the first. A line contains no prompt, no answer and no user.

@@ -12,8 +12,11 @@ import java.util.Objects;
  * context-propagation, such as the current observation.
  *
  * <pre>{@code
- * BedrockCache.builder().contextPropagation(MicrometerContext.propagation())
+ * BedrockCache cache =
+ *     BedrockCache.builder().contextPropagation(MicrometerContext.propagation()).build();
  * }</pre>
+ *
+ * <p>This module sends no metrics: it has no {@code MetricsSink}.
  */
 public final class MicrometerContext {
   private MicrometerContext() {}

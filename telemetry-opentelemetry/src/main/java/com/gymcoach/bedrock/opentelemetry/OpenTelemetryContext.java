@@ -8,7 +8,8 @@ import io.opentelemetry.context.Context;
  * client is called, so that the span of the call to Bedrock is a child of the caller's span.
  *
  * <pre>{@code
- * BedrockCache.builder().contextPropagation(OpenTelemetryContext.propagation())
+ * BedrockCache cache =
+ *     BedrockCache.builder().contextPropagation(OpenTelemetryContext.propagation()).build();
  * }</pre>
  */
 public final class OpenTelemetryContext {

@@ -7,14 +7,26 @@ import software.amazon.awssdk.core.SdkRequest;
 /**
  * Computes the part of a cache key that identifies the request. Needed only if the standard key,
  * which covers every modelled field, is too specific, for example because prompts contain a time
- * stamp.
+ * stamp. Implement this interface:
+ *
+ * <pre>{@code
+ * KeyGenerator byExercise =
+ *     (call, request) ->
+ *         call.endpoint().equals("catalogue") && request instanceof ConverseRequest converse
+ *             ? converse.requestMetadata().get("exercise").getBytes(StandardCharsets.UTF_8)
+ *             : null; // the standard key
+ * BedrockCache cache = BedrockCache.builder().keyGenerator(byExercise).build();
+ * }</pre>
  *
  * <p>The generator replaces only the fields of the request. The cache itself adds scope, endpoint,
  * {@code vary}, operation, model, client and namespace. A careless generator can therefore mix up
  * one user's answers at one endpoint, or answers that are shared anyway, but no others.
- * Implementations must be thread-safe and quick, because they run on the caller's thread before
- * each look-up. If it throws, the call bypasses the cache. To leave a request out of the cache on
- * purpose, use {@link com.gymcoach.bedrock.cache.CachePolicy#mayServe}.
+ *
+ * <p>An implementation must be thread-safe and quick, and must not block: it runs on the caller's
+ * thread before each look-up. It need not throw: it returns null for the standard key, and {@link
+ * com.gymcoach.bedrock.cache.CachePolicy#mayServe} leaves a request out of the cache on purpose. If
+ * it throws, the call goes to Bedrock with the reason {@code KEY_FAILED}, and the exception is
+ * recorded as the fault {@code CALLBACK_FAILED}.
  */
 @FunctionalInterface
 public interface KeyGenerator {

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -29,7 +30,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ConfigurationPageTest {
   private static final Path PAGE = Path.of("../../docs/configuration.md");
   private static final Pattern BUILDER = Pattern.compile("(?m)^##+ `([\\w.]+)`$");
-  private static final Pattern ROW = Pattern.compile("(?m)^\\| `(\\w+\\([^`]*\\))` \\|(.*)$");
+
+  /** A setting, its default and range in parentheses, and when to change it. */
+  private static final Pattern ITEM =
+      Pattern.compile("\\*\\*`(\\w+\\([^`]*\\))`\\*\\* \\((\\S.*?)\\): (\\S.*)");
 
   static List<Class<?>> builders() {
     return List.of(
@@ -47,7 +51,11 @@ class ConfigurationPageTest {
   @MethodSource("builders")
   void page_listsEachSettingOnce(Class<?> builder) throws IOException {
     List<String> listed =
-        ROW.matcher(section(nameOf(builder))).results().map(row -> row.group(1)).toList();
+        items(section(nameOf(builder)))
+            .map(ITEM::matcher)
+            .filter(Matcher::matches)
+            .map(item -> item.group(1))
+            .toList();
     assertThat(listed).containsExactlyInAnyOrderElementsOf(settingsOf(builder));
   }
 
@@ -59,10 +67,17 @@ class ConfigurationPageTest {
   }
 
   @Test
-  void rows_haveADefaultARangeAndAReason() throws IOException {
-    assertThat(ROW.matcher(Files.readString(PAGE)).results().map(row -> row.group(2)))
-        .isNotEmpty()
-        .allMatch(cells -> cells.chars().filter(c -> c == '|').count() == 3);
+  void items_haveADefaultAndAReason() throws IOException {
+    assertThat(items(Files.readString(PAGE)))
+        .hasSizeGreaterThan(50)
+        .allMatch(item -> ITEM.matcher(item).matches());
+  }
+
+  /** Returns the items of all lists, each on one line. */
+  private static Stream<String> items(String text) {
+    return Stream.of(text.split("\n(?=\n|- )"))
+        .filter(paragraph -> paragraph.startsWith("- "))
+        .map(item -> item.substring(2).strip().replaceAll("\\s+", " "));
   }
 
   /** Returns the part of the page from a builder's heading to the next builder's. */

@@ -28,7 +28,9 @@ class DocumentationTest {
       List.of(
           source("main", "ReadmeExample"),
           source("main", "GettingStarted"),
-          source("test", "DocSnippets"));
+          source("test", "DocSnippets"),
+          source("test", "FileStore"),
+          source("test", "FileStoreContractTest"));
 
   private static final Pattern REGION =
       Pattern.compile("(?s)\\n *// region [^\\n]*\\n(.*?)\\n *// endregion");
@@ -54,7 +56,8 @@ class DocumentationTest {
     "docs/rollout.md, 2",
     "docs/streaming.md, 2",
     "docs/money.md, 2",
-    "docs/what-is-cached.md, 2"
+    "docs/what-is-cached.md, 2",
+    "docs/writing-a-store.md, 2"
   })
   void page_showsWhatIsCompiled(String page, int snippets) throws Exception {
     List<String> compiled = new ArrayList<>();

@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.gymcoach.bedrock.cache.BedrockCache;
 import com.gymcoach.bedrock.cache.CachePolicy;
 import com.gymcoach.bedrock.cache.CacheReason;
+import com.gymcoach.bedrock.cache.CachingBedrockAsyncClient;
 import com.gymcoach.bedrock.cache.CachingBedrockClient;
 import com.gymcoach.bedrock.cache.CallContext;
 import com.gymcoach.bedrock.testkit.BedrockStandIn;
 import com.gymcoach.bedrock.testkit.BedrockStandIn.Reply;
+import com.gymcoach.bedrock.testkit.EventFrames;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +32,8 @@ import org.springframework.ai.chat.prompt.Prompt;
 import org.springframework.ai.tool.ToolCallback;
 import org.springframework.ai.tool.function.FunctionToolCallback;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
+import software.amazon.awssdk.http.Protocol;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
@@ -66,12 +72,15 @@ class CachedChatModelTest {
               .credentialsProvider(AnonymousCredentialsProvider.create())
               .build(),
           cache);
-  private final BedrockRuntimeAsyncClient streaming =
-      BedrockRuntimeAsyncClient.builder()
-          .endpointOverride(standIn.endpoint())
-          .region(Region.US_EAST_1)
-          .credentialsProvider(AnonymousCredentialsProvider.create())
-          .build();
+  private final CachingBedrockAsyncClient streaming =
+      CachingBedrockAsyncClient.create(
+          BedrockRuntimeAsyncClient.builder()
+              .httpClientBuilder(NettyNioAsyncHttpClient.builder().protocol(Protocol.HTTP1_1))
+              .endpointOverride(standIn.endpoint())
+              .region(Region.US_EAST_1)
+              .credentialsProvider(AnonymousCredentialsProvider.create())
+              .build(),
+          cache);
 
   /** Asks for the tool until it has been told what the tool says. */
   @BeforeEach
@@ -79,6 +88,9 @@ class CachedChatModelTest {
     standIn.answerWith(
         request -> {
           int call = calls.incrementAndGet();
+          if (request.operation().equals("ConverseStream")) {
+            return Reply.stream(textStream(call));
+          }
           String asked = new String(request.body(), StandardCharsets.UTF_8);
           boolean tool = asked.contains("toolConfig") && !asked.contains("toolResult");
           Reply plain = Reply.json((tool ? TOOL_ANSWER : TEXT_ANSWER).formatted(call));
@@ -202,12 +214,71 @@ class CachedChatModelTest {
     assertThat(standIn.requests()).isEqualTo(2);
   }
 
+  @Test
+  void stream_whenAskedAgain_isAHitWithTheSameTexts() {
+    BedrockProxyChatModel model = model(CHAT);
+
+    List<String> first = streamed(model, question("u-1"));
+    List<String> second = streamed(model, question("u-1"));
+
+    assertThat(first).contains("Answer ", "1");
+    assertThat(second).isEqualTo(first);
+    assertThat(standIn.requests()).isEqualTo(1);
+    assertThat(cache.stats().total().hotHits()).isEqualTo(1);
+  }
+
+  @Test
+  void stream_whenTwoUsersAreBehindOneModelObject_neverShares() {
+    BedrockProxyChatModel model = model(CHAT);
+
+    List<String> ofOne = streamed(model, question("u-1"));
+    List<String> ofTwo = streamed(model, question("u-2"));
+
+    assertThat(ofTwo).isNotEqualTo(ofOne);
+    assertThat(standIn.requests()).isEqualTo(2);
+  }
+
+  @Test
+  void stream_whenTheMessageNamesNoUser_isNotCached() {
+    BedrockProxyChatModel model = model(CHAT);
+
+    streamed(model, new Prompt(new UserMessage("How do I squat?")));
+    streamed(model, new Prompt(new UserMessage("How do I squat?")));
+
+    assertThat(standIn.requests()).isEqualTo(2);
+    assertThat(cache.stats().total().reasons()).containsEntry(CacheReason.SCOPE_MISSING, 2L);
+  }
+
   private BedrockProxyChatModel model(String endpoint) {
     return CachedChatModel.create(bedrock, streaming, MODEL, endpoint);
   }
 
   private void onAThreadOfItsOwn(Runnable task) {
     new Thread(task).start();
+  }
+
+  private static List<String> streamed(BedrockProxyChatModel model, Prompt prompt) {
+    return Objects.requireNonNull(
+            model.stream(prompt).collectList().block(Duration.ofSeconds(30)), "stream")
+        .stream()
+        .map(CachedChatModelTest::text)
+        .toList();
+  }
+
+  private static byte[] textStream(int call) {
+    return new EventFrames()
+        .event("messageStart", "{\"role\":\"assistant\"}")
+        .event("contentBlockDelta", "{\"contentBlockIndex\":0,\"delta\":{\"text\":\"Answer \"}}")
+        .event(
+            "contentBlockDelta",
+            "{\"contentBlockIndex\":0,\"delta\":{\"text\":\"%d\"}}".formatted(call))
+        .event("contentBlockStop", "{\"contentBlockIndex\":0}")
+        .event("messageStop", "{\"stopReason\":\"end_turn\"}")
+        .event(
+            "metadata",
+            "{\"usage\":{\"inputTokens\":11,\"outputTokens\":7,\"totalTokens\":18},"
+                + "\"metrics\":{\"latencyMs\":420}}")
+        .toBytes();
   }
 
   private static String text(ChatResponse response) {
