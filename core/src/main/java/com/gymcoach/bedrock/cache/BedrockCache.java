@@ -12,7 +12,6 @@ import com.gymcoach.bedrock.cache.internal.fence.Fences;
 import com.gymcoach.bedrock.cache.internal.stats.FaultLog;
 import com.gymcoach.bedrock.cache.internal.stats.StatsRecorder;
 import com.gymcoach.bedrock.cache.internal.stream.StreamSettings;
-import com.gymcoach.bedrock.cache.internal.stream.StreamSettings;
 import com.gymcoach.bedrock.cache.internal.tier.HotTier;
 import com.gymcoach.bedrock.cache.internal.tier.Tiers;
 import com.gymcoach.bedrock.cache.internal.tier.WarmTier;

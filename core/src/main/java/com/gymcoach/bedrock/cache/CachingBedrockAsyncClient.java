@@ -295,7 +295,6 @@ public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
     return support.answer(
         operation,
         request,
-        new StreamMethod<>(
-            operation, client, request, handler, support.cache().asyncCaller()));
+        new StreamMethod<>(operation, client, request, handler, support.cache().asyncCaller()));
   }
 }

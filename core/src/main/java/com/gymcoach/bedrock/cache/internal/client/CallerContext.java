@@ -64,7 +64,7 @@ public final class CallerContext {
         } catch (InterruptedException e) { // the executor is running the call on another thread
           interrupted = true;
         } catch (ExecutionException e) {
-          return Result.<T>failed(e.getCause() == null ? e : e.getCause()).orThrow();
+          throw Result.<RuntimeException>unchanged(e.getCause() == null ? e : e.getCause());
         }
       }
     } finally {

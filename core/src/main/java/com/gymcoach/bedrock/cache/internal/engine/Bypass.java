@@ -1,10 +1,10 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
-import com.gymcoach.bedrock.cache.internal.call.Outcome;
 import com.gymcoach.bedrock.cache.CacheControl;
 import com.gymcoach.bedrock.cache.CacheControl.Directive;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
+import com.gymcoach.bedrock.cache.internal.call.Outcome;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import software.amazon.awssdk.awscore.AwsRequest;

@@ -1,9 +1,9 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
-import com.gymcoach.bedrock.cache.internal.call.Outcome;
 import com.gymcoach.bedrock.cache.CacheControl.Directive;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
+import com.gymcoach.bedrock.cache.internal.call.Outcome;
 import com.gymcoach.bedrock.cache.internal.call.Result;
 import com.gymcoach.bedrock.cache.internal.fence.Fence;
 import com.gymcoach.bedrock.cache.internal.fence.Fences;
@@ -203,8 +203,7 @@ final class Loader {
       Exchange<Q, R> exchange, Fences.Observation under, @Nullable Found expired) {
     Directive directive = exchange.control().directive();
     if (directive == Directive.ONLY_IF_CACHED) {
-      return completed(
-          Loaded.of(Answer.notKept(Outcome.miss(CacheReason.ONLY_IF_CACHED)), null));
+      return completed(Loaded.of(Answer.notKept(Outcome.miss(CacheReason.ONLY_IF_CACHED)), null));
     }
     CacheOutcome why =
         Outcome.miss(

@@ -17,6 +17,7 @@ import com.gymcoach.bedrock.cache.internal.env.Randomness;
 import com.gymcoach.bedrock.cache.internal.env.Timers;
 import com.gymcoach.bedrock.cache.internal.fence.Fences;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
+import com.gymcoach.bedrock.cache.internal.sdk.KeyDigests;
 import com.gymcoach.bedrock.cache.internal.stats.FaultLog;
 import com.gymcoach.bedrock.cache.internal.stats.StatsRecorder;
 import com.gymcoach.bedrock.cache.internal.tier.HotTier;

@@ -9,6 +9,7 @@ import com.gymcoach.bedrock.cache.CallContext;
 import com.gymcoach.bedrock.cache.FakeTime;
 import com.gymcoach.bedrock.cache.PriceList;
 import com.gymcoach.bedrock.cache.internal.call.CallRecord;
+import com.gymcoach.bedrock.cache.internal.call.Outcome;
 import com.gymcoach.bedrock.cache.internal.env.Randomness;
 import com.gymcoach.bedrock.cache.spi.metrics.MetricsSink;
 import java.time.Duration;
