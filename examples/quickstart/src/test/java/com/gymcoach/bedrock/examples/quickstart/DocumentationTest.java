@@ -47,7 +47,8 @@ class DocumentationTest {
   @CsvSource({
     "README.md, 1",
     "docs/getting-started.md, 4",
-    "docs/how-a-request-flows.md, 2",
+    "docs/how-a-request-flows.md, 1",
+    "docs/context-propagation.md, 1",
     "docs/scoping-and-privacy.md, 5",
     "docs/keys-and-ttl.md, 5",
     "docs/dynamodb-table.md, 2",
