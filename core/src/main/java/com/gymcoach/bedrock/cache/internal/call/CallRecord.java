@@ -123,8 +123,8 @@ public final class CallRecord {
       return wanted;
     }
     Duration quarter = timeout.minus(elapsed()).dividedBy(4);
-    Duration most = quarter.compareTo(least) > 0 ? quarter : least;
-    return wanted.compareTo(most) < 0 ? wanted : most;
+    Duration longest = quarter.compareTo(least) > 0 ? quarter : least;
+    return wanted.compareTo(longest) < 0 ? wanted : longest;
   }
 
   /**

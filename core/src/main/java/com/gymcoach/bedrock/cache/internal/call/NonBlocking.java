@@ -37,9 +37,9 @@ public final class NonBlocking implements WaitStrategy {
   }
 
   private <T extends @Nullable Object> CompletionStage<Result<T>> within(
-      @Nullable Duration limit, CompletionStage<T> stage, Executor goesOn) {
+      @Nullable Duration limit, CompletionStage<T> stage, Executor continuation) {
     CompletableFuture<Result<T>> ended = // fails, rather than hangs, if this step breaks
-        WaitStrategy.plain(stage).handleAsync(WaitStrategy::result, goesOn);
+        WaitStrategy.plain(stage).handleAsync(WaitStrategy::result, continuation);
     if (limit != null && !ended.isDone()) {
       endAfter(limit, ended);
     }

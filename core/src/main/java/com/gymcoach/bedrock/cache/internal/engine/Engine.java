@@ -35,7 +35,7 @@ public final class Engine {
   private final RequestPlanner planner;
   private final Fences fences;
   private final HotTier hot;
-  private final Loader loader;
+  private final HotAnswers hotAnswers;
   private final ShadowMode shadowMode;
   private final Invalidation invalidation;
   private final StatsRecorder recorder;
@@ -55,7 +55,8 @@ public final class Engine {
     this.planner = new RequestPlanner(settings, policies, memo);
     this.fences = parts.fences();
     this.hot = parts.tiers().hot();
-    this.loader = new Loader(parts, policies, admission);
+    this.hotAnswers = new HotAnswers(parts);
+    Loader loader = new Loader(parts, hotAnswers, policies, admission);
     this.shadowMode = new ShadowMode(parts, policies, admission);
     this.invalidation = new Invalidation(parts, planner);
     this.recorder = parts.recorder();
@@ -143,12 +144,12 @@ public final class Engine {
     R response;
     try {
       now = time.epochMillis();
-      entry = loader.inMemory(plan, now);
+      entry = hotAnswers.servable(plan, now);
       if (entry == null) {
         return null;
       }
       response = exchange.operation().handOut(entry.answer());
-      planner.remember(exchange.asked(), plan, exchange.log());
+      planner.remember(exchange.callerRequest(), plan, exchange.log());
     } catch (Throwable broken) {
       exchange.log().fault(CacheFault.ENGINE_FAILED, broken);
       return null;

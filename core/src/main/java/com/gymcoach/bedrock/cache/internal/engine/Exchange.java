@@ -20,7 +20,7 @@ import software.amazon.awssdk.awscore.AwsRequest;
  * one thread at a time.
  */
 public final class Exchange<Q extends AwsRequest, R> {
-  private final CallerRequest<Q, R> asked;
+  private final CallerRequest<Q, R> callerRequest;
   private final CallRecord log;
   private final Plan plan;
   private final boolean observed;
@@ -32,8 +32,8 @@ public final class Exchange<Q extends AwsRequest, R> {
    *
    * @param observed whether the cache is in observe mode
    */
-  Exchange(CallerRequest<Q, R> asked, CallRecord log, Plan plan, boolean observed) {
-    this.asked = asked;
+  Exchange(CallerRequest<Q, R> callerRequest, CallRecord log, Plan plan, boolean observed) {
+    this.callerRequest = callerRequest;
     this.log = log;
     this.plan = plan;
     this.observed = observed;
@@ -50,7 +50,7 @@ public final class Exchange<Q extends AwsRequest, R> {
     CallRecord own = new CallRecord(time);
     own.time();
     log.left(null); // this caller's time limit does not apply to the background call
-    Exchange<Q, R> again = new Exchange<>(asked, own, plan, observed);
+    Exchange<Q, R> again = new Exchange<>(callerRequest, own, plan, observed);
     again.leavesMemory(new OnceOnlyCall<>(origin().bedrockCall().again()), waiting());
     return again;
   }
@@ -61,29 +61,31 @@ public final class Exchange<Q extends AwsRequest, R> {
    */
   public Q toSend() {
     Duration left = log.left();
-    return left == null ? asked.request() : RequestOverrides.within(asked.request(), left);
+    return left == null
+        ? callerRequest.request()
+        : RequestOverrides.within(callerRequest.request(), left);
   }
 
-  CallerRequest<Q, R> asked() {
-    return asked;
+  CallerRequest<Q, R> callerRequest() {
+    return callerRequest;
   }
 
   Q request() {
-    return asked.request();
+    return callerRequest.request();
   }
 
   CacheableOperation<Q, R> operation() {
-    return asked.operation();
+    return callerRequest.operation();
   }
 
   /** Returns the call's time limit, or null for none. */
   @Nullable Duration timeout() {
-    return asked.timeout();
+    return callerRequest.timeout();
   }
 
   /** Returns the time left of the call's time limit, or null if it has none. */
   @Nullable Duration remaining() {
-    Duration timeout = asked.timeout();
+    Duration timeout = callerRequest.timeout();
     return timeout == null ? null : timeout.minus(log.elapsed());
   }
 
@@ -133,6 +135,6 @@ public final class Exchange<Q extends AwsRequest, R> {
    * Returns whether this call may read and write the store's entries. Every call may read markers.
    */
   boolean usesEntries() {
-    return !asked.client().isPrivate();
+    return !callerRequest.client().isPrivate();
   }
 }

@@ -12,10 +12,21 @@ import org.jspecify.annotations.Nullable;
 final class HotAnswers {
   private final HotTier hot;
   private final TimeSource time;
+  private final Verification verification;
 
-  HotAnswers(HotTier hot, TimeSource time) {
-    this.hot = hot;
-    this.time = time;
+  HotAnswers(Parts parts) {
+    this.hot = parts.tiers().hot();
+    this.time = parts.environment().time();
+    this.verification = new Verification(parts);
+  }
+
+  /** Returns the answer in memory that may be served without reading the store, or null. */
+  @Nullable HotEntry servable(Plan.Lookup plan, long epochMillis) {
+    HotEntry entry = fresh(plan, epochMillis);
+    return entry == null
+            || verification.isDue(entry.fence(), plan.address().endpoint(), epochMillis)
+        ? null
+        : entry;
   }
 
   /** Returns the fresh answer in memory, or null. */

@@ -49,11 +49,11 @@ final class KeyMemo {
   private record Remembered(
       long hash, Caller caller, AwsRequest request, Known known, long weight) {
 
-    boolean is(long askedHash, CallerRequest<?, ?> call, CacheScope asked) {
-      return hash == askedHash
+    boolean is(long itsHash, CallerRequest<?, ?> call, CacheScope scope) {
+      return hash == itsHash
           && caller.operation() == call.operation()
           && caller.client().equals(call.client())
-          && caller.scope().equals(asked)
+          && caller.scope().equals(scope)
           && request.equalsBySdkFields(call.request());
     }
   }
@@ -118,10 +118,10 @@ final class KeyMemo {
    * Forgets the requests of the scope's user, or all shared ones if it has none. Covers all
    * endpoints and all vary values.
    */
-  void forget(CacheScope whose) {
+  void forget(CacheScope scope) {
     for (int slot = 0; slot <= lastSlot; slot++) {
       Remembered held = slots.get(slot);
-      if (held != null && held.caller().scope().user().equals(whose.user())) {
+      if (held != null && held.caller().scope().user().equals(scope.user())) {
         replace(slot, null);
       }
     }

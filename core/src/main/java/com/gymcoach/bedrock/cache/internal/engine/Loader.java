@@ -36,29 +36,22 @@ final class Loader {
   private final Admission admission;
   private final Revalidation revalidation;
 
-  Loader(Parts parts, GuardedPolicies policies, Admission admission) {
-    Settings settings = parts.settings();
+  Loader(Parts parts, HotAnswers hot, GuardedPolicies policies, Admission admission) {
     this.time = parts.environment().time();
     this.warm = parts.tiers().warm();
     this.fences = parts.fences();
-    this.hot = new HotAnswers(parts.tiers().hot(), time);
-    this.stored = new StoredAnswers(time, settings.policies().prices(), fences, hot);
+    this.hot = hot;
+    this.stored = new StoredAnswers(parts, hot);
     this.stale = new StaleAnswers(time, policies);
-    this.verification = new Verification(settings.tiers(), time, fences);
+    this.verification = new Verification(parts);
     this.admission = admission;
     this.revalidation = new Revalidation(parts.environment(), parts.recorder());
-  }
-
-  /** Returns the answer in memory that may be served without reading the store, or null. */
-  @Nullable HotEntry inMemory(Plan.Lookup plan, long epochMillis) {
-    HotEntry entry = hot.fresh(plan, epochMillis);
-    return entry == null || verificationDue(entry.fence(), plan, epochMillis) ? null : entry;
   }
 
   /** Loads the answer from memory, the store or Bedrock. */
   <Q extends AwsRequest, R> CompletionStage<Loaded<R>> load(Exchange<Q, R> exchange, Fence fence) {
     HotEntry found = // a previous leader may have just stored it
-        inMemory(exchange.lookup(), time.epochMillis());
+        hot.servable(exchange.lookup(), time.epochMillis());
     if (found != null) {
       return completed(hit(exchange, Found.inMemory(found)));
     }
@@ -88,7 +81,7 @@ final class Loader {
     WarmTier tier = warm;
     if (tier == null
         || underWay.toNanos() < verification.delayNanos(exchange.address().endpoint())
-        || !verificationDue(fence, exchange.lookup(), time.epochMillis())) {
+        || !isDue(fence, exchange, time.epochMillis())) {
       return completed(fence);
     }
     Duration timeout = exchange.timeout();
@@ -112,8 +105,7 @@ final class Loader {
       held = hot.stale(exchange.lookup());
     }
     WarmTier tier = warm;
-    if (tier == null
-        || (held != null && !isFresh && !verificationDue(held.fence(), exchange.lookup(), now))) {
+    if (tier == null || (held != null && !isFresh && !isDue(held.fence(), exchange, now))) {
       Found expired = held == null ? null : Found.inMemory(held);
       Loaded<R> served = whileRevalidating(exchange, expired);
       if (served != null) {
@@ -242,7 +234,7 @@ final class Loader {
   private <Q extends AwsRequest, R> CompletionStage<Boolean> stillServable(
       Exchange<Q, R> exchange, HotEntry entry) {
     WarmTier tier = warm;
-    if (tier == null || !verificationDue(entry.fence(), exchange.lookup(), time.epochMillis())) {
+    if (tier == null || !isDue(entry.fence(), exchange, time.epochMillis())) {
       return completed(entry.fence().stands());
     }
     return readMarkers(
@@ -275,8 +267,8 @@ final class Loader {
     return standing.mayServe();
   }
 
-  private boolean verificationDue(Fence fence, Plan.Lookup plan, long epochMillis) {
-    return warm != null && verification.isDue(fence, plan.address().endpoint(), epochMillis);
+  private boolean isDue(Fence fence, Exchange<?, ?> exchange, long epochMillis) {
+    return verification.isDue(fence, exchange.address().endpoint(), epochMillis);
   }
 
   private <Q extends AwsRequest, R> Fence fenceOf(Exchange<Q, R> exchange) {

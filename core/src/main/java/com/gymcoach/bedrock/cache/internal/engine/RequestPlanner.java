@@ -117,9 +117,9 @@ final class RequestPlanner {
   }
 
   /** Forgets a user's requests, because they hold the user's prompts. */
-  void forget(CacheScope whose) {
+  void forget(CacheScope scope) {
     if (memo != null) {
-      memo.forget(whose);
+      memo.forget(scope);
     }
   }
 

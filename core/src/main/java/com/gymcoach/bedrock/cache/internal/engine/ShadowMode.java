@@ -57,7 +57,7 @@ final class ShadowMode {
     this.time = parts.environment().time();
     this.policies = policies;
     this.fences = parts.fences();
-    this.verification = new Verification(settings.tiers(), time, fences);
+    this.verification = new Verification(parts);
     this.admission = admission;
     this.warm = parts.tiers().warm();
     this.fleet = settings.rollout().observesFleet() ? warm : null;

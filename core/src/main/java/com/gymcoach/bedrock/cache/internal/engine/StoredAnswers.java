@@ -29,10 +29,10 @@ final class StoredAnswers {
   private final Fences fences;
   private final HotAnswers hot;
 
-  StoredAnswers(TimeSource time, PriceList prices, Fences fences, HotAnswers hot) {
-    this.time = time;
-    this.prices = prices;
-    this.fences = fences;
+  StoredAnswers(Parts parts, HotAnswers hot) {
+    this.time = parts.environment().time();
+    this.prices = parts.settings().policies().prices();
+    this.fences = parts.fences();
     this.hot = hot;
   }
 

@@ -17,11 +17,13 @@ final class Verification {
   private final Settings.Tiering settings;
   private final TimeSource time;
   private final Fences fences;
+  private final boolean hasStore;
 
-  Verification(Settings.Tiering settings, TimeSource time, Fences fences) {
-    this.settings = settings;
-    this.time = time;
-    this.fences = fences;
+  Verification(Parts parts) {
+    this.settings = parts.settings().tiers();
+    this.time = parts.environment().time();
+    this.fences = parts.fences();
+    this.hasStore = parts.tiers().warm() != null;
   }
 
   /** How far an answer in memory is known to be in force. */
@@ -40,9 +42,12 @@ final class Verification {
     }
   }
 
-  /** Returns whether a fence's markers were last read too long ago to serve a hit. */
+  /**
+   * Returns whether a fence's markers were last read too long ago to serve a hit. Never without a
+   * store.
+   */
   boolean isDue(Fence fence, String endpoint, long epochMillis) {
-    return fence.unverifiedFor(time.nanoTime(), epochMillis) >= delayNanos(endpoint);
+    return hasStore && fence.unverifiedFor(time.nanoTime(), epochMillis) >= delayNanos(endpoint);
   }
 
   /** Returns the longest time that another process's invalidation may go unnoticed here. */

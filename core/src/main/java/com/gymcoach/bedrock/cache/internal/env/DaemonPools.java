@@ -22,11 +22,11 @@ public final class DaemonPools implements Executor {
 
   private final ThreadPoolExecutor threads;
 
-  private DaemonPools(String name, int most) {
+  private DaemonPools(String name, int maxThreads) {
     threads =
         new ThreadPoolExecutor(
             0,
-            most,
+            maxThreads,
             10,
             TimeUnit.SECONDS,
             new SynchronousQueue<>(),

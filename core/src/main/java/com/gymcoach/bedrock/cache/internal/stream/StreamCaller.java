@@ -123,11 +123,11 @@ final class StreamCaller<R, E> {
 
   // The caller's subscription.
 
-  void subscribed(BufferSubscription<?> begun) {
-    subscription = begun;
+  void subscribed(BufferSubscription<?> reader) {
+    subscription = reader;
     Throwable failure = leftWith;
     if (failure != null && state.get() == State.LEFT_REPORTED_BY_CACHE) {
-      begun.fail(failure); // the caller left before it subscribed
+      reader.fail(failure); // the caller left before it subscribed
     }
   }
 
@@ -150,11 +150,11 @@ final class StreamCaller<R, E> {
   /** Handles an exception of the handler during a replay. */
   void handlerThrew(Throwable failure) {
     thrown = failure;
-    BufferSubscription<?> begun = subscription;
-    if (begun == null) {
+    BufferSubscription<?> reader = subscription;
+    if (reader == null) {
       failWithOwn(failure);
     } else {
-      begun.fail(failure);
+      reader.fail(failure);
     }
   }
 
@@ -164,9 +164,9 @@ final class StreamCaller<R, E> {
   }
 
   void failSubscription(Throwable failure) {
-    BufferSubscription<?> begun = subscription;
-    if (begun != null) {
-      begun.fail(failure);
+    BufferSubscription<?> reader = subscription;
+    if (reader != null) {
+      reader.fail(failure);
     }
   }
 

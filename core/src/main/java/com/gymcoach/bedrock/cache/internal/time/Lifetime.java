@@ -50,12 +50,12 @@ public record Lifetime(Instant created, Instant expires, long deadline, Duration
   public static Lifetime resumed(
       TimeSource time, Instant created, Instant expires, Instant retainUntil) {
     Instant now = time.now();
-    Duration meant = Duration.between(created, expires);
+    Duration intended = Duration.between(created, expires);
     Instant begun = created.isAfter(now) ? now : created;
-    Instant ends = begun.plus(shorter(bounded(meant), Duration.between(begun, expires)));
+    Instant ends = begun.plus(shorter(bounded(intended), Duration.between(begun, expires)));
     long deadline = time.nanoTime() + Duration.between(now, ends).toNanos();
-    Duration most = MAX_DURATION.minus(Duration.between(begun, ends));
-    Duration retention = shorter(Duration.between(expires, retainUntil), most);
+    Duration longest = MAX_DURATION.minus(Duration.between(begun, ends));
+    Duration retention = shorter(Duration.between(expires, retainUntil), longest);
     return new Lifetime(begun, ends, deadline, retention);
   }
 
