@@ -2,6 +2,7 @@ package com.gymcoach.bedrock.cache;
 
 import com.gymcoach.bedrock.cache.internal.call.Blocking;
 import com.gymcoach.bedrock.cache.internal.call.CallerRequest;
+import com.gymcoach.bedrock.cache.internal.call.CallerRequest.ResolvedScope;
 import com.gymcoach.bedrock.cache.internal.engine.ClientMethod;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
@@ -86,20 +87,23 @@ record ClientSupport(
 
   private <Q extends BedrockRuntimeRequest, R> CallerRequest<Q, R> call(
       CacheableOperation<Q, R> operation, Q request) {
+    return new CallerRequest<>(
+        operation, request, resolveScope(request), delegate.identity(), timeout(request));
+  }
+
+  private ResolvedScope resolveScope(BedrockRuntimeRequest request) {
     CacheScope scope = CacheScope.of(request).orElse(null);
-    Throwable failure = null;
     if (scope == null && scopes != null) {
       try {
         scope = scopes.apply(request);
       } catch (Throwable thrown) { // Throwable: a missing class must not fail the call either
-        failure = thrown;
+        return new ResolvedScope(null, thrown);
       }
     }
-    if (scope == null && failure == null) {
+    if (scope == null) {
       cache.noteScopeMissing();
     }
-    return new CallerRequest<>(
-        operation, request, scope, failure, delegate.identity(), timeout(request));
+    return new ResolvedScope(scope, null);
   }
 
   private @Nullable Duration timeout(BedrockRuntimeRequest request) {

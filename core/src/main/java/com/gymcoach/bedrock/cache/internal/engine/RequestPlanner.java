@@ -53,7 +53,7 @@ final class RequestPlanner {
       return new Plan.Bypass(context(call), CacheReason.BYPASS_REQUESTED);
     }
     if (scope == null) {
-      Throwable failure = call.scopeFailure();
+      Throwable failure = call.resolvedScope().failure();
       if (failure == null) {
         return new Plan.Bypass(context(call), CacheReason.SCOPE_MISSING);
       }

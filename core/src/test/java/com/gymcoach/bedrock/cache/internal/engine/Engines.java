@@ -9,6 +9,7 @@ import com.gymcoach.bedrock.cache.FakeTime;
 import com.gymcoach.bedrock.cache.PriceList;
 import com.gymcoach.bedrock.cache.TtlPolicy;
 import com.gymcoach.bedrock.cache.internal.call.CallerRequest;
+import com.gymcoach.bedrock.cache.internal.call.CallerRequest.ResolvedScope;
 import com.gymcoach.bedrock.cache.internal.call.ClientIdentity;
 import com.gymcoach.bedrock.cache.internal.call.Result;
 import com.gymcoach.bedrock.cache.internal.call.WaitStrategy;
@@ -86,8 +87,7 @@ public final class Engines {
             new CallerRequest<>(
                 CacheableOperations.CONVERSE,
                 FakeBedrock.ask(question),
-                ALICE,
-                null,
+                new ResolvedScope(ALICE, null),
                 new ClientIdentity("us-east-1", false),
                 null),
             false,

@@ -7,6 +7,7 @@ import com.gymcoach.bedrock.cache.CacheControl;
 import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.CallContext;
 import com.gymcoach.bedrock.cache.internal.call.CallerRequest;
+import com.gymcoach.bedrock.cache.internal.call.CallerRequest.ResolvedScope;
 import com.gymcoach.bedrock.cache.internal.call.ClientIdentity;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation.OptIns;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
@@ -42,8 +43,7 @@ class KeyMemoTest {
           new CallerRequest<>(
               CacheableOperations.INVOKE_MODEL,
               request,
-              scope,
-              null,
+              new ResolvedScope(scope, null),
               new ClientIdentity(client, false),
               null),
           scope);
@@ -78,8 +78,7 @@ class KeyMemoTest {
             new CallerRequest<>(
                 CacheableOperations.CONVERSE,
                 ConverseRequest.builder().modelId("m").build(),
-                ALICE,
-                null,
+                new ResolvedScope(ALICE, null),
                 new ClientIdentity(HERE, false),
                 null),
             ALICE));
