@@ -39,7 +39,7 @@ final class StreamCaller<R, E> {
 
   private final EventStreamResponseHandler<R, E> handler;
   private final OnceOnlyCall<?> origin;
-  private final CompletableFuture<Void> future = new CompletableFuture<>();
+  private final CompletableFuture<Void> future;
   private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
   private final AtomicReference<EndReport> endReport = new AtomicReference<>(EndReport.NONE);
 
@@ -55,10 +55,15 @@ final class StreamCaller<R, E> {
    * Creates a caller that waits for its stream.
    *
    * @param origin the caller's call, which it leaves when it no longer wants the stream
+   * @param future the caller's future, which has not ended
    */
-  StreamCaller(EventStreamResponseHandler<R, E> handler, OnceOnlyCall<?> origin) {
+  StreamCaller(
+      EventStreamResponseHandler<R, E> handler,
+      OnceOnlyCall<?> origin,
+      CompletableFuture<Void> future) {
     this.handler = handler;
     this.origin = origin;
+    this.future = future;
     CompletableFuture<Void> unused =
         future.whenComplete(
             (nothing, failure) -> {
