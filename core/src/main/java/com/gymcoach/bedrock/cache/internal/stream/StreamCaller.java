@@ -14,7 +14,7 @@ import software.amazon.awssdk.core.exception.SdkClientException;
  * it is reported once. Thread-safe.
  */
 final class StreamCaller<R, E> {
-  /** What has become of the caller's future. */
+  /** The state of the caller's future. */
   private enum State {
     /** The future is open, or the caller has completed it normally, which changes nothing. */
     WAITING,
@@ -144,7 +144,7 @@ final class StreamCaller<R, E> {
 
   /**
    * Handles an exception of the subscriber during a replay or a buffered delivery, which the SDK
-   * does not see. As in the SDK, the subscriber is told first, then the handler.
+   * does not see. As in the SDK, the subscriber is notified first, then the handler.
    */
   void subscriberThrew(BufferSubscription<?> from, Throwable failure) {
     thrown = failure;
