@@ -130,7 +130,7 @@ public final class BufferSubscription<E> implements Subscription {
     }
   }
 
-  /** Ends the subscription with a failure of its own, ahead of any buffered events. */
+  /** Ends the subscription with the given failure, ahead of any buffered events. */
   public void fail(Throwable failure) {
     pendingFailure = failure;
     drain();

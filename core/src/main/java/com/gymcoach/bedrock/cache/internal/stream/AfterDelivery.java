@@ -32,16 +32,23 @@ final class AfterDelivery {
     }
   }
 
-  /** Runs an action: at once if nothing has to be waited for. */
-  void run(Runnable action) {
+  /**
+   * Runs an action: at once if nothing has to be waited for.
+   *
+   * @return a stage that fails if the action is run later and throws; the actions behind it still
+   *     run
+   */
+  CompletableFuture<Void> run(Runnable action) {
     CompletableFuture<Void> waited = delivery;
     CompletableFuture<Void> before = lastAction;
     if ((waited == null || waited.isDone()) && before.isDone()) {
       action.run();
-    } else {
-      CompletableFuture<Void> both =
-          waited == null ? before : CompletableFuture.allOf(before, waited);
-      lastAction = both.thenRun(action).exceptionally(thrown -> null);
+      return before;
     }
+    CompletableFuture<Void> both =
+        waited == null ? before : CompletableFuture.allOf(before, waited);
+    CompletableFuture<Void> ran = both.thenRun(action);
+    lastAction = ran.exceptionally(thrown -> null);
+    return ran;
   }
 }

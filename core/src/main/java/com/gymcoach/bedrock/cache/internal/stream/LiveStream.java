@@ -3,6 +3,7 @@ package com.gymcoach.bedrock.cache.internal.stream;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.internal.call.CallerCode;
+import com.gymcoach.bedrock.cache.internal.call.Ending;
 import com.gymcoach.bedrock.cache.internal.engine.OnceOnlyCall;
 import com.gymcoach.bedrock.cache.internal.events.BufferSubscription;
 import com.gymcoach.bedrock.cache.internal.events.Capture;
@@ -127,9 +128,13 @@ final class LiveStream<R extends AwsResponse, E>
     return began == null || current == null ? null : current.streamed(began);
   }
 
-  /** Ends the caller's future as the client's future has ended. */
+  /** Ends the caller's future as the client's has ended: after delivery while followers wait. */
   void endCaller(@Nullable Throwable failure) {
-    runAfterDelivery(() -> caller.end(failure));
+    if (hurried) {
+      Ending.orElse(afterDelivery.run(() -> caller.end(failure)), caller.future());
+    } else {
+      caller.end(failure);
+    }
   }
 
   // EventStreamResponseHandler: the SDK's calls, on their way to the caller.
@@ -205,21 +210,19 @@ final class LiveStream<R extends AwsResponse, E>
   }
 
   /**
-   * Reports the end after delivery, unless the caller has left by then or the cache has reported.
+   * Reports the end, unless the caller has left by then or the cache has reported it. While
+   * followers wait, the caller may lag behind the stream and the report waits for it. An exception
+   * of the handler is dropped then, because the SDK's own call has returned.
    */
   private void reportEnd(Runnable report) {
-    runAfterDelivery(
+    Runnable action =
         () -> {
           if (!caller.isGone() && caller.letClientReportEnd()) {
             report.run();
           }
-        });
-  }
-
-  /** Runs an action at once, or after delivery if the caller may lag behind the stream. */
-  private void runAfterDelivery(Runnable action) {
+        };
     if (hurried) {
-      afterDelivery.run(action);
+      CompletableFuture<Void> unused = afterDelivery.run(action);
     } else {
       action.run();
     }

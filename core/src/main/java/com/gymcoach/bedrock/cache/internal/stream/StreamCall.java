@@ -25,6 +25,7 @@ public final class StreamCall<R extends AwsResponse, E> implements BedrockCall<S
   private final Function<EventStreamResponseHandler<R, E>, CompletableFuture<Void>> client;
   private final StreamSettings settings;
   private final OnceOnlyCall<Streamed<R, E>> origin = new OnceOnlyCall<>(this);
+  private final CompletableFuture<Void> future = new CompletableFuture<>();
   private final StreamCaller<R, E> caller;
   private final LiveStream<R, E> live;
   private volatile @Nullable CompletableFuture<Void> made;
@@ -43,7 +44,7 @@ public final class StreamCall<R extends AwsResponse, E> implements BedrockCall<S
     this.operation = operation;
     this.client = client;
     this.settings = settings;
-    this.caller = new StreamCaller<>(handler, origin);
+    this.caller = new StreamCaller<>(handler, origin, future);
     this.live = new LiveStream<>(operation, caller, origin, settings);
   }
 
@@ -54,7 +55,7 @@ public final class StreamCall<R extends AwsResponse, E> implements BedrockCall<S
 
   /** Returns the caller's own future. */
   public CompletableFuture<Void> future() {
-    return caller.future();
+    return future;
   }
 
   /** Returns the client's future, or null if the client was not called or threw. */
@@ -74,7 +75,7 @@ public final class StreamCall<R extends AwsResponse, E> implements BedrockCall<S
                 live.endCaller(failure);
                 return null;
               }),
-          caller.future());
+          future);
     } else if (live.hasBegun()) {
       caller.end(result.failure()); // thrown by the client
     } else if (!origin.left()) {

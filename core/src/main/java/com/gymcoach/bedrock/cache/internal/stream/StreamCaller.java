@@ -14,7 +14,7 @@ import software.amazon.awssdk.core.exception.SdkClientException;
  * it is reported once. Thread-safe.
  */
 final class StreamCaller<R, E> {
-  /** What has become of the caller's future. */
+  /** The state of the caller's future. */
   private enum State {
     /** The future is open, or the caller has completed it normally, which changes nothing. */
     WAITING,
@@ -39,7 +39,7 @@ final class StreamCaller<R, E> {
 
   private final EventStreamResponseHandler<R, E> handler;
   private final OnceOnlyCall<?> origin;
-  private final CompletableFuture<Void> future = new CompletableFuture<>();
+  private final CompletableFuture<Void> future;
   private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
   private final AtomicReference<EndReport> endReport = new AtomicReference<>(EndReport.NONE);
 
@@ -55,10 +55,15 @@ final class StreamCaller<R, E> {
    * Creates a caller that waits for its stream.
    *
    * @param origin the caller's call, which it leaves when it no longer wants the stream
+   * @param future the caller's future, which has not ended
    */
-  StreamCaller(EventStreamResponseHandler<R, E> handler, OnceOnlyCall<?> origin) {
+  StreamCaller(
+      EventStreamResponseHandler<R, E> handler,
+      OnceOnlyCall<?> origin,
+      CompletableFuture<Void> future) {
     this.handler = handler;
     this.origin = origin;
+    this.future = future;
     CompletableFuture<Void> unused =
         future.whenComplete(
             (nothing, failure) -> {
@@ -139,7 +144,7 @@ final class StreamCaller<R, E> {
 
   /**
    * Handles an exception of the subscriber during a replay or a buffered delivery, which the SDK
-   * does not see. As in the SDK, the subscriber is told first, then the handler.
+   * does not see. As in the SDK, the subscriber is notified first, then the handler.
    */
   void subscriberThrew(BufferSubscription<?> from, Throwable failure) {
     thrown = failure;
