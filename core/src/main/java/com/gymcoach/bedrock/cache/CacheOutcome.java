@@ -10,6 +10,15 @@ import software.amazon.awssdk.core.SdkResponse;
  * as the member {@code bedrock-cache} of an RFC 9211 {@code Cache-Status} header in {@code
  * sdkHttpResponse()}.
  *
+ * <pre>{@code
+ * CacheOutcome outcome = CacheOutcome.of(bedrock.converse(request));
+ * if (outcome.cached()) {
+ *   Duration age = outcome.age(); // since Bedrock gave the answer
+ * } else {
+ *   Optional<CacheReason> reason = outcome.reason(); // such as SCOPE_MISSING or MAX_TOKENS
+ * }
+ * }</pre>
+ *
  * <p>Outcomes are immutable. Two of them are equal if their {@link #headerValue()} is the same.
  * Their text is readable, such as {@code HIT from HOT, 12 s old} or {@code BYPASS, SCOPE_MISSING}.
  *

@@ -21,6 +21,7 @@ import com.gymcoach.bedrock.cache.TtlPolicy;
 import com.gymcoach.bedrock.cache.spi.compression.Compressor;
 import com.gymcoach.bedrock.cache.spi.compression.DictionaryBuilder;
 import com.gymcoach.bedrock.cache.spi.keys.KeyGenerator;
+import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
 import com.gymcoach.bedrock.cache.spi.sealing.EntrySealer;
 import com.gymcoach.bedrock.cache.spi.store.CacheStore;
 import com.gymcoach.bedrock.dynamodb.CacheAdmin;
@@ -40,6 +41,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -357,6 +359,21 @@ final class DocSnippets {
       CacheSource source = CacheOutcome.of(client.converse(request)).source(); // HOT
       int calls = bedrock.requests(); // 1
       return List.of(source, calls);
+    }
+    // endregion
+  }
+
+  static Set<CacheFault> storeFails(BedrockRuntimeClient real, ConverseRequest request) {
+    // region store fails
+    InMemoryCacheStore store = new InMemoryCacheStore();
+    try (BedrockCache cache = BedrockCache.builder().store(store).build()) {
+      BedrockRuntimeClient client =
+          CachingBedrockClient.create(real, cache)
+              .forScope(CacheScope.user("alice").endpoint("chat"));
+      store.failWith(() -> new IllegalStateException("the table is down"));
+      client.converse(request); // Bedrock answers
+      store.recover();
+      return cache.stats().faults().keySet(); // STORE_READ_FAILED, MARKERS_UNKNOWN
     }
     // endregion
   }

@@ -6,6 +6,8 @@ import com.gymcoach.bedrock.cache.BedrockCache;
 import com.gymcoach.bedrock.cache.CacheMode;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheSource;
+import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
+import com.gymcoach.bedrock.testkit.BedrockStandIn;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +19,9 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.bedrockruntime.model.ContentBlock;
 import software.amazon.awssdk.services.bedrockruntime.model.ConversationRole;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
@@ -53,7 +58,7 @@ class DocumentationTest {
     "docs/keys-and-ttl.md, 5",
     "docs/dynamodb-table.md, 2",
     "docs/lambda.md, 2",
-    "docs/testing-your-code.md, 1",
+    "docs/testing-your-code.md, 2",
     "docs/rollout.md, 2",
     "docs/streaming.md, 2",
     "docs/money.md, 2",
@@ -88,6 +93,21 @@ class DocumentationTest {
   @Test
   void testOfTheTestingPage_givesWhatItSays() {
     assertThat(DocSnippets.tested(QUESTION)).containsExactly(CacheSource.HOT, 1);
+  }
+
+  @Test
+  void storeFailureOfTheTestingPage_isTheFaultThatItNames() {
+    try (BedrockStandIn bedrock = BedrockStandIn.start();
+        BedrockRuntimeClient real =
+            BedrockRuntimeClient.builder()
+                .endpointOverride(bedrock.endpoint())
+                .region(Region.US_EAST_1)
+                .credentialsProvider(AnonymousCredentialsProvider.create())
+                .build()) {
+      assertThat(DocSnippets.storeFails(real, QUESTION))
+          .containsExactlyInAnyOrder(CacheFault.STORE_READ_FAILED, CacheFault.MARKERS_UNKNOWN);
+      assertThat(bedrock.requests()).isEqualTo(1);
+    }
   }
 
   @Test

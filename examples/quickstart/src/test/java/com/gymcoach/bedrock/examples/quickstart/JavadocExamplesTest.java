@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.gymcoach.bedrock.cache.BedrockCache;
 import com.gymcoach.bedrock.cache.BedrockCacheBuilder;
 import com.gymcoach.bedrock.cache.CacheControl;
+import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CachePolicy;
 import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.CachingBedrockAsyncClient;
@@ -57,6 +58,7 @@ class JavadocExamplesTest {
           BedrockCacheBuilder.class,
           CacheAdmin.class,
           CacheControl.class,
+          CacheOutcome.class,
           CachePolicy.class,
           CacheScope.class,
           CachingBedrockAsyncClient.class,
