@@ -65,11 +65,11 @@ final class TableRequests {
   }
 
   private RequestGuard guard(
-      String what, Budget budget, boolean isForTheCaller, DynamoDbCacheStore.Builder from) {
+      String what, Budget budget, boolean onlyForCaller, DynamoDbCacheStore.Builder from) {
     TimeSource time = from.timeSource;
     return new RequestGuard(
         budget,
-        isForTheCaller,
+        onlyForCaller,
         new PartitionBulkhead(from.maxCallsPerPartition),
         new Breaker(what + layout.tableName(), from.probeInterval, from.longProbeInterval, time),
         time);
