@@ -169,9 +169,9 @@ public final class DynamoDbCacheStore implements CacheStore {
     String envelopeAttribute = AttributeNames.DEFAULT.body();
     String ttlAttribute = AttributeNames.DEFAULT.ttl();
     Duration firstReadBudget = Duration.ofMillis(500);
-    Duration readBudget = Duration.ofMillis(50);
-    Duration writeBudget = Duration.ofMillis(250);
-    int maxEnvelopeBytes = 350 * 1024;
+    Duration readBudget = DEFAULT_READ_BUDGET;
+    Duration writeBudget = DEFAULT_WRITE_BUDGET;
+    int maxEnvelopeBytes = DEFAULT_MAX_ENVELOPE_BYTES;
     int maxCallsPerPartition = 128;
     Duration probeInterval = Duration.ofSeconds(5);
     Duration longProbeInterval = Duration.ofMinutes(5);
