@@ -91,14 +91,14 @@ public abstract class CacheStoreContract extends DeletionContract {
 
   @Test
   void name_isStableAndNotBlank() {
-    assertThat(store.name()).isNotBlank().isEqualTo(store.name());
+    assertThat(underTest.name()).isNotBlank().isEqualTo(underTest.name());
   }
 
   @Test
   void budgets_arePositive() {
-    assertThat(store.readBudget()).isPositive();
-    assertThat(store.writeBudget()).isPositive();
-    assertThat(store.maxEnvelopeBytes()).isPositive();
+    assertThat(underTest.readBudget()).isPositive();
+    assertThat(underTest.writeBudget()).isPositive();
+    assertThat(underTest.maxEnvelopeBytes()).isPositive();
   }
 
   @Test
@@ -109,7 +109,7 @@ public abstract class CacheStoreContract extends DeletionContract {
       EntryAddress address = address("chat");
       byte[] envelope = bytes(64);
       Marker marker = marker();
-      assertThat(second.name()).isEqualTo(store.name());
+      assertThat(second.name()).isEqualTo(underTest.name());
       assertThat(envelope(address)).isNull(); // the store might remember this from now on
       get(second.write(address, envelope, retainUntil()));
       get(second.mark(partition, null, marker, retainUntil()));
@@ -133,21 +133,21 @@ public abstract class CacheStoreContract extends DeletionContract {
 
   @Test
   void everyCall_whenTheStoreIsClosed_failsItsStage() {
-    store.close();
+    underTest.close();
     assertThat(failures()).hasSize(4).doesNotContainNull();
   }
 
   @Test
   void close_whenClosed_changesNothing() {
-    store.close();
-    assertThatCode(() -> store.close()).doesNotThrowAnyException();
+    underTest.close();
+    assertThatCode(() -> underTest.close()).doesNotThrowAnyException();
   }
 
   @Test
   void toString_whenThereIsAnEntry_tellsNothingOfIt() {
     EntryAddress address = address("chat");
     write(address, secret());
-    assertThat(store.toString())
+    assertThat(underTest.toString())
         .doesNotContain(SECRET)
         .doesNotContain(Arrays.toString(secret()))
         .doesNotContain(address.key().text());
@@ -157,10 +157,10 @@ public abstract class CacheStoreContract extends DeletionContract {
   private List<Throwable> failures() {
     EntryAddress address = address("chat");
     return List.of(
-        failure("read", () -> store.read(new StoreQuery(address, true, true))),
-        failure("write", () -> store.write(address, secret(), retainUntil())),
-        failure("mark", () -> store.mark(partition, "chat", marker(), retainUntil())),
-        failure("deleteAll", () -> store.deleteAll(partition, null)));
+        failure("read", () -> underTest.read(new StoreQuery(address, true, true))),
+        failure("write", () -> underTest.write(address, secret(), retainUntil())),
+        failure("mark", () -> underTest.mark(partition, "chat", marker(), retainUntil())),
+        failure("deleteAll", () -> underTest.deleteAll(partition, null)));
   }
 
   private static byte[] secret() {
