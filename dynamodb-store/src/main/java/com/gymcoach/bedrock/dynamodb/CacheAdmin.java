@@ -5,6 +5,7 @@ import com.gymcoach.bedrock.cache.KeySecret;
 import com.gymcoach.bedrock.cache.spi.store.EntryAddress;
 import com.gymcoach.bedrock.cache.spi.store.Marker;
 import com.gymcoach.bedrock.cache.spi.store.Partition;
+import com.gymcoach.bedrock.dynamodb.TableLayout.AttributeNames;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -204,10 +205,10 @@ public final class CacheAdmin {
     private String tableName = "";
     private String namespace = "default";
     private KeySecret keySecret = KeySecret.none();
-    private String keyPrefix = "CACHE#";
-    private String partitionKeyName = TableLayout.PK;
-    private String sortKeyName = TableLayout.SK;
-    private String ttlAttribute = TableLayout.TTL;
+    private String keyPrefix = TableLayout.DEFAULT_PREFIX;
+    private String partitionKeyName = AttributeNames.DEFAULT.pk();
+    private String sortKeyName = AttributeNames.DEFAULT.sk();
+    private String ttlAttribute = AttributeNames.DEFAULT.ttl();
     private LongConsumer progress = deleted -> {};
 
     private Builder() {}
@@ -293,7 +294,10 @@ public final class CacheAdmin {
           this,
           client,
           new TableLayout(
-              tableName, keyPrefix, partitionKeyName, sortKeyName, TableLayout.BODY, ttlAttribute));
+              tableName,
+              keyPrefix,
+              new AttributeNames(
+                  partitionKeyName, sortKeyName, AttributeNames.DEFAULT.body(), ttlAttribute)));
     }
   }
 }

@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.dynamodb;
 
+import com.gymcoach.bedrock.dynamodb.TableLayout.AttributeNames;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeDefinition;
 import software.amazon.awssdk.services.dynamodb.model.BillingMode;
@@ -10,6 +11,8 @@ import software.amazon.awssdk.services.dynamodb.model.ScalarAttributeType;
 
 /** Creates a table for the cache, for development and tests. In production, use a template. */
 public final class CacheTable {
+  private static final AttributeNames NAMES = AttributeNames.DEFAULT;
+
   private CacheTable() {}
 
   /**
@@ -28,8 +31,8 @@ public final class CacheTable {
               table
                   .tableName(tableName)
                   .billingMode(BillingMode.PAY_PER_REQUEST)
-                  .keySchema(key(TableLayout.PK, KeyType.HASH), key(TableLayout.SK, KeyType.RANGE))
-                  .attributeDefinitions(string(TableLayout.PK), string(TableLayout.SK)));
+                  .keySchema(key(NAMES.pk(), KeyType.HASH), key(NAMES.sk(), KeyType.RANGE))
+                  .attributeDefinitions(string(NAMES.pk()), string(NAMES.sk())));
     } catch (ResourceInUseException exists) { // reported as false
       return false;
     }
@@ -38,7 +41,7 @@ public final class CacheTable {
         table ->
             table
                 .tableName(tableName)
-                .timeToLiveSpecification(ttl -> ttl.enabled(true).attributeName(TableLayout.TTL)));
+                .timeToLiveSpecification(ttl -> ttl.enabled(true).attributeName(NAMES.ttl())));
     return true;
   }
 

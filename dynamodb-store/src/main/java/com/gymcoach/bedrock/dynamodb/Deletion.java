@@ -41,16 +41,16 @@ final class Deletion {
   }
 
   /**
-   * Returns the addresses of the deleted entries. Passes each address to {@code told} once its
+   * Returns the addresses of the deleted entries. Passes each address to {@code onDeleted} once its
    * batch is deleted.
    */
   CompletionStage<Set<EntryAddress>> of(
-      Partition partition, @Nullable String endpoint, Consumer<EntryAddress> told) {
+      Partition partition, @Nullable String endpoint, Consumer<EntryAddress> onDeleted) {
     Set<EntryAddress> gone = new HashSet<>();
     Consumer<EntryAddress> noted =
         address -> {
           gone.add(address);
-          told.accept(address);
+          onDeleted.accept(address);
         };
     return from(partition, endpoint, Map.of(), noted).thenApply(done -> gone);
   }
@@ -130,7 +130,7 @@ final class Deletion {
    * not retry in step.
    */
   static long pauseMillis(int attempt) {
-    long most = (long) FIRST_PAUSE_MILLIS << attempt;
-    return ThreadLocalRandom.current().nextLong(most / 2, most + 1);
+    long max = (long) FIRST_PAUSE_MILLIS << attempt;
+    return ThreadLocalRandom.current().nextLong(max / 2, max + 1);
   }
 }

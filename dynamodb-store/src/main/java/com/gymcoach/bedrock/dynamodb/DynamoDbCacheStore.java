@@ -8,11 +8,10 @@ import com.gymcoach.bedrock.cache.spi.store.StoreQuery;
 import com.gymcoach.bedrock.cache.spi.store.StoreRead;
 import com.gymcoach.bedrock.cache.spi.store.StoreThreads;
 import com.gymcoach.bedrock.cache.spi.time.TimeSource;
+import com.gymcoach.bedrock.dynamodb.TableLayout.AttributeNames;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -21,14 +20,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
-import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
-import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
-import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
 /**
  * The warm tier: a store on a DynamoDB table, shared by all processes that use the table and the
@@ -49,47 +42,21 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
  * <p>The caller owns the client: the store never closes it. Thread-safe.
  */
 public final class DynamoDbCacheStore implements CacheStore {
-  /**
-   * The SDK's timeout is this much longer than ours, so that ours fires first and names the cause.
-   */
-  private static final Duration MARGIN = Duration.ofMillis(50);
-
-  /** The budget of requests that no caller's answer waits for: markers, deletions, checks. */
-  private static final Duration UNHURRIED = Duration.ofSeconds(2);
-
   private final TableLayout layout;
-  private final Budget readBudget;
+  private final TableRequests requests;
+  private final Duration readBudget;
   private final Duration writeBudget;
   private final int maxEnvelopeBytes;
   private final ExecutorService threads;
-  private final DynamoDbCalls calls;
-  private final Deletion deletion;
-  private final RequestGuard reads;
-  private final RequestGuard writes;
-  private final AwsRequestOverrideConfiguration onFirstRead;
-  private final AwsRequestOverrideConfiguration onRead;
-  private final AwsRequestOverrideConfiguration onWrite;
-  private final AwsRequestOverrideConfiguration onMark;
   private volatile boolean closed;
 
   private DynamoDbCacheStore(Builder from, TableLayout layout, ExecutorService threads) {
     this.layout = layout;
-    this.readBudget = Budget.of(from.firstReadBudget, from.readBudget);
+    this.requests = new TableRequests(from, layout, threads);
+    this.readBudget = from.readBudget;
     this.writeBudget = from.writeBudget;
     this.maxEnvelopeBytes = from.maxEnvelopeBytes;
     this.threads = threads;
-    this.calls =
-        from.client != null
-            ? DynamoDbCalls.of(from.client, threads)
-            : DynamoDbCalls.of(Objects.requireNonNull(from.asyncClient), threads);
-    this.onFirstRead = SingleAttempt.once(calls.configuration(), readBudget.first().plus(MARGIN));
-    this.onRead = SingleAttempt.once(calls.configuration(), readBudget.ordinary().plus(MARGIN));
-    this.onWrite = SingleAttempt.once(calls.configuration(), writeBudget.plus(MARGIN));
-    this.onMark = SingleAttempt.once(calls.configuration(), UNHURRIED);
-    this.deletion = new Deletion(calls, layout, onMark);
-    this.reads = guard("Look-ups in the table ", readBudget, true, from);
-    this.writes = // separate: a role may be allowed to read only
-        guard("Writes to the table ", Budget.of(writeBudget), false, from);
   }
 
   /** Returns a builder. A client and a table name are required. */
@@ -104,65 +71,29 @@ public final class DynamoDbCacheStore implements CacheStore {
    * @return the problems found, one sentence each with what to do; empty if there are none
    */
   public List<String> verify() {
-    return new TableCheck(calls, layout, onMark, UNHURRIED.plus(MARGIN)).problems();
+    return requests.check();
   }
 
   /** Returns the table's name. */
   @Override
   public String name() {
-    String table = layout.table();
-    return table.substring(table.lastIndexOf('/') + 1); // an ARN: the part after "table/"
+    return layout.tableName();
   }
 
   @Override
   public CompletionStage<StoreRead> read(StoreQuery query) {
-    return open(
-        () -> {
-          LookUp lookUp = new LookUp(layout, query);
-          BatchGetItemRequest request = lookUp.request(readBudget.isFirst() ? onFirstRead : onRead);
-          return reads
-              .go(
-                  query.address().partition(),
-                  gate -> calls.batchGetItem(request, gate).thenApply(lookUp::found),
-                  LookUp.Found::trouble)
-              .thenApply(LookUp.Found::read);
-        });
+    return open(() -> requests.read(query));
   }
 
   @Override
   public CompletionStage<Void> write(EntryAddress address, byte[] envelope, Instant retainUntil) {
-    return open(
-        () -> {
-          Map<String, AttributeValue> item = new HashMap<>(layout.entryKey(address));
-          item.put(layout.body(), AttributeValue.fromB(SdkBytes.fromByteArray(envelope)));
-          item.put(layout.ttl(), TableLayout.seconds(retainUntil));
-          PutItemRequest request =
-              PutItemRequest.builder()
-                  .tableName(layout.table())
-                  .item(item)
-                  .overrideConfiguration(onWrite)
-                  .build();
-          return writes
-              .go(address.partition(), gate -> calls.putItem(request, gate), written -> null)
-              .thenAccept(written -> {});
-        });
+    return open(() -> requests.write(address, envelope, retainUntil));
   }
 
   @Override
   public CompletionStage<Void> mark(
       Partition partition, @Nullable String endpoint, Marker marker, Instant retainUntil) {
-    return open(
-        () -> {
-          UpdateItemRequest.Builder mark =
-              layout.mark(
-                  layout.markersKey(partition),
-                  TableLayout.markerOf(endpoint),
-                  marker,
-                  retainUntil);
-          return calls
-              .updateItem(mark.overrideConfiguration(onMark).build())
-              .thenAccept(marked -> {});
-        });
+    return open(() -> requests.mark(partition, endpoint, marker, retainUntil));
   }
 
   @Override
@@ -174,17 +105,17 @@ public final class DynamoDbCacheStore implements CacheStore {
   @Override
   public CompletionStage<Set<EntryAddress>> deleteAll(
       Partition partition, @Nullable String endpoint, Consumer<EntryAddress> gone) {
-    return open(() -> deletion.of(partition, endpoint, gone));
+    return open(() -> requests.deleteAll(partition, endpoint, gone));
   }
 
   @Override
   public Duration readBudget() {
-    return readBudget.ordinary();
+    return readBudget;
   }
 
   @Override
   public Duration currentReadBudget() {
-    return reads.currentBudget();
+    return requests.currentReadBudget();
   }
 
   @Override
@@ -225,16 +156,6 @@ public final class DynamoDbCacheStore implements CacheStore {
     return "DynamoDbCacheStore[" + name() + "]";
   }
 
-  private RequestGuard guard(String what, Budget budget, boolean isForTheCaller, Builder from) {
-    TimeSource time = from.timeSource;
-    return new RequestGuard(
-        budget,
-        isForTheCaller,
-        new PartitionBulkhead(from.maxCallsPerPartition),
-        new Breaker(what + name(), from.probeInterval, from.longProbeInterval, time),
-        time);
-  }
-
   private <T extends @Nullable Object> CompletionStage<T> open(Supplier<CompletionStage<T>> call) {
     return closed
         ? CompletableFuture.failedFuture(new IllegalStateException("The store is closed"))
@@ -249,19 +170,19 @@ public final class DynamoDbCacheStore implements CacheStore {
     @Nullable DynamoDbClient client;
     @Nullable DynamoDbAsyncClient asyncClient;
     String tableName = "";
-    String keyPrefix = "CACHE#";
-    String partitionKeyName = TableLayout.PK;
-    String sortKeyName = TableLayout.SK;
-    String envelopeAttribute = TableLayout.BODY;
-    String ttlAttribute = TableLayout.TTL;
+    String keyPrefix = TableLayout.DEFAULT_PREFIX;
+    String partitionKeyName = AttributeNames.DEFAULT.pk();
+    String sortKeyName = AttributeNames.DEFAULT.sk();
+    String envelopeAttribute = AttributeNames.DEFAULT.body();
+    String ttlAttribute = AttributeNames.DEFAULT.ttl();
     Duration firstReadBudget = Duration.ofMillis(500);
-    Duration readBudget = Duration.ofMillis(50);
-    Duration writeBudget = Duration.ofMillis(250);
-    int maxEnvelopeBytes = 350 * 1024;
+    Duration readBudget = DEFAULT_READ_BUDGET;
+    Duration writeBudget = DEFAULT_WRITE_BUDGET;
+    int maxEnvelopeBytes = DEFAULT_MAX_ENVELOPE_BYTES;
     int maxCallsPerPartition = 128;
     Duration probeInterval = Duration.ofSeconds(5);
     Duration longProbeInterval = Duration.ofMinutes(5);
-    private TimeSource timeSource = TimeSource.system();
+    TimeSource timeSource = TimeSource.system();
 
     private Builder() {}
 
@@ -411,7 +332,9 @@ public final class DynamoDbCacheStore implements CacheStore {
       return new DynamoDbCacheStore(
           this,
           new TableLayout(
-              tableName, keyPrefix, partitionKeyName, sortKeyName, envelopeAttribute, ttlAttribute),
+              tableName,
+              keyPrefix,
+              new AttributeNames(partitionKeyName, sortKeyName, envelopeAttribute, ttlAttribute)),
           StoreThreads.create("bedrock-cache-dynamodb"));
     }
   }

@@ -69,7 +69,7 @@ final class DynamoDbCalls {
    * the SDK inherit a method that throws.
    */
   @Nullable SdkServiceClientConfiguration configuration() {
-    return SingleAttempt.told(
+    return SingleAttempt.configuration(
         () ->
             sync != null
                 ? sync.serviceClientConfiguration()

@@ -50,9 +50,9 @@ final class LookUp {
             .projectionExpression("#p, #s, #b, #m, #e")
             .expressionAttributeNames(
                 Map.of(
-                    "#p", layout.pk(),
-                    "#s", layout.sk(),
-                    "#b", layout.body(),
+                    "#p", layout.names().pk(),
+                    "#s", layout.names().sk(),
+                    "#b", layout.names().body(),
                     "#m", TableLayout.markerOf(null),
                     "#e", TableLayout.markerOf(endpoint)))
             .build();
@@ -112,7 +112,7 @@ final class LookUp {
     if (item == null) {
       return null;
     }
-    AttributeValue body = item.get(layout.body());
+    AttributeValue body = item.get(layout.names().body());
     return body == null || body.b() == null ? BROKEN : body.b().asByteArrayUnsafe();
   }
 

@@ -9,16 +9,16 @@ import java.util.concurrent.ConcurrentHashMap;
  * however large the table; calls beyond that would only be throttled. Thread-safe.
  */
 final class PartitionBulkhead {
-  private final int most;
+  private final int maxCalls;
   private final ConcurrentHashMap<Partition, Integer> underWay = new ConcurrentHashMap<>();
 
-  PartitionBulkhead(int most) {
-    this.most = most;
+  PartitionBulkhead(int maxCalls) {
+    this.maxCalls = maxCalls;
   }
 
   /** Takes a place, or returns false if all are taken. Release it with {@link #leave}. */
   boolean enter(Partition partition) {
-    if (underWay.merge(partition, 1, Integer::sum) <= most) {
+    if (underWay.merge(partition, 1, Integer::sum) <= maxCalls) {
       return true;
     }
     leave(partition);

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestGuard {
   private final Budget budget;
-  private final boolean isForTheCaller;
+  private final boolean onlyForCaller;
   private final PartitionBulkhead limit;
   private final Breaker breaker;
   private final TimeSource time;
@@ -34,17 +34,17 @@ final class RequestGuard {
   /**
    * Returns a guard.
    *
-   * @param isForTheCaller whether the result is useless after the caller's budget has passed. That
+   * @param onlyForCaller whether the result is useless after the caller's budget has passed. That
    *     is true of a late look-up; a late write still keeps an answer that has been paid for
    */
   RequestGuard(
       Budget budget,
-      boolean isForTheCaller,
+      boolean onlyForCaller,
       PartitionBulkhead limit,
       Breaker breaker,
       TimeSource time) {
     this.budget = budget;
-    this.isForTheCaller = isForTheCaller;
+    this.onlyForCaller = onlyForCaller;
     this.limit = limit;
     this.breaker = breaker;
     this.time = time;
@@ -77,7 +77,7 @@ final class RequestGuard {
         call.apply(pending)
             .whenComplete(
                 (value, failure) -> pending.end(failure != null ? failure : trouble.apply(value)));
-    return pending.isBehindItsCallersBack()
+    return pending.runsInBackground()
         ? CompletableFuture.failedFuture(new StoreUnavailableException())
         : reply;
   }
@@ -123,7 +123,7 @@ final class RequestGuard {
     @Override
     public <T> CompletableFuture<T> pass(Supplier<CompletableFuture<T>> call) {
       begun = time.nanoTime();
-      if (isForTheCaller && permit == Breaker.Permit.CALL && begun - asked >= budgetNanos) {
+      if (onlyForCaller && permit == Breaker.Permit.CALL && begun - asked >= budgetNanos) {
         return CompletableFuture.failedFuture(StoreBusyException.afterWaiting());
       }
       isMade = true;
@@ -131,8 +131,8 @@ final class RequestGuard {
       return call.get();
     }
 
-    boolean isBehindItsCallersBack() {
-      return isForTheCaller && permit == Breaker.Permit.PROBE;
+    boolean runsInBackground() {
+      return onlyForCaller && permit == Breaker.Permit.PROBE;
     }
 
     boolean isOverdue() {

@@ -35,7 +35,8 @@ final class RetryingClient {
     this.client = client;
     this.once =
         SingleAttempt.once(
-            SingleAttempt.told(client::serviceClientConfiguration), Duration.ofSeconds(10));
+            SingleAttempt.configuration(client::serviceClientConfiguration),
+            Duration.ofSeconds(10));
   }
 
   UpdateItemResponse updateItem(UpdateItemRequest.Builder request) {

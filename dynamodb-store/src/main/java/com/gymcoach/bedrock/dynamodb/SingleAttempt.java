@@ -28,11 +28,11 @@ final class SingleAttempt {
    * Returns the client's configuration, or null if the client does not provide it. DAX's client,
    * wrappers and mocks inherit a method that throws, or return null.
    */
-  static @Nullable SdkServiceClientConfiguration told(
+  static @Nullable SdkServiceClientConfiguration configuration(
       Supplier<? extends @Nullable SdkServiceClientConfiguration> client) {
     try {
-      SdkServiceClientConfiguration told = client.get();
-      return told == null || told.overrideConfiguration() == null ? null : told;
+      SdkServiceClientConfiguration found = client.get();
+      return found == null || found.overrideConfiguration() == null ? null : found;
     } catch (RuntimeException unsupported) { // reported as null
       return null;
     }

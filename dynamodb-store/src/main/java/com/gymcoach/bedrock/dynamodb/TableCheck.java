@@ -80,7 +80,8 @@ final class TableCheck {
                   + layout.table()
                   + " could not be looked at ("
                   + Failures.name(e)
-                  + "): check region, endpoint, network and the permission dynamodb:DescribeTable.");
+                  + "): check region, endpoint, network and the permission"
+                  + " dynamodb:DescribeTable.");
       return null;
     }
   }
@@ -96,16 +97,16 @@ final class TableCheck {
     }
     boolean right =
         table.keySchema().size() == 2
-            && hasKey(table, layout.pk(), KeyType.HASH)
-            && hasKey(table, layout.sk(), KeyType.RANGE);
+            && hasKey(table, layout.names().pk(), KeyType.HASH)
+            && hasKey(table, layout.names().sk(), KeyType.RANGE);
     if (!right) {
       problems.add(
           "The table "
               + layout.table()
               + " does not have the partition key "
-              + layout.pk()
+              + layout.names().pk()
               + " and the sort key "
-              + layout.sk()
+              + layout.names().sk()
               + ", both strings: use another table, or set partitionKeyName and sortKeyName.");
     }
   }
@@ -138,16 +139,16 @@ final class TableCheck {
                 + layout.table()
                 + " is off, so you pay for expired entries that are never served: switch it on"
                 + " for the attribute "
-                + layout.ttl()
+                + layout.names().ttl()
                 + ".");
-      } else if (!layout.ttl().equals(Objects.requireNonNull(ttl).attributeName())) {
+      } else if (!layout.names().ttl().equals(Objects.requireNonNull(ttl).attributeName())) {
         problems.add(
             "TTL of the table "
                 + layout.table()
                 + " is on for the attribute "
                 + ttl.attributeName()
                 + ", not "
-                + layout.ttl()
+                + layout.names().ttl()
                 + ": set ttlAttribute to it.");
       }
     } catch (CompletionException e) {

@@ -6,12 +6,14 @@ import com.gymcoach.bedrock.cache.spi.store.Marker;
 import com.gymcoach.bedrock.cache.spi.store.Partition;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
+import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.QueryRequest;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
@@ -22,18 +24,24 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
  *
  * @param table the table's name or ARN
  * @param prefix the prefix of each partition key of the cache
- * @param pk the name of the partition key
- * @param sk the name of the sort key
- * @param body the attribute that holds an entry's envelope
- * @param ttl the attribute with the epoch second from which DynamoDB may delete the item
+ * @param names the names of the attributes that can be chosen
  */
-record TableLayout(String table, String prefix, String pk, String sk, String body, String ttl) {
-  /** Default names of the attributes. */
-  static final String PK = "PK";
+record TableLayout(String table, String prefix, AttributeNames names) {
+  /**
+   * Names of attributes.
+   *
+   * @param pk the partition key
+   * @param sk the sort key
+   * @param body holds an entry's envelope
+   * @param ttl holds the epoch second from which DynamoDB may delete the item
+   */
+  record AttributeNames(String pk, String sk, String body, String ttl) {
+    /** The names by default. */
+    static final AttributeNames DEFAULT = new AttributeNames("PK", "SK", "b", "ttl");
+  }
 
-  static final String SK = "SK";
-  static final String BODY = "b";
-  static final String TTL = "ttl";
+  /** The default prefix. */
+  static final String DEFAULT_PREFIX = "CACHE#";
 
   /** The sort key of the item that holds the markers of a partition or a namespace. */
   static final String MARKERS = "M";
@@ -50,6 +58,11 @@ record TableLayout(String table, String prefix, String pk, String sk, String bod
 
   /** The size of the TTL number: a number takes one byte per two digits, plus one. */
   private static final int SECONDS_BYTES = 6;
+
+  /** Returns the table's name. */
+  String tableName() {
+    return table.substring(table.lastIndexOf('/') + 1); // an ARN: the part after "table/"
+  }
 
   /** Returns the key of an entry. */
   Map<String, AttributeValue> entryKey(EntryAddress address) {
@@ -104,7 +117,8 @@ record TableLayout(String table, String prefix, String pk, String sk, String bod
 
   /** Returns whether an item has this key, in both parts. */
   boolean isAt(Map<String, AttributeValue> item, Map<String, AttributeValue> key) {
-    return Objects.equals(key.get(pk), item.get(pk)) && Objects.equals(key.get(sk), item.get(sk));
+    return Objects.equals(key.get(names.pk()), item.get(names.pk()))
+        && Objects.equals(key.get(names.sk()), item.get(names.sk()));
   }
 
   /**
@@ -133,6 +147,14 @@ record TableLayout(String table, String prefix, String pk, String sk, String bod
     return AttributeValue.fromN(Long.toString(second));
   }
 
+  /** Returns the request that writes an entry. */
+  PutItemRequest.Builder entry(EntryAddress address, byte[] envelope, Instant retainUntil) {
+    Map<String, AttributeValue> item = new HashMap<>(entryKey(address));
+    item.put(names.body(), AttributeValue.fromB(SdkBytes.fromByteArray(envelope)));
+    item.put(names.ttl(), seconds(retainUntil));
+    return PutItemRequest.builder().tableName(table).item(item);
+  }
+
   /** Returns the request that writes a marker. */
   UpdateItemRequest.Builder mark(
       Map<String, AttributeValue> item, String attribute, Marker marker, Instant retainUntil) {
@@ -140,7 +162,7 @@ record TableLayout(String table, String prefix, String pk, String sk, String bod
         .tableName(table)
         .key(item)
         .updateExpression("SET #m = :m, #t = :t")
-        .expressionAttributeNames(Map.of("#m", attribute, "#t", ttl))
+        .expressionAttributeNames(Map.of("#m", attribute, "#t", names.ttl()))
         .expressionAttributeValues(
             Map.of(
                 ":m", AttributeValue.fromB(SdkBytes.fromByteArray(marker.bytes())),
@@ -156,7 +178,7 @@ record TableLayout(String table, String prefix, String pk, String sk, String bod
             .consistentRead(true)
             .keyConditionExpression("#p = :p AND begins_with(#s, :s)")
             .projectionExpression("#s")
-            .expressionAttributeNames(Map.of("#p", pk, "#s", sk))
+            .expressionAttributeNames(Map.of("#p", names.pk(), "#s", names.sk()))
             .expressionAttributeValues(
                 Map.of(
                     ":p", AttributeValue.fromS(partitionKey(partition)),
@@ -168,7 +190,7 @@ record TableLayout(String table, String prefix, String pk, String sk, String bod
   List<EntryAddress> addresses(Partition partition, List<Map<String, AttributeValue>> items) {
     List<EntryAddress> addresses = new ArrayList<>();
     for (Map<String, AttributeValue> item : items) {
-      AttributeValue sort = item.get(sk);
+      AttributeValue sort = item.get(names.sk());
       EntryAddress address = sort == null || sort.s() == null ? null : address(partition, sort.s());
       if (address != null) {
         addresses.add(address);
@@ -205,11 +227,13 @@ record TableLayout(String table, String prefix, String pk, String sk, String bod
         partitionKey(address.partition()).length()
             + entriesOf(address.endpoint()).length()
             + address.key().text().length();
-    int names = pk.length() + sk.length() + body.length() + ttl.length();
-    return (keys + names + envelopeBytes + SECONDS_BYTES + unit - 1) / unit;
+    int named =
+        names.pk().length() + names.sk().length() + names.body().length() + names.ttl().length();
+    return (keys + named + envelopeBytes + SECONDS_BYTES + unit - 1) / unit;
   }
 
   private Map<String, AttributeValue> key(String partition, String sort) {
-    return Map.of(pk, AttributeValue.fromS(partition), sk, AttributeValue.fromS(sort));
+    return Map.of(
+        names.pk(), AttributeValue.fromS(partition), names.sk(), AttributeValue.fromS(sort));
   }
 }

@@ -39,7 +39,7 @@ final class OwnPrices {
   }
 
   /** Returns what a call cost; null where that is not known. */
-  @Nullable BigDecimal usd(Exchange exchange) {
+  @Nullable BigDecimal usd(RecordedExchange exchange) {
     Matcher named = NAMED.matcher(exchange.modelId());
     if (!named.matches()) {
       return null;
@@ -58,7 +58,7 @@ final class OwnPrices {
   }
 
   /** Returns the prices of the tier that the answer names, or null where there are none. */
-  private static @Nullable JsonNode ofTier(JsonNode price, Exchange exchange) {
+  private static @Nullable JsonNode ofTier(JsonNode price, RecordedExchange exchange) {
     JsonNode answer =
         switch (exchange.operation()) {
           case "Converse" -> body(exchange.body());
@@ -141,7 +141,7 @@ final class OwnPrices {
         at(metrics, "cacheWriteInputTokenCount"));
   }
 
-  private static long @Nullable [] invoke(Exchange exchange) {
+  private static long @Nullable [] invoke(RecordedExchange exchange) {
     JsonNode body = body(exchange.body());
     Long in = header(exchange, "input");
     Long out = header(exchange, "output");
@@ -187,7 +187,7 @@ final class OwnPrices {
     return null;
   }
 
-  private static @Nullable Long header(Exchange exchange, String kind) {
+  private static @Nullable Long header(RecordedExchange exchange, String kind) {
     Optional<List<String>> values =
         exchange.headers().entrySet().stream()
             .filter(h -> h.getKey().equalsIgnoreCase("x-amzn-bedrock-" + kind + "-token-count"))
@@ -197,7 +197,7 @@ final class OwnPrices {
   }
 
   /** Returns the payload of a stream's last frame of a type. */
-  private static @Nullable JsonNode lastFrame(Exchange exchange, String type) {
+  private static @Nullable JsonNode lastFrame(RecordedExchange exchange, String type) {
     JsonNode last = null;
     ByteBuffer bytes = ByteBuffer.wrap(exchange.body());
     while (bytes.remaining() > 16) {

@@ -55,7 +55,7 @@ class RecordedMoneyTest {
     assumeTrue(Files.exists(recordings), "Skipped: the recorded traffic is not on this machine");
     OwnPrices prices = OwnPrices.read(PriceList.class.getResourceAsStream("prices.json"));
     Map<String, Integer> kinds = new TreeMap<>();
-    for (Exchange exchange : Exchange.read(recordings)) {
+    for (RecordedExchange exchange : RecordedExchange.read(recordings)) {
       if (exchange.status() == 200
           && OPERATIONS.contains(exchange.operation())
           && !exchange.modelId().isEmpty()) {
@@ -73,7 +73,7 @@ class RecordedMoneyTest {
   }
 
   /** Asks twice, and once in a fresh process; returns what kind of call it was. */
-  private static String check(Exchange exchange, OwnPrices prices) {
+  private static String check(RecordedExchange exchange, OwnPrices prices) {
     BEDROCK.answerWith(request -> exchange.reply());
     BigDecimal model = prices.usd(exchange);
     ConcurrentLinkedQueue<CacheEvent> told = new ConcurrentLinkedQueue<>();
@@ -109,7 +109,7 @@ class RecordedMoneyTest {
   }
 
   private static void assertEvent(
-      Exchange exchange,
+      RecordedExchange exchange,
       CacheEvent event,
       @Nullable BigDecimal model,
       BigDecimal store,
@@ -132,7 +132,7 @@ class RecordedMoneyTest {
   }
 
   private static void assertStats(
-      Exchange exchange,
+      RecordedExchange exchange,
       CacheStats stats,
       @Nullable BigDecimal model,
       BigDecimal store,
@@ -168,7 +168,7 @@ class RecordedMoneyTest {
   }
 
   /** Returns the size of the entry's item, which is the only one of its namespace. */
-  private static int size(Exchange exchange) {
+  private static int size(RecordedExchange exchange) {
     Map<String, AttributeValue> item =
         Dynamo.items(TABLE).entrySet().stream()
             .filter(one -> one.getKey().startsWith("CACHE#" + exchange.id() + "#"))
@@ -190,7 +190,8 @@ class RecordedMoneyTest {
     return size;
   }
 
-  private static BedrockCache cache(Exchange exchange, ConcurrentLinkedQueue<CacheEvent> told) {
+  private static BedrockCache cache(
+      RecordedExchange exchange, ConcurrentLinkedQueue<CacheEvent> told) {
     return BedrockCache.builder()
         .namespace(exchange.id()) // no exchange meets another's entries
         .store(Dynamo.Kind.ASYNC.store(TABLE).build())

@@ -34,7 +34,7 @@ final class ReplayedCalls implements AutoCloseable {
   }
 
   /** Makes the call and waits for its end, good or bad. */
-  void ask(Exchange exchange, BedrockCache cache) {
+  void ask(RecordedExchange exchange, BedrockCache cache) {
     CachingBedrockAsyncClient cached =
         CachingBedrockAsyncClient.create(client, cache)
             .forScope(CacheScope.user("alice").endpoint("chat"));
@@ -45,7 +45,8 @@ final class ReplayedCalls implements AutoCloseable {
     }
   }
 
-  private static CompletableFuture<?> call(Exchange exchange, CachingBedrockAsyncClient cached) {
+  private static CompletableFuture<?> call(
+      RecordedExchange exchange, CachingBedrockAsyncClient cached) {
     return switch (exchange.operation()) {
       case "Converse" -> {
         ConverseRequest.Builder request = ConverseRequest.builder();
@@ -77,7 +78,7 @@ final class ReplayedCalls implements AutoCloseable {
     };
   }
 
-  private static void read(Exchange exchange, SdkPojo request) {
+  private static void read(RecordedExchange exchange, SdkPojo request) {
     byte[] body = exchange.requestBody();
     if (body != null) {
       try {
@@ -88,7 +89,7 @@ final class ReplayedCalls implements AutoCloseable {
     }
   }
 
-  private static SdkBytes body(Exchange exchange) {
+  private static SdkBytes body(RecordedExchange exchange) {
     byte[] body = exchange.requestBody();
     return SdkBytes.fromByteArray(body == null ? "{}".getBytes(StandardCharsets.UTF_8) : body);
   }

@@ -37,14 +37,13 @@ class RequestGuardTest {
     return CacheScope.user(user).partitions("default", null).get(0);
   }
 
-  private RequestGuard guard(boolean isForTheCaller) {
-    return guard(Budget.of(BUDGET), isForTheCaller);
+  private RequestGuard guard(boolean onlyForCaller) {
+    return guard(Budget.of(BUDGET), onlyForCaller);
   }
 
-  private RequestGuard guard(Budget budget, boolean isForTheCaller) {
+  private RequestGuard guard(Budget budget, boolean onlyForCaller) {
     Breaker breaker = new Breaker("Calls of a test", INTERVAL, Duration.ofMinutes(5), time);
-    return new RequestGuard(
-        budget, isForTheCaller, new PartitionBulkhead(MAX_CALLS), breaker, time);
+    return new RequestGuard(budget, onlyForCaller, new PartitionBulkhead(MAX_CALLS), breaker, time);
   }
 
   /** A call that waits for a thread; what the table makes of it is given. */

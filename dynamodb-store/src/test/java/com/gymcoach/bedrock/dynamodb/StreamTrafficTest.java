@@ -85,18 +85,20 @@ class StreamTrafficTest {
     }
   }
 
-  private static List<Exchange> recorded() throws IOException {
+  private static List<RecordedExchange> recorded() throws IOException {
     Path recordings =
         Path.of(System.getProperty("bedrock.cache.shared", "absent"), "recordings")
             .resolve("bedrock-open.jsonl");
     assumeTrue(Files.exists(recordings), "Skipped: the recorded traffic is not on this machine");
-    return Exchange.read(recordings).stream().filter(e -> STREAMS.contains(e.operation())).toList();
+    return RecordedExchange.read(recordings).stream()
+        .filter(e -> STREAMS.contains(e.operation()))
+        .toList();
   }
 
   @Test
   void recordedStreams_throughTheCache_areWhatBedrockSent() throws Exception {
     Map<String, Integer> fates = new TreeMap<>();
-    for (Exchange exchange : recorded()) {
+    for (RecordedExchange exchange : recorded()) {
       fates.merge(exchange.operation() + " " + fateOf(exchange), 1, Integer::sum);
     }
     fates.forEach((fate, count) -> System.out.printf("%6d  %s%n", count, fate));
@@ -105,7 +107,7 @@ class StreamTrafficTest {
         .containsKeys("ConverseStream FAILED", "InvokeModelWithResponseStream FAILED");
   }
 
-  private static String fateOf(Exchange exchange) {
+  private static String fateOf(RecordedExchange exchange) {
     BEDROCK.answerWith(request -> exchange.reply());
     Got expected = call(CLIENT, exchange);
     try (BedrockCache cache = cache(exchange.id());
@@ -138,7 +140,7 @@ class StreamTrafficTest {
     return names;
   }
 
-  private static void assertSame(Exchange exchange, Got actual, Got expected) {
+  private static void assertSame(RecordedExchange exchange, Got actual, Got expected) {
     assertThat(actual.events).as(exchange.id()).isEqualTo(expected.events);
     if (expected.failure != null) {
       assertThat(actual.failure).hasSameClassAs(expected.failure);
@@ -166,7 +168,7 @@ class StreamTrafficTest {
         .forScope(CacheScope.user("alice").endpoint("chat"));
   }
 
-  private static Got call(BedrockRuntimeAsyncClient client, Exchange exchange) {
+  private static Got call(BedrockRuntimeAsyncClient client, RecordedExchange exchange) {
     Got got = new Got();
     CompletableFuture<Void> call =
         exchange.operation().equals("ConverseStream")
@@ -187,7 +189,7 @@ class StreamTrafficTest {
     return got;
   }
 
-  private static ConverseStreamRequest converse(Exchange exchange) {
+  private static ConverseStreamRequest converse(RecordedExchange exchange) {
     ConverseStreamRequest.Builder request = ConverseStreamRequest.builder();
     byte[] body = exchange.requestBody();
     if (body != null) {
@@ -200,7 +202,7 @@ class StreamTrafficTest {
     return request.modelId(exchange.modelId()).build();
   }
 
-  private static InvokeModelWithResponseStreamRequest invoke(Exchange exchange) {
+  private static InvokeModelWithResponseStreamRequest invoke(RecordedExchange exchange) {
     byte[] body = exchange.requestBody();
     return InvokeModelWithResponseStreamRequest.builder()
         .modelId(exchange.modelId())
@@ -296,7 +298,7 @@ class StreamTrafficTest {
   @Test
   void f42_f43_streamCutAtAFramesEdgeOverASocket_isNeverKept() throws Exception {
     int cases = 0;
-    List<Exchange> smallest = new ArrayList<>();
+    List<RecordedExchange> smallest = new ArrayList<>();
     for (String operation : STREAMS) {
       recorded().stream()
           .filter(e -> e.status() == 200 && e.operation().equals(operation))
@@ -307,7 +309,7 @@ class StreamTrafficTest {
     try (CuttingServer server = new CuttingServer();
         BedrockRuntimeAsyncClient client = client(server.endpoint());
         BedrockCache cache = BedrockCache.builder().build()) {
-      for (Exchange exchange : smallest) {
+      for (RecordedExchange exchange : smallest) {
         for (int bytes : edges(exchange.body())) {
           for (boolean hangUp : new boolean[] {false, true}) {
             server.body = Arrays.copyOf(exchange.body(), bytes);

@@ -133,9 +133,7 @@ class TableCheckTest {
             Dynamo.configured(DynamoDbAsyncClient.builder(), URI.create("http://127.0.0.1:1"))
                 .httpClient(http)
                 .build()) {
-      TableLayout layout =
-          new TableLayout(
-              "t", "CACHE#", TableLayout.PK, TableLayout.SK, TableLayout.BODY, TableLayout.TTL);
+      TableLayout layout = new TableLayout("t", "CACHE#", TableLayout.AttributeNames.DEFAULT);
       AwsRequestOverrideConfiguration once =
           SingleAttempt.once(client.serviceClientConfiguration(), Duration.ofHours(1));
       DynamoDbCalls calls = DynamoDbCalls.of(client, threads);

@@ -76,7 +76,7 @@ class TrafficTest {
   void ownExchanges_throughTheCache_areWhatBedrockSent() throws Exception {
     Map<String, Integer> fates = new TreeMap<>();
     Set<String> lines = new TreeSet<>();
-    for (Exchange exchange : Exchange.ownOnes()) {
+    for (RecordedExchange exchange : RecordedExchange.ownOnes()) {
       String fate = fateOf(exchange);
       lines.add(exchange.id() + " " + fate);
       fates.merge(exchange.operation() + " " + fate, 1, Integer::sum);
@@ -92,7 +92,7 @@ class TrafficTest {
             .resolve("bedrock-open.jsonl");
     assumeTrue(Files.exists(recordings), "Skipped: the recorded traffic is not on this machine");
     Map<String, Integer> fates = new TreeMap<>();
-    for (Exchange exchange : Exchange.read(recordings)) {
+    for (RecordedExchange exchange : RecordedExchange.read(recordings)) {
       if (!CACHEABLE.contains(exchange.operation())) {
         continue;
       }
@@ -110,7 +110,7 @@ class TrafficTest {
   }
 
   /** Sends a call through the cache three times and returns what became of the first answer. */
-  private static String fateOf(Exchange exchange) {
+  private static String fateOf(RecordedExchange exchange) {
     AwsResponse expected;
     BEDROCK.answerWith(request -> exchange.reply());
     try (BedrockCache cache = cache(exchange);
@@ -143,7 +143,7 @@ class TrafficTest {
   }
 
   private static void assertHit(
-      Exchange exchange,
+      RecordedExchange exchange,
       BedrockCache cache,
       AwsResponse expected,
       CacheSource source,
@@ -155,7 +155,8 @@ class TrafficTest {
     assertEqual(exchange, hit, expected);
   }
 
-  private static void assertEqual(Exchange exchange, AwsResponse actual, AwsResponse expected) {
+  private static void assertEqual(
+      RecordedExchange exchange, AwsResponse actual, AwsResponse expected) {
     assertThat(actual.getClass()).isEqualTo(expected.getClass());
     assertThat(actual.equalsBySdkFields(expected)).as(exchange.id()).isTrue();
     assertThat(actual.responseMetadata().requestId())
@@ -179,7 +180,7 @@ class TrafficTest {
 
   /** Bedrock is asked each time, nothing is written, and the failure is as without the cache. */
   private static void assertFailsLike(
-      RuntimeException expected, BedrockCache cache, Exchange exchange) {
+      RuntimeException expected, BedrockCache cache, RecordedExchange exchange) {
     for (int i = 0; i < 2; i++) {
       Arrived before = Arrived.now();
       Throwable failure = catchThrowable(() -> call(cached(cache), exchange));
@@ -200,7 +201,7 @@ class TrafficTest {
     }
   }
 
-  private static BedrockCache cache(Exchange exchange) {
+  private static BedrockCache cache(RecordedExchange exchange) {
     return BedrockCache.builder()
         .namespace(exchange.id()) // no exchange meets another's entries
         .store(Dynamo.Kind.SYNC.store(TABLE).build())
@@ -212,13 +213,13 @@ class TrafficTest {
         .forScope(CacheScope.user("alice").endpoint("chat"));
   }
 
-  private static AwsResponse call(BedrockRuntimeClient client, Exchange exchange) {
+  private static AwsResponse call(BedrockRuntimeClient client, RecordedExchange exchange) {
     return exchange.operation().equals("Converse")
         ? client.converse(converse(exchange))
         : client.invokeModel(invoke(exchange));
   }
 
-  private static ConverseRequest converse(Exchange exchange) {
+  private static ConverseRequest converse(RecordedExchange exchange) {
     ConverseRequest.Builder request = ConverseRequest.builder();
     byte[] body = exchange.requestBody();
     if (body != null) {
@@ -232,7 +233,7 @@ class TrafficTest {
     return request.modelId(modelId(exchange)).build();
   }
 
-  private static InvokeModelRequest invoke(Exchange exchange) {
+  private static InvokeModelRequest invoke(RecordedExchange exchange) {
     byte[] body = exchange.requestBody();
     return InvokeModelRequest.builder()
         .modelId(modelId(exchange))
@@ -240,7 +241,7 @@ class TrafficTest {
         .build();
   }
 
-  private static String modelId(Exchange exchange) {
+  private static String modelId(RecordedExchange exchange) {
     return exchange.modelId().isEmpty() ? UNKNOWN_MODEL : exchange.modelId();
   }
 }

@@ -18,14 +18,14 @@ final class ClosedNames<T> {
   private static final Pattern ENDPOINT = Pattern.compile("[A-Za-z0-9._-]{1,64}");
   private static final Pattern MODEL = Pattern.compile("[A-Za-z0-9._:/-]{1,128}");
 
-  private final int most;
+  private final int max;
   private final Pattern shape;
   private final ConcurrentHashMap<String, T> byName = new ConcurrentHashMap<>();
   private final Function<String, T> made;
   private final T others;
 
-  private ClosedNames(int most, Pattern shape, Function<String, T> made) {
-    this.most = most;
+  private ClosedNames(int max, Pattern shape, Function<String, T> made) {
+    this.max = max;
     this.shape = shape;
     this.made = made;
     this.others = made.apply(OTHERS);
@@ -45,11 +45,11 @@ final class ClosedNames<T> {
   }
 
   private T admit(String name) {
-    if (byName.size() >= most || !shape.matcher(name).matches()) {
+    if (byName.size() >= max || !shape.matcher(name).matches()) {
       return others;
     }
     synchronized (this) { // one at a time: several threads could exceed the limit
-      return byName.size() >= most
+      return byName.size() >= max
           ? byName.getOrDefault(name, others)
           : byName.computeIfAbsent(name, made);
     }

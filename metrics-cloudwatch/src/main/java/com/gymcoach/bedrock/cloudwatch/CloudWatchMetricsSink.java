@@ -47,7 +47,7 @@ public final class CloudWatchMetricsSink implements MetricsSink, AutoCloseable {
   private final ClosedNames<EndpointCells> endpoints;
   private final EndpointCells all;
   private final Sender sender;
-  private final Duration patience;
+  private final Duration maxWait;
   private final Runnable endTicks;
   private final LongAdder offered = new LongAdder();
   private final List<Supplier<CacheStats>> caches = new CopyOnWriteArrayList<>();
@@ -60,7 +60,7 @@ public final class CloudWatchMetricsSink implements MetricsSink, AutoCloseable {
         ClosedNames.endpoints(endpoint -> new EndpointCells(endpoint, from.modelDimension));
     this.all = new EndpointCells(Metrics.ALL, false);
     this.sender = new Sender(put, from.namespace, from.timeout);
-    this.patience = from.timeout.plus(MetricPublisher.MARGIN);
+    this.maxWait = from.timeout.plus(MetricPublisher.MARGIN);
     this.endTicks = from.ticks.every(from.interval, this::tick);
   }
 
@@ -132,7 +132,7 @@ public final class CloudWatchMetricsSink implements MetricsSink, AutoCloseable {
 
   private void send(boolean interval) {
     try {
-      if (!sending.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+      if (!sending.tryLock(maxWait.toNanos(), TimeUnit.NANOSECONDS)) {
         return; // another send is overrunning its timeout: everything stays held
       }
     } catch (InterruptedException e) {
@@ -184,7 +184,7 @@ public final class CloudWatchMetricsSink implements MetricsSink, AutoCloseable {
 
   /** Builds a {@link CloudWatchMetricsSink}. Not thread-safe. */
   public static final class Builder {
-    private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
+    private static final Duration MIN_INTERVAL = Duration.ofSeconds(1);
     private static final Duration MAX_DURATION = Duration.ofDays(1);
 
     private @Nullable MetricPublisher put;
@@ -264,7 +264,7 @@ public final class CloudWatchMetricsSink implements MetricsSink, AutoCloseable {
         throw new IllegalArgumentException("There is no client: call client(...)");
       }
       Namespaces.check(namespace);
-      if (interval.compareTo(SHORTEST_INTERVAL) < 0 || interval.compareTo(MAX_DURATION) > 0) {
+      if (interval.compareTo(MIN_INTERVAL) < 0 || interval.compareTo(MAX_DURATION) > 0) {
         throw new IllegalArgumentException("The interval must be from a second to a day");
       }
       if (timeout.compareTo(Duration.ofMillis(1)) < 0 || timeout.compareTo(MAX_DURATION) > 0) {

@@ -58,11 +58,11 @@ final class Datums {
     count(Metrics.CACHE_HITS, sums);
     count(Metrics.CACHE_MISSES, sums);
     hitRate(sums.count(Metrics.CACHE_HITS), sums.count(Metrics.CACHE_MISSES));
-    money(Metrics.COST_SAVED, sums.saved(), sums.lost());
-    money(Metrics.BEDROCK_COST, sums.bedrockCost(), new Values());
+    money(Metrics.COST_SAVED, sums.money().saved(), sums.money().lost());
+    money(Metrics.BEDROCK_COST, sums.money().bedrock(), new Values());
     count(Metrics.BEDROCK_ERRORS, sums);
     count(Metrics.UNPRICED, sums);
-    values(Metrics.RESPONSE_TIME, sums.time(), MICROS_A_MILLI);
+    values(Metrics.RESPONSE_TIME, sums.times().all(), MICROS_A_MILLI);
   }
 
   private void details(Sums sums) {
@@ -82,16 +82,16 @@ final class Datums {
       Dimension which = dimension(Metrics.FAULT, fault.name());
       count(Metrics.STORE_ERRORS, sums.counts()[Sums.of(fault)], which);
     }
-    values(Metrics.STORE_LATENCY, sums.storeLatency(), MICROS_A_MILLI);
+    values(Metrics.STORE_LATENCY, sums.times().lookUps(), MICROS_A_MILLI);
     values(Metrics.ENTRY_BYTES, sums.entryBytes(), 1);
     values(
         Metrics.RESPONSE_TIME,
-        sums.timeCached(),
+        sums.times().cached(),
         MICROS_A_MILLI,
         dimension(Metrics.CACHED, "true"));
     values(
         Metrics.RESPONSE_TIME,
-        sums.timeUncached(),
+        sums.times().uncached(),
         MICROS_A_MILLI,
         dimension(Metrics.CACHED, "false"));
   }

@@ -18,15 +18,15 @@ final class Distribution {
    * The upper limit: centuries in microseconds, a pebibyte in bytes, over a thousand USD in its
    * parts.
    */
-  private static final long MOST = (1L << 50) - 1;
+  private static final long MAX_VALUE = (1L << 50) - 1;
 
-  static final int BUCKETS = index(MOST) + 1;
+  static final int BUCKETS = index(MAX_VALUE) + 1;
 
   private final AtomicReferenceArray<Bucket> buckets = new AtomicReferenceArray<>(BUCKETS);
 
   /** Adds a value. A value out of range counts as the nearest limit. */
   void add(long value) {
-    long bounded = Math.max(0, Math.min(MOST, value));
+    long bounded = Math.max(0, Math.min(MAX_VALUE, value));
     int index = index(bounded);
     Bucket bucket = buckets.get(index);
     if (bucket == null) {

@@ -17,7 +17,7 @@ final class EndpointTotals implements Tally {
   private final LongAdder[] adders = adders(Sums.SIZE);
   private final long[] committed = new long[Sums.SIZE];
   private final long[] taken = new long[Sums.SIZE];
-  private volatile long committedTold;
+  private volatile long committedRecorded;
   private final Distribution timeCached = new Distribution();
   private final Distribution timeUncached = new Distribution();
   private final Distribution storeLatency = new Distribution();
@@ -28,7 +28,7 @@ final class EndpointTotals implements Tally {
 
   /** Counts one recorded call or invalidation. */
   void recorded() {
-    adders[Sums.TOLD].increment();
+    adders[Sums.RECORDED].increment();
   }
 
   @Override
@@ -90,13 +90,9 @@ final class EndpointTotals implements Tally {
     }
     return new Sums(
         taken.clone(),
-        timeCached.take(),
-        timeUncached.take(),
-        storeLatency.take(),
+        new Sums.Times(timeCached.take(), timeUncached.take(), storeLatency.take()),
         entryBytes.take(),
-        saved.take(),
-        lost.take(),
-        bedrockCost.take());
+        new Sums.Money(saved.take(), lost.take(), bedrockCost.take()));
   }
 
   /** Commits the amounts that {@link #take()} last returned. */
@@ -105,7 +101,7 @@ final class EndpointTotals implements Tally {
       committed[i] += taken[i];
       taken[i] = 0;
     }
-    committedTold = committed[Sums.TOLD];
+    committedRecorded = committed[Sums.RECORDED];
     timeCached.commit();
     timeUncached.commit();
     storeLatency.commit();
@@ -117,7 +113,7 @@ final class EndpointTotals implements Tally {
 
   /** Returns the number of recorded calls and invalidations not yet committed. Thread-safe. */
   long held() {
-    return adders[Sums.TOLD].sum() - committedTold;
+    return adders[Sums.RECORDED].sum() - committedRecorded;
   }
 
   private static LongAdder[] adders(int size) {

@@ -62,7 +62,7 @@ final class Sender {
           "CloudWatch did not take {} of {} requests with metrics: {}. {}",
           failed,
           batches.size(),
-          recorded(first),
+          described(first),
           droppedNow == 0
               ? "They are held for the next interval."
               : droppedNow + " calls' were given up.");
@@ -87,7 +87,7 @@ final class Sender {
   private static long commit(List<Row> rows) {
     long recorded = 0;
     for (Row row : rows) {
-      recorded += row.sums().counts()[Sums.TOLD];
+      recorded += row.sums().counts()[Sums.RECORDED];
       row.of().commit();
     }
     return recorded;
@@ -98,7 +98,7 @@ final class Sender {
   }
 
   /** Returns the error's name and status for the operator, and nothing of the data sent. */
-  private static String recorded(Throwable failure) {
+  private static String described(Throwable failure) {
     if (failure instanceof AwsServiceException refused && refused.awsErrorDetails() != null) {
       return refused.awsErrorDetails().errorCode() + ", status " + refused.statusCode();
     }

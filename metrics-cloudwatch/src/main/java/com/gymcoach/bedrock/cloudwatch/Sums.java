@@ -7,24 +7,50 @@ import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
  * The sums of an interval, with the index of each. Used by one thread.
  *
  * @param counts the counts, by the indexes below
- * @param timeCached latency in microseconds of calls answered from the cache
- * @param timeUncached latency in microseconds of the other calls
- * @param storeLatency latency of look-ups in the store, in microseconds
+ * @param times the latencies
  * @param entryBytes size of entries read and written
- * @param saved amounts saved by calls, in parts of a USD
- * @param lost amounts lost by calls for which the store cost more than was saved, in parts of a USD
- * @param bedrockCost cost of Bedrock's answers, in parts of a USD
+ * @param money the amounts of money
  */
 @SuppressWarnings("EnumOrdinal") // the order never leaves this process
-record Sums(
-    long[] counts,
-    Values timeCached,
-    Values timeUncached,
-    Values storeLatency,
-    Values entryBytes,
-    Values saved,
-    Values lost,
-    Values bedrockCost) {
+record Sums(long[] counts, Times times, Values entryBytes, Money money) {
+
+  /**
+   * Latencies in microseconds.
+   *
+   * @param cached of calls answered from the cache
+   * @param uncached of the other answered calls
+   * @param lookUps of look-ups in the store
+   */
+  record Times(Values cached, Values uncached, Values lookUps) {
+    /** Returns the latency of all answered calls. */
+    Values all() {
+      Values all = new Values();
+      all.add(cached);
+      all.add(uncached);
+      return all;
+    }
+
+    void add(Times more) {
+      cached.add(more.cached);
+      uncached.add(more.uncached);
+      lookUps.add(more.lookUps);
+    }
+  }
+
+  /**
+   * Amounts in parts of a USD.
+   *
+   * @param saved saved by calls
+   * @param lost lost by calls for which the store cost more than was saved
+   * @param bedrock the cost of Bedrock's answers
+   */
+  record Money(Values saved, Values lost, Values bedrock) {
+    void add(Money more) {
+      saved.add(more.saved);
+      lost.add(more.lost);
+      bedrock.add(more.bedrock);
+    }
+  }
 
   /**
    * The number of parts in a USD. One token of the cheapest model costs 35,000 parts, and sums of
@@ -40,20 +66,16 @@ record Sums(
   private static final int FIRST_FAULT = FIRST_REFUSAL + REASONS.length;
 
   /** The index of the number of calls and invalidations. */
-  static final int TOLD = FIRST_FAULT + FAULTS.length;
+  static final int RECORDED = FIRST_FAULT + FAULTS.length;
 
-  static final int SIZE = TOLD + 1;
+  static final int SIZE = RECORDED + 1;
 
   static Sums none() {
     return new Sums(
         new long[SIZE],
+        new Times(new Values(), new Values(), new Values()),
         new Values(),
-        new Values(),
-        new Values(),
-        new Values(),
-        new Values(),
-        new Values(),
-        new Values());
+        new Money(new Values(), new Values(), new Values()));
   }
 
   static int of(Metrics metric) {
@@ -76,24 +98,12 @@ record Sums(
     return counts[of(metric)];
   }
 
-  /** Returns the latency of all answered calls. */
-  Values time() {
-    Values all = new Values();
-    all.add(timeCached);
-    all.add(timeUncached);
-    return all;
-  }
-
   void add(Sums more) {
     for (int i = 0; i < counts.length; i++) {
       counts[i] += more.counts[i];
     }
-    timeCached.add(more.timeCached);
-    timeUncached.add(more.timeUncached);
-    storeLatency.add(more.storeLatency);
+    times.add(more.times);
     entryBytes.add(more.entryBytes);
-    saved.add(more.saved);
-    lost.add(more.lost);
-    bedrockCost.add(more.bedrockCost);
+    money.add(more.money);
   }
 }

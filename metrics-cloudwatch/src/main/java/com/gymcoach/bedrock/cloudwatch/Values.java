@@ -6,7 +6,7 @@ import java.util.List;
 /** Values by bucket, with the count of each. Used by one thread. */
 final class Values {
   /** CloudWatch's limit of distinct values per metric and request. */
-  static final int MOST = 150;
+  static final int MAX_POINTS = 150;
 
   /**
    * A value.
@@ -49,7 +49,7 @@ final class Values {
     for (int i = 0; i < above.counts.length; i++) {
       above.addTo(points, i, divisor);
     }
-    while (points.size() > MOST) {
+    while (points.size() > MAX_POINTS) {
       points = halved(points);
     }
     return points;

@@ -155,7 +155,7 @@ class LimitsTest {
     cell.usd(Metrics.COST_SAVED, -0.25);
 
     Sums sums = cell.take();
-    assertThat(Values.points(sums.saved(), sums.lost(), Sums.PARTS_A_USD))
+    assertThat(Values.points(sums.money().saved(), sums.money().lost(), Sums.PARTS_A_USD))
         .containsExactly(new Values.Point(-0.25, 1));
   }
 

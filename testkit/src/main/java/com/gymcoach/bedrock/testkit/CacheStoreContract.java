@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
  * class MyStoreContractTest extends CacheStoreContract {
  *   @Override
  *   protected CacheStore createStore() {
- *     return new InMemoryCacheStore(); // your subject in its place
+ *     return new MyStore(connection);
  *   }
  * }
  * }</pre>
@@ -91,14 +91,14 @@ public abstract class CacheStoreContract extends DeletionContract {
 
   @Test
   void name_isStableAndNotBlank() {
-    assertThat(subject.name()).isNotBlank().isEqualTo(subject.name());
+    assertThat(underTest.name()).isNotBlank().isEqualTo(underTest.name());
   }
 
   @Test
   void budgets_arePositive() {
-    assertThat(subject.readBudget()).isPositive();
-    assertThat(subject.writeBudget()).isPositive();
-    assertThat(subject.maxEnvelopeBytes()).isPositive();
+    assertThat(underTest.readBudget()).isPositive();
+    assertThat(underTest.writeBudget()).isPositive();
+    assertThat(underTest.maxEnvelopeBytes()).isPositive();
   }
 
   @Test
@@ -109,7 +109,7 @@ public abstract class CacheStoreContract extends DeletionContract {
       EntryAddress address = address("chat");
       byte[] envelope = bytes(64);
       Marker marker = marker();
-      assertThat(second.name()).isEqualTo(subject.name());
+      assertThat(second.name()).isEqualTo(underTest.name());
       assertThat(envelope(address)).isNull(); // the store might remember this from now on
       get(second.write(address, envelope, retainUntil()));
       get(second.mark(partition, null, marker, retainUntil()));
@@ -133,21 +133,21 @@ public abstract class CacheStoreContract extends DeletionContract {
 
   @Test
   void everyCall_whenTheStoreIsClosed_failsItsStage() {
-    subject.close();
+    underTest.close();
     assertThat(failures()).hasSize(4).doesNotContainNull();
   }
 
   @Test
   void close_whenClosed_changesNothing() {
-    subject.close();
-    assertThatCode(() -> subject.close()).doesNotThrowAnyException();
+    underTest.close();
+    assertThatCode(() -> underTest.close()).doesNotThrowAnyException();
   }
 
   @Test
   void toString_whenThereIsAnEntry_tellsNothingOfIt() {
     EntryAddress address = address("chat");
     write(address, secret());
-    assertThat(subject.toString())
+    assertThat(underTest.toString())
         .doesNotContain(SECRET)
         .doesNotContain(Arrays.toString(secret()))
         .doesNotContain(address.key().text());
@@ -157,10 +157,10 @@ public abstract class CacheStoreContract extends DeletionContract {
   private List<Throwable> failures() {
     EntryAddress address = address("chat");
     return List.of(
-        failure("read", () -> subject.read(new StoreQuery(address, true, true))),
-        failure("write", () -> subject.write(address, secret(), retainUntil())),
-        failure("mark", () -> subject.mark(partition, "chat", marker(), retainUntil())),
-        failure("deleteAll", () -> subject.deleteAll(partition, null)));
+        failure("read", () -> underTest.read(new StoreQuery(address, true, true))),
+        failure("write", () -> underTest.write(address, secret(), retainUntil())),
+        failure("mark", () -> underTest.mark(partition, "chat", marker(), retainUntil())),
+        failure("deleteAll", () -> underTest.deleteAll(partition, null)));
   }
 
   private static byte[] secret() {

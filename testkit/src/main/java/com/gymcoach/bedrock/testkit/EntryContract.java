@@ -26,7 +26,7 @@ abstract class EntryContract extends StoreUnderTest {
 
   @Test
   void read_whenNothingWasWritten_isAbsentUnderMarkersOfNone() {
-    StoreRead read = get(subject.read(new StoreQuery(address("chat"), true, true)));
+    StoreRead read = get(underTest.read(new StoreQuery(address("chat"), true, true)));
     assertThat(read.envelope()).isNull();
     assertThat(read.markers()).isEqualTo(new Markers(Marker.NONE, Marker.NONE, Marker.NONE));
   }
@@ -46,7 +46,7 @@ abstract class EntryContract extends StoreUnderTest {
 
   @Test
   void read_whenEnvelopeIsTheLargestTaken_returnsIt() {
-    byte[] envelope = bytes(Math.min(subject.maxEnvelopeBytes(), MAX_TRIED_BYTES));
+    byte[] envelope = bytes(Math.min(underTest.maxEnvelopeBytes(), MAX_TRIED_BYTES));
     EntryAddress address = address("chat");
     write(address, envelope);
     assertThat(Arrays.equals(envelope(address), envelope)).isTrue(); // a difference is not printed
@@ -56,7 +56,7 @@ abstract class EntryContract extends StoreUnderTest {
   void read_whenMarkersAloneAskedFor_returnsNoEnvelope() {
     EntryAddress address = address("chat");
     write(address, bytes(64));
-    StoreRead read = get(subject.read(new StoreQuery(address, false, false)));
+    StoreRead read = get(underTest.read(new StoreQuery(address, false, false)));
     assertThat(read.envelope()).isNull();
     assertThat(read.markers()).isEqualTo(new Markers(Marker.NONE, Marker.NONE, null));
   }
@@ -122,7 +122,7 @@ abstract class EntryContract extends StoreUnderTest {
     for (int i = 0; i < THREADS; i++) {
       byte[] envelope = bytes(500 + 100 * i);
       written.add(envelope);
-      writes.add(() -> subject.write(address, envelope, retainUntil()));
+      writes.add(() -> underTest.write(address, envelope, retainUntil()));
     }
     atOnce(writes);
     assertThat(written).usingElementComparator(Arrays::compare).contains(envelope(address));

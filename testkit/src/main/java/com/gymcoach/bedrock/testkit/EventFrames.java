@@ -18,7 +18,7 @@ public final class EventFrames {
   /** The content type of a body of frames. */
   public static final String CONTENT_TYPE = "application/vnd.amazon.eventstream";
 
-  private static final int SHORTEST = 16; // two lengths and two checksums
+  private static final int MIN_FRAME_BYTES = 16; // two lengths and two checksums
 
   private final ByteArrayOutputStream frames = new ByteArrayOutputStream();
 
@@ -47,9 +47,9 @@ public final class EventFrames {
   public static List<byte[]> split(byte[] body) {
     List<byte[]> pieces = new ArrayList<>();
     int at = 0;
-    while (body.length - at >= SHORTEST) {
+    while (body.length - at >= MIN_FRAME_BYTES) {
       int length = ByteBuffer.wrap(body, at, Integer.BYTES).getInt();
-      if (length < SHORTEST || length > body.length - at) {
+      if (length < MIN_FRAME_BYTES || length > body.length - at) {
         break;
       }
       pieces.add(Arrays.copyOfRange(body, at, at + length));

@@ -28,7 +28,7 @@ abstract class MarkerContract extends EntryContract {
   void read_whenNamespaceMarked_seesItWhereAskedFor() {
     Marker marker = marker();
     assumeTrue(markNamespace(namespace, marker), "The store's test cannot mark a namespace");
-    StoreRead read = get(subject.read(new StoreQuery(address("chat"), false, true)));
+    StoreRead read = get(underTest.read(new StoreQuery(address("chat"), false, true)));
     assertThat(read.markers()).isEqualTo(new Markers(Marker.NONE, Marker.NONE, marker));
     assertThat(markers(partition, "chat")).isEqualTo(new Markers(Marker.NONE, Marker.NONE, null));
   }
@@ -100,7 +100,7 @@ abstract class MarkerContract extends EntryContract {
     for (int i = 0; i < THREADS; i++) {
       Marker marker = marker();
       marked.add(marker);
-      marks.add(() -> subject.mark(partition, "chat", marker, retainUntil()));
+      marks.add(() -> underTest.mark(partition, "chat", marker, retainUntil()));
     }
     atOnce(marks);
     assertThat(marked).contains(markers(partition, "chat").endpoint());

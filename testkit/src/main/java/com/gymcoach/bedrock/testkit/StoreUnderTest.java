@@ -37,7 +37,7 @@ abstract class StoreUnderTest {
   final Random random = new Random(20261124);
   String namespace = "";
   Partition partition = new Partition(namespace, ALICE, Partition.WHOLE);
-  CacheStore subject;
+  CacheStore underTest;
 
   /** As {@link CacheStoreContract#createStore()}. */
   protected abstract CacheStore createStore();
@@ -55,33 +55,33 @@ abstract class StoreUnderTest {
   void openStore() {
     namespace = "contract-" + UUID.randomUUID();
     partition = new Partition(namespace, ALICE, Partition.WHOLE);
-    subject = createStore();
+    underTest = createStore();
   }
 
   @AfterEach
   void closeStore() {
-    subject.close();
+    underTest.close();
   }
 
   void write(EntryAddress address, byte[] envelope) {
-    get(subject.write(address, envelope, retainUntil()));
+    get(underTest.write(address, envelope, retainUntil()));
   }
 
   void mark(Partition whose, @Nullable String endpoint, Marker marker) {
-    get(subject.mark(whose, endpoint, marker, retainUntil()));
+    get(underTest.mark(whose, endpoint, marker, retainUntil()));
   }
 
   Set<EntryAddress> deleteAll(Partition whose, @Nullable String endpoint) {
-    return get(subject.deleteAll(whose, endpoint));
+    return get(underTest.deleteAll(whose, endpoint));
   }
 
   byte @Nullable [] envelope(EntryAddress address) {
-    return get(subject.read(new StoreQuery(address, true, false))).envelope();
+    return get(underTest.read(new StoreQuery(address, true, false))).envelope();
   }
 
   Markers markers(Partition whose, String endpoint) {
     EntryAddress address = new EntryAddress(whose, endpoint, digest());
-    Markers markers = get(subject.read(new StoreQuery(address, false, false))).markers();
+    Markers markers = get(underTest.read(new StoreQuery(address, false, false))).markers();
     if (markers == null) {
       throw new AssertionError("The store did not read the markers although nothing failed");
     }

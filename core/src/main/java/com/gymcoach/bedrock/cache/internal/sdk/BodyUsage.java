@@ -71,8 +71,8 @@ record BodyUsage(String input, String output, String cacheRead, String cacheWrit
         return new TokenUsage(
             input,
             output,
-            orZero(tokens(json, family.cacheRead)),
-            orZero(tokens(json, family.cacheWrite)));
+            TokenCounts.orZero(tokens(json, family.cacheRead)),
+            TokenCounts.orZero(tokens(json, family.cacheWrite)));
       }
     }
     return null;
@@ -106,9 +106,5 @@ record BodyUsage(String input, String output, String cacheRead, String cacheWrit
       return sum(json.at(path[from]), path, from + 1);
     }
     return COUNT.matcher(json.text()).matches() ? Long.valueOf(json.text()) : null;
-  }
-
-  private static long orZero(@Nullable Long tokens) {
-    return tokens == null ? 0 : tokens;
   }
 }

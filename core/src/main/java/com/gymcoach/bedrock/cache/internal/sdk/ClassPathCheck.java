@@ -37,16 +37,14 @@ public final class ClassPathCheck {
               "http-client-spi",
               "regions",
               "utils"),
-          "software.amazon.awssdk",
-          "bom");
+          new Artifact("software.amazon.awssdk", "bom"));
   private static final Library JACKSON =
       new Library(
           "Jackson",
           "2.15.0",
           "com.fasterxml.jackson.core",
           List.of("jackson-core"),
-          "com.fasterxml.jackson",
-          "jackson-bom");
+          new Artifact("com.fasterxml.jackson", "jackson-bom"));
 
   /**
    * Modules that are released together.
@@ -55,11 +53,12 @@ public final class ClassPathCheck {
    * @param floor the minimum version supported
    * @param group their group id
    * @param modules the artifact ids of those that this library uses
-   * @param bomGroup the group id of their BOM
-   * @param bom the artifact id of their BOM
+   * @param bom their BOM
    */
   private record Library(
-      String name, String floor, String group, List<String> modules, String bomGroup, String bom) {}
+      String name, String floor, String group, List<String> modules, Artifact bom) {}
+
+  private record Artifact(String group, String id) {}
 
   private ClassPathCheck() {}
 
@@ -99,26 +98,27 @@ public final class ClassPathCheck {
 
   private static String warning(Library library, List<String> tooOld, String newest) {
     return """
-        The class path has %s. This library needs %s %s or later. Calls still reach Bedrock, but \
-        answers may not be cached, and a Spring context with a caching client may not start. \
-        Add this to your POM, before other imports:
-        <dependencyManagement>
-          <dependencies>
-            <dependency>
-              <groupId>%s</groupId>
-              <artifactId>%s</artifactId>
-              <version>%s</version>
-              <type>pom</type>
-              <scope>import</scope>
-            </dependency>
-          </dependencies>
-        </dependencyManagement>"""
+    The class path has %s. This library needs %s %s or later. Calls still reach Bedrock, but \
+    answers may not be cached, and a Spring context with a caching client may not start. \
+    Add this to your POM, before other imports:
+    <dependencyManagement>
+      <dependencies>
+        <dependency>
+          <groupId>%s</groupId>
+          <artifactId>%s</artifactId>
+          <version>%s</version>
+          <type>pom</type>
+          <scope>import</scope>
+        </dependency>
+      </dependencies>
+    </dependencyManagement>\
+    """
         .formatted(
             String.join(", ", tooOld),
             library.name(),
             library.floor(),
-            library.bomGroup(),
-            library.bom(),
+            library.bom().group(),
+            library.bom().id(),
             newest);
   }
 

@@ -76,14 +76,10 @@ final class ConverseOperation extends WholeResponse<ConverseRequest, ConverseRes
     return usage == null || usage.inputTokens() == null || usage.outputTokens() == null
         ? null
         : new TokenUsage(
-            orZero(usage.inputTokens()),
-            orZero(usage.outputTokens()),
-            orZero(usage.cacheReadInputTokens()),
-            orZero(usage.cacheWriteInputTokens()));
-  }
-
-  private static long orZero(@Nullable Integer tokens) {
-    return tokens == null || tokens < 0 ? 0 : tokens;
+            TokenCounts.orZero(usage.inputTokens()),
+            TokenCounts.orZero(usage.outputTokens()),
+            TokenCounts.orZero(usage.cacheReadInputTokens()),
+            TokenCounts.orZero(usage.cacheWriteInputTokens()));
   }
 
   @Override

@@ -69,8 +69,8 @@ final class InvokeModelOperation extends WholeResponse<InvokeModelRequest, Invok
     return new TokenUsage(
         input,
         output,
-        orZero(tokens(http, "cache-read-input")),
-        orZero(tokens(http, "cache-write-input")));
+        TokenCounts.orZero(tokens(http, "cache-read-input")),
+        TokenCounts.orZero(tokens(http, "cache-write-input")));
   }
 
   private static @Nullable Long tokens(SdkHttpResponse http, String kind) {
@@ -78,10 +78,6 @@ final class InvokeModelOperation extends WholeResponse<InvokeModelRequest, Invok
         .filter(text -> COUNT.matcher(text).matches())
         .map(Long::valueOf)
         .orElse(null);
-  }
-
-  private static long orZero(@Nullable Long tokens) {
-    return tokens == null ? 0 : tokens;
   }
 
   @Override

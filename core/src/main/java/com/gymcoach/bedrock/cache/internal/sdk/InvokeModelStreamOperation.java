@@ -98,17 +98,13 @@ final class InvokeModelStreamOperation
         : new TokenUsage(
             input,
             output,
-            orZero(tokens(metrics, "cacheReadInputTokenCount")),
-            orZero(tokens(metrics, "cacheWriteInputTokenCount")));
+            TokenCounts.orZero(tokens(metrics, "cacheReadInputTokenCount")),
+            TokenCounts.orZero(tokens(metrics, "cacheWriteInputTokenCount")));
   }
 
   private static @Nullable Long tokens(ShallowJson metrics, String kind) {
     String value = metrics.at(kind).text();
     return value.matches("[0-9]{1,15}") ? Long.valueOf(value) : null;
-  }
-
-  private static long orZero(@Nullable Long tokens) {
-    return tokens == null ? 0 : tokens;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.cache.internal.sdk;
 
 import com.gymcoach.bedrock.cache.internal.wire.CanonicalJson;
+import com.gymcoach.bedrock.cache.internal.wire.SdkJson;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Comparator;
@@ -24,8 +25,6 @@ import software.amazon.awssdk.core.traits.MapTrait;
  * can change under the same name.
  */
 final class RequestWriter implements VoidDocumentVisitor {
-  /** The maximum nesting: far deeper than a service accepts, but within any stack. */
-  private static final int DEEPEST = 1000;
 
   private final KeyWriter out;
   private int depth;
@@ -186,7 +185,7 @@ final class RequestWriter implements VoidDocumentVisitor {
   }
 
   private void begin(byte tag) {
-    if (++depth > DEEPEST) {
+    if (++depth > SdkJson.MAX_DEPTH) {
       throw new IllegalArgumentException(
           "The request nests deeper than 1,000 levels: it has no key");
     }

@@ -32,7 +32,6 @@ public final class FaultLog {
    */
   static final int MAX_KINDS = 256;
 
-  private static final String OTHERS = "_others";
   private static final Logger LOG = LoggerFactory.getLogger(NAME);
 
   private final TimeSource time;
@@ -99,7 +98,7 @@ public final class FaultLog {
     Kind kind = kind(what, cause);
     Repeats present = kinds.get(kind);
     if (present == null && kinds.size() >= MAX_KINDS) {
-      kind = new Kind(what, OTHERS, OTHERS);
+      kind = new Kind(what, StatsRecorder.OTHERS, StatsRecorder.OTHERS);
       present = kinds.get(kind);
     }
     long now = time.nanoTime();

@@ -37,7 +37,8 @@ public final class StatsRecorder {
   /** The most pairs of endpoint and model that have precise percentiles. */
   private static final int MAX_PRECISE = 32;
 
-  private static final String OTHERS = "_others";
+  /** The name that stands for all names beyond a limit. */
+  static final String OTHERS = "_others";
 
   /**
    * An unknown price. A number rather than an object, so that a hot hit allocates nothing for it.

@@ -28,7 +28,7 @@ public final class EnvelopeCodec {
   private static final int FORMAT = 1;
   private static final int SEALED = 2;
   private static final int SUM_BYTES = 16;
-  private static final int LARGEST_PAYLOAD = 64 << 20;
+  private static final int MAX_PAYLOAD_BYTES = 64 << 20;
   private static final int MAX_HEADERS = 64;
   private static final long LATEST_MILLIS = 1L << 48; // some 9,000 years: no Instant overflows
 
@@ -79,7 +79,7 @@ public final class EnvelopeCodec {
   public byte[] encode(EntryAddress address, Envelope envelope) {
     Payload payload = envelope.payload();
     byte[] raw = section(payload);
-    if (raw.length > LARGEST_PAYLOAD) {
+    if (raw.length > MAX_PAYLOAD_BYTES) {
       throw new IllegalArgumentException("Payload is larger than 64 MiB");
     }
     byte[] compressed = raw.length + ITEM_OVERHEAD > WRITE_UNIT ? writer.compress(raw) : raw;
@@ -192,7 +192,7 @@ public final class EnvelopeCodec {
             ? null
             : new TokenUsage(in.number(), in.number(), in.number(), in.number());
     String modelId = in.text();
-    int length = in.count(LARGEST_PAYLOAD);
+    int length = in.count(MAX_PAYLOAD_BYTES);
     if (compressor == null) {
       throw new EnvelopeException(CacheFault.ENTRY_COMPRESSION_UNKNOWN);
     }

@@ -21,7 +21,6 @@ final class JsonCanonicalizer {
 
   private static final byte[] S3_BYTES = S3.getBytes(US_ASCII);
   private static final byte[] SYSTEM_TOOL_BYTES = SYSTEM_TOOL.getBytes(US_ASCII);
-  private static final int DEEPEST = 1000;
 
   /**
    * The limit on bytes moved, as a multiple of the text's size. A byte is moved once for each
@@ -166,7 +165,7 @@ final class JsonCanonicalizer {
   }
 
   private boolean open(boolean object) {
-    if (depth == DEEPEST) {
+    if (depth == SdkJson.MAX_DEPTH) {
       volatileReference = true; // deeper levels are not read
       return false;
     }

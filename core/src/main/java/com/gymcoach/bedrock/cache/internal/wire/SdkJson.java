@@ -15,7 +15,9 @@ import software.amazon.awssdk.core.SdkPojo;
  * their wire names. Thread-safe.
  */
 public final class SdkJson {
-  private static final int DEEPEST = 1000;
+  /** The maximum nesting: far deeper than a service accepts, but within any stack. */
+  public static final int MAX_DEPTH = 1000;
+
   private static final int MAX_STRING = 20_000_000;
   private static final int MAX_DOCUMENT = 64 << 20;
 
@@ -27,7 +29,7 @@ public final class SdkJson {
       JsonFactory.builder()
           .streamReadConstraints(
               StreamReadConstraints.builder()
-                  .maxNestingDepth(DEEPEST)
+                  .maxNestingDepth(MAX_DEPTH)
                   .maxStringLength(MAX_STRING)
                   .build())
           .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)

@@ -15,8 +15,10 @@ import org.jspecify.annotations.Nullable;
 final class DeflateCompressor implements Compressor {
   static final DeflateCompressor PLAIN = new DeflateCompressor(0, null);
 
+  /** The size of Deflate's window (RFC 1951): text further back cannot be referred to. */
+  static final int MAX_DICTIONARY_BYTES = 32 * 1024;
+
   private static final int ID = 1;
-  private static final int LARGEST_DICTIONARY = 32 * 1024; // Deflate's window
   private static final int LEVEL = 6;
   private static final int FIRST_OWN_DICTIONARY = 128;
 
@@ -24,7 +26,7 @@ final class DeflateCompressor implements Compressor {
    * The most bytes that one Deflate byte can expand to: four matches of two bits and 258 bytes
    * each.
    */
-  private static final long LARGEST_RATIO = 4 * 258;
+  private static final long MAX_RATIO = 4 * 258;
 
   /** The built-in dictionary. Never change it: entries stored with it need it to be read. */
   private static final int BUILT_IN = 1;
@@ -87,12 +89,12 @@ final class DeflateCompressor implements Compressor {
               + FIRST_OWN_DICTIONARY
               + " or more; smaller ones are reserved for the library");
     }
-    if (dictionary.length == 0 || dictionary.length > LARGEST_DICTIONARY) {
+    if (dictionary.length == 0 || dictionary.length > MAX_DICTIONARY_BYTES) {
       throw new IllegalArgumentException(
           "The dictionary has "
               + dictionary.length
               + " bytes: Deflate uses 1 to "
-              + LARGEST_DICTIONARY);
+              + MAX_DICTIONARY_BYTES);
     }
     return new DeflateCompressor(dictionaryId, dictionary.clone());
   }
@@ -139,7 +141,7 @@ final class DeflateCompressor implements Compressor {
     if (!Arrays.equals(compressed, 0, Math.min(start, compressed.length), sum, 0, start)) {
       throw new IOException("Entry was written with another dictionary " + dictionaryId);
     }
-    if (length > LARGEST_RATIO * (compressed.length - start)) {
+    if (length > MAX_RATIO * (compressed.length - start)) {
       throw new IOException("Entry states a length that it cannot hold"); // before allocating
     }
     Inflater inflater = new Inflater(true);

@@ -31,8 +31,7 @@ import java.util.PriorityQueue;
  * thread-safe.
  */
 public final class DictionaryBuilder {
-  /** The size of Deflate's window (RFC 1951): text further back cannot be referred to. */
-  private static final int LARGEST = 32 * 1024;
+  private static final int MAX_BYTES = DeflateCompressor.MAX_DICTIONARY_BYTES;
 
   /**
    * The cost of a reference, in characters that could have been written instead: a length and a
@@ -40,7 +39,7 @@ public final class DictionaryBuilder {
    */
   private static final int REFERENCE = 5;
 
-  private static final int SHORTEST = 4;
+  private static final int MIN_FRAGMENT = 4;
   private static final int MAX_CHARS = 1_000_000;
 
   private final List<String> samples = new ArrayList<>();
@@ -92,7 +91,7 @@ public final class DictionaryBuilder {
 
   /** Sets the maximum length of a fragment, in characters, 4 or more. Defaults to 64. */
   public DictionaryBuilder longestFragment(int characters) {
-    this.longestFragment = atLeast(SHORTEST, "longestFragment", characters);
+    this.longestFragment = atLeast(MIN_FRAGMENT, "longestFragment", characters);
     return this;
   }
 
@@ -119,15 +118,15 @@ public final class DictionaryBuilder {
    */
   public byte[] build() {
     byte[] end = (template + BedrockJson.TEMPLATE).getBytes(UTF_8);
-    if (end.length > LARGEST) {
+    if (end.length > MAX_BYTES) {
       throw new IllegalStateException(
           "The templates, Bedrock's JSON included, have "
               + end.length
               + " bytes: leave out some, as Deflate uses no more than "
-              + LARGEST);
+              + MAX_BYTES);
     }
-    ByteArrayOutputStream dictionary = new ByteArrayOutputStream(LARGEST);
-    fragments(LARGEST - end.length).forEach(one -> dictionary.writeBytes(one.getBytes(UTF_8)));
+    ByteArrayOutputStream dictionary = new ByteArrayOutputStream(MAX_BYTES);
+    fragments(MAX_BYTES - end.length).forEach(one -> dictionary.writeBytes(one.getBytes(UTF_8)));
     if (dictionary.size() == 0 && template.isEmpty()) {
       throw new IllegalStateException(
           "No two samples have anything in common: add more samples, or a template");
@@ -137,7 +136,7 @@ public final class DictionaryBuilder {
   }
 
   /** Returns the fragments selected from the samples, the best last. */
-  List<String> fragments(int mostBytes) {
+  List<String> fragments(int maxBytes) {
     String text = String.join("\0", samples);
     PriorityQueue<Fragment> best = new PriorityQueue<>(Fragment.BEST_FIRST);
     for (Fragment each : candidates()) {
@@ -149,7 +148,7 @@ public final class DictionaryBuilder {
     BitSet covered = new BitSet(text.length());
     List<Fragment> taken = new ArrayList<>();
     int bytes = 0;
-    while (!best.isEmpty() && bytes < mostBytes) {
+    while (!best.isEmpty() && bytes < maxBytes) {
       Fragment next = Objects.requireNonNull(best.poll());
       long saves = next.savesBeyond(covered, reference);
       Fragment rival = best.peek();
@@ -158,7 +157,7 @@ public final class DictionaryBuilder {
           next.saves = saves;
           best.add(next);
         }
-      } else if (saves > 0 && bytes + next.bytes() <= mostBytes) {
+      } else if (saves > 0 && bytes + next.bytes() <= maxBytes) {
         next.saves = saves;
         next.cover(covered);
         taken.add(next);
@@ -180,7 +179,7 @@ public final class DictionaryBuilder {
         for (int to = from + 1;
             to < edges.length && edges[to] - edges[from] <= longestFragment;
             to++) {
-          if (edges[to] - edges[from] >= SHORTEST) {
+          if (edges[to] - edges[from] >= MIN_FRAGMENT) {
             String run = sample.substring(edges[from], edges[to]);
             found.computeIfAbsent(run, Fragment::new).occurs(offset + edges[from], i);
           }

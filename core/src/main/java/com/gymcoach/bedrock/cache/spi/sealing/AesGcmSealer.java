@@ -7,6 +7,7 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
@@ -27,7 +28,6 @@ final class AesGcmSealer implements EntrySealer {
   private static final int HEAD = Integer.BYTES + NONCE_BYTES;
 
   private final int keyId;
-  private final SecretKeySpec sealing;
 
   /** The result of HKDF's extract step for each key, by the key's number. */
   private final Map<Integer, SecretKeySpec> extracted = new HashMap<>();
@@ -43,10 +43,10 @@ final class AesGcmSealer implements EntrySealer {
               + keyId
               + " is given to the new key and an older one: number each key differently");
     }
-    this.sealing = add(keyId, key);
+    add(keyId, key);
   }
 
-  private SecretKeySpec add(int id, byte[] key) {
+  private void add(int id, byte[] key) {
     if (id < 0) {
       throw new IllegalArgumentException("Key number " + id + " is negative: choose 0 or more");
     }
@@ -54,9 +54,7 @@ final class AesGcmSealer implements EntrySealer {
       throw new IllegalArgumentException(
           "Key " + id + " has " + key.length + " bytes: AES-256 needs 32 random ones");
     }
-    SecretKeySpec made = new SecretKeySpec(hmac(new SecretKeySpec(SALT, HMAC), key), HMAC);
-    extracted.put(id, made);
-    return made;
+    extracted.put(id, new SecretKeySpec(hmac(new SecretKeySpec(SALT, HMAC), key), HMAC));
   }
 
   @Override
@@ -66,7 +64,7 @@ final class AesGcmSealer implements EntrySealer {
     ByteBuffer sealed = ByteBuffer.allocate(HEAD + content.length + TAG_BITS / Byte.SIZE);
     sealed.putInt(keyId).put(nonce);
     try {
-      Cipher cipher = cipher(Cipher.ENCRYPT_MODE, keyId, sealing, nonce, scope, address);
+      Cipher cipher = cipher(Cipher.ENCRYPT_MODE, keyId, nonce, scope, address);
       cipher.doFinal(ByteBuffer.wrap(content), sealed);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("Sealing failed", e);
@@ -81,23 +79,22 @@ final class AesGcmSealer implements EntrySealer {
     }
     ByteBuffer in = ByteBuffer.wrap(sealed);
     int id = in.getInt();
-    SecretKeySpec key = extracted.get(id);
-    if (key == null) {
+    if (!extracted.containsKey(id)) {
       throw new IOException("The entry was sealed with a key that is not here");
     }
     byte[] nonce = new byte[NONCE_BYTES];
     in.get(nonce);
     try {
-      return cipher(Cipher.DECRYPT_MODE, id, key, nonce, scope, address)
+      return cipher(Cipher.DECRYPT_MODE, id, nonce, scope, address)
           .doFinal(sealed, HEAD, sealed.length - HEAD);
     } catch (GeneralSecurityException altered) {
       throw new IOException("Sealed entry was altered or moved", altered);
     }
   }
 
-  private static Cipher cipher(
-      int mode, int id, SecretKeySpec key, byte[] nonce, byte[] scope, byte[] address)
+  private Cipher cipher(int mode, int id, byte[] nonce, byte[] scope, byte[] address)
       throws GeneralSecurityException {
+    SecretKeySpec key = Objects.requireNonNull(extracted.get(id));
     Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
     cipher.init(mode, keyOf(key, scope), new GCMParameterSpec(TAG_BITS, nonce));
     cipher.updateAAD(

@@ -73,7 +73,10 @@ public interface EntrySealer {
   static EntrySealer aes256Gcm(
       Supplier<SealingKeys> source, Duration maxAge, long maxEntries, long maxBytes) {
     return new RenewingSealer(
-        source, maxAge, maxEntries, maxBytes, TimeSource.system(), RenewingSealer.ownThread());
+        source,
+        new RenewingSealer.Limits(maxAge, maxEntries, maxBytes),
+        TimeSource.system(),
+        RenewingSealer.ownThread());
   }
 
   /**

@@ -24,36 +24,38 @@ final class RenewingSealer implements EntrySealer {
   private static final Duration RETRY = Duration.ofSeconds(10);
 
   private final Supplier<SealingKeys> source;
-  private final Duration maxAge;
-  private final long maxEntries;
-  private final long maxBytes;
+  private final Limits limits;
   private final TimeSource time;
   private final Executor fetching;
   private final AtomicBoolean underWay = new AtomicBoolean();
   private volatile @Nullable Loaded loaded;
   private volatile @Nullable Moment failedAt;
 
-  RenewingSealer(
-      Supplier<SealingKeys> source,
-      Duration maxAge,
-      long maxEntries,
-      long maxBytes,
-      TimeSource time,
-      Executor fetching) {
-    if (maxAge.isNegative() || maxAge.isZero() || maxEntries < 1 || maxBytes < 1) {
-      throw new IllegalArgumentException(
-          "Keys that are good for "
-              + maxAge
-              + ", "
-              + maxEntries
-              + " entries and "
-              + maxBytes
-              + " bytes would never be: choose more than zero of each");
+  /**
+   * The limits of a key.
+   *
+   * @param maxAge the longest it is used
+   * @param maxEntries the most entries sealed with it
+   * @param maxBytes the most bytes sealed with it
+   */
+  record Limits(Duration maxAge, long maxEntries, long maxBytes) {
+    Limits {
+      if (maxAge.isNegative() || maxAge.isZero() || maxEntries < 1 || maxBytes < 1) {
+        throw new IllegalArgumentException(
+            "Keys that are good for "
+                + maxAge
+                + ", "
+                + maxEntries
+                + " entries and "
+                + maxBytes
+                + " bytes would never be: choose more than zero of each");
+      }
     }
+  }
+
+  RenewingSealer(Supplier<SealingKeys> source, Limits limits, TimeSource time, Executor fetching) {
     this.source = source;
-    this.maxAge = maxAge;
-    this.maxEntries = maxEntries;
-    this.maxBytes = maxBytes;
+    this.limits = limits;
     this.time = time;
     this.fetching = fetching;
     this.loaded = new Loaded(source.get());
@@ -99,13 +101,14 @@ final class RenewingSealer implements EntrySealer {
     }
 
     boolean mayAlsoSeal(int length) {
-      return entries.incrementAndGet() <= maxEntries && bytes.addAndGet(length) <= maxBytes;
+      return entries.incrementAndGet() <= limits.maxEntries()
+          && bytes.addAndGet(length) <= limits.maxBytes();
     }
 
     boolean isHalfUsed() {
-      return isOlderThan(maxAge.dividedBy(2))
-          || entries.get() > maxEntries / 2
-          || bytes.get() > maxBytes / 2;
+      return isOlderThan(limits.maxAge().dividedBy(2))
+          || entries.get() > limits.maxEntries() / 2
+          || bytes.get() > limits.maxBytes() / 2;
     }
   }
 
@@ -139,7 +142,7 @@ final class RenewingSealer implements EntrySealer {
       renew();
       keys = loaded;
     }
-    return keys == null || keys.isOlderThan(maxAge) ? null : keys;
+    return keys == null || keys.isOlderThan(limits.maxAge()) ? null : keys;
   }
 
   private void renew() {

@@ -29,7 +29,7 @@ public interface BlockingCacheStore extends AutoCloseable {
 
   /** See {@link CacheStore#readBudget()}. */
   default Duration readBudget() {
-    return Duration.ofMillis(50);
+    return CacheStore.DEFAULT_READ_BUDGET;
   }
 
   /** See {@link CacheStore#currentReadBudget()}. */
@@ -39,12 +39,12 @@ public interface BlockingCacheStore extends AutoCloseable {
 
   /** See {@link CacheStore#writeBudget()}. */
   default Duration writeBudget() {
-    return Duration.ofMillis(250);
+    return CacheStore.DEFAULT_WRITE_BUDGET;
   }
 
   /** See {@link CacheStore#maxEnvelopeBytes()}. */
   default int maxEnvelopeBytes() {
-    return 350 * 1024;
+    return CacheStore.DEFAULT_MAX_ENVELOPE_BYTES;
   }
 
   /** See {@link CacheStore#readUnits}. */

@@ -17,6 +17,14 @@ import org.jspecify.annotations.Nullable;
  * {@link #blocking(BlockingCacheStore)}.
  */
 public interface CacheStore extends AutoCloseable {
+  /** The read budget of a store that does not say otherwise. */
+  Duration DEFAULT_READ_BUDGET = Duration.ofMillis(50);
+
+  /** The write budget of a store that does not say otherwise. */
+  Duration DEFAULT_WRITE_BUDGET = Duration.ofMillis(250);
+
+  /** The size limit of envelopes of a store that does not say otherwise, in bytes. */
+  int DEFAULT_MAX_ENVELOPE_BYTES = 350 * 1024;
 
   /**
    * Returns the name of the place that holds the entries, such as a table name. The name is part of
@@ -79,7 +87,7 @@ public interface CacheStore extends AutoCloseable {
    * its own timer. Defaults to 50 ms.
    */
   default Duration readBudget() {
-    return Duration.ofMillis(50);
+    return DEFAULT_READ_BUDGET;
   }
 
   /**
@@ -93,14 +101,14 @@ public interface CacheStore extends AutoCloseable {
 
   /** Returns the write budget: the longest a call waits for {@link #write}. Defaults to 250 ms. */
   default Duration writeBudget() {
-    return Duration.ofMillis(250);
+    return DEFAULT_WRITE_BUDGET;
   }
 
   /**
    * Returns the size of the largest envelope that the store accepts, in bytes. Defaults to 350 KiB.
    */
   default int maxEnvelopeBytes() {
-    return 350 * 1024;
+    return DEFAULT_MAX_ENVELOPE_BYTES;
   }
 
   /**

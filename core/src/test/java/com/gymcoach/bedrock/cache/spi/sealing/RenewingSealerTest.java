@@ -41,7 +41,8 @@ class RenewingSealerTest {
   }
 
   private RenewingSealer sealer(long maxEntries, long maxBytes) {
-    return new RenewingSealer(this::next, HOUR, maxEntries, maxBytes, time, fetching::add);
+    return new RenewingSealer(
+        this::next, new RenewingSealer.Limits(HOUR, maxEntries, maxBytes), time, fetching::add);
   }
 
   private static byte[] seal(EntrySealer sealer) {

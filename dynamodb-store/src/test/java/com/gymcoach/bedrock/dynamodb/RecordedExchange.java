@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param body the answer's, as it was sent
  * @param requestBody the call's; null where the recording has none
  */
-record Exchange(
+record RecordedExchange(
     String id,
     String operation,
     String modelId,
@@ -46,8 +46,8 @@ record Exchange(
       Set.of("connection", "content-encoding", "content-length", "transfer-encoding");
 
   /** Reads the exchanges of this module's own file. */
-  static List<Exchange> ownOnes() {
-    try (InputStream lines = Exchange.class.getResourceAsStream("/exchanges.jsonl")) {
+  static List<RecordedExchange> ownOnes() {
+    try (InputStream lines = RecordedExchange.class.getResourceAsStream("/exchanges.jsonl")) {
       if (lines == null) {
         throw new IllegalStateException("exchanges.jsonl is not on the class path");
       }
@@ -58,15 +58,15 @@ record Exchange(
   }
 
   /** Reads a file of exchanges, one JSON object a line. */
-  static List<Exchange> read(Path file) throws IOException {
+  static List<RecordedExchange> read(Path file) throws IOException {
     try (InputStream lines = Files.newInputStream(file)) {
       return read(lines);
     }
   }
 
   /** Reads exchanges, one JSON object a line; does not close the stream. */
-  static List<Exchange> read(InputStream lines) throws IOException {
-    List<Exchange> exchanges = new ArrayList<>();
+  static List<RecordedExchange> read(InputStream lines) throws IOException {
+    List<RecordedExchange> exchanges = new ArrayList<>();
     try (JsonParser parser = JSON.createParser(lines)) {
       parser.disable(JsonParser.Feature.AUTO_CLOSE_SOURCE);
       while (parser.nextToken() == JsonToken.START_OBJECT) {
@@ -90,7 +90,7 @@ record Exchange(
     return operation + " " + status + " " + id;
   }
 
-  private static Exchange one(JsonParser parser) throws IOException {
+  private static RecordedExchange one(JsonParser parser) throws IOException {
     String id = "";
     String operation = "";
     String modelId = "";
@@ -118,10 +118,10 @@ record Exchange(
       }
     }
     if (id.isEmpty() || operation.isEmpty() || status == 0) {
-      throw new IOException("Exchange " + id + " lacks its id, operation or status");
+      throw new IOException("RecordedExchange " + id + " lacks its id, operation or status");
     }
     byte[] request = requestText == null ? requestParsed : requestText;
-    return new Exchange(id, operation, modelId, status, headers, body, request);
+    return new RecordedExchange(id, operation, modelId, status, headers, body, request);
   }
 
   private static Map<String, List<String>> headers(JsonParser parser) throws IOException {

@@ -42,8 +42,8 @@ import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 
 /** What exchanges.jsonl must hold for a test that replays it to mean anything. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ExchangesTest {
-  private final List<Exchange> exchanges = Exchange.ownOnes();
+class RecordedExchangeTest {
+  private final List<RecordedExchange> exchanges = RecordedExchange.ownOnes();
   private final BedrockStandIn standIn = BedrockStandIn.start();
   private final BedrockRuntimeClient bedrock =
       BedrockRuntimeClient.builder()
@@ -69,7 +69,7 @@ class ExchangesTest {
   @Test
   void file_isLargeEnoughAndHoldsNoTwoOfTheSameCall() {
     assertThat(exchanges).hasSizeGreaterThanOrEqualTo(40);
-    assertThat(exchanges).extracting(Exchange::id).doesNotHaveDuplicates();
+    assertThat(exchanges).extracting(RecordedExchange::id).doesNotHaveDuplicates();
     assertThat(exchanges).allSatisfy(e -> assertThat(e.modelId()).as(e.id()).isNotEmpty());
     assertThat(exchanges).allSatisfy(e -> assertThat(e.requestBody()).as(e.id()).isNotEmpty());
     // Else an answer that is kept would be given to another exchange's call.
@@ -112,7 +112,7 @@ class ExchangesTest {
 
   @Test
   void file_holdsTheErrorsThatCallersMeet() {
-    assertThat(exchanges.stream().map(Exchange::status).collect(Collectors.toSet()))
+    assertThat(exchanges.stream().map(RecordedExchange::status).collect(Collectors.toSet()))
         .contains(200, 400, 403, 424, 429, 500, 503);
   }
 
@@ -123,8 +123,9 @@ class ExchangesTest {
         {"id":"a","source":{"deep":["ignored"]},"operation":"Converse","modelId":null,"status":200,\
         "responseHeaders":{"Date":"now"},"responseBodyBase64":"AAEC","requestBody":{"t":1.50}}
         """;
-    List<Exchange> read =
-        Exchange.read(new ByteArrayInputStream((line + line).getBytes(StandardCharsets.UTF_8)));
+    List<RecordedExchange> read =
+        RecordedExchange.read(
+            new ByteArrayInputStream((line + line).getBytes(StandardCharsets.UTF_8)));
     assertThat(read).hasSize(2);
     assertThat(read.get(1).modelId()).isEmpty();
     assertThat(read.get(1).headers()).isEqualTo(Map.of("Date", List.of("now")));
@@ -138,19 +139,19 @@ class ExchangesTest {
     Assumptions.assumeTrue(shared != null, "bedrock.cache.shared names no recordings");
     Path file = Path.of(shared, "recordings", "bedrock-open.jsonl");
     Assumptions.assumeTrue(Files.exists(file), "No recordings where bedrock.cache.shared points");
-    List<Exchange> recorded = Exchange.read(file);
+    List<RecordedExchange> recorded = RecordedExchange.read(file);
     try (var lines = Files.lines(file)) {
       assertThat(recorded).hasSize((int) lines.count());
     }
     assertThat(recorded).allSatisfy(e -> assertThat(e.body()).as(e.id()).isNotEmpty());
-    assertThat(recorded).extracting(Exchange::id).doesNotHaveDuplicates();
+    assertThat(recorded).extracting(RecordedExchange::id).doesNotHaveDuplicates();
   }
 
   private List<String> bodies() {
     return exchanges.stream().map(e -> new String(e.body(), StandardCharsets.UTF_8)).toList();
   }
 
-  private BedrockRuntimeResponse unmarshal(Exchange exchange) {
+  private BedrockRuntimeResponse unmarshal(RecordedExchange exchange) {
     standIn.answerWith(request -> exchange.reply());
     return switch (exchange.operation()) {
       case "Converse" -> bedrock.converse(r -> r.modelId(exchange.modelId()));

@@ -1,0 +1,121 @@
+package com.gymcoach.bedrock.dynamodb;
+
+import com.gymcoach.bedrock.cache.spi.store.EntryAddress;
+import com.gymcoach.bedrock.cache.spi.store.Marker;
+import com.gymcoach.bedrock.cache.spi.store.Partition;
+import com.gymcoach.bedrock.cache.spi.store.StoreQuery;
+import com.gymcoach.bedrock.cache.spi.store.StoreRead;
+import com.gymcoach.bedrock.cache.spi.time.TimeSource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
+
+/**
+ * A store's requests to its table. Each is attempted once and has a time budget. Look-ups and
+ * writes are guarded separately, because a role may be allowed to read only. Thread-safe.
+ */
+final class TableRequests {
+  /**
+   * The SDK's timeout is this much longer than ours, so that ours fires first and names the cause.
+   */
+  private static final Duration MARGIN = Duration.ofMillis(50);
+
+  /** The budget of requests that no caller's answer waits for: markers, deletions, checks. */
+  private static final Duration UNHURRIED = Duration.ofSeconds(2);
+
+  private final TableLayout layout;
+  private final DynamoDbCalls calls;
+  private final Deletion deletion;
+  private final Budget readBudget;
+  private final RequestGuard reads;
+  private final RequestGuard writes;
+  private final AwsRequestOverrideConfiguration onFirstRead;
+  private final AwsRequestOverrideConfiguration onRead;
+  private final AwsRequestOverrideConfiguration onWrite;
+  private final AwsRequestOverrideConfiguration onMark;
+
+  TableRequests(DynamoDbCacheStore.Builder from, TableLayout layout, Executor threads) {
+    this.layout = layout;
+    this.calls =
+        from.client != null
+            ? DynamoDbCalls.of(from.client, threads)
+            : DynamoDbCalls.of(Objects.requireNonNull(from.asyncClient), threads);
+    this.readBudget = Budget.of(from.firstReadBudget, from.readBudget);
+    this.onFirstRead = once(readBudget.first().plus(MARGIN));
+    this.onRead = once(readBudget.ordinary().plus(MARGIN));
+    this.onWrite = once(from.writeBudget.plus(MARGIN));
+    this.onMark = once(UNHURRIED);
+    this.deletion = new Deletion(calls, layout, onMark);
+    this.reads = guard("Look-ups in the table ", readBudget, true, from);
+    this.writes = guard("Writes to the table ", Budget.of(from.writeBudget), false, from);
+  }
+
+  private AwsRequestOverrideConfiguration once(Duration timeout) {
+    return SingleAttempt.once(calls.configuration(), timeout);
+  }
+
+  private RequestGuard guard(
+      String what, Budget budget, boolean onlyForCaller, DynamoDbCacheStore.Builder from) {
+    TimeSource time = from.timeSource;
+    return new RequestGuard(
+        budget,
+        onlyForCaller,
+        new PartitionBulkhead(from.maxCallsPerPartition),
+        new Breaker(what + layout.tableName(), from.probeInterval, from.longProbeInterval, time),
+        time);
+  }
+
+  /** Returns what is wrong with the table or the client. Blocks. */
+  List<String> check() {
+    return new TableCheck(calls, layout, onMark, UNHURRIED.plus(MARGIN)).problems();
+  }
+
+  /** Returns the budget of a look-up made now. */
+  Duration currentReadBudget() {
+    return reads.currentBudget();
+  }
+
+  CompletionStage<StoreRead> read(StoreQuery query) {
+    LookUp lookUp = new LookUp(layout, query);
+    BatchGetItemRequest request = lookUp.request(readBudget.isFirst() ? onFirstRead : onRead);
+    return reads
+        .go(
+            query.address().partition(),
+            gate -> calls.batchGetItem(request, gate).thenApply(lookUp::found),
+            LookUp.Found::trouble)
+        .thenApply(LookUp.Found::read);
+  }
+
+  CompletionStage<Void> write(EntryAddress address, byte[] envelope, Instant retainUntil) {
+    PutItemRequest request =
+        layout.entry(address, envelope, retainUntil).overrideConfiguration(onWrite).build();
+    return writes
+        .go(address.partition(), gate -> calls.putItem(request, gate), written -> null)
+        .thenAccept(written -> {});
+  }
+
+  CompletionStage<Void> mark(
+      Partition partition, @Nullable String endpoint, Marker marker, Instant retainUntil) {
+    UpdateItemRequest request =
+        layout
+            .mark(layout.markersKey(partition), TableLayout.markerOf(endpoint), marker, retainUntil)
+            .overrideConfiguration(onMark)
+            .build();
+    return calls.updateItem(request).thenAccept(marked -> {});
+  }
+
+  CompletionStage<Set<EntryAddress>> deleteAll(
+      Partition partition, @Nullable String endpoint, Consumer<EntryAddress> gone) {
+    return deletion.of(partition, endpoint, gone);
+  }
+}
