@@ -2,9 +2,9 @@ package com.gymcoach.bedrock.cache.internal.stream;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.internal.call.BedrockCall;
+import com.gymcoach.bedrock.cache.internal.call.Outcome;
 import com.gymcoach.bedrock.cache.internal.engine.OnceOnlyCall;
 import com.gymcoach.bedrock.cache.internal.events.Streamed;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
@@ -107,7 +107,7 @@ class LiveStreamTest {
             new StreamCaller<>(slow, origin, future),
             origin,
             new StreamSettings(1 << 20, false, Runnable::run));
-    live.begin(CacheOutcome.miss(CacheReason.ABSENT));
+    live.begin(Outcome.miss(CacheReason.ABSENT));
     live.hurry();
     live.responseReceived(ConverseStreamResponse.builder().build());
     live.onEventStream(
