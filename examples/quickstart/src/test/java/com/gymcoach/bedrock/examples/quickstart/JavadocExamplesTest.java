@@ -139,11 +139,12 @@ class JavadocExamplesTest {
   }
 
   @Test
-  void examples_ofAllModules_compile(@TempDir Path classes) throws IOException {
-    List<Example> examples;
-    try (Stream<Path> files = MODULES.stream().flatMap(JavadocExamplesTest::sources)) {
-      examples = files.flatMap(JavadocExamplesTest::examplesOf).toList();
-    }
+  void examples_ofAllModules_compile(@TempDir Path classes) {
+    List<Example> examples =
+        MODULES.stream()
+            .flatMap(module -> sources(module).stream())
+            .flatMap(JavadocExamplesTest::examplesOf)
+            .toList();
     assertThat(examples).hasSizeGreaterThan(STARTING_POINTS.size());
     assertThat(problems(examples, classes)).isEmpty();
   }
@@ -171,10 +172,9 @@ class JavadocExamplesTest {
     }
   }
 
-  private static Stream<Path> sources(String module) {
-    try {
-      return Files.walk(ROOT.resolve(module).resolve("src/main/java"))
-          .filter(file -> file.toString().endsWith(".java"));
+  private static List<Path> sources(String module) {
+    try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src/main/java"))) {
+      return files.filter(file -> file.toString().endsWith(".java")).toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
