@@ -14,8 +14,12 @@ final class AfterDelivery {
   /** Completes when all actions have run. */
   private volatile CompletableFuture<Void> lastAction = CompletableFuture.completedFuture(null);
 
-  /** Begins a stream that has no subscriber yet. */
+  /**
+   * Begins a stream that has no subscriber yet. If the SDK tries again, this ends the wait for the
+   * attempt before: its subscriber may never ask for the rest.
+   */
   void streamBegun() {
+    delivered();
     delivery = null;
   }
 

@@ -97,6 +97,24 @@ class LiveStreamTest {
 
   /** Plays a whole stream that followers wait for: its caller has received none of it yet. */
   private void playTo(CompletableFuture<Void> future) {
+    LiveStream<ConverseStreamResponse, ConverseStreamOutput> live = hurried(future);
+    live.responseReceived(ConverseStreamResponse.builder().build());
+    live.onEventStream(events());
+    live.complete();
+    live.endCaller(null);
+    assertThat(live.copy()).isCompleted();
+    assertThat(slow.calls).isEmpty();
+    assertThat(future).isNotDone();
+  }
+
+  private static SdkPublisher<ConverseStreamOutput> events() {
+    return SdkPublisher.fromIterable(
+        List.of(ConverseStreamOutput.messageStartBuilder().role("assistant").build()));
+  }
+
+  /** A stream that followers wait for. */
+  private LiveStream<ConverseStreamResponse, ConverseStreamOutput> hurried(
+      CompletableFuture<Void> future) {
     BedrockCall<Streamed<ConverseStreamResponse, ConverseStreamOutput>> neverMade =
         outcome -> new CompletableFuture<>();
     OnceOnlyCall<Streamed<ConverseStreamResponse, ConverseStreamOutput>> origin =
@@ -109,15 +127,7 @@ class LiveStreamTest {
             new StreamSettings(1 << 20, false, Runnable::run));
     live.begin(Outcome.miss(CacheReason.ABSENT));
     live.hurry();
-    live.responseReceived(ConverseStreamResponse.builder().build());
-    live.onEventStream(
-        SdkPublisher.fromIterable(
-            List.of(ConverseStreamOutput.messageStartBuilder().role("assistant").build())));
-    live.complete();
-    live.endCaller(null);
-    assertThat(live.copy()).isCompleted();
-    assertThat(slow.calls).isEmpty();
-    assertThat(future).isNotDone();
+    return live;
   }
 
   @Test
@@ -148,5 +158,21 @@ class LiveStreamTest {
     assertThat(slow.calls).containsExactly("onNext", "onComplete", "complete");
     assertThat(future).isCompletedExceptionally();
     assertThat(future.handle((nothing, failure) -> failure).join()).isSameAs(error);
+  }
+
+  /** The SDK reports the end of an attempt and then tries again. */
+  @Test
+  void onEventStream_whenTheSdkTriesAgain_endsTheFutureAfterTheLastAttempt() {
+    CompletableFuture<Void> future = new CompletableFuture<>();
+    LiveStream<ConverseStreamResponse, ConverseStreamOutput> live = hurried(future);
+    live.onEventStream(events());
+    live.exceptionOccurred(new IllegalStateException("throttled"));
+    assertThat(slow.calls).isEmpty();
+    live.onEventStream(events());
+    live.complete();
+    live.endCaller(null);
+    slow.requestAll();
+    assertThat(slow.calls).endsWith("onComplete", "complete");
+    assertThat(future).isCompleted();
   }
 }
