@@ -150,13 +150,7 @@ final class Admission {
     if (tier == null || write == null || bytes == null) {
       return CompletableFuture.completedFuture(loaded.answer());
     }
-    return tier.write(
-            exchange.address(),
-            bytes,
-            write.lifetime(),
-            exchange.waiting(),
-            exchange.log(),
-            exchange.timeout())
+    return tier.write(exchange.address(), bytes, write.lifetime(), exchange.storeWait())
         .thenApply(written -> written ? write.stored() : loaded.answer());
   }
 

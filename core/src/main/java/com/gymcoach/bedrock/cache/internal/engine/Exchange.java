@@ -3,6 +3,7 @@ package com.gymcoach.bedrock.cache.internal.engine;
 import com.gymcoach.bedrock.cache.CacheControl;
 import com.gymcoach.bedrock.cache.CallContext;
 import com.gymcoach.bedrock.cache.internal.call.CallRecord;
+import com.gymcoach.bedrock.cache.internal.call.CallWait;
 import com.gymcoach.bedrock.cache.internal.call.CallerRequest;
 import com.gymcoach.bedrock.cache.internal.call.WaitStrategy;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
@@ -129,6 +130,11 @@ public final class Exchange<Q extends AwsRequest, R> {
 
   WaitStrategy waiting() {
     return Objects.requireNonNull(waiting);
+  }
+
+  /** Returns how this call may wait for the store. */
+  CallWait storeWait() {
+    return new CallWait(waiting(), log, timeout());
   }
 
   /**

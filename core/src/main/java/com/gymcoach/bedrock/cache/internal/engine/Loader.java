@@ -84,9 +84,7 @@ final class Loader {
         || !isDue(fence, exchange, time.epochMillis())) {
       return completed(fence);
     }
-    Duration timeout = exchange.timeout();
-    return readMarkers(
-            exchange, fence, query -> tier.read(query, exchange.waiting(), exchange.log(), timeout))
+    return readMarkers(exchange, fence, query -> tier.read(query, exchange.storeWait()))
         .thenApply(
             seen -> {
               if (seen.markers() == null && !mayServe(exchange, verification.unread(fence))) {
@@ -124,7 +122,7 @@ final class Loader {
     StoreQuery query = verification.query(exchange.address(), withEntry);
     Fences.Read reading = fences.beginRead();
     HotEntry inHand = held;
-    return tier.read(query, exchange.waiting(), exchange.log(), exchange.timeout())
+    return tier.read(query, exchange.storeWait())
         .thenCompose(
             read -> {
               Fences.Observation seen = observe(exchange, under, read, reading);
@@ -238,9 +236,7 @@ final class Loader {
       return completed(entry.fence().stands());
     }
     return readMarkers(
-            exchange,
-            entry.fence(),
-            query -> tier.readOvertime(query, exchange.waiting(), exchange.log()))
+            exchange, entry.fence(), query -> tier.readOvertime(query, exchange.storeWait()))
         .thenApply(seen -> mayServe(exchange, verification.of(entry, seen)));
   }
 

@@ -56,11 +56,7 @@ final class ShadowNotes {
   /** Reads the markers in force, and the note if wanted. */
   <Q extends AwsRequest, R> CompletionStage<StoreRead> read(
       Exchange<Q, R> exchange, WarmTier tier, boolean withNote) {
-    return tier.read(
-        new StoreQuery(address(exchange), withNote, true),
-        exchange.waiting(),
-        exchange.log(),
-        exchange.timeout());
+    return tier.read(new StoreQuery(address(exchange), withNote, true), exchange.storeWait());
   }
 
   /** Returns the note in the bytes, or null if there is none in force. */
@@ -101,8 +97,7 @@ final class ShadowNotes {
     byte[] bytes = tier.seal(address, envelope, exchange.log());
     return bytes == null
         ? CompletableFuture.completedFuture(false)
-        : tier.write(
-            address, bytes, lifetime, exchange.waiting(), exchange.log(), exchange.timeout());
+        : tier.write(address, bytes, lifetime, exchange.storeWait());
   }
 
   /**

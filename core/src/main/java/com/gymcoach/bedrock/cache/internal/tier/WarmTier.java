@@ -1,8 +1,8 @@
 package com.gymcoach.bedrock.cache.internal.tier;
 
 import com.gymcoach.bedrock.cache.internal.call.CallRecord;
+import com.gymcoach.bedrock.cache.internal.call.CallWait;
 import com.gymcoach.bedrock.cache.internal.call.Result;
-import com.gymcoach.bedrock.cache.internal.call.WaitStrategy;
 import com.gymcoach.bedrock.cache.internal.time.Lifetime;
 import com.gymcoach.bedrock.cache.internal.wire.Envelope;
 import com.gymcoach.bedrock.cache.internal.wire.EnvelopeCodec;
@@ -39,30 +39,28 @@ public final class WarmTier {
   /**
    * Reads from the store. A failed read returns no entry and no markers. If the call has less time
    * left than the read budget, the store is not asked.
-   *
-   * @param timeout the call's whole time limit, or null for none
    */
-  public CompletionStage<StoreRead> read(
-      StoreQuery query, WaitStrategy waiting, CallRecord log, @Nullable Duration timeout) {
+  public CompletionStage<StoreRead> read(StoreQuery query, CallWait call) {
+    CallRecord log = call.log();
+    Duration timeout = call.timeout();
     Duration budget = Lifetime.bounded(store.readBudget());
     if (!log.hasLeft(budget, timeout)) {
       log.fault(CacheFault.NO_TIME_LEFT);
       return CompletableFuture.completedFuture(new StoreRead(null, null));
     }
     Duration current = Lifetime.bounded(store.currentReadBudget());
-    return ask(query, waiting, log, log.quarterLeft(current, budget, timeout));
+    return ask(query, call, log.quarterLeft(current, budget, timeout));
   }
 
   /** Reads for a call whose own time may be over, within the ordinary read budget. */
-  public CompletionStage<StoreRead> readOvertime(
-      StoreQuery query, WaitStrategy waiting, CallRecord log) {
-    return ask(query, waiting, log, Lifetime.bounded(store.readBudget()));
+  public CompletionStage<StoreRead> readOvertime(StoreQuery query, CallWait call) {
+    return ask(query, call, Lifetime.bounded(store.readBudget()));
   }
 
-  private CompletionStage<StoreRead> ask(
-      StoreQuery query, WaitStrategy waiting, CallRecord log, Duration budget) {
+  private CompletionStage<StoreRead> ask(StoreQuery query, CallWait call, Duration budget) {
+    CallRecord log = call.log();
     Duration began = log.elapsed();
-    return waiting
+    return call.strategy()
         .within(budget, guarded(log, () -> store.read(query)))
         .thenApply(
             result -> {
@@ -120,18 +118,14 @@ public final class WarmTier {
    * that, nothing is written.
    */
   public CompletionStage<Boolean> write(
-      EntryAddress address,
-      byte[] envelope,
-      Lifetime lifetime,
-      WaitStrategy waiting,
-      CallRecord log,
-      @Nullable Duration timeout) {
+      EntryAddress address, byte[] envelope, Lifetime lifetime, CallWait call) {
+    CallRecord log = call.log();
     Duration budget = Lifetime.bounded(store.writeBudget());
-    if (!log.hasLeft(budget, timeout)) {
+    if (!log.hasLeft(budget, call.timeout())) {
       log.fault(CacheFault.NO_TIME_LEFT);
       return CompletableFuture.completedFuture(false);
     }
-    return waiting
+    return call.strategy()
         .within(budget, guarded(() -> store.write(address, envelope, lifetime.retainUntil())))
         .thenApply(
             result -> {
