@@ -121,17 +121,7 @@ record ClassPath(String name, boolean services, Map<String, String> versions) {
   }
 
   private List<String> command(Path list) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("maven.home"), "bin", "mvn").toString());
-    command.addAll(List.of("-B", "-q", "-f", System.getProperty("compatibility.class-path")));
-    command.add("-Dmaven.repo.local=" + System.getProperty("maven.repo.local"));
-    if ("offline=true".equals(System.getProperty("maven.offline"))) {
-      command.add("-o");
-    }
-    Path settings = Path.of(System.getProperty("maven.settings").replaceFirst("^file=", ""));
-    if (Files.exists(settings)) {
-      command.addAll(List.of("-s", settings.toString()));
-    }
+    List<String> command = maven("-q", "-f", System.getProperty("compatibility.class-path"));
     if (services) {
       command.add("-Pservices");
     }
@@ -140,6 +130,23 @@ record ClassPath(String name, boolean services, Map<String, String> versions) {
     all.forEach((property, version) -> command.add("-D" + property + "=" + version));
     command.add("org.apache.maven.plugins:maven-dependency-plugin:build-classpath");
     command.add("-Dmdep.outputFile=" + list);
+    return command;
+  }
+
+  /** Returns a command that runs Maven with the repository and settings of this build. */
+  static List<String> maven(String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("maven.home"), "bin", "mvn").toString());
+    command.add("-B");
+    command.add("-Dmaven.repo.local=" + System.getProperty("maven.repo.local"));
+    if ("offline=true".equals(System.getProperty("maven.offline"))) {
+      command.add("-o");
+    }
+    Path settings = Path.of(System.getProperty("maven.settings").replaceFirst("^file=", ""));
+    if (Files.exists(settings)) {
+      command.addAll(List.of("-s", settings.toString()));
+    }
+    command.addAll(List.of(arguments));
     return command;
   }
 
