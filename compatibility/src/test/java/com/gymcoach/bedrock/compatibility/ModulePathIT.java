@@ -20,13 +20,19 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A service that is a Java module requires the library by its module names, and gets a hit. */
+/**
+ * A service that is a Java module requires the library by its module names, and gets a hit. The
+ * library's jars are automatic modules, which cannot say that they need SLF4J's and Jackson's
+ * modules: the service does.
+ */
 class ModulePathIT {
   private static final String MODULE =
       """
       module consumer {
         requires com.gymcoach.bedrock.cache;
         requires com.gymcoach.bedrock.dynamodb;
+        requires com.fasterxml.jackson.core;
+        requires org.slf4j;
         requires software.amazon.awssdk.services.bedrockruntime;
         requires software.amazon.awssdk.core;
         requires software.amazon.awssdk.awscore;

@@ -32,6 +32,7 @@ import org.objectweb.asm.ClassReader;
 import org.objectweb.asm.ClassVisitor;
 import org.objectweb.asm.MethodVisitor;
 import org.objectweb.asm.Opcodes;
+import org.objectweb.asm.Type;
 
 /**
  * What the published jars contain beside their classes: licence, module name, and the metadata that
@@ -60,7 +61,13 @@ class PublishedJarsIT {
             "bedrock-cache",
             "com.gymcoach.bedrock.cache",
             Set.of(
-                "PriceList", "ClassPathCheck", "SdkFeatures", "DeflateCompressor", "KeyValueLog")),
+                "ClassPathCheck",
+                "ClientRules", // asks whether a class is a proxy, which needs no metadata
+                "DeflateCompressor$Standard",
+                "KeyValueLog",
+                "PriceList$Default",
+                "SdkAttributes",
+                "SdkFeatures")),
         new Published(
             DynamoDbCacheStore.class,
             "bedrock-cache-dynamodb-store",
@@ -197,6 +204,46 @@ class PublishedJarsIT {
               implementation.getClass().getName(),
               field(implementation, "nodeFactory").getClass().getName());
     }
+  }
+
+  /** The holders of the SDK's attributes, whose public fields {@code SdkAttributes} reads. */
+  @Test
+  void reflectionMetadata_coversTheSdksAttributes() throws IOException {
+    Set<String> covered = new TreeSet<>();
+    metadata("reflect-config.json")
+        .forEach(
+            entry -> {
+              if (entry.path("allPublicFields").asBoolean()) {
+                covered.add(entry.get("name").asText());
+              }
+            });
+    Set<String> holders = new TreeSet<>();
+    try (InputStream in =
+        BedrockCache.class.getResourceAsStream("/com/gymcoach/bedrock/cache/SdkAttributes.class")) {
+      new ClassReader(in)
+          .accept(
+              new ClassVisitor(Opcodes.ASM9) {
+                @Override
+                public MethodVisitor visitMethod(
+                    int access,
+                    String name,
+                    String descriptor,
+                    @Nullable String signature,
+                    String @Nullable [] thrown) {
+                  return new MethodVisitor(Opcodes.ASM9) {
+                    @Override
+                    public void visitLdcInsn(Object constant) {
+                      if (constant instanceof Type type
+                          && !type.getClassName().endsWith(".ExecutionAttribute")) {
+                        holders.add(type.getClassName());
+                      }
+                    }
+                  };
+                }
+              },
+              ClassReader.SKIP_DEBUG);
+    }
+    assertThat(covered).isNotEmpty().isEqualTo(holders);
   }
 
   private static Object field(Object of, String name) throws ReflectiveOperationException {
