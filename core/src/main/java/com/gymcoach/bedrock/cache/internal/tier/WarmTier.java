@@ -21,6 +21,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 
 /**
  * The store as the engine sees it: it never fails, never exceeds its budget, and counts each fault.
@@ -182,7 +184,14 @@ public final class WarmTier {
     } else if (cause instanceof StoreBusyException busy) {
       return busy.hasWaited() ? CacheFault.STORE_QUEUE_TIMEOUT : CacheFault.STORE_BUSY;
     }
-    return cause instanceof TimeoutException ? timeout : other;
+    return isTimeout(cause) ? timeout : other;
+  }
+
+  /** Whether the store's own limit ended the request, or the cache stopped waiting: one fault. */
+  private static boolean isTimeout(@Nullable Throwable cause) {
+    return cause instanceof TimeoutException
+        || cause instanceof ApiCallTimeoutException
+        || cause instanceof ApiCallAttemptTimeoutException;
   }
 
   /** Returns the store, for operations that are not part of a call. */
