@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
  * class MyStoreContractTest extends CacheStoreContract {
  *   @Override
  *   protected CacheStore createStore() {
- *     return new MyStore(connection);
+ *     return new InMemoryCacheStore(); // your store in its place
  *   }
  * }
  * }</pre>
