@@ -1,7 +1,6 @@
 package com.gymcoach.bedrock.spring;
 
 import com.gymcoach.bedrock.cache.BedrockCache;
-import com.gymcoach.bedrock.cache.spi.store.CacheStore;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -11,7 +10,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
+import org.springframework.util.ClassUtils;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 
 /**
@@ -27,6 +26,8 @@ import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
     matchIfMissing = true)
 @EnableConfigurationProperties(BedrockCacheProperties.class)
 public final class BedrockCacheAutoConfiguration {
+  private static final String SECURITY =
+      "org.springframework.security.core.context.SecurityContextHolder";
 
   @Bean
   @ConditionalOnMissingBean
@@ -40,36 +41,13 @@ public final class BedrockCacheAutoConfiguration {
     return new ClientWrapper(beans);
   }
 
-  /** The store in DynamoDB, if its module is there and no other store is. */
-  @Configuration(proxyBeanMethods = false)
-  @ConditionalOnClass(name = "com.gymcoach.bedrock.dynamodb.DynamoDbCacheStore")
-  @ConditionalOnProperty(CacheFactory.DYNAMODB_TABLE)
-  @ConditionalOnMissingBean({CacheStore.class, BedrockCache.class})
-  static class DynamoDbStore {
-    @Bean
-    CacheStore bedrockCacheStore(BedrockCacheProperties properties, ApplicationContext context) {
-      return StoreFactory.create(properties, context);
-    }
-  }
-
-  /** The user of the application, if Spring Security knows it. */
-  @Configuration(proxyBeanMethods = false)
-  @ConditionalOnClass(name = "org.springframework.security.core.context.SecurityContextHolder")
-  @ConditionalOnMissingBean(ScopeResolver.class)
-  static class SecurityScope {
-    @Bean
-    ScopeResolver bedrockCacheScopeResolver(BedrockCacheProperties properties) {
-      return new SecurityScopes(properties.endpoint());
-    }
-  }
-
-  /** Refuses every call a scope. Declared last: it is used if there is no other resolver. */
-  @Configuration(proxyBeanMethods = false)
-  @ConditionalOnMissingBean(ScopeResolver.class)
-  static class NoScope {
-    @Bean
-    ScopeResolver bedrockCacheScopeResolver() {
-      return new NoScopes(LoggerFactory.getLogger(BedrockCacheAutoConfiguration.class));
-    }
+  /** Not one bean for each case: Spring does not say in which order it would consider them. */
+  @Bean
+  @ConditionalOnMissingBean
+  ScopeResolver bedrockCacheScopeResolver(
+      BedrockCacheProperties properties, ApplicationContext context) {
+    return ClassUtils.isPresent(SECURITY, context.getClassLoader())
+        ? new SecurityScopes(properties.endpoint())
+        : new NoScopes(LoggerFactory.getLogger(BedrockCacheAutoConfiguration.class));
   }
 }

@@ -18,11 +18,13 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
 import org.springframework.context.ApplicationContext;
+import org.springframework.util.ClassUtils;
 
 /** Builds the cache from properties and beans. A bean takes precedence over a property. */
 final class CacheFactory {
   static final String PREFIX = "bedrock.cache.";
   static final String DYNAMODB_TABLE = PREFIX + "dynamodb.table-name";
+  private static final String DYNAMODB_STORE = "com.gymcoach.bedrock.dynamodb.DynamoDbCacheStore";
 
   private final BedrockCacheProperties properties;
   private final ApplicationContext context;
@@ -44,7 +46,7 @@ final class CacheFactory {
     applyProperties(builder);
     use(CachePolicy.class, builder::cachePolicy);
     use(ContextPropagation.class, builder::contextPropagation);
-    orElse(CacheStore.class, builder::store, this::requireNoTable);
+    orElse(CacheStore.class, builder::store, this::store);
     orElse(TtlPolicy.class, builder::ttlPolicy, () -> check(PREFIX + "ttl", this::ttl));
     orElse(KeySecret.class, builder::keySecret, this::secret);
     orElse(EntrySealer.class, builder::sealer, this::sealer);
@@ -105,10 +107,17 @@ final class CacheFactory {
     return check(name, () -> EntrySealer.aes256Gcm(sealing.keyId(), key, older));
   }
 
-  /** A table without a store would be a cache in memory only, which is easily overlooked. */
-  private @Nullable CacheStore requireNoTable() {
-    if (properties.dynamodb().tableName() == null) {
+  /**
+   * Returns the store in DynamoDB, or null if no table is named. A table that is not used would go
+   * unnoticed: the cache would work, in memory only.
+   */
+  private @Nullable CacheStore store() {
+    String table = properties.dynamodb().tableName();
+    if (table == null) {
       return null;
+    }
+    if (ClassUtils.isPresent(DYNAMODB_STORE, context.getClassLoader())) {
+      return StoreFactory.create(table, context);
     }
     throw InvalidSettingException.ofProperty(
         DYNAMODB_TABLE,

@@ -17,7 +17,7 @@ final class StoreFactory {
    *
    * @throws InvalidSettingException if there is no client, or the table's name cannot be used
    */
-  static CacheStore create(BedrockCacheProperties properties, ApplicationContext context) {
+  static CacheStore create(String table, ApplicationContext context) {
     DynamoDbCacheStore.Builder builder = DynamoDbCacheStore.builder();
     DynamoDbClient sync = only(context, DynamoDbClient.class);
     DynamoDbAsyncClient async = sync == null ? only(context, DynamoDbAsyncClient.class) : null;
@@ -32,7 +32,7 @@ final class StoreFactory {
           "Define one, or remove the property to cache in memory only.");
     }
     try {
-      return builder.tableName(String.valueOf(properties.dynamodb().tableName())).build();
+      return builder.tableName(table).build();
     } catch (IllegalArgumentException e) {
       throw InvalidSettingException.refused("The property " + CacheFactory.DYNAMODB_TABLE, e);
     }

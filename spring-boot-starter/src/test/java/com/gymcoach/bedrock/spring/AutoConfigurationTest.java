@@ -33,8 +33,7 @@ import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 
 /** Which beans there are, and what the clients among them do. */
 class AutoConfigurationTest {
-  private static final ScopeResolver ONE_USER =
-      request -> CacheScope.user("u-1").endpoint("chat");
+  private static final ScopeResolver ONE_USER = request -> CacheScope.user("u-1").endpoint("chat");
 
   private final ApplicationContextRunner runner =
       new ApplicationContextRunner()
@@ -130,7 +129,8 @@ class AutoConfigurationTest {
               BedrockRuntimeClient bedrock = context.getBean(BedrockRuntimeClient.class);
               bedrock.converse(question("Squats?"));
 
-              assertThat(CacheOutcome.of(bedrock.converse(question("Squats?"))).status()).isEqualTo(Status.HIT);
+              assertThat(CacheOutcome.of(bedrock.converse(question("Squats?"))).status())
+                  .isEqualTo(Status.HIT);
             });
   }
 
