@@ -1,0 +1,69 @@
+package com.gymcoach.bedrock.spring;
+
+import com.gymcoach.bedrock.cache.BedrockCache;
+import com.gymcoach.bedrock.cache.CacheMode;
+import com.gymcoach.bedrock.cache.CacheScope;
+import java.util.Map;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.lang.Nullable; // Boot 3 knows only this one, Boot 4 both.
+
+/** The actuator endpoint {@code bedrockcache}. */
+@Endpoint(id = "bedrockcache")
+final class BedrockCacheEndpoint {
+  private final BedrockCache cache;
+
+  BedrockCacheEndpoint(BedrockCache cache) {
+    this.cache = cache;
+  }
+
+  /** Returns the settings and the statistics. */
+  @ReadOperation
+  Map<String, Object> stats() {
+    return StatsView.all(cache);
+  }
+
+  /** Changes the mode, the share of users served, or both; of this process only. */
+  @WriteOperation
+  Map<String, Object> change(@Nullable CacheMode mode, @Nullable Double rolloutPercent) {
+    if (rolloutPercent != null) {
+      try {
+        cache.rolloutPercent(rolloutPercent);
+      } catch (IllegalArgumentException e) {
+        throw refusal(e);
+      }
+    }
+    if (mode != null) {
+      cache.mode(mode);
+    }
+    return StatsView.settings(cache);
+  }
+
+  /**
+   * Invalidates a user's answers at one endpoint or at all; without a user, the answers at an
+   * endpoint that are shared between users.
+   */
+  @DeleteOperation
+  Map<String, Object> invalidate(@Nullable String user, @Nullable String endpoint) {
+    if (user == null && endpoint == null) {
+      // Not all shared answers: a forgotten parameter must not empty the cache.
+      throw new InvalidEndpointRequestException(
+          "Name a user, an endpoint or both", "Neither user nor endpoint is given");
+    }
+    try {
+      CacheScope scope = user == null ? CacheScope.shared() : CacheScope.user(user);
+      long deleted = cache.invalidate(endpoint == null ? scope : scope.endpoint(endpoint));
+      return Map.of("deleted", deleted);
+    } catch (IllegalArgumentException e) {
+      throw refusal(e);
+    }
+  }
+
+  private static InvalidEndpointRequestException refusal(IllegalArgumentException refused) {
+    String message = String.valueOf(refused.getMessage());
+    return new InvalidEndpointRequestException(message, message);
+  }
+}

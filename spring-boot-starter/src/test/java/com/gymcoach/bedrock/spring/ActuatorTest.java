@@ -1,0 +1,131 @@
+package com.gymcoach.bedrock.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.gymcoach.bedrock.cache.BedrockCache;
+import com.gymcoach.bedrock.cache.CacheMode;
+import com.gymcoach.bedrock.cache.spi.store.StoreUnavailableException;
+import com.gymcoach.bedrock.testkit.InMemoryCacheStore;
+import java.net.http.HttpResponse;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+/** The actuator over HTTP, with every endpoint exposed and showing values. */
+class ActuatorTest {
+  private static final String ENDPOINT = "/actuator/bedrockcache";
+  private static final String KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
+
+  private final ConfigurableApplicationContext context =
+      SpringApplication.run(
+          WithStore.class,
+          "--server.port=0",
+          "--spring.main.web-application-type=servlet",
+          "--management.endpoints.web.exposure.include=*",
+          "--management.endpoint.health.show-details=always",
+          "--management.endpoint.env.show-values=always",
+          "--management.endpoint.configprops.show-values=always",
+          "--bedrock.cache.endpoint=chat",
+          "--SOME_KEY=" + KEY,
+          "--bedrock.cache.key-secret=env:SOME_KEY");
+  private final Http http = new Http(context);
+
+  @AfterEach
+  void stop() {
+    context.close();
+  }
+
+  @Test
+  void read_whenCallsWereMade_countsThemByEndpointAndModel() {
+    http.get("/ask?q=squats", "ann");
+    http.get("/ask?q=squats", "ann");
+
+    assertThat(http.get(ENDPOINT, null))
+        .contains("\"mode\":\"ON\"", "\"rolloutPercent\":100.0", "\"hotHits\":1", "\"misses\":1")
+        .contains("\"byEndpoint\":{\"chat\":{")
+        .contains("\"byModel\":{\"anthropic.claude-3-haiku-20240307-v1:0\":{");
+  }
+
+  @Test
+  void write_whenModeAndPercentAreGiven_changesBoth() {
+    BedrockCache cache = context.getBean(BedrockCache.class);
+
+    HttpResponse<String> answer =
+        http.send("POST", ENDPOINT, null, "{\"mode\":\"observe\",\"rolloutPercent\":25}");
+
+    assertThat(answer.body()).isEqualTo("{\"mode\":\"OBSERVE\",\"rolloutPercent\":25.0}");
+    assertThat(cache.mode()).isEqualTo(CacheMode.OBSERVE);
+    assertThat(cache.rolloutPercent()).isEqualTo(25);
+  }
+
+  @Test
+  void write_whenPercentIsOutOfRange_isRefusedAndChangesNothing() {
+    HttpResponse<String> answer =
+        http.send("POST", ENDPOINT, null, "{\"mode\":\"off\",\"rolloutPercent\":101}");
+
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(context.getBean(BedrockCache.class).mode()).isEqualTo(CacheMode.ON);
+    assertThat(context.getBean(BedrockCache.class).rolloutPercent()).isEqualTo(100);
+  }
+
+  @Test
+  void delete_whenAUserIsNamed_invalidatesThatUserOnly() {
+    http.get("/ask?q=squats", "ann");
+    http.get("/ask?q=squats", "bob");
+
+    HttpResponse<String> answer =
+        http.send("DELETE", ENDPOINT + "?user=ann&endpoint=chat", null, "");
+
+    assertThat(answer.body()).isEqualTo("{\"deleted\":1}");
+    assertThat(http.get("/ask?q=squats", "bob")).isEqualTo("HIT");
+    assertThat(http.get("/ask?q=squats", "ann")).isEqualTo("MISS");
+  }
+
+  @Test
+  void delete_whenNothingIsNamed_isRefused() {
+    http.get("/ask?q=squats", "ann");
+
+    assertThat(http.send("DELETE", ENDPOINT, null, "").statusCode()).isEqualTo(400);
+    assertThat(http.get("/ask?q=squats", "ann")).isEqualTo("HIT");
+  }
+
+  @Test
+  void health_whenTheBreakerIsOpen_staysUpAndSaysSo() {
+    context.getBean(InMemoryCacheStore.class).failWith(StoreUnavailableException::new);
+    http.get("/ask?q=squats", "ann");
+
+    String health = http.get("/actuator/health", null);
+
+    assertThat(health)
+        .startsWith("{")
+        .contains("\"status\":\"UP\"")
+        .contains("\"bedrockCache\":{")
+        .contains("\"breakerOpenSinceLastCheck\":true")
+        .contains("\"STORE_UNAVAILABLE\":")
+        .doesNotContain("DOWN");
+    assertThat(http.get("/actuator/health", null)).contains("\"breakerOpenSinceLastCheck\":false");
+  }
+
+  @Test
+  void env_whenItShowsValues_masksTheSecretAndItsReference() {
+    String env = http.get("/actuator/env", null);
+    String properties = http.get("/actuator/configprops", null);
+
+    assertThat(env).contains("bedrock.cache.key-secret", "SOME_KEY").doesNotContain(KEY);
+    assertThat(env + properties).doesNotContain("env:SOME_KEY");
+  }
+
+  /** The application with a store that can fail. */
+  @Configuration(proxyBeanMethods = false)
+  @Import(ServletApplication.class)
+  static class WithStore {
+    @Bean
+    InMemoryCacheStore store() {
+      return new InMemoryCacheStore();
+    }
+  }
+}

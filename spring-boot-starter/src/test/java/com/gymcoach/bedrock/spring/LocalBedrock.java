@@ -1,0 +1,48 @@
+package com.gymcoach.bedrock.spring;
+
+import com.gymcoach.bedrock.testkit.BedrockStandIn;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
+import software.amazon.awssdk.http.Protocol;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
+
+/** The SDK's own clients as an application defines them, against a stand-in for Bedrock. */
+@Configuration(proxyBeanMethods = false)
+class LocalBedrock {
+  @Bean(destroyMethod = "close")
+  BedrockStandIn standIn() {
+    return BedrockStandIn.start();
+  }
+
+  @Bean
+  BedrockRuntimeClient bedrock(BedrockStandIn standIn) {
+    return BedrockRuntimeClient.builder()
+        .endpointOverride(standIn.endpoint())
+        .region(Region.US_EAST_1)
+        .credentialsProvider(AnonymousCredentialsProvider.create())
+        .build();
+  }
+
+  @Bean
+  BedrockRuntimeAsyncClient bedrockAsync(BedrockStandIn standIn) {
+    return BedrockRuntimeAsyncClient.builder()
+        .endpointOverride(standIn.endpoint())
+        .region(Region.US_EAST_1)
+        .credentialsProvider(AnonymousCredentialsProvider.create())
+        .httpClientBuilder(NettyNioAsyncHttpClient.builder().protocol(Protocol.HTTP1_1))
+        .build();
+  }
+
+  /** Returns a question to a model. */
+  static ConverseRequest question(String text) {
+    return ConverseRequest.builder()
+        .modelId("anthropic.claude-3-haiku-20240307-v1:0")
+        .messages(m -> m.role("user").content(c -> c.text(text)))
+        .build();
+  }
+}
