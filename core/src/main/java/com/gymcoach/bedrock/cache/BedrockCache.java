@@ -83,7 +83,8 @@ public final class BedrockCache implements AutoCloseable {
                 new EnvelopeCodec(from.store.name(), from.compressor, from.alsoReads, from.sealer));
     this.engine =
         new Engine(
-            new Parts(settings, environment, new Tiers(hot, warm), new Fences(time), recorder));
+            new Parts(settings, environment, new Tiers(hot, warm), new Fences(time), recorder),
+            from.tracer);
     ContextPropagation propagation = from.contextPropagation;
     this.contexts = () -> CallerContext.capture(propagation::capture, this::callbackFailed);
     Settings.Streams streams = settings.streams();

@@ -10,6 +10,7 @@ import com.gymcoach.bedrock.cache.spi.metrics.MetricsSink;
 import com.gymcoach.bedrock.cache.spi.sealing.EntrySealer;
 import com.gymcoach.bedrock.cache.spi.store.CacheStore;
 import com.gymcoach.bedrock.cache.spi.time.TimeSource;
+import com.gymcoach.bedrock.cache.spi.tracing.CallTracer;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -57,6 +58,7 @@ import org.slf4j.LoggerFactory;
  *   <li>{@link #hotMaxBytes hotMaxBytes}: the memory for answers
  *   <li>{@link #contextPropagation contextPropagation}: carries MDC or a trace to calls on other
  *       threads
+ *   <li>{@link #tracer tracer}: makes a span of each call
  * </ul>
  *
  * <p><b>Rarely used settings</b>
@@ -113,6 +115,7 @@ public final class BedrockCacheBuilder {
   long maxStreamBytes = 4L << 20;
   private boolean finishAbandonedStreams;
   ContextPropagation contextPropagation = ContextPropagation.none();
+  @Nullable CallTracer tracer;
   private @Nullable Executor executor;
 
   BedrockCacheBuilder() {}
@@ -420,6 +423,15 @@ public final class BedrockCacheBuilder {
    */
   public BedrockCacheBuilder contextPropagation(ContextPropagation contextPropagation) {
     this.contextPropagation = Objects.requireNonNull(contextPropagation, "contextPropagation");
+    return this;
+  }
+
+  /**
+   * Sets the tracer of all calls. Requests to the store and to Bedrock are made while the call's
+   * trace is current, on whichever thread. Defaults to none, which costs nothing.
+   */
+  public BedrockCacheBuilder tracer(CallTracer tracer) {
+    this.tracer = Objects.requireNonNull(tracer, "tracer");
     return this;
   }
 

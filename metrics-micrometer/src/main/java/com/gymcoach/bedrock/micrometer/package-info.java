@@ -1,4 +1,4 @@
-/** Integration with Micrometer. */
+/** Integration with Micrometer: metrics, and context-propagation. */
 @NullMarked
 package com.gymcoach.bedrock.micrometer;
 

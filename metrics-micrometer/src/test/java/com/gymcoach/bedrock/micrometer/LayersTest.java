@@ -21,5 +21,9 @@ class LayersTest {
 
   @ArchTest
   static final ArchRule FEW_PUBLIC_TYPES =
-      classes().that().arePublic().should().haveNameMatching(".*\\.MicrometerContext");
+      classes()
+          .that()
+          .arePublic()
+          .should()
+          .haveNameMatching(".*\\.(MicrometerContext|MicrometerMetricsSink(\\$Builder)?)");
 }

@@ -29,6 +29,7 @@ public final class CallRecord {
   private double writeUnits;
   private @Nullable Duration left;
   private CallerCode.@Nullable Callback serviceCode;
+  private @Nullable CallTrace trace;
 
   /** Creates a record without a start time. Reading the clock takes a tenth of an untimed hit. */
   public CallRecord(TimeSource time) {
@@ -158,6 +159,16 @@ public final class CallRecord {
     if (serviceCode != null) {
       serviceCode.exit();
     }
+  }
+
+  /** Adds the call's trace. */
+  public void tracedBy(@Nullable CallTrace callTrace) {
+    trace = callTrace;
+  }
+
+  /** Returns the call's trace, or null if it is not traced. */
+  public @Nullable CallTrace trace() {
+    return trace;
   }
 
   public boolean anyFault() {

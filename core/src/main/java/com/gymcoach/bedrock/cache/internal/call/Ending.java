@@ -2,6 +2,7 @@ package com.gymcoach.bedrock.cache.internal.call;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Ends a caller's future at the end of a chain of stages. */
@@ -31,5 +32,15 @@ public final class Ending {
               }
               return null;
             });
+  }
+
+  /** Passes on the end of a caller's future: its failure or null. A null future has ended. */
+  public static void tell(
+      @Nullable CompletableFuture<?> future, Consumer<@Nullable Throwable> end) {
+    if (future == null) {
+      end.accept(null);
+      return;
+    }
+    CompletableFuture<?> unused = future.whenComplete((value, failure) -> end.accept(failure));
   }
 }

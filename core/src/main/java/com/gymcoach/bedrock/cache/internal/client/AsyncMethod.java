@@ -1,10 +1,13 @@
 package com.gymcoach.bedrock.cache.internal.client;
 
+import com.gymcoach.bedrock.cache.internal.call.Ending;
 import com.gymcoach.bedrock.cache.internal.engine.ClientMethod;
 import com.gymcoach.bedrock.cache.internal.engine.Exchange;
 import com.gymcoach.bedrock.cache.internal.engine.PendingCall;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
 
 /**
@@ -24,6 +27,11 @@ public record AsyncMethod<Q extends AwsRequest, R>(
   @Override
   public CompletableFuture<R> fromMemory(R response) {
     return CompletableFuture.completedFuture(response);
+  }
+
+  @Override
+  public void whenEnded(@Nullable CompletableFuture<R> given, Consumer<@Nullable Throwable> end) {
+    Ending.tell(given, end);
   }
 
   @Override

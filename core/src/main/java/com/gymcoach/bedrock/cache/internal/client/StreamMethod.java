@@ -13,7 +13,9 @@ import com.gymcoach.bedrock.cache.internal.stream.StreamCall;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.awscore.AwsResponse;
 import software.amazon.awssdk.awscore.eventstream.EventStreamResponseHandler;
@@ -41,6 +43,11 @@ public record StreamMethod<Q extends AwsRequest, R extends AwsResponse, E>(
     StreamCall<R, E> call = call(via -> client.apply(request, via));
     call.play(stream);
     return call.future();
+  }
+
+  @Override
+  public void whenEnded(@Nullable CompletableFuture<Void> given, Consumer<@Nullable Throwable> end) {
+    Ending.tell(given, end);
   }
 
   @Override

@@ -3,8 +3,10 @@ package com.gymcoach.bedrock.cache.internal.client;
 import com.gymcoach.bedrock.cache.internal.engine.ClientMethod;
 import com.gymcoach.bedrock.cache.internal.engine.Exchange;
 import com.gymcoach.bedrock.cache.internal.engine.PendingCall;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
 
 /**
@@ -25,6 +27,11 @@ public record SyncMethod<Q extends AwsRequest, R>(
   @Override
   public R fromMemory(R response) {
     return response;
+  }
+
+  @Override
+  public void whenEnded(@Nullable R given, Consumer<@Nullable Throwable> end) {
+    end.accept(null);
   }
 
   @Override

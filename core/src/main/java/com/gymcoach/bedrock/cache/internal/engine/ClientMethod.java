@@ -1,5 +1,7 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
 
 /**
@@ -17,6 +19,15 @@ public interface ClientMethod<Q extends AwsRequest, R, T> {
 
   /** Gives the caller a response found in memory. */
   T fromMemory(R response);
+
+  /**
+   * Passes on the end of the call as its caller sees it: now for a sync method, and when the future
+   * completes for an async one.
+   *
+   * @param given what the caller is given
+   * @param end receives the failure that the caller gets, or null; called exactly once
+   */
+  void whenEnded(@Nullable T given, Consumer<@Nullable Throwable> end);
 
   /** Prepares the call to Bedrock, without making it: memory has no answer. */
   PendingCall<R, T> prepare(Exchange<Q, R> exchange);

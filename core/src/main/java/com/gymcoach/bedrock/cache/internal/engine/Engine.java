@@ -4,6 +4,7 @@ import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.CacheSource;
 import com.gymcoach.bedrock.cache.internal.call.CallRecord;
+import com.gymcoach.bedrock.cache.internal.call.CallTrace;
 import com.gymcoach.bedrock.cache.internal.call.CallerRequest;
 import com.gymcoach.bedrock.cache.internal.call.Result;
 import com.gymcoach.bedrock.cache.internal.call.WaitStrategy;
@@ -17,6 +18,7 @@ import com.gymcoach.bedrock.cache.internal.tier.HotEntry;
 import com.gymcoach.bedrock.cache.internal.tier.HotTier;
 import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
 import com.gymcoach.bedrock.cache.spi.time.TimeSource;
+import com.gymcoach.bedrock.cache.spi.tracing.CallTracer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -40,9 +42,11 @@ public final class Engine {
   private final Invalidation invalidation;
   private final StatsRecorder recorder;
   private final Sharing sharing;
+  private final @Nullable CallTracer tracer;
 
-  /** Creates the engine of a cache with these parts. */
-  public Engine(Parts parts) {
+  /** Creates the engine of a cache with these parts. Calls are traced if there is a tracer. */
+  public Engine(Parts parts, @Nullable CallTracer tracer) {
+    this.tracer = tracer;
     Settings settings = parts.settings();
     Environment environment = parts.environment();
     GuardedPolicies policies = new GuardedPolicies(settings.policies(), environment.random());
@@ -106,6 +110,40 @@ public final class Engine {
       double rolloutPercent,
       ClientMethod<Q, R, T> method) {
     Exchange<Q, R> exchange = planned(request, observed, rolloutPercent);
+    CallTracer tracing = tracer;
+    if (tracing != null) {
+      CallTrace trace = CallTrace.begin(tracing, exchange.context(), this::tracerFailed);
+      if (trace != null) {
+        return traced(exchange, method, trace);
+      }
+    }
+    return answer(exchange, method);
+  }
+
+  private void tracerFailed(Throwable failure) {
+    recorder.fault(CacheFault.CALLBACK_FAILED, failure);
+  }
+
+  private <Q extends AwsRequest, R, T> T traced(
+      Exchange<Q, R> exchange, ClientMethod<Q, R, T> method, CallTrace trace) {
+    exchange.log().tracedBy(trace);
+    T given;
+    try {
+      given = CallTrace.in(trace, () -> answer(exchange, method));
+    } catch (Throwable failure) {
+      trace.end(failure);
+      throw failure;
+    }
+    try {
+      method.whenEnded(given, trace::end);
+    } catch (Throwable broken) { // such as a client's future that cannot be observed
+      tracerFailed(broken);
+    }
+    return given;
+  }
+
+  private <Q extends AwsRequest, R, T> T answer(
+      Exchange<Q, R> exchange, ClientMethod<Q, R, T> method) {
     R inMemory = fromMemory(exchange);
     if (inMemory != null) {
       return method.fromMemory(inMemory);
@@ -193,6 +231,7 @@ public final class Engine {
   private <Q extends AwsRequest, R> Result<R> end(Exchange<Q, R> exchange, Answer<R> answer) {
     R response = answer.result().valueOrNull();
     if (response == null) {
+      trace(exchange, answer.outcome());
       try {
         recorder.failed(exchange.context(), exchange.log(), answer.outcome());
       } catch (RuntimeException | Error uncountable) { // the caller must get the client's exception
@@ -221,12 +260,20 @@ public final class Engine {
   /** Records an answered call, and returns the response with its outcome. */
   private <Q extends AwsRequest, R> R finish(
       Exchange<Q, R> exchange, R response, CacheOutcome outcome, double usd) {
+    trace(exchange, outcome);
     try {
       recorder.answered(exchange.context(), usd, exchange.log(), outcome);
       return exchange.operation().tagged(response, outcome);
     } catch (RuntimeException | Error untaggable) {
       recorder.noted("attaching the outcome", untaggable);
       return response;
+    }
+  }
+
+  private static void trace(Exchange<?, ?> exchange, CacheOutcome outcome) {
+    CallTrace trace = exchange.log().trace();
+    if (trace != null) {
+      trace.outcome(outcome, exchange.log().usage());
     }
   }
 

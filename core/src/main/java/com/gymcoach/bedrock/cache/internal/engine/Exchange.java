@@ -42,6 +42,7 @@ public final class Exchange<Q extends AwsRequest, R> {
 
   /** Adds the call and wait strategy needed if memory has no answer. */
   void leavesMemory(OnceOnlyCall<R> call, WaitStrategy strategy) {
+    call.tracedBy(log.trace());
     origin = call;
     waiting = strategy;
   }
@@ -50,6 +51,7 @@ public final class Exchange<Q extends AwsRequest, R> {
   Exchange<Q, R> again(TimeSource time) {
     CallRecord own = new CallRecord(time);
     own.time();
+    own.tracedBy(log.trace());
     log.left(null); // this caller's time limit does not apply to the background call
     Exchange<Q, R> again = new Exchange<>(callerRequest, own, plan, observed);
     again.leavesMemory(new OnceOnlyCall<>(origin().bedrockCall().again()), waiting());

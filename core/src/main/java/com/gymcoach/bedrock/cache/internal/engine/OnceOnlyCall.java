@@ -2,6 +2,7 @@ package com.gymcoach.bedrock.cache.internal.engine;
 
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.internal.call.BedrockCall;
+import com.gymcoach.bedrock.cache.internal.call.CallTrace;
 import com.gymcoach.bedrock.cache.internal.call.CallerCode;
 import com.gymcoach.bedrock.cache.internal.call.Result;
 import com.gymcoach.bedrock.cache.internal.engine.SingleFlight.Landing;
@@ -36,11 +37,22 @@ public final class OnceOnlyCall<R> {
   private int followed;
   private volatile @Nullable Throwable thrown;
   private volatile @Nullable Throwable uncopied;
+  private @Nullable CallTrace trace;
 
   /** Creates a call that is made through the client. */
   public OnceOnlyCall(BedrockCall<R> bedrockCall) {
     this.bedrockCall = bedrockCall;
     this.onLeaving = new AtomicReference<>(bedrockCall::cancel);
+  }
+
+  /** Adds the trace of the caller's call. */
+  void tracedBy(@Nullable CallTrace callTrace) {
+    trace = callTrace;
+  }
+
+  /** Returns the trace of the caller's call, or null if it is not traced. */
+  @Nullable CallTrace trace() {
+    return trace;
   }
 
   /** Makes the call, or returns the one already made. */
@@ -59,8 +71,7 @@ public final class OnceOnlyCall<R> {
       flight.calling();
     }
     try {
-      return bedrockCall
-          .begin(outcome)
+      return CallTrace.in(trace, () -> bedrockCall.begin(outcome))
           .handle((response, failure) -> new Result<>(response, failure));
     } catch (Throwable failure) {
       thrown = failure;

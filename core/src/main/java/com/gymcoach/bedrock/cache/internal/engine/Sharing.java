@@ -82,6 +82,7 @@ final class Sharing {
         exchange.origin().leaveFlight();
         return Bypass.call(exchange, CacheReason.REENTRANT);
       }
+      ticket.flight().tracedAsLeaderOf(exchange.log().trace());
       CompletableFuture<Result<Landing>> landing =
           exchange
               .waiting()

@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
 import com.gymcoach.bedrock.cache.CacheOutcome;
+import com.gymcoach.bedrock.cache.internal.call.CallTrace;
 import com.gymcoach.bedrock.cache.internal.env.Environment;
 import com.gymcoach.bedrock.cache.internal.env.Timers;
 import com.gymcoach.bedrock.cache.internal.fence.Fence;
@@ -147,6 +148,14 @@ final class SingleFlight {
       return starting == current
           || calling == current
           || leader.callerCode().isRunningOnThisThread();
+    }
+
+    /** Records in a follower's trace, if both are traced, that it follows this flight's leader. */
+    void tracedAsLeaderOf(@Nullable CallTrace follower) {
+      CallTrace leading = leader.trace();
+      if (follower != null && leading != null) {
+        follower.follows(leading);
+      }
     }
 
     /**

@@ -2,6 +2,7 @@ package com.gymcoach.bedrock.cache.internal.tier;
 
 import com.gymcoach.bedrock.cache.internal.call.CallRecord;
 import com.gymcoach.bedrock.cache.internal.call.CallWait;
+import com.gymcoach.bedrock.cache.internal.call.CallTrace;
 import com.gymcoach.bedrock.cache.internal.call.Result;
 import com.gymcoach.bedrock.cache.internal.time.Lifetime;
 import com.gymcoach.bedrock.cache.internal.wire.Envelope;
@@ -128,7 +129,13 @@ public final class WarmTier {
       return CompletableFuture.completedFuture(false);
     }
     return call.strategy()
-        .within(budget, guarded(() -> store.write(address, envelope, lifetime.retainUntil())))
+        .within(
+            budget,
+            guarded(
+                () ->
+                    CallTrace.in(
+                        log.trace(),
+                        () -> store.write(address, envelope, lifetime.retainUntil()))))
         .thenApply(
             result -> {
               log.written(
@@ -203,7 +210,7 @@ public final class WarmTier {
       CallRecord log, Supplier<CompletionStage<T>> call) {
     log.serviceCodeBegins();
     try {
-      return guarded(call);
+      return guarded(() -> CallTrace.in(log.trace(), call));
     } finally {
       log.serviceCodeEnds();
     }

@@ -11,6 +11,7 @@ import com.gymcoach.bedrock.cache.TtlPolicy;
 import com.gymcoach.bedrock.cache.internal.call.CallerRequest;
 import com.gymcoach.bedrock.cache.internal.call.CallerRequest.ResolvedScope;
 import com.gymcoach.bedrock.cache.internal.call.ClientIdentity;
+import com.gymcoach.bedrock.cache.internal.call.Ending;
 import com.gymcoach.bedrock.cache.internal.call.Result;
 import com.gymcoach.bedrock.cache.internal.call.WaitStrategy;
 import com.gymcoach.bedrock.cache.internal.env.Environment;
@@ -34,7 +35,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 
@@ -68,7 +71,8 @@ public final class Engines {
                 new HotTier(time, 1 << 20, Duration.ofHours(1)),
                 new WarmTier(store, new EnvelopeCodec("fake", Compressor.none(), List.of(), null))),
             fences,
-            new StatsRecorder(MetricsSink.none(), PriceList.none(), new FaultLog(time), random)));
+            new StatsRecorder(MetricsSink.none(), PriceList.none(), new FaultLog(time), random)),
+        null);
   }
 
   /** Returns an environment without other threads. */
@@ -112,6 +116,13 @@ public final class Engines {
     @Override
     public CompletableFuture<Result<ConverseResponse>> fromMemory(ConverseResponse response) {
       return CompletableFuture.completedFuture(Result.of(response));
+    }
+
+    @Override
+    public void whenEnded(
+        @Nullable CompletableFuture<Result<ConverseResponse>> given,
+        Consumer<@Nullable Throwable> end) {
+      Ending.tell(given, end);
     }
 
     @Override
