@@ -1,8 +1,8 @@
 package com.gymcoach.bedrock.cache.internal.tier;
 
 import com.gymcoach.bedrock.cache.internal.call.CallRecord;
-import com.gymcoach.bedrock.cache.internal.call.CallWait;
 import com.gymcoach.bedrock.cache.internal.call.CallTrace;
+import com.gymcoach.bedrock.cache.internal.call.CallWait;
 import com.gymcoach.bedrock.cache.internal.call.Result;
 import com.gymcoach.bedrock.cache.internal.time.Lifetime;
 import com.gymcoach.bedrock.cache.internal.wire.Envelope;
@@ -134,8 +134,7 @@ public final class WarmTier {
             guarded(
                 () ->
                     CallTrace.in(
-                        log.trace(),
-                        () -> store.write(address, envelope, lifetime.retainUntil()))))
+                        log.trace(), () -> store.write(address, envelope, lifetime.retainUntil()))))
         .thenApply(
             result -> {
               log.written(
