@@ -37,7 +37,9 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamReques
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamResponseHandler;
 import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 
-/** Each call has a trace, which is current at the store and at Bedrock and ends as the call does. */
+/**
+ * Each call has a trace, which is current at the store and at Bedrock and ends as the call does.
+ */
 @Timeout(60)
 class CallTracerTest {
   /** A method of a client. */
@@ -290,8 +292,7 @@ class CallTracerTest {
   @Test
   void asyncCall_whenItsCallerCancels_endsTheTraceWithoutAnOutcome() {
     CompletableFuture<?> call =
-        CachingBedrockAsyncClient.create(
-                new ScriptedAsyncClient(CompletableFuture::new), cache)
+        CachingBedrockAsyncClient.create(new ScriptedAsyncClient(CompletableFuture::new), cache)
             .forScope(StreamCalls.ALICE)
             .converse(FakeBedrock.ask("one"));
     call.cancel(true);

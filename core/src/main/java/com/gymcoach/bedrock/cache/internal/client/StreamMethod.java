@@ -46,7 +46,8 @@ public record StreamMethod<Q extends AwsRequest, R extends AwsResponse, E>(
   }
 
   @Override
-  public void whenEnded(@Nullable CompletableFuture<Void> given, Consumer<@Nullable Throwable> end) {
+  public void whenEnded(
+      @Nullable CompletableFuture<Void> given, Consumer<@Nullable Throwable> end) {
     Ending.tell(given, end);
   }
 

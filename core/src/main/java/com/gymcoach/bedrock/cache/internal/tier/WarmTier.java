@@ -138,8 +138,7 @@ public final class WarmTier {
             guarded(
                 () ->
                     CallTrace.in(
-                        log.trace(),
-                        () -> store.write(address, envelope, lifetime.retainUntil()))))
+                        log.trace(), () -> store.write(address, envelope, lifetime.retainUntil()))))
         .thenApply(
             result -> {
               log.written(

@@ -39,6 +39,5 @@ public interface Trace {
    *     known
    * @param failure what the caller gets instead of an answer, or null
    */
-  void end(
-      @Nullable CacheOutcome outcome, @Nullable TokenUsage usage, @Nullable Throwable failure);
+  void end(@Nullable CacheOutcome outcome, @Nullable TokenUsage usage, @Nullable Throwable failure);
 }
