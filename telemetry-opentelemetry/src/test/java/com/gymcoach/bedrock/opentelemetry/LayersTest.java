@@ -28,5 +28,5 @@ class LayersTest {
 
   @ArchTest
   static final ArchRule FEW_PUBLIC_TYPES =
-      classes().that().arePublic().should().haveNameMatching(".*\\.OpenTelemetryContext");
+      classes().that().arePublic().should().haveNameMatching(".*\\.OpenTelemetry(Context|Tracer)");
 }

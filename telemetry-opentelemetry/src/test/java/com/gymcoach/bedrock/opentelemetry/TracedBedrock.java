@@ -72,7 +72,7 @@ final class TracedBedrock implements AutoCloseable {
 
   final BedrockStandIn standIn = BedrockStandIn.start();
   final RecordedSpans spans = new RecordedSpans();
-  private final OpenTelemetrySdk openTelemetry =
+  final OpenTelemetrySdk openTelemetry =
       OpenTelemetrySdk.builder()
           .setTracerProvider(SdkTracerProvider.builder().addSpanProcessor(spans).build())
           .setLoggerProvider(SdkLoggerProvider.builder().addLogRecordProcessor(spans).build())

@@ -27,9 +27,13 @@ import com.gymcoach.bedrock.cache.spi.store.CacheStore;
 import com.gymcoach.bedrock.dynamodb.CacheAdmin;
 import com.gymcoach.bedrock.dynamodb.DynamoDbCacheStore;
 import com.gymcoach.bedrock.dynamodb.ErasureReport;
+import com.gymcoach.bedrock.micrometer.MicrometerMetricsSink;
 import com.gymcoach.bedrock.opentelemetry.OpenTelemetryContext;
+import com.gymcoach.bedrock.opentelemetry.OpenTelemetryTracer;
 import com.gymcoach.bedrock.testkit.BedrockStandIn;
 import com.gymcoach.bedrock.testkit.InMemoryCacheStore;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.api.OpenTelemetry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -101,6 +105,19 @@ final class DocSnippets {
             .contextPropagation(
                 ContextPropagation.all(
                     OpenTelemetryContext.propagation(), ContextPropagation.mdc()))
+            .build();
+    // endregion
+    return cache;
+  }
+
+  static BedrockCache observed(
+      CacheStore store, MeterRegistry registry, OpenTelemetry openTelemetry) {
+    // region observability
+    BedrockCache cache =
+        BedrockCache.builder()
+            .store(store)
+            .metricsSink(MicrometerMetricsSink.create(registry))
+            .tracer(OpenTelemetryTracer.create(openTelemetry))
             .build();
     // endregion
     return cache;

@@ -54,6 +54,7 @@ class DocumentationTest {
     "docs/getting-started.md, 4",
     "docs/how-a-request-flows.md, 1",
     "docs/context-propagation.md, 1",
+    "docs/observability.md, 1",
     "docs/scoping-and-privacy.md, 5",
     "docs/keys-and-ttl.md, 5",
     "docs/dynamodb-table.md, 2",
