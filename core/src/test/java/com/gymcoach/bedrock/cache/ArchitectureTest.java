@@ -3,6 +3,7 @@ package com.gymcoach.bedrock.cache;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -110,6 +111,24 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule NO_CYCLE_IN_THE_SPI =
       slices().matching("com.gymcoach.bedrock.cache.spi.(*)..").should().beFreeOfCycles();
+
+  /** What a user implements knows the values that it is given, and nothing that it could call. */
+  @ArchTest
+  static final ArchRule SPI_KNOWS_VALUES_OF_THE_API_ONLY =
+      noClasses()
+          .that()
+          .resideInAPackage("..cache.spi..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("com.gymcoach.bedrock.cache")
+                  .and(
+                      not(
+                          belongToAnyOf(
+                              CacheOutcome.class,
+                              CacheReason.class,
+                              CacheSource.class,
+                              CacheStats.class,
+                              CallContext.class))));
 
   @ArchTest
   static final ArchRule NO_LIBRARY_IN_A_PUBLIC_SIGNATURE =

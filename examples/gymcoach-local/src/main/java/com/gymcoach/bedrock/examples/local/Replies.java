@@ -12,13 +12,13 @@ import java.util.List;
 /** Helpers of the twin's handlers: reads bodies, sends answers. */
 final class Replies {
   /** API Gateway's limit is 10 MB. */
-  private static final int LARGEST_BODY = 10 * 1024 * 1024;
+  private static final int MAX_BODY = 10 * 1024 * 1024;
 
   /**
    * Reads up to this much more, because a client refused while still sending sees a broken
    * connection.
    */
-  private static final int LARGEST_SKIPPED = 4 * LARGEST_BODY;
+  private static final int MAX_SKIPPED = 4 * MAX_BODY;
 
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -31,9 +31,9 @@ final class Replies {
    */
   static byte[] body(HttpExchange exchange) throws IOException {
     InputStream in = exchange.getRequestBody();
-    byte[] body = in.readNBytes(LARGEST_BODY + 1);
-    if (body.length > LARGEST_BODY) {
-      for (int skipped = 0; skipped < LARGEST_SKIPPED; skipped += body.length) {
+    byte[] body = in.readNBytes(MAX_BODY + 1);
+    if (body.length > MAX_BODY) {
+      for (int skipped = 0; skipped < MAX_SKIPPED; skipped += body.length) {
         if (in.readNBytes(body, 0, body.length) < body.length) {
           break;
         }
