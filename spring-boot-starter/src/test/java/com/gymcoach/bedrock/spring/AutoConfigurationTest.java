@@ -13,6 +13,7 @@ import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.CachingBedrockAsyncClient;
 import com.gymcoach.bedrock.cache.CachingBedrockClient;
 import com.gymcoach.bedrock.cache.TtlPolicy;
+import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
 import com.gymcoach.bedrock.cache.spi.metrics.MetricsSink;
 import com.gymcoach.bedrock.cache.spi.store.CacheStore;
 import com.gymcoach.bedrock.testkit.BedrockStandIn;
@@ -28,8 +29,12 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
 
 /** Which beans there are, and what the clients among them do. */
 class AutoConfigurationTest {
@@ -179,6 +184,19 @@ class AutoConfigurationTest {
   }
 
   @Test
+  void table_whenNamedAndAClientIsThere_isAskedAndItsFaultFailsNoCall() {
+    scoped
+        .withPropertyValues("bedrock.cache.dynamodb.table-name=table")
+        .withBean(DynamoDbClient.class, BrokenDynamoDb::new)
+        .run(
+            context -> {
+              assertThat(requestsOfTwoCalls(context)).isPositive();
+              assertThat(context.getBean(BedrockCache.class).stats().faults())
+                  .containsKey(CacheFault.STORE_READ_FAILED);
+            });
+  }
+
+  @Test
   void cache_whenTheApplicationHasItsOwn_isThatOne() {
     BedrockCache own = BedrockCache.builder().build();
     scoped
@@ -243,5 +261,21 @@ class AutoConfigurationTest {
     public void close() {
       closing.run();
     }
+  }
+
+  /** A client that fails each request. */
+  private static final class BrokenDynamoDb implements DynamoDbClient {
+    @Override
+    public BatchGetItemResponse batchGetItem(BatchGetItemRequest request) {
+      throw SdkClientException.create("No DynamoDB in this test");
+    }
+
+    @Override
+    public String serviceName() {
+      return SERVICE_NAME;
+    }
+
+    @Override
+    public void close() {}
   }
 }

@@ -9,7 +9,10 @@ import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
+import software.amazon.awssdk.services.bedrockruntime.model.ContentBlock;
+import software.amazon.awssdk.services.bedrockruntime.model.ConversationRole;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.Message;
 
 /** The SDK's own clients as an application defines them, against a stand-in for Bedrock. */
 @Configuration(proxyBeanMethods = false)
@@ -42,7 +45,11 @@ class LocalBedrock {
   static ConverseRequest question(String text) {
     return ConverseRequest.builder()
         .modelId("anthropic.claude-3-haiku-20240307-v1:0")
-        .messages(m -> m.role("user").content(c -> c.text(text)))
+        .messages(
+            Message.builder()
+                .role(ConversationRole.USER)
+                .content(ContentBlock.fromText(text))
+                .build())
         .build();
   }
 }
