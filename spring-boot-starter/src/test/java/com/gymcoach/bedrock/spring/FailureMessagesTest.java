@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.gymcoach.bedrock.cache.TtlPolicy;
 import java.time.Duration;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -98,8 +99,7 @@ class FailureMessagesTest {
     FailureAnalysis[] analysis = new FailureAnalysis[1];
     runner.run(
         context -> {
-          Throwable failure = context.getStartupFailure();
-          assertThat(failure).isNotNull();
+          Throwable failure = Objects.requireNonNull(context.getStartupFailure());
           analysis[0] = new InvalidSettingFailureAnalyzer().analyze(failure);
         });
     assertThat(analysis[0]).isNotNull();

@@ -14,6 +14,7 @@ import org.springframework.security.authentication.UsernamePasswordAuthenticatio
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.authority.AuthorityUtils;
 import org.springframework.security.core.context.ReactiveSecurityContextHolderThreadLocalAccessor;
+import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.core.context.SecurityContextImpl;
 import org.springframework.security.oauth2.client.authentication.OAuth2AuthenticationToken;
@@ -86,7 +87,11 @@ class SecurityScopesTest {
   }
 
   private @Nullable CacheScope of(@Nullable Authentication authentication) {
-    SecurityContextHolder.setContext(new SecurityContextImpl(authentication));
+    SecurityContext context = SecurityContextHolder.createEmptyContext();
+    if (authentication != null) {
+      context.setAuthentication(authentication);
+    }
+    SecurityContextHolder.setContext(context);
     return scopes.resolve(LocalBedrock.question("squats"));
   }
 
