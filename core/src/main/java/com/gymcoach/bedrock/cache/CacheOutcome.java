@@ -19,7 +19,7 @@ import software.amazon.awssdk.core.SdkResponse;
  * }
  * }</pre>
  *
- * <p>Outcomes are immutable. Two of them are equal if their {@link #headerValue()} is the same.
+ * <p>The cache's outcomes are immutable, and equal if their {@link #headerValue()} is the same.
  * Their text is readable, such as {@code HIT from HOT, 12 s old} or {@code BYPASS, SCOPE_MISSING}.
  *
  * <p>Applications do not implement this interface: later versions may add methods. A test may mock

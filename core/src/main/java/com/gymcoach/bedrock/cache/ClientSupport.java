@@ -56,14 +56,20 @@ record ClientSupport(
   /** Answers a call through the cache, or directly if the mode is off or the request is null. */
   <Q extends BedrockRuntimeRequest, R, T> T answer(
       CacheableOperation<Q, R> operation, @Nullable Q request, ClientMethod<Q, R, T> method) {
-    CacheMode mode = cache.mode();
-    if (request == null || mode == CacheMode.OFF) {
+    CallerRequest<Q, R> call;
+    boolean observed;
+    double rolloutPercent;
+    try {
+      CacheMode mode = cache.mode();
+      call = request == null || mode == CacheMode.OFF ? null : call(operation, request);
+      observed = mode == CacheMode.OBSERVE;
+      rolloutPercent = cache.rolloutPercent();
+    } catch (Throwable broken) { // such as a stack overflow: nothing has been sent yet
       return method.direct();
     }
-    return cache
-        .engine()
-        .answer(
-            call(operation, request), mode == CacheMode.OBSERVE, cache.rolloutPercent(), method);
+    return call == null
+        ? method.direct()
+        : cache.engine().answer(call, observed, rolloutPercent, method);
   }
 
   /** Invalidates the answer to a request, in every mode. */

@@ -109,19 +109,24 @@ public final class Engine {
       boolean observed,
       double rolloutPercent,
       ClientMethod<Q, R, T> method) {
-    Exchange<Q, R> exchange = planned(request, observed, rolloutPercent);
-    CallTracer tracing = tracer;
-    if (tracing != null) {
-      CallTrace trace = CallTrace.begin(tracing, exchange.context(), this::tracerFailed);
-      if (trace != null) {
-        return traced(exchange, method, trace);
-      }
+    Exchange<Q, R> exchange;
+    CallTrace trace;
+    try {
+      exchange = planned(request, observed, rolloutPercent);
+      trace =
+          tracer == null ? null : CallTrace.begin(tracer, exchange.context(), this::tracerFailed);
+    } catch (Throwable broken) { // such as a stack overflow: nothing has been sent yet
+      return method.direct();
     }
-    return answer(exchange, method);
+    return trace == null ? answer(exchange, method) : traced(exchange, method, trace);
   }
 
   private void tracerFailed(Throwable failure) {
-    recorder.fault(CacheFault.CALLBACK_FAILED, failure);
+    try {
+      recorder.fault(CacheFault.CALLBACK_FAILED, failure);
+    } catch (Throwable uncountable) {
+      // not even counted: the answer that the caller is about to get matters more
+    }
   }
 
   private <Q extends AwsRequest, R, T> T traced(
@@ -144,18 +149,35 @@ public final class Engine {
 
   private <Q extends AwsRequest, R, T> T answer(
       Exchange<Q, R> exchange, ClientMethod<Q, R, T> method) {
-    R inMemory = fromMemory(exchange);
-    if (inMemory != null) {
-      return method.fromMemory(inMemory);
+    R inMemory;
+    PendingCall<R, T> call;
+    try {
+      inMemory = fromMemory(exchange);
+      call = inMemory == null ? method.prepare(exchange) : null;
+    } catch (Throwable broken) { // such as a stack overflow: nothing has been sent yet
+      return method.direct();
     }
-    PendingCall<R, T> call = method.prepare(exchange);
+    return call == null ? method.fromMemory(inMemory) : answer(exchange, method, call);
+  }
+
+  private <Q extends AwsRequest, R, T> T answer(
+      Exchange<Q, R> exchange, ClientMethod<Q, R, T> method, PendingCall<R, T> call) {
     try {
       call.take(execute(exchange, call.origin(), call.waiting()));
     } catch (Throwable broken) { // such as a stack overflow: the rest needs less stack
-      call.origin().shareNoMore();
+      release(call.origin());
       return call.isMade() ? call.rescue(broken) : method.direct();
     }
     return call.result();
+  }
+
+  /** Releases the followers of a call after the cache broke. Its caller's answer comes first. */
+  private static void release(OnceOnlyCall<?> origin) {
+    try {
+      origin.shareNoMore();
+    } catch (Throwable broken) {
+      // the followers are released by the check of their flight
+    }
   }
 
   private <Q extends AwsRequest, R> Exchange<Q, R> planned(

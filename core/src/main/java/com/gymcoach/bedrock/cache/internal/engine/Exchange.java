@@ -18,7 +18,7 @@ import software.amazon.awssdk.awscore.AwsRequest;
 /**
  * A caller's call on its way through the engine: the request, its plan, its time limit and its
  * record. If memory has no answer, it also holds the call to Bedrock and the wait strategy. Used by
- * one thread at a time.
+ * one thread at a time; a background refresh only reads its request and time limit.
  */
 public final class Exchange<Q extends AwsRequest, R> {
   private final CallerRequest<Q, R> callerRequest;

@@ -117,7 +117,7 @@ final class Loader {
         !isFresh
             && exchange.usesEntries()
             && exchange.control().directive() != Directive.REFRESH
-            && !fences.unacknowledged().stand(exchange.address());
+            && !fences.unacknowledged().covers(exchange.address());
     Fence under = held == null ? fence : held.fence();
     StoreQuery query = verification.query(exchange.address(), withEntry);
     Fences.Read reading = fences.beginRead();
@@ -135,7 +135,10 @@ final class Loader {
             });
   }
 
-  /** Returns the answer in memory or in the store, the fresher one, or null. */
+  /**
+   * Returns the answer in memory if it is fresh, otherwise the one in the store, otherwise the
+   * stale one in memory; or null.
+   */
   private <Q extends AwsRequest, R> @Nullable Found choose(
       Exchange<Q, R> exchange,
       WarmTier tier,

@@ -61,7 +61,7 @@ final class StoredAnswers {
   /** Returns the rest of an entry's lifetime, or null if it must not be served. */
   private <Q extends AwsRequest, R> @Nullable Lifetime lifetime(
       Exchange<Q, R> exchange, Envelope envelope, Markers inForce) {
-    if (fences.unacknowledged().outdate(envelope.created())
+    if (fences.unacknowledged().mayOutdate(envelope.created())
         || !fences.admits(envelope.markers(), inForce)) {
       return null;
     }

@@ -44,7 +44,8 @@ public final class UnacknowledgedInvalidations {
     }
   }
 
-  public boolean stand(EntryAddress address) {
+  /** Returns whether an invalidation that covers this address was not acknowledged. */
+  public boolean covers(EntryAddress address) {
     return !pending.isEmpty()
         && (pending.contains(new Pending(address.partition(), null))
             || pending.contains(new Pending(address.partition(), address.endpoint())));
@@ -53,7 +54,7 @@ public final class UnacknowledgedInvalidations {
   /**
    * Returns whether an entry may be older than a failed invalidation for which there was no room.
    */
-  public boolean outdate(Instant created) {
+  public boolean mayOutdate(Instant created) {
     Instant before = distrusted;
     return before != null && !created.isAfter(before);
   }

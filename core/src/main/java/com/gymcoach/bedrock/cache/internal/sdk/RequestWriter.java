@@ -187,7 +187,7 @@ final class RequestWriter implements VoidDocumentVisitor {
   private void begin(byte tag) {
     if (++depth > SdkJson.MAX_DEPTH) {
       throw new IllegalArgumentException(
-          "The request nests deeper than 1,000 levels: it has no key");
+          "The request nests deeper than " + SdkJson.MAX_DEPTH + " levels: it has no key");
     }
     out.tag(tag);
   }

@@ -40,9 +40,7 @@ public final class StatsRecorder {
   /** The name that stands for all names beyond a limit. */
   static final String OTHERS = "_others";
 
-  /**
-   * An unknown price. A number rather than an object, so that a hot hit allocates nothing for it.
-   */
+  /** An unknown price. */
   public static final double UNKNOWN = Double.NaN;
 
   /**

@@ -4,8 +4,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs actions, in order, after the caller's subscriber has received everything. Actions come from
- * one thread at a time; the subscriber may be on another thread.
+ * Runs actions, in order, after the caller's subscriber has received everything, or when the SDK
+ * tries again. Actions come from one thread at a time; the subscriber may be on another thread.
  */
 final class AfterDelivery {
   /** Completes when the subscriber has received everything; null while there is no subscriber. */

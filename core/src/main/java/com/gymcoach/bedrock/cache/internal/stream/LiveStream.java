@@ -40,6 +40,7 @@ final class LiveStream<R extends AwsResponse, E>
   private volatile @Nullable CacheOutcome outcome; // set once Bedrock is called
   private volatile @Nullable R response;
   private volatile @Nullable Capture<E> capture;
+  private volatile @Nullable StreamAttempt attempt;
   private volatile boolean hurried;
   private volatile boolean callCancelled;
 
@@ -141,6 +142,7 @@ final class LiveStream<R extends AwsResponse, E>
 
   @Override
   public void responseReceived(R received) {
+    endAttempt(); // its reports come first, as they do without the cache
     response = received;
     if (!caller.isGone()) {
       handler.responseReceived(tagged(received));
@@ -159,13 +161,15 @@ final class LiveStream<R extends AwsResponse, E>
 
   @Override
   public void onEventStream(SdkPublisher<E> events) {
+    endAttempt();
+    StreamAttempt begun = new StreamAttempt(this);
+    attempt = begun;
     Capture<E> current =
-        new Capture<>(events, operation, settings.maxBytes(), this, settings.executor());
+        new Capture<>(events, operation, settings.maxBytes(), begun, settings.executor());
     if (!needsCopy(outcome)) {
       current.markIncomplete(CacheReason.STREAM_TOO_LARGE);
     }
     capture = current; // a retry by the SDK starts a new copy
-    afterDelivery.streamBegun();
     if (caller.isGone()) {
       readForFollowers(current);
       return;
@@ -175,6 +179,16 @@ final class LiveStream<R extends AwsResponse, E>
         SdkPublisher.adapt(to -> current.subscribe(new WatchedSubscriber<>(to, subscriber))));
     if (hurried) {
       current.hurry();
+    }
+  }
+
+  /** Ends the attempt before, if the SDK tries again. */
+  private void endAttempt() {
+    StreamAttempt before = attempt;
+    if (before != null) {
+      before.supersede();
+      attempt = null;
+      afterDelivery.streamBegun();
     }
   }
 

@@ -6,16 +6,20 @@ import software.amazon.awssdk.core.SdkRequest;
 
 /**
  * Computes the part of a cache key that identifies the request. Needed only if the standard key,
- * which covers every modelled field, is too specific, for example because prompts contain a time
- * stamp. Implement this interface:
+ * which covers every modelled field, is too specific, for example because bodies contain a time
+ * stamp. Everything else that can change the answer must stay in the key. Implement this interface:
  *
  * <pre>{@code
- * KeyGenerator byExercise =
+ * KeyGenerator withoutTimeStamp =
  *     (call, request) ->
- *         call.endpoint().equals("catalogue") && request instanceof ConverseRequest converse
- *             ? converse.requestMetadata().get("exercise").getBytes(StandardCharsets.UTF_8)
+ *         call.endpoint().equals("catalogue") && request instanceof InvokeModelRequest invoke
+ *             ? invoke
+ *                 .body()
+ *                 .asUtf8String()
+ *                 .replaceAll("\"sentAt\":\"[^\"]*\"", "")
+ *                 .getBytes(StandardCharsets.UTF_8)
  *             : null; // the standard key
- * BedrockCache cache = BedrockCache.builder().keyGenerator(byExercise).build();
+ * BedrockCache cache = BedrockCache.builder().keyGenerator(withoutTimeStamp).build();
  * }</pre>
  *
  * <p>The generator replaces only the fields of the request. The cache itself adds scope, endpoint,

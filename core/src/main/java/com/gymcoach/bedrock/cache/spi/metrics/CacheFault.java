@@ -4,7 +4,7 @@ package com.gymcoach.bedrock.cache.spi.metrics;
 public enum CacheFault {
   /** A look-up in the warm tier failed. */
   STORE_READ_FAILED,
-  /** A look-up in the warm tier took longer than its budget. */
+  /** A look-up in the warm tier took longer than its budget or the store's own time limit. */
   STORE_READ_TIMEOUT,
   /**
    * The warm tier failed fast: its circuit breaker is open because it has failed too often lately.
@@ -27,7 +27,10 @@ public enum CacheFault {
   NO_TIME_LEFT,
   /** A write to the warm tier failed. */
   STORE_WRITE_FAILED,
-  /** A write to the warm tier took longer than its budget; it may still have succeeded. */
+  /**
+   * A write to the warm tier took longer than its budget or the store's own time limit; it may
+   * still have succeeded.
+   */
   STORE_WRITE_TIMEOUT,
   /** The warm tier could not tell which markers are in force. */
   MARKERS_UNKNOWN,

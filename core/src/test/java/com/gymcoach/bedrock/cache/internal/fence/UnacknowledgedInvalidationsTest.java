@@ -30,11 +30,11 @@ class UnacknowledgedInvalidationsTest {
   @Test
   void stand_untilAnInvalidationGetsThrough_ofTheScopeAlone() {
     unacknowledged.raise(partition(1), "chat", NOW);
-    assertThat(unacknowledged.stand(entry(1))).isTrue();
-    assertThat(unacknowledged.stand(entry(2))).isFalse();
-    assertThat(unacknowledged.outdate(NOW)).isFalse();
+    assertThat(unacknowledged.covers(entry(1))).isTrue();
+    assertThat(unacknowledged.covers(entry(2))).isFalse();
+    assertThat(unacknowledged.mayOutdate(NOW)).isFalse();
     unacknowledged.remove(partition(1), "chat");
-    assertThat(unacknowledged.stand(entry(1))).isFalse();
+    assertThat(unacknowledged.covers(entry(1))).isFalse();
   }
 
   /**
@@ -45,9 +45,9 @@ class UnacknowledgedInvalidationsTest {
     for (int user = 0; user <= UnacknowledgedInvalidations.MAX_PENDING; user++) {
       unacknowledged.raise(partition(user), null, NOW);
     }
-    assertThat(unacknowledged.stand(entry(UnacknowledgedInvalidations.MAX_PENDING))).isFalse();
-    assertThat(unacknowledged.outdate(NOW.minus(Duration.ofDays(1)))).isTrue();
-    assertThat(unacknowledged.outdate(NOW.plus(Duration.ofMinutes(5)))).isTrue();
-    assertThat(unacknowledged.outdate(NOW.plus(Duration.ofMinutes(6)))).isFalse();
+    assertThat(unacknowledged.covers(entry(UnacknowledgedInvalidations.MAX_PENDING))).isFalse();
+    assertThat(unacknowledged.mayOutdate(NOW.minus(Duration.ofDays(1)))).isTrue();
+    assertThat(unacknowledged.mayOutdate(NOW.plus(Duration.ofMinutes(5)))).isTrue();
+    assertThat(unacknowledged.mayOutdate(NOW.plus(Duration.ofMinutes(6)))).isFalse();
   }
 }

@@ -38,7 +38,9 @@ class LiveStreamTest {
     }
 
     @Override
-    public void responseReceived(ConverseStreamResponse response) {}
+    public void responseReceived(ConverseStreamResponse response) {
+      calls.add("responseReceived");
+    }
 
     @Override
     public void onEventStream(SdkPublisher<ConverseStreamOutput> events) {
@@ -99,6 +101,7 @@ class LiveStreamTest {
   private void playTo(CompletableFuture<Void> future) {
     LiveStream<ConverseStreamResponse, ConverseStreamOutput> live = hurried(future);
     live.responseReceived(ConverseStreamResponse.builder().build());
+    slow.calls.clear();
     live.onEventStream(events());
     live.complete();
     live.endCaller(null);
@@ -174,5 +177,50 @@ class LiveStreamTest {
     slow.requestAll();
     assertThat(slow.calls).endsWith("onComplete", "complete");
     assertThat(future).isCompleted();
+  }
+
+  /** The subscriber of the first attempt reads its rest after the second attempt has ended. */
+  @Test
+  void ended_ofAnAttemptBefore_doesNotEndTheFuture() {
+    CompletableFuture<Void> future = new CompletableFuture<>();
+    LiveStream<ConverseStreamResponse, ConverseStreamOutput> live = hurried(future);
+    live.onEventStream(events());
+    Subscription first = Objects.requireNonNull(slow.subscription);
+    live.responseReceived(ConverseStreamResponse.builder().build());
+    live.onEventStream(events());
+    live.complete();
+    live.endCaller(null);
+    first.request(Long.MAX_VALUE);
+    assertThat(slow.calls).containsExactly("responseReceived", "onNext", "onComplete");
+    assertThat(future).isNotDone();
+    slow.requestAll();
+    assertThat(slow.calls).endsWith("onNext", "onComplete", "complete");
+    assertThat(future).isCompleted();
+  }
+
+  @Test
+  void cancel_ofTheSubscriptionBefore_doesNotEndTheFuture() {
+    CompletableFuture<Void> future = new CompletableFuture<>();
+    LiveStream<ConverseStreamResponse, ConverseStreamOutput> live = hurried(future);
+    live.onEventStream(events());
+    Subscription first = Objects.requireNonNull(slow.subscription);
+    live.onEventStream(events());
+    first.cancel();
+    live.complete();
+    live.endCaller(null);
+    assertThat(future).isNotDone();
+    slow.requestAll();
+    assertThat(slow.calls).containsExactly("onNext", "onComplete", "complete");
+    assertThat(future).isCompleted();
+  }
+
+  @Test
+  void responseReceived_whenTheSdkTriesAgain_comesAfterTheFailureOfTheAttemptBefore() {
+    LiveStream<ConverseStreamResponse, ConverseStreamOutput> live =
+        hurried(new CompletableFuture<>());
+    live.onEventStream(events());
+    live.exceptionOccurred(new IllegalStateException("throttled"));
+    live.responseReceived(ConverseStreamResponse.builder().build());
+    assertThat(slow.calls).containsExactly("exceptionOccurred", "responseReceived");
   }
 }
