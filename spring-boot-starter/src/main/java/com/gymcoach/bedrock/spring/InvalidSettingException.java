@@ -15,8 +15,14 @@ final class InvalidSettingException extends RuntimeException {
 
   /** Returns the exception for a property that cannot be used. */
   static InvalidSettingException ofProperty(String name, String problem, String action) {
+    return ofProperty(name, problem, action, null);
+  }
+
+  /** Returns the exception for a property that cannot be used, with its cause. */
+  static InvalidSettingException ofProperty(
+      String name, String problem, String action, @Nullable Throwable cause) {
     return new InvalidSettingException(
-        "The property " + name + " cannot be used: " + problem, action, null);
+        "The property " + name + " cannot be used: " + problem, action, cause);
   }
 
   /** Returns the exception for a setting that the library itself refused. */

@@ -62,7 +62,8 @@ final class KeyReferences {
       throw InvalidSettingException.ofProperty(
           property,
           "there is no byte[] bean named \"" + name + "\".",
-          "Define a bean of that name and type, or correct the name.");
+          "Define a bean of that name and type, or correct the name.",
+          e);
     }
   }
 
@@ -87,7 +88,8 @@ final class KeyReferences {
       throw InvalidSettingException.ofProperty(
           property,
           "the resource " + location + " cannot be read.",
-          "Check that it exists and that this process may read it.");
+          "Check that it exists and that this process may read it.",
+          e);
     }
   }
 
