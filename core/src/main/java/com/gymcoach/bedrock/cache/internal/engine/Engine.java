@@ -19,6 +19,7 @@ import com.gymcoach.bedrock.cache.internal.tier.HotTier;
 import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
 import com.gymcoach.bedrock.cache.spi.time.TimeSource;
 import com.gymcoach.bedrock.cache.spi.tracing.CallTracer;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
@@ -157,7 +158,9 @@ public final class Engine {
     } catch (Throwable broken) { // such as a stack overflow: nothing has been sent yet
       return method.direct();
     }
-    return call == null ? method.fromMemory(inMemory) : answer(exchange, method, call);
+    return inMemory != null
+        ? method.fromMemory(inMemory)
+        : answer(exchange, method, Objects.requireNonNull(call));
   }
 
   private <Q extends AwsRequest, R, T> T answer(
