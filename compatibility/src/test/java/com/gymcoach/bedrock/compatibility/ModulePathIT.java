@@ -22,8 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A service that is a Java module requires the library by its module names, and gets a hit. The
- * library's jars are automatic modules, which cannot say that they need SLF4J's and Jackson's
- * modules: the service does.
+ * library's jars are automatic modules, which cannot say that they need other libraries' modules:
+ * the service does.
  */
 class ModulePathIT {
   private static final String MODULE =
@@ -32,6 +32,7 @@ class ModulePathIT {
         requires com.gymcoach.bedrock.cache;
         requires com.gymcoach.bedrock.dynamodb;
         requires com.fasterxml.jackson.core;
+        requires com.github.benmanes.caffeine;
         requires org.slf4j;
         requires software.amazon.awssdk.services.bedrockruntime;
         requires software.amazon.awssdk.core;

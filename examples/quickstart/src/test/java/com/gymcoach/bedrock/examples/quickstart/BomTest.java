@@ -45,7 +45,9 @@ class BomTest {
   @Test
   void bom_listsEveryPublishedModuleInTheBuildsVersion() throws IOException {
     String bom = Files.readString(ROOT.resolve("bom").resolve("pom.xml"));
-    String managed = bom.substring(bom.indexOf("<dependencyManagement>"));
+    String managed =
+        bom.substring(
+            bom.indexOf("<dependencyManagement>"), bom.indexOf("</dependencyManagement>"));
     assertThat(found("<artifactId>([^<]+)</artifactId>", managed)).isEqualTo(published());
     assertThat(found("<version>([^<]+)</version>", managed)).containsExactly("${project.version}");
     String parent = Files.readString(ROOT.resolve("pom.xml"));

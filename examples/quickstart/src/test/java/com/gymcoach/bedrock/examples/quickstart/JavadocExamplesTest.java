@@ -103,6 +103,8 @@ class JavadocExamplesTest {
         BedrockCache cache;
         CacheStore store;
         DynamoDbClient dynamoDb;
+        io.micrometer.core.instrument.MeterRegistry registry;
+        io.opentelemetry.api.OpenTelemetry openTelemetry;
         CloudWatchClient cloudWatch;
         ConverseRequest request;
         ConverseStreamRequest streamRequest;
