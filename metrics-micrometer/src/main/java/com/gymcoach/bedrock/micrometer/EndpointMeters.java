@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** All meters of one endpoint. Thread-safe. */
@@ -22,8 +23,10 @@ final class EndpointMeters {
 
   private final MeterRegistry registry;
   private final Tags tags;
-  private final @Nullable CallMeters calls;
-  private final @Nullable ClosedNames<CallMeters> models;
+
+  /** The meters of a model's calls: its own, or those that all models share. */
+  private final Function<String, CallMeters> calls;
+
   private final MeterTable<Counter> stale;
   private final MeterTable<Counter> bypasses;
   private final MeterTable<Counter> refusals;
@@ -36,12 +39,7 @@ final class EndpointMeters {
   EndpointMeters(MeterRegistry registry, Tags tags, boolean byModel, boolean histogram) {
     this.registry = registry;
     this.tags = tags;
-    this.calls = byModel ? null : new CallMeters(registry, tags, histogram);
-    this.models =
-        byModel
-            ? ClosedNames.models(
-                model -> new CallMeters(registry, tags.and(Names.MODEL, model), histogram))
-            : null;
+    this.calls = byModel ? byModel(histogram) : ofAllModels(histogram);
     this.stale = counters(Names.STALE, "Hits whose answer was past its TTL");
     this.bypasses = counters(Names.BYPASSES, "Calls that bypassed the cache, by reason", REASONS);
     this.refusals = counters(Names.REFUSALS, "Answers that were not kept, by reason", REASONS);
@@ -80,6 +78,17 @@ final class EndpointMeters {
                     .register(registry));
   }
 
+  private Function<String, CallMeters> byModel(boolean histogram) {
+    return ClosedNames.models(
+            (String model) -> new CallMeters(registry, tags.and(Names.MODEL, model), histogram))
+        ::get;
+  }
+
+  private Function<String, CallMeters> ofAllModels(boolean histogram) {
+    CallMeters all = new CallMeters(registry, tags, histogram);
+    return model -> all;
+  }
+
   private Counter.Builder counter(String name, String description) {
     return Counter.builder(name).description(description).tags(tags);
   }
@@ -100,7 +109,7 @@ final class EndpointMeters {
    * adds its cost, the answers it stored and its faults.
    */
   void add(CacheEvent event) {
-    callMeters(event.modelId()).add(event);
+    calls.apply(event.modelId()).add(event);
     CacheOutcome outcome = event.outcome();
     if (!event.background()) {
       addOutcome(event, outcome);
@@ -115,18 +124,6 @@ final class EndpointMeters {
     for (CacheFault fault : event.faults()) {
       faults.get(FAULTS.indexOf(fault)).increment();
     }
-  }
-
-  private CallMeters callMeters(String model) {
-    CallMeters all = calls;
-    ClosedNames<CallMeters> each = models;
-    if (all != null) {
-      return all;
-    }
-    if (each == null) {
-      throw new IllegalStateException("There are neither calls nor models");
-    }
-    return each.get(model);
   }
 
   private void addOutcome(CacheEvent event, CacheOutcome outcome) {

@@ -132,14 +132,19 @@ final class CacheFactory {
 
   private <T> void orElse(
       Class<T> type, Consumer<T> setting, Supplier<? extends @Nullable T> otherwise) {
-    T value = only(type);
+    T value = only(context, type);
     T used = value == null ? otherwise.get() : value;
     if (used != null) {
       setting.accept(used);
     }
   }
 
-  private <T> @Nullable T only(Class<T> type) {
+  /**
+   * Returns the bean of a type, or null if there is none.
+   *
+   * @throws InvalidSettingException if there are several and none is primary
+   */
+  static <T> @Nullable T only(ApplicationContext context, Class<T> type) {
     try {
       return context.getBeanProvider(type).getIfAvailable();
     } catch (NoUniqueBeanDefinitionException e) {

@@ -2,8 +2,6 @@ package com.gymcoach.bedrock.spring;
 
 import com.gymcoach.bedrock.cache.spi.store.CacheStore;
 import com.gymcoach.bedrock.dynamodb.DynamoDbCacheStore;
-import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
 import org.springframework.context.ApplicationContext;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -19,8 +17,9 @@ final class StoreFactory {
    */
   static CacheStore create(String table, ApplicationContext context) {
     DynamoDbCacheStore.Builder builder = DynamoDbCacheStore.builder();
-    DynamoDbClient sync = only(context, DynamoDbClient.class);
-    DynamoDbAsyncClient async = sync == null ? only(context, DynamoDbAsyncClient.class) : null;
+    DynamoDbClient sync = CacheFactory.only(context, DynamoDbClient.class);
+    DynamoDbAsyncClient async =
+        sync == null ? CacheFactory.only(context, DynamoDbAsyncClient.class) : null;
     if (sync != null) {
       builder.client(sync);
     } else if (async != null) {
@@ -35,14 +34,6 @@ final class StoreFactory {
       return builder.tableName(table).build();
     } catch (IllegalArgumentException e) {
       throw InvalidSettingException.refused("The property " + CacheFactory.DYNAMODB_TABLE, e);
-    }
-  }
-
-  private static <T> @Nullable T only(ApplicationContext context, Class<T> type) {
-    try {
-      return context.getBeanProvider(type).getIfAvailable();
-    } catch (NoUniqueBeanDefinitionException e) {
-      throw InvalidSettingException.ambiguous(type, e.getNumberOfBeansFound());
     }
   }
 }

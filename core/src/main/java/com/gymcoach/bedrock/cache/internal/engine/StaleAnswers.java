@@ -18,16 +18,14 @@ final class StaleAnswers {
 
   /** Returns whether the answer may be served while it is refreshed. */
   <Q extends AwsRequest, R> boolean mayServeWhileRevalidating(
-      Exchange<Q, R> exchange, @Nullable Found stale) {
-    return stale != null
-        && isWithin(policies.staleWhileRevalidate(exchange.context(), exchange.log()), stale);
+      Exchange<Q, R> exchange, Found stale) {
+    return isWithin(policies.staleWhileRevalidate(exchange.context(), exchange.log()), stale);
   }
 
   /** Returns whether the answer may be served in place of a failure. */
   <Q extends AwsRequest, R> boolean mayServeIfError(
-      Exchange<Q, R> exchange, @Nullable Found stale, @Nullable Throwable failure) {
-    return stale != null
-        && failure != null
+      Exchange<Q, R> exchange, Found stale, @Nullable Throwable failure) {
+    return failure != null
         && !exchange.operation().isStream()
         && FailureKinds.isServiceTrouble(failure)
         && isWithin(policies.staleIfError(exchange.context(), exchange.log()), stale);
