@@ -6,9 +6,11 @@ import com.gymcoach.bedrock.cache.internal.client.AsyncCaller;
 import com.gymcoach.bedrock.cache.internal.client.CallerContext;
 import com.gymcoach.bedrock.cache.internal.engine.Engine;
 import com.gymcoach.bedrock.cache.internal.engine.Parts;
+import com.gymcoach.bedrock.cache.internal.engine.RolloutState;
 import com.gymcoach.bedrock.cache.internal.engine.Settings;
 import com.gymcoach.bedrock.cache.internal.env.Environment;
 import com.gymcoach.bedrock.cache.internal.fence.Fences;
+import com.gymcoach.bedrock.cache.internal.live.SettingsWatch;
 import com.gymcoach.bedrock.cache.internal.stats.FaultLog;
 import com.gymcoach.bedrock.cache.internal.stats.StatsRecorder;
 import com.gymcoach.bedrock.cache.internal.stream.StreamSettings;
@@ -47,6 +49,8 @@ import org.slf4j.LoggerFactory;
 public final class BedrockCache implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BedrockCache.class);
 
+  private static final RolloutState CLOSED = RolloutState.of(CacheMode.OFF, 0);
+
   private final Engine engine;
   private final HotTier hot;
   private final FaultLog faultLog;
@@ -58,8 +62,7 @@ public final class BedrockCache implements AutoCloseable {
   private final AsyncCaller asyncCaller;
   private final Settings settings;
   private final ClientRules clientRules;
-  private final DynamicSetting<CacheMode> mode;
-  private final DynamicSetting<Double> rolloutPercent;
+  private final RolloutControl rollout;
   private final Attachment attachment = new Attachment(this::stats);
   private volatile boolean closed;
   private volatile boolean scopeMissed;
@@ -94,12 +97,28 @@ public final class BedrockCache implements AutoCloseable {
             new NonBlocking(environment),
             new StreamSettings(
                 streams.maxBytes(), streams.finishAbandoned(), environment.fallback()));
-    Settings.Rollout rollout = settings.rollout();
-    this.mode = new DynamicSetting<>(rollout.mode(), CacheMode.OFF, this::callbackFailed);
-    this.rolloutPercent =
-        new DynamicSetting<>(checked(rollout.percent()), 0.0, this::callbackFailed);
+    this.rollout = rolloutControl(from, settings.rollout());
     this.clientRules =
         new ClientRules(settings.keys().ignoredOverrides(), from.trustedInterceptors);
+  }
+
+  private RolloutControl rolloutControl(BedrockCacheBuilder from, Settings.Rollout own) {
+    SettingsWatch.Source source = from.liveSettings();
+    return new RolloutControl(
+        new DynamicSetting<>(
+            source == null
+                ? own.mode()
+                : LiveSources.unlessDisabled(CacheMode::fromEnvironment, own.mode()),
+            CacheMode.OFF,
+            this::callbackFailed),
+        new DynamicSetting<>(checked(own.percent()), 0.0, this::callbackFailed),
+        source == null
+            ? null
+            : new SettingsWatch(
+                source,
+                settings.tiers().invalidationDelay(),
+                environment,
+                failure -> recorder.fault(CacheFault.SETTINGS_UNREADABLE, failure)));
   }
 
   private void callbackFailed(Throwable failure) {
@@ -120,6 +139,7 @@ public final class BedrockCache implements AutoCloseable {
    */
   BedrockCache attached() {
     recorder.attach(attachment);
+    rollout.start();
     return this;
   }
 
@@ -176,33 +196,42 @@ public final class BedrockCache implements AutoCloseable {
     return engine.invalidation().invalidate(scope, Blocking.INSTANCE);
   }
 
-  /** Returns the current mode; {@link CacheMode#OFF} once the cache is closed. */
+  /**
+   * Returns the mode in force, whether this process or the live settings say so; {@link
+   * CacheMode#OFF} once the cache is closed.
+   */
   public CacheMode mode() {
-    return closed ? CacheMode.OFF : mode.get();
+    return closed ? CacheMode.OFF : rollout.state().mode();
+  }
+
+  /** Returns whether and for whom the cache is on now. */
+  RolloutState rollout() {
+    return closed ? CLOSED : rollout.state();
   }
 
   /**
-   * Sets the mode while the cache runs, replacing the mode or supplier given to the builder. Cached
-   * answers are kept.
+   * Sets this process's mode while the cache runs, replacing the mode or supplier given to the
+   * builder. Cached answers are kept. Live settings take precedence, unless this is {@link
+   * CacheMode#OFF}.
    */
   public void mode(CacheMode mode) {
-    this.mode.set(Objects.requireNonNull(mode, "mode"));
+    this.rollout.mode(Objects.requireNonNull(mode, "mode"));
   }
 
   /** Returns the share of users currently served by the cache, in percent. */
   public double rolloutPercent() {
-    return rolloutPercent.get();
+    return rollout.state().percent();
   }
 
   /**
    * Sets the share of users served by the cache, in percent, while it runs. Replaces the value or
-   * supplier given to the builder. A user who is included stays included as the share grows,
-   * because inclusion depends on the digest of the user's id.
+   * supplier given to the builder; live settings take precedence. A user who is included stays
+   * included as the share grows, because inclusion depends on the digest of the user's id.
    *
    * @throws IllegalArgumentException if it is not from 0 to 100
    */
   public void rolloutPercent(double percent) {
-    this.rolloutPercent.set(BuilderChecks.requirePercent(percent));
+    this.rollout.percent(BuilderChecks.requirePercent(percent));
   }
 
   /**
@@ -234,6 +263,7 @@ public final class BedrockCache implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    rollout.close();
     engine.close();
     if (store != null) {
       store.close();

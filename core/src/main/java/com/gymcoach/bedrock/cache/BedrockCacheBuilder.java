@@ -2,12 +2,14 @@ package com.gymcoach.bedrock.cache;
 
 import com.gymcoach.bedrock.cache.internal.engine.Settings;
 import com.gymcoach.bedrock.cache.internal.env.Environment;
+import com.gymcoach.bedrock.cache.internal.live.SettingsWatch;
 import com.gymcoach.bedrock.cache.internal.sdk.ClassPathCheck;
 import com.gymcoach.bedrock.cache.internal.time.Lifetime;
 import com.gymcoach.bedrock.cache.spi.compression.Compressor;
 import com.gymcoach.bedrock.cache.spi.keys.KeyGenerator;
 import com.gymcoach.bedrock.cache.spi.metrics.MetricsSink;
 import com.gymcoach.bedrock.cache.spi.sealing.EntrySealer;
+import com.gymcoach.bedrock.cache.spi.settings.SettingsSource;
 import com.gymcoach.bedrock.cache.spi.store.CacheStore;
 import com.gymcoach.bedrock.cache.spi.time.TimeSource;
 import com.gymcoach.bedrock.cache.spi.tracing.CallTracer;
@@ -49,6 +51,8 @@ import org.slf4j.LoggerFactory;
  * <ul>
  *   <li>{@link #mode(CacheMode) mode}: switches the cache on or off, or only observes
  *   <li>{@link #rolloutPercent(double) rolloutPercent}: the share of users that are served
+ *   <li>{@link #liveSettingsFromStore liveSettingsFromStore}: mode and share of a whole fleet, set
+ *       in the store
  *   <li>{@link #metricsSink metricsSink}: where the metrics go
  *   <li>{@link #keySecret keySecret}: hides users and prompts from readers of the store
  *   <li>{@link #sealer sealer}: encrypts the entries in the store
@@ -70,6 +74,7 @@ import org.slf4j.LoggerFactory;
  *   <li>{@link #baseModel baseModel}: the model behind an ARN that does not reveal it
  *   <li>{@link #priceList priceList}: your prices, if they differ from the list prices
  *   <li>{@link #observeFleet observeFleet}: counts repeats across processes while observing
+ *   <li>{@link #liveSettings liveSettings}: the same from a file, an agent or the environment
  *   <li>{@link #maxUnverified maxUnverified}: how long memory serves while the store is down
  *   <li>{@link #hotMaxAge hotMaxAge}: how long an answer stays in memory
  *   <li>{@link #keyMemoMaxBytes keyMemoMaxBytes}: the memory for recent requests
@@ -101,6 +106,8 @@ public final class BedrockCacheBuilder {
   List<Compressor> alsoReads = List.of();
   private Supplier<CacheMode> mode = () -> CacheMode.ON;
   private Supplier<Double> rolloutPercent = () -> 100.0;
+  boolean liveSettingsFromStore;
+  private @Nullable SettingsSource settingsSource;
   private boolean observeFleet;
   private TimeSource timeSource = TimeSource.system();
   String namespace = "default";
@@ -258,6 +265,41 @@ public final class BedrockCacheBuilder {
   public BedrockCacheBuilder rolloutPercent(Supplier<Double> percent) {
     this.rolloutPercent = Objects.requireNonNull(percent, "rolloutPercent");
     return this;
+  }
+
+  /**
+   * Reads {@link LiveSettings} from the item that {@code CacheAdmin} writes for the namespace in
+   * the store. Look-ups bring them at no cost; without look-ups they are read in the background,
+   * twice in {@link #invalidationDelay(Duration)}, or once a second if that is shorter. A call
+   * after a freeze reads them first, and waits at most for the read budget. So each call obeys
+   * settings that are older than the invalidation delay, in every mode and while the store's
+   * circuit breaker is open. While they cannot be read, the last valid ones stay in force.
+   *
+   * <p>They take precedence over {@link #mode(CacheMode) mode} and {@link #rolloutPercent(double)
+   * rolloutPercent}, except that a process whose own mode is {@link CacheMode#OFF} stays off, and
+   * so does one with {@code CACHE_ENABLED=false} in its environment. Defaults to no live settings.
+   */
+  public BedrockCacheBuilder liveSettingsFromStore() {
+    this.liveSettingsFromStore = true;
+    this.settingsSource = null;
+    return this;
+  }
+
+  /**
+   * Reads {@link LiveSettings} from a source in the same way, except that no look-up brings them.
+   */
+  public BedrockCacheBuilder liveSettings(SettingsSource source) {
+    this.settingsSource = Objects.requireNonNull(source, "source");
+    this.liveSettingsFromStore = false;
+    return this;
+  }
+
+  /** Returns where live settings are read from, or null if there are none. */
+  SettingsWatch.@Nullable Source liveSettings() {
+    if (liveSettingsFromStore) {
+      return LiveSources.of(Objects.requireNonNull(store), namespace);
+    }
+    return settingsSource == null ? null : LiveSources.of(settingsSource, store);
   }
 
   /**

@@ -36,6 +36,10 @@ final class BuilderChecks {
     require(
         from.hotMaxBytes > 0 || from.store != null,
         "hotMaxBytes is 0 and there is no store: give one of them, or use mode(OFF)");
+    require(
+        from.store != null || !from.liveSettingsFromStore,
+        "liveSettingsFromStore is set and there is no store: give a store, or a source with"
+            + " liveSettings(...)");
     from.baseModels.forEach(BuilderChecks::requireBaseModel);
     requireUsable(from.compressor);
     from.alsoReads.forEach(BuilderChecks::requireUsable);

@@ -39,6 +39,8 @@ public enum CacheReason {
   ENGINE_FAILED,
   /** The user is not in the share of users served by the cache. */
   NOT_IN_ROLLOUT,
+  /** The {@link LiveSettings} name the endpoint, or were found to say {@link CacheMode#OFF}. */
+  SWITCHED_OFF,
   /** The mode is {@link CacheMode#OBSERVE}; the cache would have served the answer. */
   WOULD_HIT,
   /** The mode is {@link CacheMode#OBSERVE}; the cache would have called Bedrock too. */

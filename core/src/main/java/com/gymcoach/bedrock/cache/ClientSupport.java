@@ -4,6 +4,7 @@ import com.gymcoach.bedrock.cache.internal.call.Blocking;
 import com.gymcoach.bedrock.cache.internal.call.CallerRequest;
 import com.gymcoach.bedrock.cache.internal.call.CallerRequest.ResolvedScope;
 import com.gymcoach.bedrock.cache.internal.engine.ClientMethod;
+import com.gymcoach.bedrock.cache.internal.engine.RolloutState;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
 import java.time.Duration;
@@ -57,19 +58,14 @@ record ClientSupport(
   <Q extends BedrockRuntimeRequest, R, T> T answer(
       CacheableOperation<Q, R> operation, @Nullable Q request, ClientMethod<Q, R, T> method) {
     CallerRequest<Q, R> call;
-    boolean observed;
-    double rolloutPercent;
+    RolloutState rollout;
     try {
-      CacheMode mode = cache.mode();
-      call = request == null || mode == CacheMode.OFF ? null : call(operation, request);
-      observed = mode == CacheMode.OBSERVE;
-      rolloutPercent = cache.rolloutPercent();
+      rollout = cache.rollout();
+      call = request == null || rollout.isOff() ? null : call(operation, request);
     } catch (Throwable broken) { // such as a stack overflow: nothing has been sent yet
       return method.direct();
     }
-    return call == null
-        ? method.direct()
-        : cache.engine().answer(call, observed, rolloutPercent, method);
+    return call == null ? method.direct() : cache.engine().answer(call, rollout, method);
   }
 
   /** Invalidates the answer to a request, in every mode. */

@@ -43,6 +43,12 @@ public final class FakeStore implements CacheStore {
   /** What happens while it reads, such as that time goes by. */
   public volatile Runnable whileReading = () -> {};
 
+  /** The live settings of each namespace. */
+  public volatile String settings = "";
+
+  /** How often the live settings were read by themselves, and not with a look-up. */
+  public final AtomicInteger settingsReads = new AtomicInteger();
+
   public volatile @Nullable Throwable failWrites;
   public volatile @Nullable Throwable failMarks;
 
@@ -85,7 +91,22 @@ public final class FakeStore implements CacheStore {
             mark(address.partition(), address.endpoint()),
             query.withNamespaceMarker() ? mark(address.partition().namespace(), "*") : null);
     return CompletableFuture.completedFuture(
-        new StoreRead(query.withEntry() ? entries.get(address) : null, markers));
+        new StoreRead(
+            query.withEntry() ? entries.get(address) : null,
+            markers,
+            false,
+            query.withNamespaceMarker() ? settings : null));
+  }
+
+  @Override
+  public CompletionStage<String> readSettings(String namespace) {
+    settingsReads.incrementAndGet();
+    if (hang) {
+      return new CompletableFuture<>();
+    }
+    return failReads == null
+        ? CompletableFuture.completedFuture(settings)
+        : CompletableFuture.failedFuture(failReads);
   }
 
   private Marker mark(Object whose, String endpoint) {

@@ -2,6 +2,7 @@ package com.gymcoach.bedrock.dynamodb;
 
 import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.KeySecret;
+import com.gymcoach.bedrock.cache.LiveSettings;
 import com.gymcoach.bedrock.cache.spi.store.EntryAddress;
 import com.gymcoach.bedrock.cache.spi.store.Marker;
 import com.gymcoach.bedrock.cache.spi.store.Partition;
@@ -22,9 +23,9 @@ import software.amazon.awssdk.services.dynamodb.model.ReturnValue;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
 /**
- * Operator tasks on a cache's table: invalidates a whole namespace, or erases a user's entries for
- * good. Give it its own IAM role, with permissions that services do not have ({@code
- * docs/dynamodb-table.md}).
+ * Operator tasks on a cache's table: switches the caches of all processes on and off, invalidates a
+ * whole namespace, or erases a user's entries for good. Give it its own IAM role, with permissions
+ * that services do not have ({@code docs/dynamodb-table.md}).
  *
  * <pre>{@code
  * CacheAdmin admin =
@@ -46,6 +47,7 @@ public final class CacheAdmin {
   private final TableLayout layout;
   private final RetryingClient dynamoDb;
   private final String namespace;
+  private final NamespaceItem item;
   private final KeySecret keySecret;
   private final LongConsumer progress;
 
@@ -53,6 +55,7 @@ public final class CacheAdmin {
     this.layout = layout;
     this.dynamoDb = new RetryingClient(client);
     this.namespace = from.namespace;
+    this.item = new NamespaceItem(layout, from.namespace);
     this.keySecret = from.keySecret;
     this.progress = from.progress;
   }
@@ -68,15 +71,18 @@ public final class CacheAdmin {
    * on no process takes an old entry from the table, and after its invalidation delay none from
    * memory either.
    *
-   * @return whether the table shows that the namespace is in use: it was purged before, or it holds
-   *     answers shared by all users. If false, check the name: perhaps nothing was purged. A
-   *     namespace that holds only per-user answers also returns false, because those cannot be
-   *     found without the user's id
+   * @return whether the table shows that the namespace is in use: it was purged before, has live
+   *     settings, or holds answers shared by all users. If false, check the name: perhaps nothing
+   *     was purged. A namespace that holds only per-user answers also returns false, because those
+   *     cannot be found without the user's id
    * @throws SdkException if the marker was not acknowledged: call it again
    */
   public boolean purge() {
-    boolean wasMarked = mark(layout.namespaceKey(namespace), TableLayout.markerOf(null));
-    return wasMarked || holdsSharedAnswers();
+    boolean existed =
+        dynamoDb
+            .updateItem(item.mark(Marker.random()).returnValues(ReturnValue.ALL_OLD))
+            .hasAttributes();
+    return existed || holdsSharedAnswers();
   }
 
   private boolean holdsSharedAnswers() {
@@ -143,14 +149,33 @@ public final class CacheAdmin {
     return byEndpoint;
   }
 
-  /** Writes a marker. Returns whether the marker item already existed. */
-  private boolean mark(Map<String, AttributeValue> item, String attribute) {
-    Marker marker = Marker.random();
+  /**
+   * Sets the mode, the rollout percentage and the endpoints that are off, for every process of the
+   * namespace whose cache was built with {@code liveSettingsFromStore()}. Each of its calls obeys
+   * them once its invalidation delay and one read have passed. Replaces what was set before; {@link
+   * LiveSettings#NONE} gives each process its own settings back.
+   *
+   * @throws SdkException if they were not acknowledged: call it again
+   */
+  public void liveSettings(LiveSettings settings) {
+    String text = settings.equals(LiveSettings.NONE) ? "" : settings.toJson();
+    dynamoDb.updateItem(item.write(text));
+  }
+
+  /**
+   * Returns the live settings in the table.
+   *
+   * @throws IllegalArgumentException if they are not valid, so that processes ignore them
+   * @throws SdkException if the table could not be read
+   */
+  public LiveSettings liveSettings() {
+    List<Map<String, AttributeValue>> items = dynamoDb.query(item.query()).items();
+    return LiveSettings.parse(NamespaceItem.settings(items.isEmpty() ? null : items.get(0)));
+  }
+
+  private void mark(Map<String, AttributeValue> item, String attribute) {
     Instant retainUntil = Instant.now().plus(Marker.RETENTION);
-    return dynamoDb
-        .updateItem(
-            layout.mark(item, attribute, marker, retainUntil).returnValues(ReturnValue.ALL_OLD))
-        .hasAttributes();
+    dynamoDb.updateItem(layout.mark(item, attribute, Marker.random(), retainUntil));
   }
 
   /** Deletes the entries found. Returns how many DynamoDB left unprocessed. */

@@ -108,6 +108,12 @@ public final class DynamoDbCacheStore implements CacheStore {
     return open(() -> requests.deleteAll(partition, endpoint, gone));
   }
 
+  /** Reads the live settings of the namespace's item. Costs one read request unit. */
+  @Override
+  public CompletionStage<String> readSettings(String namespace) {
+    return open(() -> requests.readSettings(namespace));
+  }
+
   @Override
   public Duration readBudget() {
     return readBudget;

@@ -47,14 +47,15 @@ final class LookUp {
         KeysAndAttributes.builder()
             .keys(keys())
             .consistentRead(true)
-            .projectionExpression("#p, #s, #b, #m, #e")
+            .projectionExpression("#p, #s, #b, #m, #e, #c")
             .expressionAttributeNames(
                 Map.of(
                     "#p", layout.names().pk(),
                     "#s", layout.names().sk(),
                     "#b", layout.names().body(),
                     "#m", TableLayout.markerOf(null),
-                    "#e", TableLayout.markerOf(endpoint)))
+                    "#e", TableLayout.markerOf(endpoint),
+                    "#c", TableLayout.SETTINGS))
             .build();
     return BatchGetItemRequest.builder()
         .requestItems(Map.of(layout.table(), items))
@@ -88,7 +89,8 @@ final class LookUp {
     }
     boolean entryUnread = entry != null && unread.contains(entry);
     return new Found(
-        new StoreRead(envelope(items), markers(items, unread), entryUnread),
+        new StoreRead(
+            envelope(items), markers(items, unread), entryUnread, settings(items, unread)),
         unread.isEmpty() ? null : new UnprocessedKeysException());
   }
 
@@ -129,6 +131,19 @@ final class LookUp {
           TableLayout.marker(item, endpoint),
           namespace == null ? null : TableLayout.marker(item(items, namespace), null));
     } catch (IllegalStateException notMarkers) { // reported as MARKERS_UNKNOWN
+      return null;
+    }
+  }
+
+  /** Returns null if the namespace's item was not requested or not read, or is malformed. */
+  private @Nullable String settings(
+      List<Map<String, AttributeValue>> items, Set<Map<String, AttributeValue>> unread) {
+    if (namespace == null || unread.contains(namespace)) {
+      return null;
+    }
+    try {
+      return NamespaceItem.settings(item(items, namespace));
+    } catch (IllegalStateException notText) { // reported by the read in the background
       return null;
     }
   }

@@ -52,6 +52,9 @@ record TableLayout(String table, String prefix, AttributeNames names) {
   /** The prefix of an attribute with an endpoint's marker. */
   static final String ENDPOINT_MARKER = "e.";
 
+  /** The attribute of a namespace's item with the text of the live settings. */
+  static final String SETTINGS = "c";
+
   private static final String ENTRIES = "E#";
   private static final int READ_UNIT = 4096;
   private static final int WRITE_UNIT = 1024;

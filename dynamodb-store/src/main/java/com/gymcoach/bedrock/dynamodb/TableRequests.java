@@ -96,6 +96,15 @@ final class TableRequests {
         .thenApply(LookUp.Found::read);
   }
 
+  /** Reads a namespace's live settings, past the breaker: they may be what ends an incident. */
+  CompletionStage<String> readSettings(String namespace) {
+    NamespaceItem item = new NamespaceItem(layout, namespace);
+    return calls
+        .batchGetItem(
+            item.read().overrideConfiguration(onMark).build(), DynamoDbCalls.BeforeSend.OPEN)
+        .thenApply(item::settings);
+  }
+
   CompletionStage<Void> write(EntryAddress address, byte[] envelope, Instant retainUntil) {
     PutItemRequest request =
         layout.entry(address, envelope, retainUntil).overrideConfiguration(onWrite).build();

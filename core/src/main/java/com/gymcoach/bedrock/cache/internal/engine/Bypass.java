@@ -14,11 +14,13 @@ final class Bypass {
   private Bypass() {}
 
   /**
-   * Bypasses the cache. An only-if-cached call fails instead, unless the cache is in observe mode.
+   * Bypasses the cache. An only-if-cached call fails instead, unless the cache is in observe mode
+   * or switched off: then every call goes to Bedrock.
    */
   static <Q extends AwsRequest, R> CompletionStage<Answer<R>> call(
       Exchange<Q, R> exchange, CacheReason reason) {
     if (!exchange.observed()
+        && reason != CacheReason.SWITCHED_OFF
         && CacheControl.of(exchange.request()).directive() == Directive.ONLY_IF_CACHED) {
       return CompletableFuture.completedFuture(
           Answer.notKept(Outcome.bypass(CacheReason.ONLY_IF_CACHED)));

@@ -19,6 +19,7 @@ import com.gymcoach.bedrock.cache.internal.tier.HotTier;
 import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
 import com.gymcoach.bedrock.cache.spi.time.TimeSource;
 import com.gymcoach.bedrock.cache.spi.tracing.CallTracer;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -102,18 +103,14 @@ public final class Engine {
    * Answers a caller's request: the only way into the cache. An answer in memory is returned on the
    * caller's thread, without a future.
    *
-   * @param observed whether the cache is in observe mode
-   * @param rolloutPercent the share of users served by the cache, in percent
+   * @param rollout whether and for whom the cache is on
    */
   public <Q extends AwsRequest, R, T> T answer(
-      CallerRequest<Q, R> request,
-      boolean observed,
-      double rolloutPercent,
-      ClientMethod<Q, R, T> method) {
+      CallerRequest<Q, R> request, RolloutState rollout, ClientMethod<Q, R, T> method) {
     Exchange<Q, R> exchange;
     CallTrace trace;
     try {
-      exchange = planned(request, observed, rolloutPercent);
+      exchange = planned(request, rollout);
       trace =
           tracer == null ? null : CallTrace.begin(tracer, exchange.context(), this::tracerFailed);
     } catch (Throwable broken) { // such as a stack overflow: nothing has been sent yet
@@ -184,22 +181,31 @@ public final class Engine {
   }
 
   private <Q extends AwsRequest, R> Exchange<Q, R> planned(
-      CallerRequest<Q, R> request, boolean observed, double rolloutPercent) {
+      CallerRequest<Q, R> request, RolloutState rollout) {
     CallRecord log = new CallRecord(time);
-    Plan plan;
     try {
       recorder.time(log);
-      plan = planner.plan(request, rolloutPercent, log);
     } catch (Throwable broken) {
       log.fault(CacheFault.ENGINE_FAILED, broken);
-      plan = planner.unplanned(request);
     }
-    return new Exchange<>(request, log, plan, observed);
+    return new Exchange<>(request, log, plan(request, rollout, log), rollout);
+  }
+
+  private <Q extends AwsRequest, R> Plan plan(
+      CallerRequest<Q, R> request, RolloutState rollout, CallRecord log) {
+    try {
+      return planner.plan(request, rollout, log);
+    } catch (Throwable broken) {
+      log.fault(CacheFault.ENGINE_FAILED, broken);
+      return planner.unplanned(request);
+    }
   }
 
   /** Returns the answer in memory, or null. */
   private <Q extends AwsRequest, R> @Nullable R fromMemory(Exchange<Q, R> exchange) {
-    if (exchange.observed() || !(exchange.plan() instanceof Plan.Lookup plan)) {
+    if (exchange.observed()
+        || exchange.rollout().outdated()
+        || !(exchange.plan() instanceof Plan.Lookup plan)) {
       return null;
     }
     long now;
@@ -228,10 +234,7 @@ public final class Engine {
     CompletionStage<Answer<R>> answer;
     try {
       exchange.log().time();
-      answer =
-          exchange.plan() instanceof Plan.Bypass bypass
-              ? Bypass.call(exchange, bypass.reason())
-              : exchange.observed() ? shadowMode.observe(exchange) : sharing.load(exchange);
+      answer = exchange.rollout().outdated() ? routeRefreshed(exchange) : route(exchange);
     } catch (Throwable broken) {
       answer = rescue(exchange, broken);
     }
@@ -242,6 +245,31 @@ public final class Engine {
             done -> {
               origin.eachFault(exchange.log()::fault);
               return end(exchange, done);
+            });
+  }
+
+  private <Q extends AwsRequest, R> CompletionStage<Answer<R>> route(Exchange<Q, R> exchange) {
+    return exchange.plan() instanceof Plan.Bypass bypass
+        ? Bypass.call(exchange, bypass.reason())
+        : exchange.observed() ? shadowMode.observe(exchange) : sharing.load(exchange);
+  }
+
+  /**
+   * Reads the live settings first, and plans the call again under what they are then. Waits no
+   * longer than a look-up may: after that the last settings apply.
+   */
+  private <Q extends AwsRequest, R> CompletionStage<Answer<R>> routeRefreshed(
+      Exchange<Q, R> exchange) {
+    RolloutState.Live live = Objects.requireNonNull(exchange.rollout().live());
+    Duration budget = exchange.log().quarterLeft(live.budget(), Duration.ZERO, exchange.timeout());
+    return exchange
+        .waiting()
+        .behindAnother(budget, live.refresh())
+        .thenCompose(
+            refreshed -> {
+              RolloutState now = live.state();
+              exchange.planAgain(plan(exchange.callerRequest(), now, exchange.log()), now);
+              return route(exchange);
             });
   }
 

@@ -23,21 +23,27 @@ import software.amazon.awssdk.awscore.AwsRequest;
 public final class Exchange<Q extends AwsRequest, R> {
   private final CallerRequest<Q, R> callerRequest;
   private final CallRecord log;
-  private final Plan plan;
-  private final boolean observed;
+  private Plan plan;
+  private RolloutState rollout;
   private @Nullable OnceOnlyCall<R> origin;
   private @Nullable WaitStrategy waiting;
 
   /**
    * Creates an exchange that has been planned.
    *
-   * @param observed whether the cache is in observe mode
+   * @param rollout whether and for whom the cache was on when it was planned
    */
-  Exchange(CallerRequest<Q, R> callerRequest, CallRecord log, Plan plan, boolean observed) {
+  Exchange(CallerRequest<Q, R> callerRequest, CallRecord log, Plan plan, RolloutState rollout) {
     this.callerRequest = callerRequest;
     this.log = log;
     this.plan = plan;
-    this.observed = observed;
+    this.rollout = rollout;
+  }
+
+  /** Replaces the plan, because it was made under settings that were too old. */
+  void planAgain(Plan newPlan, RolloutState now) {
+    plan = newPlan;
+    rollout = now;
   }
 
   /** Adds the call and wait strategy needed if memory has no answer. */
@@ -53,7 +59,7 @@ public final class Exchange<Q extends AwsRequest, R> {
     own.time();
     own.tracedBy(log.trace());
     log.left(null); // this caller's time limit does not apply to the background call
-    Exchange<Q, R> again = new Exchange<>(callerRequest, own, plan, observed);
+    Exchange<Q, R> again = new Exchange<>(callerRequest, own, plan, rollout);
     again.leavesMemory(new OnceOnlyCall<>(origin().bedrockCall().again()), waiting());
     return again;
   }
@@ -123,7 +129,12 @@ public final class Exchange<Q extends AwsRequest, R> {
 
   /** Returns whether the cache is in observe mode. */
   boolean observed() {
-    return observed;
+    return rollout.observes();
+  }
+
+  /** Returns whether and for whom the cache is on. */
+  RolloutState rollout() {
+    return rollout;
   }
 
   OnceOnlyCall<R> origin() {

@@ -255,6 +255,11 @@ final class Loader {
     if (read.markers() == null) {
       exchange.log().fault(CacheFault.MARKERS_UNKNOWN);
     }
+    String settings = read.settings();
+    RolloutState.Live live = exchange.rollout().live();
+    if (settings != null && live != null) {
+      live.seen(settings, reading.began());
+    }
     return verification.observe(fence, read, reading);
   }
 

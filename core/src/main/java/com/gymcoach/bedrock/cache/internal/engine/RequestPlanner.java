@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
 import com.gymcoach.bedrock.cache.CacheControl;
+import com.gymcoach.bedrock.cache.CacheMode;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.CallContext;
@@ -42,11 +43,14 @@ final class RequestPlanner {
   /**
    * Plans a call.
    *
-   * @param rolloutPercent the share of users served by the cache, in percent; users already served
-   *     stay served as it grows
+   * @param rollout whether and for whom the cache is on; users already served stay served as the
+   *     percentage grows
    */
   <Q extends AwsRequest, R> Plan plan(
-      CallerRequest<Q, R> call, double rolloutPercent, CallRecord log) {
+      CallerRequest<Q, R> call, RolloutState rollout, CallRecord log) {
+    if (rollout.mode() == CacheMode.OFF) {
+      return new Plan.Bypass(context(call), CacheReason.SWITCHED_OFF);
+    }
     CacheScope scope = call.scope();
     CacheControl control = CacheControl.of(call.request());
     if (control.directive() == CacheControl.Directive.BYPASS) {
@@ -60,8 +64,12 @@ final class RequestPlanner {
       log.fault(CacheFault.SCOPE_FAILED, failure);
       return new Plan.Bypass(context(call), CacheReason.SCOPE_FAILED);
     }
-    if (rolloutPercent < 100 && !isIn(scope, rolloutPercent)) {
+    if (rollout.percent() < 100 && !isIn(scope, rollout.percent())) {
       return new Plan.Bypass(context(call), CacheReason.NOT_IN_ROLLOUT);
+    }
+    if (!rollout.endpointsOff().isEmpty()
+        && rollout.endpointsOff().contains(scope.endpoint().orElse(DEFAULT_ENDPOINT))) {
+      return new Plan.Bypass(context(call), CacheReason.SWITCHED_OFF);
     }
     if (RequestOverrides.matter(call.request(), keys.ignoredOverrides())) {
       return new Plan.Bypass(context(call), CacheReason.REQUEST_OVERRIDE);

@@ -20,6 +20,9 @@ public final class DaemonPools implements Executor {
   /** The threads that refresh stale answers. At most 8, because no caller waits for a refresh. */
   public static final DaemonPools REVALIDATION = new DaemonPools("bedrock-cache-revalidation", 8);
 
+  /** The threads that read live settings from a source that blocks. */
+  public static final DaemonPools SETTINGS = new DaemonPools("bedrock-cache-settings", 4);
+
   private final ThreadPoolExecutor threads;
 
   private DaemonPools(String name, int maxThreads) {

@@ -69,6 +69,8 @@ public enum CacheFault {
   REVALIDATION_FAILED,
   /** A policy, key generator or setting supplied by the service threw. */
   CALLBACK_FAILED,
+  /** The live settings could not be read or are not valid; the last valid ones stay in force. */
+  SETTINGS_UNREADABLE,
   /** The function that returns the scope of a call threw; the call bypassed the cache. */
   SCOPE_FAILED,
   /** The cache itself failed; the call went to Bedrock. */

@@ -27,6 +27,11 @@ public interface BlockingCacheStore extends AutoCloseable {
   /** See {@link CacheStore#deleteAll}. */
   Set<EntryAddress> deleteAll(Partition partition, @Nullable String endpoint);
 
+  /** See {@link CacheStore#readSettings(String)}. */
+  default String readSettings(String namespace) {
+    throw new UnsupportedOperationException("This store keeps no live settings");
+  }
+
   /** See {@link CacheStore#readBudget()}. */
   default Duration readBudget() {
     return CacheStore.DEFAULT_READ_BUDGET;

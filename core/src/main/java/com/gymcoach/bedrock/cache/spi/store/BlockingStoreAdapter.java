@@ -61,6 +61,11 @@ final class BlockingStoreAdapter implements CacheStore {
   }
 
   @Override
+  public CompletionStage<String> readSettings(String namespace) {
+    return run(() -> store.readSettings(namespace));
+  }
+
+  @Override
   public Duration readBudget() {
     return store.readBudget();
   }

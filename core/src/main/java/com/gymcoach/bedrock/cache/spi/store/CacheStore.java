@@ -3,6 +3,7 @@ package com.gymcoach.bedrock.cache.spi.store;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +81,18 @@ public interface CacheStore extends AutoCloseable {
               all.forEach(gone);
               return all;
             });
+  }
+
+  /**
+   * Reads the text of a namespace's {@link com.gymcoach.bedrock.cache.LiveSettings}, even if the
+   * store currently refuses look-ups because too many have failed. By default this fails, because
+   * the store keeps no settings.
+   *
+   * @return the text, empty if there are no settings
+   */
+  default CompletionStage<String> readSettings(String namespace) {
+    return CompletableFuture.failedFuture(
+        new UnsupportedOperationException("This store keeps no live settings"));
   }
 
   /**

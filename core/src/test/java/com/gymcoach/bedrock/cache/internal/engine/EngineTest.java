@@ -3,6 +3,7 @@ package com.gymcoach.bedrock.cache.internal.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.gymcoach.bedrock.cache.CacheMode;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.FakeBedrock;
 import com.gymcoach.bedrock.cache.FakeStore;
@@ -33,7 +34,7 @@ class EngineTest {
 
   private String answer(
       @Nullable CacheableOperation<ConverseRequest, ConverseResponse> operation, Method method) {
-    return engine.answer(request(operation), false, 100, method);
+    return engine.answer(request(operation), RolloutState.of(CacheMode.ON, 100), method);
   }
 
   @SuppressWarnings("NullAway") // a request without an operation cannot be planned

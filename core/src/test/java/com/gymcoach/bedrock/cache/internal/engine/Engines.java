@@ -94,8 +94,7 @@ public final class Engines {
                 new ResolvedScope(ALICE, null),
                 new ClientIdentity("us-east-1", false),
                 null),
-            false,
-            100,
+            RolloutState.of(CacheMode.ON, 100),
             new Method(bedrock, waiting))
         .thenApply(
             result -> {
