@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -82,12 +83,23 @@ public final class DynamoDbCacheStore implements CacheStore {
 
   @Override
   public CompletionStage<StoreRead> read(StoreQuery query) {
-    return open(() -> requests.read(query));
+    return read(query, Runnable::run);
+  }
+
+  @Override
+  public CompletionStage<StoreRead> read(StoreQuery query, Executor context) {
+    return open(() -> requests.read(query, context));
   }
 
   @Override
   public CompletionStage<Void> write(EntryAddress address, byte[] envelope, Instant retainUntil) {
-    return open(() -> requests.write(address, envelope, retainUntil));
+    return write(address, envelope, retainUntil, Runnable::run);
+  }
+
+  @Override
+  public CompletionStage<Void> write(
+      EntryAddress address, byte[] envelope, Instant retainUntil, Executor context) {
+    return open(() -> requests.write(address, envelope, retainUntil, context));
   }
 
   @Override

@@ -43,6 +43,25 @@ final class DynamoDbCalls {
 
     /** Sends the call, or returns a failed future instead. */
     <T> CompletableFuture<T> pass(Supplier<CompletableFuture<T>> call);
+
+    /**
+     * Returns this check, with calls that are sent in a context: an executor that runs a task at
+     * once. The reply is handed on outside it, and with it the caller's code.
+     */
+    default BeforeSend in(Executor context) {
+      BeforeSend check = this;
+      return new BeforeSend() {
+        @Override
+        public <T> CompletableFuture<T> pass(Supplier<CompletableFuture<T>> call) {
+          return check.pass(
+              () -> {
+                CompletableFuture<CompletableFuture<T>> sent = new CompletableFuture<>();
+                context.execute(() -> sent.complete(call.get()));
+                return sent.join(); // it is there: the context has run the task
+              });
+        }
+      };
+    }
   }
 
   private final @Nullable DynamoDbClient sync;

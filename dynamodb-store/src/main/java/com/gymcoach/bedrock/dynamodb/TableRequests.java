@@ -85,13 +85,13 @@ final class TableRequests {
     return reads.currentBudget();
   }
 
-  CompletionStage<StoreRead> read(StoreQuery query) {
+  CompletionStage<StoreRead> read(StoreQuery query, Executor context) {
     LookUp lookUp = new LookUp(layout, query);
     BatchGetItemRequest request = lookUp.request(readBudget.isFirst() ? onFirstRead : onRead);
     return reads
         .go(
             query.address().partition(),
-            gate -> calls.batchGetItem(request, gate).thenApply(lookUp::found),
+            gate -> calls.batchGetItem(request, gate.in(context)).thenApply(lookUp::found),
             LookUp.Found::trouble)
         .thenApply(LookUp.Found::read);
   }
@@ -105,11 +105,12 @@ final class TableRequests {
         .thenApply(item::settings);
   }
 
-  CompletionStage<Void> write(EntryAddress address, byte[] envelope, Instant retainUntil) {
+  CompletionStage<Void> write(
+      EntryAddress address, byte[] envelope, Instant retainUntil, Executor context) {
     PutItemRequest request =
         layout.entry(address, envelope, retainUntil).overrideConfiguration(onWrite).build();
     return writes
-        .go(address.partition(), gate -> calls.putItem(request, gate), written -> null)
+        .go(address.partition(), gate -> calls.putItem(request, gate.in(context)), written -> null)
         .thenAccept(written -> {});
   }
 

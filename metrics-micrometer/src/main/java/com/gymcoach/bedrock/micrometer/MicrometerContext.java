@@ -15,8 +15,6 @@ import java.util.Objects;
  * BedrockCache cache =
  *     BedrockCache.builder().contextPropagation(MicrometerContext.propagation()).build();
  * }</pre>
- *
- * <p>This module sends no metrics: it has no {@code MetricsSink}.
  */
 public final class MicrometerContext {
   private MicrometerContext() {}

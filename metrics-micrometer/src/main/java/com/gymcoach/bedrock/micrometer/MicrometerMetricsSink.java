@@ -7,6 +7,7 @@ import com.gymcoach.bedrock.cache.spi.metrics.MetricsSink;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -30,7 +31,9 @@ public final class MicrometerMetricsSink implements MetricsSink {
   private final MeterRegistry registry;
   private final ClosedNames<EndpointMeters> endpoints;
   private final EndpointMeters all;
-  private final List<Supplier<CacheStats>> caches = new CopyOnWriteArrayList<>();
+
+  /** Held weakly, because a sink may outlive many caches. Each cache holds its own supplier. */
+  private final List<WeakReference<Supplier<CacheStats>>> caches = new CopyOnWriteArrayList<>();
 
   private MicrometerMetricsSink(Builder from) {
     MeterRegistry reportsTo = from.registry;
@@ -72,11 +75,13 @@ public final class MicrometerMetricsSink implements MetricsSink {
 
   /**
    * Registers gauges of the memory used. They read the statistics of every cache built with this
-   * sink, once per gauge and scrape.
+   * sink, once per gauge and scrape. A cache that the service no longer refers to is forgotten: the
+   * supplier is held weakly, so a sink that passes this call on must pass on the same supplier.
    */
   @Override
   public void attached(Supplier<CacheStats> stats) {
-    caches.add(stats);
+    caches.removeIf(cache -> cache.get() == null);
+    caches.add(new WeakReference<>(stats));
     gauge(Names.MEMORY_USED, "Memory that answers occupy, as estimated", CacheStats::hotBytes);
     gauge(Names.MEMORY_MAX, "Memory that answers may occupy", CacheStats::hotMaxBytes);
     gauge(Names.MEMORY_ENTRIES, "Answers in memory", CacheStats::hotEntries);
@@ -87,12 +92,22 @@ public final class MicrometerMetricsSink implements MetricsSink {
   }
 
   private void gauge(String name, String description, ToLongFunction<CacheStats> value) {
-    Supplier<Number> total =
-        () -> caches.stream().mapToLong(cache -> value.applyAsLong(cache.get())).sum();
+    Supplier<Number> total = () -> total(value);
     Gauge.builder(name, total)
         .description(description)
         .baseUnit(name.equals(Names.MEMORY_ENTRIES) ? null : Names.BYTES)
         .register(registry);
+  }
+
+  private long total(ToLongFunction<CacheStats> value) {
+    long sum = 0;
+    for (WeakReference<Supplier<CacheStats>> cache : caches) {
+      Supplier<CacheStats> stats = cache.get();
+      if (stats != null) {
+        sum += value.applyAsLong(stats.get());
+      }
+    }
+    return sum;
   }
 
   /** Builds a {@link MicrometerMetricsSink}. Every setting has a default. Not thread-safe. */

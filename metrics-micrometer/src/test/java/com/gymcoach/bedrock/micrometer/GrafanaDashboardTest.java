@@ -10,6 +10,8 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -61,5 +63,61 @@ class GrafanaDashboardTest {
       assertThat(scraped).containsAll(read);
       assertThat(read).hasSizeGreaterThan(10);
     }
+  }
+
+  private static final Pattern READ =
+      Pattern.compile(
+          "(?:sum by \\((?<by>\\w+)\\) |sum)\\((?:rate\\()?(?<metric>bedrock_cache_\\w+)"
+              + "(?:\\{(?<filters>[^}]*)})?");
+
+  private static final Pattern FILTER = Pattern.compile("(?<tag>\\w+)=~\"(?<values>[^\"]*)\"");
+
+  private static final Pattern SERIES =
+      Pattern.compile("(?<metric>bedrock_cache_\\w+)(?:\\{(?<tags>[^}]*)})? .*");
+
+  /** Returns the scraped values of each tag of each metric, such as {@code "requests result"}. */
+  private static Map<String, Set<String>> scrapedTags() {
+    PrometheusMeterRegistry prometheus = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    Scrapes.recordEachKind(MicrometerMetricsSink.create(prometheus));
+    Map<String, Set<String>> values = new HashMap<>();
+    for (String line : prometheus.scrape().split("\n", -1)) {
+      Matcher series = SERIES.matcher(line);
+      if (series.matches() && series.group("tags") != null) {
+        for (String tag : series.group("tags").split(",", -1)) {
+          String[] pair = tag.split("=", 2);
+          values
+              .computeIfAbsent(series.group("metric") + " " + pair[0], key -> new TreeSet<>())
+              .add(pair[1].replace("\"", ""));
+        }
+      }
+    }
+    return values;
+  }
+
+  @Test
+  void queries_nameTagsAndValuesThatTheMeterHas() {
+    Map<String, Set<String>> scraped = scrapedTags();
+    int tags = 0;
+    for (GrafanaDashboard.Query query : GrafanaDashboard.queries()) {
+      Matcher read = READ.matcher(query.text());
+      while (read.find()) {
+        String metric = read.group("metric");
+        if (read.group("by") != null) {
+          assertThat(scraped).as(query.text()).containsKey(metric + " " + read.group("by"));
+          assertThat(query.legend()).contains("{{" + read.group("by") + "}}");
+          tags++;
+        }
+        Matcher filter = FILTER.matcher(read.group("filters") == null ? "" : read.group("filters"));
+        while (filter.find()) {
+          String tag = metric + " " + filter.group("tag");
+          assertThat(scraped).as(query.text()).containsKey(tag);
+          if (!filter.group("values").startsWith("$")) {
+            assertThat(scraped.get(tag)).contains(filter.group("values").split("\\|"));
+          }
+          tags++;
+        }
+      }
+    }
+    assertThat(tags).isGreaterThan(25);
   }
 }

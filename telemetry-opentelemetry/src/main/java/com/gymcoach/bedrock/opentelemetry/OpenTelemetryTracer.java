@@ -90,15 +90,18 @@ public final class OpenTelemetryTracer implements CallTracer {
     @Override
     public void end(
         @Nullable CacheOutcome outcome, @Nullable TokenUsage usage, @Nullable Throwable failure) {
-      if (outcome != null) {
-        describe(outcome, usage);
+      try {
+        if (outcome != null) {
+          describe(outcome, usage);
+        }
+        if (failure != null && !(failure instanceof CacheMissException)) {
+          span.setAttribute(RESULT, "failed");
+          span.setAttribute(ERROR_TYPE, failure.getClass().getName());
+          span.setStatus(StatusCode.ERROR);
+        }
+      } finally {
+        span.end(); // a span that stays open is never exported
       }
-      if (failure != null && !(failure instanceof CacheMissException)) {
-        span.setAttribute(RESULT, "failed");
-        span.setAttribute(ERROR_TYPE, failure.getClass().getName());
-        span.setStatus(StatusCode.ERROR);
-      }
-      span.end();
     }
 
     private void describe(CacheOutcome outcome, @Nullable TokenUsage usage) {

@@ -150,7 +150,7 @@ class OpenTelemetryContextTest {
       Setup setup, Answers answers, Operation operation) throws Exception {
     Answer bare = call(setup, operation, null);
     Attributes expected = described(bedrock.spans.next());
-    bedrock.spans.logged.clear();
+    bedrock.logged.reset();
     try (BedrockCache cache = cache(answers, OpenTelemetryContext.propagation())) {
       List<Answer> misses = new ArrayList<>();
       Span caller = inSpan(() -> misses.add(call(setup, operation, cache)));
@@ -162,7 +162,7 @@ class OpenTelemetryContextTest {
       if (setup != Setup.ASYNC || operation == Operation.CONVERSE) { // or no events are looked at
         assertThat(expected.get(FINISH_REASONS)).containsExactly("end_turn");
         assertThat(expected.get(OUTPUT_TOKENS)).isPositive();
-        assertThat(named("gen_ai.choice", bedrock.spans.logged))
+        assertThat(named("gen_ai.choice", bedrock.logged.getFinishedLogRecordItems()))
             .extracting(LogRecordData::getSpanContext)
             .containsExactly(model.getSpanContext());
       }
@@ -192,7 +192,7 @@ class OpenTelemetryContextTest {
         .containsExactly("chat amazon.nova-lite-v1:0", "caller", "caller");
     // As the page says: a wrapper outside logs a hit's events too, though a hit has no span.
     boolean hears = setup == Setup.WRAPPER_OUTSIDE && operation == Operation.CONVERSE_STREAM;
-    assertThat(named("gen_ai.choice", bedrock.spans.logged))
+    assertThat(named("gen_ai.choice", bedrock.logged.getFinishedLogRecordItems()))
         .filteredOn(event -> !event.getSpanContext().isValid())
         .hasSize(hears ? 2 : 0);
     assertNoContextIsLeftOnTheStoresThread();

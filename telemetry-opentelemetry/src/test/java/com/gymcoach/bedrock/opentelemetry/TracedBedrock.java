@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.opentelemetry;
 
 import com.gymcoach.bedrock.cache.BedrockCache;
+import com.gymcoach.bedrock.cache.CacheControl;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.CachingBedrockAsyncClient;
@@ -10,6 +11,8 @@ import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.instrumentation.awssdk.v2_2.AwsSdkTelemetry;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.logs.SdkLoggerProvider;
+import io.opentelemetry.sdk.logs.export.SimpleLogRecordProcessor;
+import io.opentelemetry.sdk.testing.exporter.InMemoryLogRecordExporter;
 import io.opentelemetry.sdk.trace.SdkTracerProvider;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +36,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.Message;
 
 /** The SDK's clients with OpenTelemetry's instrumentation, before a stand-in for Bedrock. */
 final class TracedBedrock implements AutoCloseable {
-  private static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
+  static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
   private static final String MODEL = "amazon.nova-lite-v1:0";
   private static final Message QUESTION =
       Message.builder()
@@ -70,15 +73,25 @@ final class TracedBedrock implements AutoCloseable {
    */
   record Answer(String text, @Nullable CacheOutcome outcome) {}
 
+  /** The scope of later calls through a cache, or null for none. */
+  volatile @Nullable CacheScope scope = ALICE;
+
+  /** How later calls use the cache. */
+  volatile CacheControl control = CacheControl.DEFAULT;
+
   final BedrockStandIn standIn = BedrockStandIn.start();
   final RecordedSpans spans = new RecordedSpans();
+  final InMemoryLogRecordExporter logged = InMemoryLogRecordExporter.create();
   final OpenTelemetrySdk openTelemetry =
       OpenTelemetrySdk.builder()
           .setTracerProvider(SdkTracerProvider.builder().addSpanProcessor(spans).build())
-          .setLoggerProvider(SdkLoggerProvider.builder().addLogRecordProcessor(spans).build())
+          .setLoggerProvider(
+              SdkLoggerProvider.builder()
+                  .addLogRecordProcessor(SimpleLogRecordProcessor.create(logged))
+                  .build())
           .build();
   final Tracer tracer = openTelemetry.getTracer("service");
-  private final AwsSdkTelemetry telemetry = AwsSdkTelemetry.create(openTelemetry);
+  final AwsSdkTelemetry telemetry = AwsSdkTelemetry.create(openTelemetry);
   private final SdkHttpClient http = UrlConnectionHttpClient.create();
   private final BedrockRuntimeClient sync;
   private final BedrockRuntimeAsyncClient async;
@@ -102,27 +115,41 @@ final class TracedBedrock implements AutoCloseable {
   /** Makes a call, without a cache if it is null. */
   CompletableFuture<Answer> call(Setup setup, Operation operation, @Nullable BedrockCache cache) {
     if (setup == Setup.SYNC) {
-      BedrockRuntimeClient client =
-          cache == null ? sync : CachingBedrockClient.create(sync, cache).forScope(ALICE);
+      BedrockRuntimeClient client = cache == null ? sync : sync(cache);
       return CompletableFuture.completedFuture(answer(client.converse(question()), cache != null));
     }
-    BedrockRuntimeAsyncClient client = async;
-    if (setup == Setup.WRAPPER_INSIDE) {
-      client = telemetry.wrapBedrockRuntimeClient(client);
-    }
-    if (cache != null) {
-      client = CachingBedrockAsyncClient.create(client, cache).forScope(ALICE);
-    }
-    if (setup == Setup.WRAPPER_OUTSIDE) {
-      client = telemetry.wrapBedrockRuntimeClient(client);
-    }
+    BedrockRuntimeAsyncClient client = async(setup, cache);
     return operation == Operation.CONVERSE
         ? client.converse(question()).thenApply(response -> answer(response, cache != null))
         : stream(client, cache != null);
   }
 
-  private static ConverseRequest question() {
-    return ConverseRequest.builder().modelId(MODEL).messages(QUESTION).build();
+  /** Returns the sync client with a cache. */
+  BedrockRuntimeClient sync(BedrockCache cache) {
+    CachingBedrockClient client = CachingBedrockClient.create(sync, cache);
+    return scope == null ? client : client.forScope(scope);
+  }
+
+  /** Returns the async client, without a cache if it is null. */
+  BedrockRuntimeAsyncClient async(Setup setup, @Nullable BedrockCache cache) {
+    BedrockRuntimeAsyncClient client = async;
+    if (setup == Setup.WRAPPER_INSIDE) {
+      client = telemetry.wrapBedrockRuntimeClient(client);
+    }
+    if (cache != null) {
+      CachingBedrockAsyncClient cached = CachingBedrockAsyncClient.create(client, cache);
+      client = scope == null ? cached : cached.forScope(scope);
+    }
+    return setup == Setup.WRAPPER_OUTSIDE ? telemetry.wrapBedrockRuntimeClient(client) : client;
+  }
+
+  ConverseRequest question() {
+    return control.applyTo(ConverseRequest.builder().modelId(MODEL).messages(QUESTION).build());
+  }
+
+  ConverseStreamRequest streamQuestion() {
+    return control.applyTo(
+        ConverseStreamRequest.builder().modelId(MODEL).messages(QUESTION).build());
   }
 
   private static Answer answer(ConverseResponse response, boolean cached) {
@@ -131,13 +158,12 @@ final class TracedBedrock implements AutoCloseable {
         cached ? CacheOutcome.of(response) : null);
   }
 
-  private static CompletableFuture<Answer> stream(
-      BedrockRuntimeAsyncClient client, boolean cached) {
+  private CompletableFuture<Answer> stream(BedrockRuntimeAsyncClient client, boolean cached) {
     StringBuilder text = new StringBuilder(); // events come one after the other
     CompletableFuture<SdkResponse> response = new CompletableFuture<>();
     return client
         .converseStream(
-            ConverseStreamRequest.builder().modelId(MODEL).messages(QUESTION).build(),
+            streamQuestion(),
             ConverseStreamResponseHandler.builder()
                 .onResponse(response::complete)
                 .subscriber(

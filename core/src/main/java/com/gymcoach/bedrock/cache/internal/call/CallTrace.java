@@ -5,6 +5,7 @@ import com.gymcoach.bedrock.cache.CallContext;
 import com.gymcoach.bedrock.cache.spi.metrics.TokenUsage;
 import com.gymcoach.bedrock.cache.spi.tracing.CallTracer;
 import com.gymcoach.bedrock.cache.spi.tracing.Trace;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ public final class CallTrace {
   private final Consumer<Throwable> failures;
   private volatile @Nullable CacheOutcome outcome;
   private volatile @Nullable TokenUsage usage;
+  private final AtomicBoolean ended = new AtomicBoolean();
 
   private CallTrace(Trace trace, Consumer<Throwable> failures) {
     this.trace = trace;
@@ -55,6 +57,17 @@ public final class CallTrace {
     }
   }
 
+  /** Runs a task exactly once in the trace, and throws what it throws. */
+  public void run(Runnable task) {
+    Object unused =
+        in(
+            this,
+            () -> {
+              task.run();
+              return this;
+            });
+  }
+
   private Trace.@Nullable Scope enter() {
     try {
       return trace.makeCurrent();
@@ -75,8 +88,11 @@ public final class CallTrace {
     usage = tokens;
   }
 
-  /** Ends the trace, with the failure that the caller gets, or null. */
+  /** Ends the trace, with the failure that the caller gets, or null. Later calls have no effect. */
   public void end(@Nullable Throwable failure) {
+    if (!ended.compareAndSet(false, true)) {
+      return;
+    }
     Throwable seen = failure == null ? null : Result.bare(failure);
     guarded(() -> trace.end(outcome, usage, seen));
   }

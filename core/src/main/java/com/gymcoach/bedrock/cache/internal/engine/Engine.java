@@ -141,6 +141,7 @@ public final class Engine {
       method.whenEnded(given, trace::end);
     } catch (Throwable broken) { // such as a client's future that cannot be observed
       tracerFailed(broken);
+      trace.end(null); // its end is not known, but a trace must not stay open
     }
     return given;
   }

@@ -64,7 +64,7 @@ public final class WarmTier {
     CallRecord log = call.log();
     Duration began = log.elapsed();
     return call.strategy()
-        .within(budget, guarded(log, () -> store.read(query)))
+        .within(budget, guarded(log, () -> sent(query, log.trace())))
         .thenApply(
             result -> {
               StoreRead read = result.valueOrNull();
@@ -86,6 +86,17 @@ public final class WarmTier {
               }
               return read;
             });
+  }
+
+  private CompletionStage<StoreRead> sent(StoreQuery query, @Nullable CallTrace trace) {
+    return trace == null ? store.read(query) : store.read(query, trace::run);
+  }
+
+  private CompletionStage<Void> sent(
+      EntryAddress address, byte[] envelope, Lifetime lifetime, @Nullable CallTrace trace) {
+    return trace == null
+        ? store.write(address, envelope, lifetime.retainUntil())
+        : store.write(address, envelope, lifetime.retainUntil(), trace::run);
   }
 
   /** Returns the decoded entry, or null if the bytes are not an entry of this address. */
@@ -134,7 +145,7 @@ public final class WarmTier {
             guarded(
                 () ->
                     CallTrace.in(
-                        log.trace(), () -> store.write(address, envelope, lifetime.retainUntil()))))
+                        log.trace(), () -> sent(address, envelope, lifetime, log.trace()))))
         .thenApply(
             result -> {
               log.written(

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -36,10 +37,25 @@ final class BlockingStoreAdapter implements CacheStore {
   }
 
   @Override
+  public CompletionStage<StoreRead> read(StoreQuery query, Executor context) {
+    return run(() -> in(context, () -> store.read(query)));
+  }
+
+  @Override
   public CompletionStage<Void> write(EntryAddress address, byte[] envelope, Instant retainUntil) {
     return run(
         () -> {
           store.write(address, envelope, retainUntil);
+          return null;
+        });
+  }
+
+  @Override
+  public CompletionStage<Void> write(
+      EntryAddress address, byte[] envelope, Instant retainUntil, Executor context) {
+    return run(
+        () -> {
+          context.execute(() -> store.write(address, envelope, retainUntil));
           return null;
         });
   }
@@ -99,6 +115,13 @@ final class BlockingStoreAdapter implements CacheStore {
   public void close() {
     executor.shutdown();
     store.close();
+  }
+
+  /** Runs a call in a context. The stage completes outside it, and with it the caller's code. */
+  private static <T> T in(Executor context, Supplier<T> call) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    context.execute(() -> answer.complete(call.get()));
+    return answer.join(); // it is there: the context has run the task
   }
 
   private <T extends @Nullable Object> CompletionStage<T> run(Supplier<T> call) {

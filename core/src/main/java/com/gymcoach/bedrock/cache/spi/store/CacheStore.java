@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -41,12 +42,35 @@ public interface CacheStore extends AutoCloseable {
   CompletionStage<StoreRead> read(StoreQuery query);
 
   /**
+   * Reads as {@link #read(StoreQuery)} does, for a call that has a tracer. A store that sends its
+   * requests on threads of its own overrides this and sends them through {@code context}, so that
+   * they belong to the call's trace. By default reads without it.
+   *
+   * @param context runs a task on the thread that calls {@code execute}, before that returns, while
+   *     the call's trace is current there; throws what the task throws
+   */
+  default CompletionStage<StoreRead> read(StoreQuery query, Executor context) {
+    return read(query);
+  }
+
+  /**
    * Writes an entry, replacing any entry at the same address.
    *
    * @param retainUntil the time from which the store may delete the entry; the cache itself checks
    *     on read whether an entry has expired
    */
   CompletionStage<Void> write(EntryAddress address, byte[] envelope, Instant retainUntil);
+
+  /**
+   * Writes as {@link #write(EntryAddress, byte[], Instant)} does, for a call that has a tracer. By
+   * default writes without the context.
+   *
+   * @param context as for {@link #read(StoreQuery, Executor)}
+   */
+  default CompletionStage<Void> write(
+      EntryAddress address, byte[] envelope, Instant retainUntil, Executor context) {
+    return write(address, envelope, retainUntil);
+  }
 
   /**
    * Puts a marker in force for a partition, or for one endpoint of it. Once the stage has completed

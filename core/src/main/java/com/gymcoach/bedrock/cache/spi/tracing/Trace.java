@@ -16,9 +16,10 @@ public interface Trace {
   }
 
   /**
-   * Makes the trace current on this thread, around each request to the store and to Bedrock. May be
-   * called again on a thread where it is current, and after {@link #end}: a stale answer is
-   * refreshed when its caller has gone on.
+   * Makes the trace current on this thread: while the client's method runs on its caller's thread,
+   * and around each request to the store and to Bedrock on any other. May be called again on a
+   * thread where it is current. May be called after {@link #end}, because a stream is stored and a
+   * stale answer refreshed when their caller has gone on.
    */
   Scope makeCurrent();
 
@@ -32,12 +33,15 @@ public interface Trace {
 
   /**
    * Ends the trace. Called once: when a sync method returns or throws, and when the caller's future
-   * of an async method completes, also by a cancellation.
+   * of an async method completes, also by a cancellation. The trace is then no longer current on
+   * the caller's thread. Runs on the thread that completes the future, possibly after code that the
+   * caller attached to it.
    *
    * @param outcome how the cache handled the call, or null if the call ended before that was known
    * @param usage the tokens that the answer cost when Bedrock gave it, or null if they are not
    *     known
-   * @param failure what the caller gets instead of an answer, or null
+   * @param failure what the caller gets instead of an answer, without a {@code CompletionException}
+   *     around it, or null
    */
   void end(@Nullable CacheOutcome outcome, @Nullable TokenUsage usage, @Nullable Throwable failure);
 }
