@@ -267,7 +267,8 @@ public final class BedrockCache implements AutoCloseable {
           "A call was not cached because it has no scope, so nothing says who"
               + " may share its answer. Call"
               + " client.forScope(CacheScope.user(id)), or scopedBy(...) where a framework builds"
-              + " the requests. This is logged once.");
+              + " the requests; with Spring Boot, define a ScopeResolver bean. This is logged"
+              + " once.");
     }
   }
 }
