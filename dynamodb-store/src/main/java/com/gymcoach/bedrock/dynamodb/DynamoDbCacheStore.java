@@ -108,6 +108,12 @@ public final class DynamoDbCacheStore implements CacheStore {
     return open(() -> requests.deleteAll(partition, endpoint, gone));
   }
 
+  /** Returns false while look-ups or writes are suspended because too many have failed. */
+  @Override
+  public boolean isAvailable() {
+    return requests.areSent();
+  }
+
   @Override
   public Duration readBudget() {
     return readBudget;

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -129,6 +131,27 @@ class TableTest {
     assertThat(answer.body()).contains("again");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"BatchGetItem", "PutItem"})
+  void health_whenTheTableRefusesOneOperation_saysThatTheStoreIsNotAvailable(String operation) {
+    Http here = service("--sealing.key=bean:key");
+    assertThat(here.get("/actuator/health", null)).contains("\"storeAvailable\":true");
+    dynamoDb.answerWith(
+        request ->
+            request.operation().equals(operation)
+                ? new Refusal(400, "AccessDeniedException", "none in this test")
+                : null);
+    try {
+      here.get("/source?q=squats", "ann");
+    } finally {
+      dynamoDb.answerAsUsual();
+    }
+
+    assertThat(here.get("/actuator/health", null))
+        .contains("\"storeAvailable\":false", "\"status\":\"UP\"")
+        .doesNotContain("DOWN");
+  }
+
   /** Starts a service whose settings of the cache are given without their common prefix. */
   private Http service(String... settings) {
     List<String> arguments =
@@ -137,6 +160,7 @@ class TableTest {
                 "--server.port=0",
                 "--spring.main.web-application-type=servlet",
                 "--bedrock.endpoint=" + bedrock.endpoint(),
+                "--management.endpoint.health.show-details=always",
                 "--management.endpoints.web.exposure.include=*",
                 "--bedrock.cache.key-secret=bean:key",
                 "--bedrock.cache.dynamodb.table-name=" + table,
