@@ -11,7 +11,10 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -150,6 +153,28 @@ class TableTest {
     assertThat(here.get("/actuator/health", null))
         .contains("\"storeAvailable\":false", "\"status\":\"UP\"")
         .doesNotContain("DOWN");
+  }
+
+  @Test
+  void close_whenAServiceStops_endsTheThreadsOfItsStore() throws Exception {
+    Set<Thread> before = storeThreads();
+    Http here = service("--sealing.key=bean:key");
+    here.get("/source?q=squats", "ann");
+    Set<Thread> started = storeThreads();
+    started.removeAll(before);
+    stop();
+
+    assertThat(started).isNotEmpty();
+    for (Thread thread : started) {
+      thread.join(30_000);
+      assertThat(thread.isAlive()).as(thread.getName()).isFalse();
+    }
+  }
+
+  private static Set<Thread> storeThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .filter(thread -> thread.getName().startsWith("bedrock-cache"))
+        .collect(Collectors.toCollection(HashSet::new));
   }
 
   /** Starts a service whose settings of the cache are given without their common prefix. */
