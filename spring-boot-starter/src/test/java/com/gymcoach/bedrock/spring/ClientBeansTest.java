@@ -13,32 +13,18 @@ import com.gymcoach.bedrock.cache.CachingBedrockClient;
 import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
 import java.lang.reflect.Proxy;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.beans.factory.DisposableBean;
-import org.springframework.beans.factory.FactoryBean;
-import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Lazy;
-import org.springframework.context.annotation.Primary;
-import org.springframework.context.annotation.Scope;
-import org.springframework.context.annotation.ScopedProxyMode;
 import org.springframework.context.support.SimpleThreadScope;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
-import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeServiceClientConfiguration;
 import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeRequest;
-import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
-import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 
 /** The ways in which an application can define a client. Each is cached, and only once. */
 class ClientBeansTest {
@@ -50,7 +36,7 @@ class ClientBeansTest {
   @Test
   void decorator_whenItIsGivenTheOtherBean_decoratesEveryAnswerAndIsCachedOnce() {
     runner
-        .withUserConfiguration(Decorated.class)
+        .withUserConfiguration(ClientBeans.Decorated.class)
         .run(
             context -> {
               BedrockRuntimeClient decorated = context.getBean(BedrockRuntimeClient.class);
@@ -75,7 +61,9 @@ class ClientBeansTest {
     runner
         .withBean("plain", BedrockRuntimeClient.class, () -> new FakeClient("plain"))
         .withBean(
-            "decorated", BedrockRuntimeClient.class, () -> new Decorator(new FakeClient("plain")))
+            "decorated",
+            BedrockRuntimeClient.class,
+            () -> new ClientBeans.Decorator(new FakeClient("plain")))
         .run(
             context -> {
               BedrockRuntimeClient decorated =
@@ -91,7 +79,7 @@ class ClientBeansTest {
   @Test
   void clients_whenOneIsPrimaryAndOneQualified_answerForThemselves() {
     runner
-        .withUserConfiguration(TwoRegions.class)
+        .withUserConfiguration(ClientBeans.TwoRegions.class)
         .run(
             context -> {
               context.getBean(BedrockRuntimeClient.class).converse(question("Squats?"));
@@ -108,7 +96,7 @@ class ClientBeansTest {
   }
 
   @ParameterizedTest
-  @ValueSource(classes = {ScopedByInterface.class, ScopedByClass.class})
+  @ValueSource(classes = {ClientBeans.ScopedByInterface.class, ClientBeans.ScopedByClass.class})
   void client_whenItIsAScopedProxy_isCachedOnce(Class<?> application) {
     runner
         .withUserConfiguration(application)
@@ -132,10 +120,13 @@ class ClientBeansTest {
   void client_whenAFactoryMakesIt_isCachedOnceAndClosedBeforeTheCache() {
     List<CacheMode> modeAtClose = new CopyOnWriteArrayList<>();
     runner
-        .withBean("bedrock", ClientFactory.class, () -> new ClientFactory(modeAtClose))
+        .withBean(
+            "bedrock",
+            ClientBeans.ClientFactory.class,
+            () -> new ClientBeans.ClientFactory(modeAtClose))
         .run(
             context -> {
-              ClientFactory factory = context.getBean(ClientFactory.class);
+              ClientBeans.ClientFactory factory = context.getBean(ClientBeans.ClientFactory.class);
               factory.cache = context.getBean(BedrockCache.class);
               assertCachedOnce(context, context.getBean(BedrockRuntimeClient.class));
             });
@@ -146,11 +137,11 @@ class ClientBeansTest {
   @Test
   void client_whenItIsLazy_isNotCreatedBeforeItIsUsed() {
     runner
-        .withUserConfiguration(LazyClient.class)
+        .withUserConfiguration(ClientBeans.LazyClient.class)
         .run(
             context -> {
               assertThat(context.getBeanFactory().containsSingleton("bedrock")).isFalse();
-              assertCachedOnce(context, context.getBean(Coach.class).bedrock());
+              assertCachedOnce(context, context.getBean(ClientBeans.Coach.class).bedrock());
             });
   }
 
@@ -158,8 +149,10 @@ class ClientBeansTest {
   void client_whenItsClassIsTheApplications_isInjectedByTheInterface() {
     runner
         .withBean(FakeClient.class, () -> new FakeClient("own"))
-        .withBean(Coach.class)
-        .run(context -> assertCachedOnce(context, context.getBean(Coach.class).bedrock()));
+        .withBean(ClientBeans.Coach.class)
+        .run(
+            context ->
+                assertCachedOnce(context, context.getBean(ClientBeans.Coach.class).bedrock()));
   }
 
   @Test
@@ -239,125 +232,4 @@ class ClientBeansTest {
             new Class<?>[] {BedrockRuntimeClient.class},
             (self, method, arguments) -> method.invoke(target, arguments));
   }
-
-  /** A client that changes the answers of another, and passes on its configuration. */
-  private record Decorator(BedrockRuntimeClient next) implements BedrockRuntimeClient {
-    @Override
-    public ConverseResponse converse(ConverseRequest request) {
-      return FakeClient.answer("decorated " + text(next.converse(request)));
-    }
-
-    @Override
-    public BedrockRuntimeServiceClientConfiguration serviceClientConfiguration() {
-      return next.serviceClientConfiguration();
-    }
-
-    @Override
-    public String serviceName() {
-      return next.serviceName();
-    }
-
-    @Override
-    public void close() {}
-  }
-
-  /** One client bean that decorates the other. */
-  @Configuration(proxyBeanMethods = false)
-  static class Decorated {
-    @Bean
-    BedrockRuntimeClient plain() {
-      return new FakeClient("plain");
-    }
-
-    @Bean
-    @Primary
-    BedrockRuntimeClient decorated(@Qualifier("plain") BedrockRuntimeClient plain) {
-      return new Decorator(plain);
-    }
-  }
-
-  /** Two clients of one type. */
-  @Configuration(proxyBeanMethods = false)
-  static class TwoRegions {
-    @Bean
-    @Primary
-    BedrockRuntimeClient first() {
-      return new FakeClient("first");
-    }
-
-    @Bean
-    BedrockRuntimeClient second() {
-      return new FakeClient("second", Region.EU_CENTRAL_1);
-    }
-
-    @Bean
-    List<String> injected(
-        BedrockRuntimeClient primary, @Qualifier("second") BedrockRuntimeClient other) {
-      return List.of(
-          text(primary.converse(question("Squats?"))), text(other.converse(question("Squats?"))));
-    }
-  }
-
-  /** A client whose target is replaced from time to time, as with Spring Cloud's refresh scope. */
-  @Configuration(proxyBeanMethods = false)
-  static class ScopedByInterface {
-    @Bean
-    @Scope(scopeName = "refresh", proxyMode = ScopedProxyMode.INTERFACES)
-    BedrockRuntimeClient bedrock() {
-      return new FakeClient("scoped");
-    }
-  }
-
-  /** The same, as Spring Cloud declares it. */
-  @Configuration(proxyBeanMethods = false)
-  static class ScopedByClass {
-    @Bean
-    @Scope(scopeName = "refresh", proxyMode = ScopedProxyMode.TARGET_CLASS)
-    BedrockRuntimeClient bedrock() {
-      return new FakeClient("scoped");
-    }
-  }
-
-  /** Makes a client, and closes it. */
-  private static final class ClientFactory
-      implements FactoryBean<BedrockRuntimeClient>, DisposableBean {
-    private final List<CacheMode> modeAtClose;
-    private @Nullable BedrockCache cache;
-
-    ClientFactory(List<CacheMode> modeAtClose) {
-      this.modeAtClose = modeAtClose;
-    }
-
-    @Override
-    public BedrockRuntimeClient getObject() {
-      return new FakeClient("made");
-    }
-
-    @Override
-    public Class<?> getObjectType() {
-      return BedrockRuntimeClient.class;
-    }
-
-    @Override
-    public void destroy() {
-      modeAtClose.add(Objects.requireNonNull(cache).mode());
-    }
-  }
-
-  /** A client that is created when it is called first. */
-  @Configuration(proxyBeanMethods = false)
-  static class LazyClient {
-    @Bean
-    @Lazy
-    BedrockRuntimeClient bedrock() {
-      return new FakeClient("lazy");
-    }
-
-    @Bean
-    Coach coach(@Lazy BedrockRuntimeClient bedrock) {
-      return new Coach(bedrock);
-    }
-  }
-
-  private record Coach(BedrockRuntimeClient bedrock) {}
 }

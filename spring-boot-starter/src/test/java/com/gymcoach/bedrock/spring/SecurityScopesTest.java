@@ -13,10 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
-import org.springframework.security.authentication.AbstractAuthenticationToken;
 import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
-import org.springframework.security.core.AuthenticatedPrincipal;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.authority.AuthorityUtils;
 import org.springframework.security.core.authority.SimpleGrantedAuthority;
@@ -29,6 +27,7 @@ import org.springframework.security.core.context.SecurityContextImpl;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.oauth2.client.authentication.OAuth2AuthenticationToken;
 import org.springframework.security.oauth2.core.user.DefaultOAuth2User;
+import org.springframework.security.web.authentication.preauth.PreAuthenticatedAuthenticationToken;
 import org.springframework.security.web.authentication.switchuser.SwitchUserGrantedAuthority;
 import reactor.core.publisher.Mono;
 
@@ -71,6 +70,28 @@ class SecurityScopesTest {
   }
 
   @Test
+  void resolve_whenOneNameIsAuthenticatedInTwoWays_isTwoScopes() {
+    assertThat(of(password("ann")))
+        .isNotEqualTo(of(new PreAuthenticatedAuthenticationToken("ann", null, List.of())));
+  }
+
+  @Test
+  void resolve_whenAPrincipalWithClaimsComesFromTwoIssuers_isTwoScopes() {
+    assertThat(of(token(new Principals.Claims("ann", Map.of("iss", "https://one.example")))))
+        .isNotNull()
+        .isEqualTo(of(token(new Principals.Claims("ann", Map.of("iss", "https://one.example")))))
+        .isNotEqualTo(
+            of(token(new Principals.Claims("ann", Map.of("iss", "https://two.example")))));
+  }
+
+  @Test
+  void resolve_whenThePrincipalsTextIsItsName_isThatUser() {
+    assertThat(user(of(token(new Principals.Named("ann"))))).contains("ann");
+    assertThat(user(of(token(new Principals.NamedByJava("ann"))))).contains("ann");
+    assertThat(user(of(token(new Principals.NamedUser("ann"))))).contains("ann");
+  }
+
+  @Test
   void resolve_whenTheTokenIsBesideThePrincipal_isAScopeOfItsIssuer() {
     assertThat(of(converted("https://one.example")))
         .isEqualTo(of(converted("https://one.example")))
@@ -79,11 +100,11 @@ class SecurityScopesTest {
 
   @Test
   void resolve_whenOneNameComesFromTwoDirectoriesOrKindsOfPrincipal_isTwoScopes() {
-    CacheScope sales = of(token(new InDirectory("ann", "cn=ann,ou=sales")));
+    CacheScope sales = of(token(new Principals.InDirectory("ann", "cn=ann,ou=sales")));
 
     assertThat(sales)
-        .isEqualTo(of(token(new InDirectory("ann", "cn=ann,ou=sales"))))
-        .isNotEqualTo(of(token(new InDirectory("ann", "cn=ann,ou=support"))))
+        .isEqualTo(of(token(new Principals.InDirectory("ann", "cn=ann,ou=sales"))))
+        .isNotEqualTo(of(token(new Principals.InDirectory("ann", "cn=ann,ou=support"))))
         .isNotEqualTo(of(password("ann")));
     assertThat(of(password("ann")))
         .isNotEqualTo(of(token(User.withUsername("ann").password("").build())));
@@ -91,10 +112,12 @@ class SecurityScopesTest {
 
   @Test
   void resolve_whenOneNameComesFromTwoRelyingParties_isTwoScopes() {
-    assertThat(of(token(new OfSaml("ann", "idp-1"))))
-        .isEqualTo(of(token(new OfSaml("ann", "idp-1"))))
-        .isNotEqualTo(of(token(new OfSaml("ann", "idp-2"))));
-    assertThat(of(new SamlToken("idp-1"))).isNotNull().isNotEqualTo(of(new SamlToken("idp-2")));
+    assertThat(of(token(new Principals.OfSaml("ann", "idp-1"))))
+        .isEqualTo(of(token(new Principals.OfSaml("ann", "idp-1"))))
+        .isNotEqualTo(of(token(new Principals.OfSaml("ann", "idp-2"))));
+    assertThat(of(new Principals.SamlToken("idp-1")))
+        .isNotNull()
+        .isNotEqualTo(of(new Principals.SamlToken("idp-2")));
   }
 
   @Test
@@ -112,12 +135,15 @@ class SecurityScopesTest {
   void resolve_whenThePrincipalHasOnlyAText_isNullAndSaysSoOnce() {
     LoggedLines logged = LoggedLines.start();
 
-    assertThat(of(token(new Nameless(1)))).isNull();
-    assertThat(of(token(new Nameless(2)))).isNull();
+    assertThat(of(token(new Principals.Nameless(1)))).isNull();
+    assertThat(of(token(new Principals.Nameless(2)))).isNull();
     assertThat(of(token(7L))).isNotNull();
     assertThat(of(token(new UUID(1, 2)))).isNotNull();
 
-    assertThat(logged.stop()).singleElement().asString().contains(Nameless.class.getName());
+    assertThat(logged.stop())
+        .singleElement()
+        .asString()
+        .contains(Principals.Nameless.class.getName());
   }
 
   @ParameterizedTest
@@ -221,7 +247,9 @@ class SecurityScopesTest {
   /** Returns what a service's own converter of tokens makes. */
   private static Authentication converted(String issuer) {
     return UsernamePasswordAuthenticationToken.authenticated(
-        "ann", new DefaultOAuth2User(List.of(), Map.of("id", "ann", "iss", issuer), "id"), null);
+        "ann",
+        new DefaultOAuth2User(List.of(), Map.of("id", "ann", "iss", issuer), "id"),
+        List.of());
   }
 
   private static Authentication switchedFrom(Authentication administrator) {
@@ -231,52 +259,5 @@ class SecurityScopesTest {
         List.of(
             new SimpleGrantedAuthority("USER"),
             new SwitchUserGrantedAuthority("PREVIOUS_ADMINISTRATOR", administrator)));
-  }
-
-  /** A principal as LDAP gives it. */
-  public record InDirectory(String getName, String getDn) implements AuthenticatedPrincipal {}
-
-  /** A principal as SAML 2 gives it up to Spring Security 6. */
-  public record OfSaml(String getName, String getRelyingPartyRegistrationId)
-      implements AuthenticatedPrincipal {}
-
-  /** An authentication by SAML 2 as in Spring Security 7. */
-  public static final class SamlToken extends AbstractAuthenticationToken {
-    private static final long serialVersionUID = 1;
-    private final String registration;
-
-    SamlToken(String registration) {
-      super(AuthorityUtils.NO_AUTHORITIES);
-      this.registration = registration;
-      setAuthenticated(true);
-    }
-
-    public String getRelyingPartyRegistrationId() {
-      return registration;
-    }
-
-    @Override
-    public Object getPrincipal() {
-      return "ann";
-    }
-
-    @Override
-    public Object getCredentials() {
-      return "";
-    }
-  }
-
-  /** A principal without a name, whose text is the same for all users. */
-  private static final class Nameless {
-    private final int id;
-
-    Nameless(int id) {
-      this.id = id;
-    }
-
-    @Override
-    public String toString() {
-      return id > 0 ? "Nameless" : "";
-    }
   }
 }
