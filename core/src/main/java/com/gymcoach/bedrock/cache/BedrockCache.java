@@ -235,6 +235,19 @@ public final class BedrockCache implements AutoCloseable {
   }
 
   /**
+   * Returns whether the store sends requests: false while its circuit breaker is open, or if it
+   * fails to say. True without a store. Callers notice nothing but more misses.
+   */
+  public boolean storeAvailable() {
+    try {
+      return store == null || store.isAvailable();
+    } catch (RuntimeException | LinkageError e) {
+      recorder.fault(CacheFault.CALLBACK_FAILED, e);
+      return false;
+    }
+  }
+
+  /**
    * Clears everything that must not be in a snapshot of this process, because many processes may be
    * started from it: answers and requests in memory, calls in progress, and a sealer's keys that
    * can be fetched again. Use it with {@link #afterRestore()} for AWS Lambda's SnapStart; {@code
@@ -297,7 +310,8 @@ public final class BedrockCache implements AutoCloseable {
           "A call was not cached because it has no scope, so nothing says who"
               + " may share its answer. Call"
               + " client.forScope(CacheScope.user(id)), or scopedBy(...) where a framework builds"
-              + " the requests. This is logged once.");
+              + " the requests; with Spring Boot, define a ScopeResolver bean. This is logged"
+              + " once.");
     }
   }
 }

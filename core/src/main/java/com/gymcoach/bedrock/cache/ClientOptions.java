@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClientOptions {
   private @Nullable String identity;
+  private @Nullable Class<?> type;
 
   ClientOptions() {}
 
@@ -26,7 +27,23 @@ public final class ClientOptions {
     return this;
   }
 
+  /**
+   * Makes the client share answers only with clients of the same class, if it has no {@link
+   * #identity}. For code that wraps clients it knows nothing about, as a framework does: a client
+   * that decorates another passes on its configuration and may still change its answers. The SDK's
+   * own classes make no difference. Proxies count as one class.
+   */
+  public ClientOptions onlyClass(Class<?> type) {
+    this.type = Objects.requireNonNull(type, "type");
+    return this;
+  }
+
   @Nullable String identity() {
     return identity;
+  }
+
+  /** Returns the part of the key that stands for the client's class, or an empty text. */
+  String code() {
+    return identity != null || type == null ? "" : ClientRules.code(type);
   }
 }

@@ -14,10 +14,11 @@ import java.util.Set;
  * @param trusted classes whose instances cannot
  */
 record ClientRules(Set<String> ignored, Set<Class<?>> trusted) {
+  private static final String SDK = "software.amazon.awssdk.";
+
   /** The packages of the SDK and of tracers that only observe. */
   private static final List<String> TRUSTED_PACKAGES =
-      List.of(
-          "software.amazon.awssdk.", "com.amazonaws.xray.", "io.opentelemetry.", "datadog.trace.");
+      List.of(SDK, "com.amazonaws.xray.", "io.opentelemetry.", "datadog.trace.");
 
   boolean ignores(String name) {
     return ignored.contains(name.toLowerCase(Locale.ROOT));
@@ -49,6 +50,21 @@ record ClientRules(Set<String> ignored, Set<Class<?>> trusted) {
 
   static boolean isNameable(Class<?> type) {
     return !Modifier.isAbstract(type.getModifiers()) && !isGenerated(type); // or interface
+  }
+
+  /**
+   * Returns the part of a key that stands for a client's code, empty for the SDK's own. Leaves out
+   * the numbers in the name of a generated class, because they differ between processes.
+   */
+  static String code(Class<?> type) {
+    String name = type.getName();
+    if (name.startsWith(SDK)) {
+      return "";
+    }
+    if (Proxy.isProxyClass(type)) {
+      return " proxy";
+    }
+    return isGenerated(type) ? " proxy=" + name.substring(0, name.indexOf("$$")) : " class=" + name;
   }
 
   /**

@@ -53,6 +53,7 @@ record DelegateInfo(ClientIdentity identity, @Nullable Duration apiCallTimeout) 
       warn(obstacle, parts);
       key.append(" private=").append(UUID.randomUUID());
     }
+    key.append(options.code());
     boolean isPrivate = options.identity() == null && obstacle != null;
     return new DelegateInfo(
         new ClientIdentity(key.toString(), isPrivate), apiCallTimeout(configuration));

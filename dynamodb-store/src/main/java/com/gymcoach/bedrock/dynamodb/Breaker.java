@@ -136,7 +136,8 @@ final class Breaker {
     return true;
   }
 
-  private boolean isOpen() {
+  /** Returns whether calls are refused, apart from probes. */
+  synchronized boolean isOpen() {
     return circuit.getState() == CircuitBreaker.State.OPEN;
   }
 

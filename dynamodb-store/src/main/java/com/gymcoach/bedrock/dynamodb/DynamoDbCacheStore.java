@@ -126,6 +126,12 @@ public final class DynamoDbCacheStore implements CacheStore {
     return open(() -> requests.readSettings(namespace));
   }
 
+  /** Returns false while look-ups or writes are suspended because too many have failed. */
+  @Override
+  public boolean isAvailable() {
+    return requests.areSent();
+  }
+
   @Override
   public Duration readBudget() {
     return readBudget;

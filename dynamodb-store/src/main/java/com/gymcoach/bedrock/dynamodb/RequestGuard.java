@@ -99,6 +99,11 @@ final class RequestGuard {
     }
   }
 
+  /** Returns whether the circuit breaker is closed. */
+  boolean isAvailable() {
+    return !breaker.isOpen();
+  }
+
   /** Returns the budget of a call made now. */
   Duration currentBudget() {
     endOverdue(); // an overdue first request ends the longer budget

@@ -80,6 +80,11 @@ final class TableRequests {
     return new TableCheck(calls, layout, onMark, UNHURRIED.plus(MARGIN)).problems();
   }
 
+  /** Returns whether both look-ups and writes are sent. */
+  boolean areSent() {
+    return reads.isAvailable() && writes.isAvailable();
+  }
+
   /** Returns the budget of a look-up made now. */
   Duration currentReadBudget() {
     return reads.currentBudget();

@@ -45,7 +45,9 @@ class BreakerTest {
 
   @Test
   void ask_afterAsManyFailuresAsThereAreThreads_probesOnceAnInterval() {
+    assertThat(breaker.isOpen()).isFalse();
     call(8, slow);
+    assertThat(breaker.isOpen()).isTrue();
     assertThat(breaker.ask()).isEqualTo(Permit.NONE);
     time.advance(INTERVAL.minusNanos(1));
     assertThat(breaker.ask()).isEqualTo(Permit.NONE);

@@ -1,7 +1,6 @@
 package com.gymcoach.bedrock.spring;
 
 import com.gymcoach.bedrock.cache.BedrockCache;
-import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -47,7 +46,7 @@ public final class BedrockCacheAutoConfiguration {
   ScopeResolver bedrockCacheScopeResolver(
       BedrockCacheProperties properties, ApplicationContext context) {
     return ClassUtils.isPresent(SECURITY, context.getClassLoader())
-        ? new SecurityScopes(properties.endpoint())
-        : new NoScopes(LoggerFactory.getLogger(BedrockCacheAutoConfiguration.class));
+        ? SecurityScopes.of(properties.endpoint(), context)
+        : request -> null; // the cache itself says once what is missing
   }
 }

@@ -9,7 +9,9 @@ import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.lang.Nullable; // Boot 3 knows only this one, Boot 4 both.
+import software.amazon.awssdk.core.exception.SdkClientException;
 
 /** The actuator endpoint {@code bedrockcache}. */
 @Endpoint(id = "bedrockcache")
@@ -29,6 +31,11 @@ final class BedrockCacheEndpoint {
   /** Changes the mode, the share of users served, or both; of this process only. */
   @WriteOperation
   Map<String, Object> change(@Nullable CacheMode mode, @Nullable Double rolloutPercent) {
+    if (mode == null && rolloutPercent == null) {
+      // Not the settings as they are: with a misspelled parameter, that looks like a success.
+      throw new InvalidEndpointRequestException(
+          "Give mode, rolloutPercent or both", "Neither mode nor rolloutPercent is given");
+    }
     if (rolloutPercent != null) {
       try {
         cache.rolloutPercent(rolloutPercent);
@@ -44,10 +51,12 @@ final class BedrockCacheEndpoint {
 
   /**
    * Invalidates a user's answers at one endpoint or at all; without a user, the answers at an
-   * endpoint that are shared between users.
+   * endpoint that are shared between users. Responds with status 503 if the store does not
+   * acknowledge it, because other processes may then serve the answers still.
    */
   @DeleteOperation
-  Map<String, Object> invalidate(@Nullable String user, @Nullable String endpoint) {
+  WebEndpointResponse<Map<String, Object>> invalidate(
+      @Nullable String user, @Nullable String endpoint) {
     if (user == null && endpoint == null) {
       // Not all shared answers: a forgotten parameter must not empty the cache.
       throw new InvalidEndpointRequestException(
@@ -56,9 +65,13 @@ final class BedrockCacheEndpoint {
     try {
       CacheScope scope = user == null ? CacheScope.shared() : CacheScope.user(user);
       long deleted = cache.invalidate(endpoint == null ? scope : scope.endpoint(endpoint));
-      return Map.of("deleted", deleted);
+      return new WebEndpointResponse<>(Map.of("deleted", deleted));
     } catch (IllegalArgumentException e) {
       throw refusal(e);
+    } catch (SdkClientException e) {
+      return new WebEndpointResponse<>(
+          Map.of("problem", String.valueOf(e.getMessage()), "action", "Send the request again"),
+          WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE);
     }
   }
 

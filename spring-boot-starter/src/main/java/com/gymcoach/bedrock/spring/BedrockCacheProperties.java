@@ -70,8 +70,12 @@ record BedrockCacheProperties(
    *
    * @param tableName Name or ARN of the table that holds the answers. Needs the module
    *     bedrock-cache-dynamodb-store and a DynamoDbClient or DynamoDbAsyncClient bean.
+   * @param readBudget Longest time that a call waits for a look-up in the table. Defaults to 50 ms.
+   * @param writeBudget Longest time that a call waits until its answer is in the table. Defaults to
+   *     250 ms.
    */
-  record Dynamodb(@Nullable String tableName) {}
+  record Dynamodb(
+      @Nullable String tableName, @Nullable Duration readBudget, @Nullable Duration writeBudget) {}
 
   /** Returns a text without the references: one may be a secret that was put there by mistake. */
   @Override

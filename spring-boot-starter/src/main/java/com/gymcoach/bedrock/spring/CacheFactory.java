@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
 import org.springframework.context.ApplicationContext;
 import org.springframework.util.ClassUtils;
@@ -117,7 +118,7 @@ final class CacheFactory {
       return null;
     }
     if (ClassUtils.isPresent(DYNAMODB_STORE, context.getClassLoader())) {
-      return StoreFactory.create(table, context);
+      return StoreFactory.create(table, properties.dynamodb(), context);
     }
     throw InvalidSettingException.ofProperty(
         DYNAMODB_TABLE,
@@ -152,7 +153,20 @@ final class CacheFactory {
     }
   }
 
-  private static <T> T check(String property, Supplier<T> setting) {
+  /**
+   * Returns the bean of a type.
+   *
+   * @throws InvalidSettingException if there are several and none is primary
+   */
+  static <T> T one(BeanFactory beans, Class<T> type) {
+    try {
+      return beans.getBean(type);
+    } catch (NoUniqueBeanDefinitionException e) {
+      throw InvalidSettingException.ambiguous(type, e.getNumberOfBeansFound());
+    }
+  }
+
+  static <T> T check(String property, Supplier<T> setting) {
     try {
       return setting.get();
     } catch (IllegalArgumentException e) {

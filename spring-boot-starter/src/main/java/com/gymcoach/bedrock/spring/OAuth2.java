@@ -10,21 +10,27 @@ import org.springframework.security.oauth2.core.OAuth2AuthenticatedPrincipal;
 final class OAuth2 {
   private OAuth2() {}
 
-  /** Returns the client registration with which the user signed in, or an empty text. */
-  static String registration(Authentication authentication) {
+  /** Returns the client registration with which the user signed in, or null. */
+  static @Nullable String registration(Authentication authentication) {
     return authentication instanceof OAuth2AuthenticationToken token
-        ? " registration=" + token.getAuthorizedClientRegistrationId()
-        : "";
+        ? token.getAuthorizedClientRegistrationId()
+        : null;
   }
 
-  /** Returns the issuer of the user's token, or an empty text. */
-  static String issuer(@Nullable Object principal) {
+  /** Returns the issuer of the user's token, or null. */
+  static @Nullable String issuer(Authentication authentication) {
+    String ofPrincipal = claimedIssuer(authentication.getPrincipal());
+    // A service's own converter often makes a principal of its own, and keeps the token beside it.
+    return ofPrincipal == null ? claimedIssuer(authentication.getCredentials()) : ofPrincipal;
+  }
+
+  private static @Nullable String claimedIssuer(@Nullable Object token) {
     Object issuer = null;
-    if (principal instanceof ClaimAccessor token) {
-      issuer = token.getClaims().get("iss");
-    } else if (principal instanceof OAuth2AuthenticatedPrincipal user) {
+    if (token instanceof ClaimAccessor claims) {
+      issuer = claims.getClaims().get("iss");
+    } else if (token instanceof OAuth2AuthenticatedPrincipal user) {
       issuer = user.getAttribute("iss");
     }
-    return issuer == null ? "" : " issuer=" + issuer;
+    return issuer == null ? null : issuer.toString();
   }
 }

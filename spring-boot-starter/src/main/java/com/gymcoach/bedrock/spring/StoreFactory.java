@@ -2,6 +2,9 @@ package com.gymcoach.bedrock.spring;
 
 import com.gymcoach.bedrock.cache.spi.store.CacheStore;
 import com.gymcoach.bedrock.dynamodb.DynamoDbCacheStore;
+import java.time.Duration;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
@@ -15,7 +18,8 @@ final class StoreFactory {
    *
    * @throws InvalidSettingException if there is no client, or the table's name cannot be used
    */
-  static CacheStore create(String table, ApplicationContext context) {
+  static CacheStore create(
+      String table, BedrockCacheProperties.Dynamodb settings, ApplicationContext context) {
     DynamoDbCacheStore.Builder builder = DynamoDbCacheStore.builder();
     DynamoDbClient sync = CacheFactory.only(context, DynamoDbClient.class);
     DynamoDbAsyncClient async =
@@ -30,10 +34,19 @@ final class StoreFactory {
           "there is no bean of type DynamoDbClient or DynamoDbAsyncClient.",
           "Define one, or remove the property to cache in memory only.");
     }
+    budget("read-budget", settings.readBudget(), builder::readBudget);
+    budget("write-budget", settings.writeBudget(), builder::writeBudget);
     try {
       return builder.tableName(table).build();
     } catch (IllegalArgumentException e) {
       throw InvalidSettingException.refused("The property " + CacheFactory.DYNAMODB_TABLE, e);
+    }
+  }
+
+  private static void budget(
+      String name, @Nullable Duration value, Function<Duration, DynamoDbCacheStore.Builder> set) {
+    if (value != null) {
+      CacheFactory.check(CacheFactory.PREFIX + "dynamodb." + name, () -> set.apply(value));
     }
   }
 }

@@ -9,6 +9,8 @@ import com.gymcoach.bedrock.testkit.InMemoryCacheStore;
 import java.net.http.HttpResponse;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -19,6 +21,9 @@ import org.springframework.context.annotation.Import;
 class ActuatorTest {
   private static final String ENDPOINT = "/actuator/bedrockcache";
   private static final String KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
+
+  private static final String SEALING_KEY = "MTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTI=";
+  private static final String OLDER_KEY = "MjM0NTY3ODkwMTIzNDU2Nzg5MDEyMzQ1Njc4OTAxMjM=";
 
   private final ConfigurableApplicationContext context =
       SpringApplication.run(
@@ -31,7 +36,12 @@ class ActuatorTest {
           "--management.endpoint.configprops.show-values=always",
           "--bedrock.cache.endpoint=chat",
           "--SOME_KEY=" + KEY,
-          "--bedrock.cache.key-secret=env:SOME_KEY");
+          "--bedrock.cache.key-secret=env:SOME_KEY",
+          "--SEALING_KEY=" + SEALING_KEY,
+          "--bedrock.cache.sealing.key=env:SEALING_KEY",
+          "--OLDER_KEY=" + OLDER_KEY,
+          "--bedrock.cache.sealing.key-id=2",
+          "--bedrock.cache.sealing.older-keys.1=env:OLDER_KEY");
   private final Http http = new Http(context);
 
   @AfterEach
@@ -72,6 +82,31 @@ class ActuatorTest {
     assertThat(context.getBean(BedrockCache.class).rolloutPercent()).isEqualTo(100);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"mode\":\"sometimes\"}",
+        "{\"rolloutPercent\":\"all\"}",
+        "{\"rolloutPercent\":\"NaN\"}",
+        "{\"rolloutPercent\":-1}",
+        "{\"rollout\":25}",
+        "{}"
+      })
+  void write_whenNothingCanBeUsed_isRefusedAndChangesNothing(String body) {
+    assertThat(http.send("POST", ENDPOINT, null, body).statusCode()).isEqualTo(400);
+    assertThat(context.getBean(BedrockCache.class).mode()).isEqualTo(CacheMode.ON);
+    assertThat(context.getBean(BedrockCache.class).rolloutPercent()).isEqualTo(100);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"?user=", "?user=&endpoint=chat", "?endpoint=", "?user=ann&endpoint=a/b"})
+  void delete_whenANameCannotBeUsed_isRefusedAndInvalidatesNothing(String query) {
+    http.get("/ask?q=squats", "ann");
+
+    assertThat(http.send("DELETE", ENDPOINT + query, null, "").statusCode()).isEqualTo(400);
+    assertThat(http.get("/ask?q=squats", "ann")).isEqualTo("HIT");
+  }
+
   @Test
   void delete_whenAUserIsNamed_invalidatesThatUserOnly() {
     http.get("/ask?q=squats", "ann");
@@ -104,10 +139,11 @@ class ActuatorTest {
         .startsWith("{")
         .contains("\"status\":\"UP\"")
         .contains("\"bedrockCache\":{")
-        .contains("\"breakerOpenSinceLastCheck\":true")
+        .contains("\"storeAvailable\":false")
         .contains("\"STORE_UNAVAILABLE\":")
         .doesNotContain("DOWN");
-    assertThat(http.get("/actuator/health", null)).contains("\"breakerOpenSinceLastCheck\":false");
+    context.getBean(InMemoryCacheStore.class).recover();
+    assertThat(http.get("/actuator/health", null)).contains("\"storeAvailable\":true");
   }
 
   @Test
@@ -115,8 +151,11 @@ class ActuatorTest {
     String env = http.get("/actuator/env", null);
     String properties = http.get("/actuator/configprops", null);
 
-    assertThat(env).contains("bedrock.cache.key-secret", "SOME_KEY").doesNotContain(KEY);
-    assertThat(env + properties).doesNotContain("env:SOME_KEY");
+    assertThat(env)
+        .contains("bedrock.cache.key-secret", "SOME_KEY", "SEALING_KEY", "OLDER_KEY")
+        .doesNotContain(KEY, SEALING_KEY, OLDER_KEY);
+    assertThat(properties).contains("keySecret", "olderKeys", "\"namespace\":\"default\"");
+    assertThat(env + properties).doesNotContain("env:SOME_KEY", "env:SEALING_KEY", "env:OLDER_KEY");
   }
 
   /** The application with a store that can fail. */

@@ -104,7 +104,8 @@ class AutoConfigurationTest {
   }
 
   @Test
-  void call_whenNothingSaysWhoShares_isNotCached() {
+  void call_whenNothingSaysWhoShares_isNotCachedAndSaysSoOnce() {
+    LoggedLines logged = LoggedLines.start();
     runner
         .withClassLoader(new FilteredClassLoader("org.springframework.security"))
         .run(
@@ -115,8 +116,9 @@ class AutoConfigurationTest {
 
               assertThat(again.reason()).contains(CacheReason.SCOPE_MISSING);
               assertThat(context.getBean(BedrockStandIn.class).requests()).isEqualTo(2);
-              assertThat(context.getBean(ScopeResolver.class)).isInstanceOf(NoScopes.class);
             });
+
+    assertThat(logged.stop()).singleElement().asString().contains("define a ScopeResolver bean");
   }
 
   @Test

@@ -1,8 +1,10 @@
 package com.gymcoach.bedrock.spring;
 
 import com.gymcoach.bedrock.testkit.BedrockStandIn;
+import java.net.URI;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.http.Protocol;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
@@ -23,9 +25,9 @@ class LocalBedrock {
   }
 
   @Bean
-  BedrockRuntimeClient bedrock(BedrockStandIn standIn) {
+  BedrockRuntimeClient bedrock(BedrockStandIn standIn, Environment settings) {
     return BedrockRuntimeClient.builder()
-        .endpointOverride(standIn.endpoint())
+        .endpointOverride(settings.getProperty("bedrock.endpoint", URI.class, standIn.endpoint()))
         .region(Region.US_EAST_1)
         .credentialsProvider(AnonymousCredentialsProvider.create())
         .build();

@@ -56,6 +56,13 @@ class ServletApplication {
       return CacheOutcome.of(bedrock.converse(question(question))).status().name();
     }
 
+    /** Says where the answer came from, too. */
+    @GetMapping("/source")
+    String source(@RequestParam("q") String question) {
+      CacheOutcome outcome = CacheOutcome.of(bedrock.converse(question(question)));
+      return outcome.status() + " " + outcome.source();
+    }
+
     @GetMapping("/ask-async")
     String askAsync(@RequestParam("q") String question) {
       return CacheOutcome.of(bedrockAsync.converse(question(question)).join()).status().name();

@@ -7,6 +7,7 @@ import com.gymcoach.bedrock.cache.spi.store.Markers;
 import com.gymcoach.bedrock.cache.spi.store.Partition;
 import com.gymcoach.bedrock.cache.spi.store.StoreQuery;
 import com.gymcoach.bedrock.cache.spi.store.StoreRead;
+import com.gymcoach.bedrock.cache.spi.store.StoreUnavailableException;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -39,6 +40,13 @@ public final class InMemoryCacheStore implements CacheStore {
   /** Makes each later call fail with the supplier's exception. */
   public void failWith(Supplier<Throwable> supplier) {
     failure = supplier;
+  }
+
+  /** Returns false while calls fail as those of a store do whose circuit breaker is open. */
+  @Override
+  public boolean isAvailable() {
+    Supplier<Throwable> scripted = failure;
+    return scripted == null || !(scripted.get() instanceof StoreUnavailableException);
   }
 
   /** Makes later calls succeed again. */

@@ -34,7 +34,8 @@ public final class DaemonPools implements Executor {
             TimeUnit.SECONDS,
             new SynchronousQueue<>(),
             task -> {
-              Thread thread = new Thread(task, name);
+              // Without the inheritable thread locals of the first caller, such as its user.
+              Thread thread = new Thread(null, task, name, 0, false);
               thread.setDaemon(true);
               return thread;
             });

@@ -120,6 +120,14 @@ public interface CacheStore extends AutoCloseable {
   }
 
   /**
+   * Returns whether the store sends requests: false while its circuit breaker is open. For health
+   * checks; the cache calls the store in either case. Must not block. Defaults to true.
+   */
+  default boolean isAvailable() {
+    return true;
+  }
+
+  /**
    * Returns the read budget: the longest a call waits for {@link #read}. The cache enforces it with
    * its own timer. Defaults to 50 ms.
    */

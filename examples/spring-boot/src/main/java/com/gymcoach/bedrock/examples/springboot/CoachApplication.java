@@ -17,6 +17,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.ContentBlock;
 import software.amazon.awssdk.services.bedrockruntime.model.ConversationRole;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.Message;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** A service with users of Spring Security. The starter puts the cache in front of its client. */
 @SpringBootApplication
@@ -31,6 +32,13 @@ public class CoachApplication {
   @Profile("!local")
   BedrockRuntimeClient bedrock() {
     return BedrockRuntimeClient.create();
+  }
+
+  /** The client for the table that this service shares with others of its kind. */
+  @Bean
+  @Profile("!local")
+  DynamoDbClient dynamoDb() {
+    return DynamoDbClient.create();
   }
 
   /** Two users to try it with. */

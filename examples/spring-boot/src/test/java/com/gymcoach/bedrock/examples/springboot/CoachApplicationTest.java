@@ -3,6 +3,7 @@ package com.gymcoach.bedrock.examples.springboot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.gymcoach.bedrock.testkit.BedrockStandIn;
+import com.gymcoach.bedrock.testkit.DynamoDbLocal;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -52,6 +53,14 @@ class CoachApplicationTest {
     get("/ask?question=squats", "ann");
 
     assertThat(cacheStatus(get("/ask?question=squats", "bob"))).contains("fwd=miss");
+  }
+
+  @Test
+  void health_whenTheTableAnswers_saysSo() throws Exception {
+    get("/ask?question=squats", "ann");
+
+    assertThat(get("/actuator/health", "ann").body()).contains("\"storeAvailable\":true");
+    assertThat(context.getBean(DynamoDbLocal.class).requests("PutItem")).isEqualTo(1);
   }
 
   @Test
