@@ -88,11 +88,11 @@ class CachedChatModelTest {
     standIn.answerWith(
         request -> {
           int call = calls.incrementAndGet();
-          if (request.operation().equals("ConverseStream")) {
-            return Reply.stream(textStream(call));
-          }
           String asked = new String(request.body(), StandardCharsets.UTF_8);
           boolean tool = asked.contains("toolConfig") && !asked.contains("toolResult");
+          if (request.operation().equals("ConverseStream")) {
+            return Reply.stream(tool ? toolStream(call) : textStream(call));
+          }
           Reply plain = Reply.json((tool ? TOOL_ANSWER : TEXT_ANSWER).formatted(call));
           return new Reply(
               plain.status(),
@@ -249,6 +249,21 @@ class CachedChatModelTest {
     assertThat(cache.stats().total().reasons()).containsEntry(CacheReason.SCOPE_MISSING, 2L);
   }
 
+  @Test
+  void stream_whenSpringRunsTheTool_theWholeExchangeIsAHitAndTheToolRunsAgain() {
+    BedrockProxyChatModel model = model(TOOLS);
+
+    List<String> first = streamed(model, questionWithTool("u-1", true));
+    assertThat(first).contains("Answer ", "2");
+    assertThat(standIn.requests()).isEqualTo(2);
+
+    List<String> second = streamed(model, questionWithTool("u-1", true));
+
+    assertThat(second).isEqualTo(first);
+    assertThat(standIn.requests()).isEqualTo(2);
+    assertThat(toolRuns).hasValue(2);
+  }
+
   private BedrockProxyChatModel model(String endpoint) {
     return CachedChatModel.create(bedrock, streaming, MODEL, endpoint);
   }
@@ -277,6 +292,27 @@ class CachedChatModelTest {
         .event(
             "metadata",
             "{\"usage\":{\"inputTokens\":11,\"outputTokens\":7,\"totalTokens\":18},"
+                + "\"metrics\":{\"latencyMs\":420}}")
+        .toBytes();
+  }
+
+  private static byte[] toolStream(int call) {
+    return new EventFrames()
+        .event("messageStart", "{\"role\":\"assistant\"}")
+        .event(
+            "contentBlockStart",
+            ("{\"contentBlockIndex\":0,\"start\":{\"toolUse\":"
+                    + "{\"toolUseId\":\"tooluse_%d\",\"name\":\"lastWeight\"}}}")
+                .formatted(call))
+        .event(
+            "contentBlockDelta",
+            "{\"contentBlockIndex\":0,\"delta\":{\"toolUse\":"
+                + "{\"input\":\"{\\\"exercise\\\":\\\"squat\\\"}\"}}}")
+        .event("contentBlockStop", "{\"contentBlockIndex\":0}")
+        .event("messageStop", "{\"stopReason\":\"tool_use\"}")
+        .event(
+            "metadata",
+            "{\"usage\":{\"inputTokens\":40,\"outputTokens\":9,\"totalTokens\":49},"
                 + "\"metrics\":{\"latencyMs\":420}}")
         .toBytes();
   }
