@@ -29,11 +29,13 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.http.Protocol;
+import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
@@ -42,6 +44,10 @@ import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 class CachedStreamingChatModelsTest {
   private static final String CHAT = "chat";
   private static final String TOOLS = "workout-plan";
+
+  /** One for all tests: closing it takes two seconds. */
+  private static final SdkAsyncHttpClient HTTP =
+      NettyNioAsyncHttpClient.builder().protocol(Protocol.HTTP1_1).build();
 
   private final BedrockStandIn standIn = BedrockStandIn.start();
   private final AtomicInteger calls = new AtomicInteger();
@@ -54,7 +60,7 @@ class CachedStreamingChatModelsTest {
   private final CachingBedrockAsyncClient bedrock =
       CachingBedrockAsyncClient.create(
           BedrockRuntimeAsyncClient.builder()
-              .httpClientBuilder(NettyNioAsyncHttpClient.builder().protocol(Protocol.HTTP1_1))
+              .httpClient(HTTP)
               .endpointOverride(standIn.endpoint())
               .region(Region.US_EAST_1)
               .credentialsProvider(AnonymousCredentialsProvider.create())
@@ -80,6 +86,11 @@ class CachedStreamingChatModelsTest {
           String asked = new String(request.body(), StandardCharsets.UTF_8);
           return Reply.stream(asked.contains("toolConfig") ? toolStream(call) : textStream(call));
         });
+  }
+
+  @AfterAll
+  static void close() {
+    HTTP.close();
   }
 
   @AfterEach

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,7 @@ import org.springframework.ai.tool.ToolCallback;
 import org.springframework.ai.tool.function.FunctionToolCallback;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.http.Protocol;
+import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
@@ -59,6 +61,10 @@ class CachedChatModelTest {
        "usage":{"inputTokens":40,"outputTokens":9,"totalTokens":49},
        "metrics":{"latencyMs":420}}""";
 
+  /** One for all tests: closing it takes two seconds. */
+  private static final SdkAsyncHttpClient HTTP =
+      NettyNioAsyncHttpClient.builder().protocol(Protocol.HTTP1_1).build();
+
   private final BedrockStandIn standIn = BedrockStandIn.start();
   private final AtomicInteger calls = new AtomicInteger();
   private final AtomicInteger toolRuns = new AtomicInteger();
@@ -75,7 +81,7 @@ class CachedChatModelTest {
   private final CachingBedrockAsyncClient streaming =
       CachingBedrockAsyncClient.create(
           BedrockRuntimeAsyncClient.builder()
-              .httpClientBuilder(NettyNioAsyncHttpClient.builder().protocol(Protocol.HTTP1_1))
+              .httpClient(HTTP)
               .endpointOverride(standIn.endpoint())
               .region(Region.US_EAST_1)
               .credentialsProvider(AnonymousCredentialsProvider.create())
@@ -101,6 +107,11 @@ class CachedChatModelTest {
                   "x-amzn-RequestId", List.of("request-" + call)),
               plain.body());
         });
+  }
+
+  @AfterAll
+  static void close() {
+    HTTP.close();
   }
 
   @AfterEach
