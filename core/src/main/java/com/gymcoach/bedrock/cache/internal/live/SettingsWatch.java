@@ -190,7 +190,7 @@ public final class SettingsWatch implements AutoCloseable {
     LiveSettings valid = settings;
     known.updateAndGet(
         before ->
-            before.asOf() != null && !before.asOf().isBefore(began)
+            before.asOf() != null && began.isBefore(before.asOf())
                 ? before
                 : new Known(valid == null ? before.settings() : valid, began));
   }

@@ -106,7 +106,9 @@ class SettingsWatchTest {
     time.jump(Duration.ofHours(1));
     assertThat(watch.isOutdated()).isTrue();
     watch.refresh();
-    assertThat(reads).hasSize(2);
+    answer("{\"mode\": \"on\"}");
+    assertThat(watch.isOutdated()).isFalse();
+    assertThat(watch.settings().mode()).isEqualTo(CacheMode.ON);
   }
 
   @Test

@@ -1,4 +1,4 @@
-/** Example: LangChain4j's Bedrock chat model with the cache. */
+/** Example: LangChain4j's Bedrock models with the cache. */
 @NullMarked
 package com.gymcoach.bedrock.examples.langchain4j;
 

@@ -57,6 +57,13 @@ class BomTest {
                 "<version>([^<]+)</version>", parent.substring(0, parent.indexOf("<packaging>"))));
   }
 
+  /** The modules' parent imports the BOM, and {@code -am} does not add what is imported. */
+  @Test
+  void installCommand_ofGettingStarted_includesTheBom() throws IOException {
+    String page = Files.readString(ROOT.resolve("docs").resolve("getting-started.md"));
+    assertThat(found("install -pl (?:\\S+,)?(bom)[, ]", page)).containsExactly("bom");
+  }
+
   @Test
   void core_needsOnlyTheSdkAndTheFiveLibrariesThatTheReadmeLists() throws IOException {
     String pom = Files.readString(ROOT.resolve("core").resolve("pom.xml"));

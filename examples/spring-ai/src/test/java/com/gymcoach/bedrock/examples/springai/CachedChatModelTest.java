@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +34,7 @@ import org.springframework.ai.tool.ToolCallback;
 import org.springframework.ai.tool.function.FunctionToolCallback;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.http.Protocol;
+import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
@@ -59,6 +61,10 @@ class CachedChatModelTest {
        "usage":{"inputTokens":40,"outputTokens":9,"totalTokens":49},
        "metrics":{"latencyMs":420}}""";
 
+  /** One for all tests: closing it takes two seconds. */
+  private static final SdkAsyncHttpClient HTTP =
+      NettyNioAsyncHttpClient.builder().protocol(Protocol.HTTP1_1).build();
+
   private final BedrockStandIn standIn = BedrockStandIn.start();
   private final AtomicInteger calls = new AtomicInteger();
   private final AtomicInteger toolRuns = new AtomicInteger();
@@ -75,7 +81,7 @@ class CachedChatModelTest {
   private final CachingBedrockAsyncClient streaming =
       CachingBedrockAsyncClient.create(
           BedrockRuntimeAsyncClient.builder()
-              .httpClientBuilder(NettyNioAsyncHttpClient.builder().protocol(Protocol.HTTP1_1))
+              .httpClient(HTTP)
               .endpointOverride(standIn.endpoint())
               .region(Region.US_EAST_1)
               .credentialsProvider(AnonymousCredentialsProvider.create())
@@ -88,11 +94,11 @@ class CachedChatModelTest {
     standIn.answerWith(
         request -> {
           int call = calls.incrementAndGet();
-          if (request.operation().equals("ConverseStream")) {
-            return Reply.stream(textStream(call));
-          }
           String asked = new String(request.body(), StandardCharsets.UTF_8);
           boolean tool = asked.contains("toolConfig") && !asked.contains("toolResult");
+          if (request.operation().equals("ConverseStream")) {
+            return Reply.stream(tool ? toolStream(call) : textStream(call));
+          }
           Reply plain = Reply.json((tool ? TOOL_ANSWER : TEXT_ANSWER).formatted(call));
           return new Reply(
               plain.status(),
@@ -101,6 +107,11 @@ class CachedChatModelTest {
                   "x-amzn-RequestId", List.of("request-" + call)),
               plain.body());
         });
+  }
+
+  @AfterAll
+  static void close() {
+    HTTP.close();
   }
 
   @AfterEach
@@ -249,6 +260,21 @@ class CachedChatModelTest {
     assertThat(cache.stats().total().reasons()).containsEntry(CacheReason.SCOPE_MISSING, 2L);
   }
 
+  @Test
+  void stream_whenSpringRunsTheTool_theWholeExchangeIsAHitAndTheToolRunsAgain() {
+    BedrockProxyChatModel model = model(TOOLS);
+
+    List<String> first = streamed(model, questionWithTool("u-1", true));
+    assertThat(first).contains("Answer ", "2");
+    assertThat(standIn.requests()).isEqualTo(2);
+
+    List<String> second = streamed(model, questionWithTool("u-1", true));
+
+    assertThat(second).isEqualTo(first);
+    assertThat(standIn.requests()).isEqualTo(2);
+    assertThat(toolRuns).hasValue(2);
+  }
+
   private BedrockProxyChatModel model(String endpoint) {
     return CachedChatModel.create(bedrock, streaming, MODEL, endpoint);
   }
@@ -277,6 +303,27 @@ class CachedChatModelTest {
         .event(
             "metadata",
             "{\"usage\":{\"inputTokens\":11,\"outputTokens\":7,\"totalTokens\":18},"
+                + "\"metrics\":{\"latencyMs\":420}}")
+        .toBytes();
+  }
+
+  private static byte[] toolStream(int call) {
+    return new EventFrames()
+        .event("messageStart", "{\"role\":\"assistant\"}")
+        .event(
+            "contentBlockStart",
+            ("{\"contentBlockIndex\":0,\"start\":{\"toolUse\":"
+                    + "{\"toolUseId\":\"tooluse_%d\",\"name\":\"lastWeight\"}}}")
+                .formatted(call))
+        .event(
+            "contentBlockDelta",
+            "{\"contentBlockIndex\":0,\"delta\":{\"toolUse\":"
+                + "{\"input\":\"{\\\"exercise\\\":\\\"squat\\\"}\"}}}")
+        .event("contentBlockStop", "{\"contentBlockIndex\":0}")
+        .event("messageStop", "{\"stopReason\":\"tool_use\"}")
+        .event(
+            "metadata",
+            "{\"usage\":{\"inputTokens\":40,\"outputTokens\":9,\"totalTokens\":49},"
                 + "\"metrics\":{\"latencyMs\":420}}")
         .toBytes();
   }
