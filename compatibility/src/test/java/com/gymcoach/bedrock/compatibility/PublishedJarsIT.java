@@ -9,6 +9,7 @@ import com.gymcoach.bedrock.cloudwatch.CloudWatchMetricsSink;
 import com.gymcoach.bedrock.dynamodb.DynamoDbCacheStore;
 import com.gymcoach.bedrock.micrometer.MicrometerContext;
 import com.gymcoach.bedrock.opentelemetry.OpenTelemetryContext;
+import com.gymcoach.bedrock.spring.ScopeResolver;
 import com.gymcoach.bedrock.testkit.BedrockStandIn;
 import java.io.IOException;
 import java.io.InputStream;
@@ -88,6 +89,11 @@ class PublishedJarsIT {
             "bedrock-cache-telemetry-opentelemetry",
             "com.gymcoach.bedrock.opentelemetry",
             Set.of()),
+        new Published(
+            ScopeResolver.class,
+            "bedrock-cache-spring-boot-starter",
+            "com.gymcoach.bedrock.spring",
+            Set.of("KeyReferences")), // Spring's resources, which Spring's own hints name
         new Published(
             BedrockStandIn.class,
             "bedrock-cache-testkit",

@@ -20,14 +20,15 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ReproducibleIT {
   private static final String MODULES =
-      "core,dynamodb-store,metrics-cloudwatch,metrics-micrometer,telemetry-opentelemetry,testkit";
+      "core,dynamodb-store,metrics-cloudwatch,metrics-micrometer,telemetry-opentelemetry,testkit,"
+          + "spring-boot-starter";
 
   @Test
   @EnabledIfSystemProperty(named = "compatibility.all", matches = "true")
   void jars_ofTwoBuilds_areTheSame(@TempDir Path folder) throws Exception {
     Map<String, byte[]> one = build(folder.resolve("one"));
     Map<String, byte[]> other = build(folder.resolve("another folder"));
-    assertThat(one).hasSize(6);
+    assertThat(one).hasSize(7);
     assertThat(other.keySet()).isEqualTo(one.keySet());
     one.forEach((name, bytes) -> assertThat(other.get(name)).as(name).isEqualTo(bytes));
   }

@@ -169,11 +169,11 @@ public final class BedrockCache implements AutoCloseable {
   /** Returns the statistics since the cache was built. */
   public CacheStats stats() {
     return StatsSnapshot.take(
-        mode() == CacheMode.ON,
+        new StatsSnapshot.Now(
+            mode() == CacheMode.ON, storeAvailable(), settings.rollout().observesFleet()),
         recorder,
         hot,
-        engine.shadowStats(),
-        settings.rollout().observesFleet());
+        engine.shadowStats());
   }
 
   /**

@@ -9,6 +9,8 @@ import java.util.Map;
  * Immutable.
  *
  * @param enabled whether the mode is {@link CacheMode#ON}
+ * @param storeAvailable false while the store's circuit breaker is open, see {@link
+ *     BedrockCache#storeAvailable()}
  * @param total all endpoints and models together
  * @param byEndpoint by endpoint; calls without one count under {@code default}
  * @param byModel by model id, as requests named it
@@ -23,6 +25,7 @@ import java.util.Map;
  */
 public record CacheStats(
     boolean enabled,
+    boolean storeAvailable,
     Counts total,
     Map<String, Counts> byEndpoint,
     Map<String, Counts> byModel,

@@ -23,6 +23,7 @@ final class StatsJson {
     try (JsonGenerator out = FACTORY.createGenerator(text)) {
       out.writeStartObject();
       out.writeBooleanField("enabled", stats.enabled());
+      out.writeBooleanField("store_available", stats.storeAvailable());
       counts(out, stats.total());
       out.writeNumberField("invalidations", stats.invalidations());
       long errors = stats.faults().values().stream().mapToLong(Long::longValue).sum();

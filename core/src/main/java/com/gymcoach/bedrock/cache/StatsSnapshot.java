@@ -26,12 +26,10 @@ import org.jspecify.annotations.Nullable;
 final class StatsSnapshot {
   private StatsSnapshot() {}
 
-  static CacheStats take(
-      boolean enabled,
-      StatsRecorder recorder,
-      HotTier hot,
-      ShadowStats shadowStats,
-      boolean observesFleet) {
+  /** What is so now, and not counted. */
+  record Now(boolean enabled, boolean storeAvailable, boolean observesFleet) {}
+
+  static CacheStats take(Now now, StatsRecorder recorder, HotTier hot, ShadowStats shadowStats) {
     List<Counters> all = new ArrayList<>();
     Map<String, List<Counters>> byEndpoint = new TreeMap<>();
     Map<String, List<Counters>> byModel = new TreeMap<>();
@@ -53,7 +51,8 @@ final class StatsSnapshot {
       }
     }
     return new CacheStats(
-        enabled,
+        now.enabled(),
+        now.storeAvailable(),
         together(all),
         together(byEndpoint),
         together(byModel),
@@ -63,7 +62,7 @@ final class StatsSnapshot {
         hot.entries(),
         hot.bytes(),
         hot.maxBytes(),
-        observed(shadowStats.byEndpoint(), observesFleet));
+        observed(shadowStats.byEndpoint(), now.observesFleet()));
   }
 
   private static Observed observed(Map<String, Sums> sums, boolean fleet) {

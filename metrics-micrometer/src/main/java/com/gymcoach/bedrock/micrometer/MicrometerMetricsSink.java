@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.Tags;
 import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
@@ -28,6 +29,8 @@ import java.util.function.ToLongFunction;
  * added up. Thread-safe.
  */
 public final class MicrometerMetricsSink implements MetricsSink {
+  private static final Set<String> BYTES = Set.of(Names.MEMORY_USED, Names.MEMORY_MAX);
+
   private final MeterRegistry registry;
   private final ClosedNames<EndpointMeters> endpoints;
   private final EndpointMeters all;
@@ -74,9 +77,10 @@ public final class MicrometerMetricsSink implements MetricsSink {
   }
 
   /**
-   * Registers gauges of the memory used. They read the statistics of every cache built with this
-   * sink, once per gauge and scrape. A cache that the service no longer refers to is forgotten: the
-   * supplier is held weakly, so a sink that passes this call on must pass on the same supplier.
+   * Registers gauges of the memory used and of open circuit breakers. They read the statistics of
+   * every cache built with this sink, once per gauge and scrape. A cache that the service no longer
+   * refers to is forgotten: the supplier is held weakly, so a sink that passes this call on must
+   * pass on the same supplier.
    */
   @Override
   public void attached(Supplier<CacheStats> stats) {
@@ -85,6 +89,10 @@ public final class MicrometerMetricsSink implements MetricsSink {
     gauge(Names.MEMORY_USED, "Memory that answers occupy, as estimated", CacheStats::hotBytes);
     gauge(Names.MEMORY_MAX, "Memory that answers may occupy", CacheStats::hotMaxBytes);
     gauge(Names.MEMORY_ENTRIES, "Answers in memory", CacheStats::hotEntries);
+    gauge(
+        Names.BREAKERS_OPEN,
+        "Caches whose store's circuit breaker is open",
+        now -> now.storeAvailable() ? 0 : 1);
   }
 
   private EndpointMeters meters(String endpoint) {
@@ -95,7 +103,7 @@ public final class MicrometerMetricsSink implements MetricsSink {
     Supplier<Number> total = () -> total(value);
     Gauge.builder(name, total)
         .description(description)
-        .baseUnit(name.equals(Names.MEMORY_ENTRIES) ? null : Names.BYTES)
+        .baseUnit(BYTES.contains(name) ? Names.BYTES : null)
         .register(registry);
   }
 

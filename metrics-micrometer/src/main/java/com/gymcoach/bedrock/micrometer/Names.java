@@ -21,6 +21,7 @@ final class Names {
   static final String MEMORY_USED = "bedrock.cache.memory.used";
   static final String MEMORY_MAX = "bedrock.cache.memory.max";
   static final String MEMORY_ENTRIES = "bedrock.cache.memory.entries";
+  static final String BREAKERS_OPEN = "bedrock.cache.breakers.open";
 
   // Tags. The values of each are a closed set.
   static final String ENDPOINT = "endpoint";

@@ -35,6 +35,17 @@ class AttachedCachesTest {
   }
 
   @Test
+  void attached_whenABreakerIsOpen_countsIt() {
+    try (BedrockCache one =
+            BedrockCache.builder().store(new SwitchedOffStore()).metricsSink(sink).build();
+        BedrockCache other = cache(sink)) {
+      assertThat(registry.get(Names.BREAKERS_OPEN).gauge().value()).isOne();
+      assertThat(one.stats().storeAvailable()).isFalse();
+      assertThat(other.stats().storeAvailable()).isTrue();
+    }
+  }
+
+  @Test
   void attached_whenACacheIsGone_forgetsIt() {
     try (BedrockCache stays = cache(sink)) {
       WeakReference<BedrockCache> gone = new WeakReference<>(closed());

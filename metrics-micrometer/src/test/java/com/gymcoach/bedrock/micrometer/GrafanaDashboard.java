@@ -72,6 +72,10 @@ final class GrafanaDashboard {
                   new Query("sum(" + bytes(Names.MEMORY_USED) + ")", "used"),
                   new Query("sum(" + bytes(Names.MEMORY_MAX) + ")", "maximum"))),
           new Panel(
+              "Open circuit breakers",
+              "none",
+              List.of(new Query("sum(" + plain(Names.BREAKERS_OPEN) + ")", "open"))),
+          new Panel(
               "Invalidations by endpoint",
               "ops",
               List.of(new Query(rate(Names.INVALIDATIONS, "", Names.ENDPOINT), "{{endpoint}}"))));

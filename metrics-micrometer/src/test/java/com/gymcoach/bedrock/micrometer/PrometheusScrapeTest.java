@@ -57,7 +57,8 @@ class PrometheusScrapeTest {
               "bedrock_cache_invalidations_total{endpoint=\"_all\"} 1.0",
               "bedrock_cache_memory_used_bytes 0.0",
               "bedrock_cache_memory_max_bytes",
-              "bedrock_cache_memory_entries 0.0");
+              "bedrock_cache_memory_entries 0.0",
+              "bedrock_cache_breakers_open 0.0");
     }
   }
 

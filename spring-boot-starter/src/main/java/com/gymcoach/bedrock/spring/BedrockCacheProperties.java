@@ -28,6 +28,9 @@ import org.springframework.util.unit.DataSize;
  * @param keySecret Where the secret is that hides users and prompts from readers of the store. Not
  *     the secret itself but "bean:name", "env:NAME" or a resource such as "file:/run/secrets/key";
  *     variables and files hold 32 bytes or more in Base64.
+ * @param liveSettings Whether the mode, the share of users and endpoints that are off are also read
+ *     from the namespace's item in the store, where CacheAdmin sets them for all processes.
+ * @param metrics The metrics.
  * @param sealing How entries in the store are encrypted.
  * @param dynamodb The store in DynamoDB.
  */
@@ -42,8 +45,18 @@ record BedrockCacheProperties(
     @DefaultValue Map<String, Duration> ttlByEndpoint,
     @Nullable DataSize hotMaxBytes,
     @Nullable String keySecret,
+    @DefaultValue("false") boolean liveSettings,
+    @DefaultValue Metrics metrics,
     @DefaultValue Sealing sealing,
     @DefaultValue Dynamodb dynamodb) {
+
+  /**
+   * The metrics.
+   *
+   * @param enabled Whether the cache reports to the application's MeterRegistry. Needs the module
+   *     bedrock-cache-metrics-micrometer; without it or a registry nothing is reported.
+   */
+  record Metrics(@DefaultValue("true") boolean enabled) {}
 
   /**
    * The encryption of stored entries.

@@ -10,6 +10,8 @@ import com.gymcoach.bedrock.cache.TtlPolicy;
 import com.gymcoach.bedrock.cache.spi.metrics.MetricsSink;
 import com.gymcoach.bedrock.cache.spi.sealing.EntrySealer;
 import com.gymcoach.bedrock.cache.spi.store.CacheStore;
+import com.gymcoach.bedrock.cache.spi.tracing.CallTracer;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,9 @@ final class CacheFactory {
   static final String PREFIX = "bedrock.cache.";
   static final String DYNAMODB_TABLE = PREFIX + "dynamodb.table-name";
   private static final String DYNAMODB_STORE = "com.gymcoach.bedrock.dynamodb.DynamoDbCacheStore";
+
+  private static final String MICROMETER_SINK =
+      "com.gymcoach.bedrock.micrometer.MicrometerMetricsSink";
 
   private final BedrockCacheProperties properties;
   private final ApplicationContext context;
@@ -51,10 +56,14 @@ final class CacheFactory {
     orElse(TtlPolicy.class, builder::ttlPolicy, () -> check(PREFIX + "ttl", this::ttl));
     orElse(KeySecret.class, builder::keySecret, this::secret);
     orElse(EntrySealer.class, builder::sealer, this::sealer);
-    List<MetricsSink> sinks = context.getBeanProvider(MetricsSink.class).orderedStream().toList();
+    use(CallTracer.class, builder::tracer);
+    List<MetricsSink> sinks = sinks();
     if (!sinks.isEmpty()) {
       builder.metricsSink(
           sinks.size() == 1 ? sinks.get(0) : MetricsSink.all(sinks.toArray(MetricsSink[]::new)));
+    }
+    if (properties.liveSettings()) {
+      builder.liveSettingsFromStore();
     }
     context
         .getBeanProvider(BedrockCacheCustomizer.class)
@@ -76,6 +85,19 @@ final class CacheFactory {
     if (properties.hotMaxBytes() != null) {
       builder.hotMaxBytes(properties.hotMaxBytes().toBytes());
     }
+  }
+
+  private List<MetricsSink> sinks() {
+    List<MetricsSink> sinks =
+        new ArrayList<>(context.getBeanProvider(MetricsSink.class).orderedStream().toList());
+    if (properties.metrics().enabled()
+        && ClassUtils.isPresent(MICROMETER_SINK, context.getClassLoader())) {
+      MetricsSink meters = MeterSinkFactory.create(context);
+      if (meters != null) {
+        sinks.add(meters);
+      }
+    }
+    return sinks;
   }
 
   private TtlPolicy ttl() {

@@ -2,7 +2,10 @@ package com.gymcoach.bedrock.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.gymcoach.bedrock.cache.CacheMode;
+import com.gymcoach.bedrock.cache.LiveSettings;
 import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
+import com.gymcoach.bedrock.dynamodb.CacheAdmin;
 import com.gymcoach.bedrock.dynamodb.CacheTable;
 import com.gymcoach.bedrock.testkit.BedrockStandIn;
 import com.gymcoach.bedrock.testkit.DynamoDbLocal;
@@ -71,6 +74,20 @@ class TableTest {
     assertThat(there.get("/source?q=squats", "ann")).isEqualTo("HIT WARM");
     assertThat(there.get("/source?q=squats", "bob")).isEqualTo("MISS BEDROCK");
     assertThat(here.get("/source?q=squats", "bob")).isEqualTo("HIT WARM");
+  }
+
+  @Test
+  void liveSettings_whenTheFleetIsOff_areObeyedByTheFirstCall() {
+    Http reads = service("--sealing.key=bean:key", "--bedrock.cache.live-settings=true");
+    Http doesNot = service("--sealing.key=bean:key");
+    CacheAdmin.builder()
+        .client(running.get(0).getBean(DynamoDbClient.class))
+        .tableName(table)
+        .build()
+        .liveSettings(LiveSettings.mode(CacheMode.OFF));
+
+    assertThat(reads.get("/source?q=squats", "ann")).isEqualTo("BYPASS BEDROCK");
+    assertThat(doesNot.get("/source?q=squats", "ann")).isEqualTo("MISS BEDROCK");
   }
 
   @Test
