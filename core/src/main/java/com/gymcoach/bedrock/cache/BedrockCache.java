@@ -23,6 +23,7 @@ import com.gymcoach.bedrock.cache.spi.sealing.EntrySealer;
 import com.gymcoach.bedrock.cache.spi.store.CacheStore;
 import com.gymcoach.bedrock.cache.spi.time.TimeSource;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -170,7 +171,9 @@ public final class BedrockCache implements AutoCloseable {
   public CacheStats stats() {
     return StatsSnapshot.take(
         new StatsSnapshot.Now(
-            mode() == CacheMode.ON, storeAvailable(), settings.rollout().observesFleet()),
+            mode() == CacheMode.ON,
+            storeAvailable(notCounted -> {}), // reading the statistics must not change them
+            settings.rollout().observesFleet()),
         recorder,
         hot,
         engine.shadowStats());
@@ -239,10 +242,14 @@ public final class BedrockCache implements AutoCloseable {
    * fails to say. True without a store. Callers notice nothing but more misses.
    */
   public boolean storeAvailable() {
+    return storeAvailable(this::callbackFailed);
+  }
+
+  private boolean storeAvailable(Consumer<Throwable> failures) {
     try {
       return store == null || store.isAvailable();
     } catch (RuntimeException | LinkageError e) {
-      recorder.fault(CacheFault.CALLBACK_FAILED, e);
+      failures.accept(e);
       return false;
     }
   }

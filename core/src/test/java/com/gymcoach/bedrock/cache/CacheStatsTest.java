@@ -223,6 +223,7 @@ class CacheStatsTest {
 
     Map<String, JsonNode> json = parse(cache.stats().toJson());
     assertThat(json.get("enabled").asBoolean()).isTrue();
+    assertThat(json.get("store_available").asBoolean()).isTrue();
     assertThat(number(json, "hits")).isEqualTo(1);
     assertThat(number(json, "misses")).isEqualTo(3);
     assertThat(number(json, "writes")).isEqualTo(3);
@@ -253,6 +254,7 @@ class CacheStatsTest {
             // and what came with this library
             "kept",
             "stored",
+            "store_available",
             "hot_cache_entries",
             "hot_hits",
             "warm_hits",
