@@ -34,8 +34,7 @@ class PolicyTest {
           "cache#default#x",
           "x",
           "");
-  private static final List<String> WRITES =
-      List.of("PutItem", "UpdateItem", "BatchWriteItem");
+  private static final List<String> WRITES = List.of("PutItem", "UpdateItem", "BatchWriteItem");
   private static final List<String> NEVER =
       List.of(
           "Scan",

@@ -65,8 +65,7 @@ record CacheKeys(KeySecret keySecret, @Nullable EntrySealer sealer) {
       throw new IllegalArgumentException(
           "The secret of the cache is not {keySecret, alsoInvalidates, sealsWith, sealingKeys}");
     }
-    KeySecret secret =
-        stored.keySecret == null ? KeySecret.none() : KeySecret.of(stored.keySecret);
+    KeySecret secret = stored.keySecret == null ? KeySecret.none() : KeySecret.of(stored.keySecret);
     if (stored.alsoInvalidates != null) {
       secret = secret.alsoInvalidates(other(stored.alsoInvalidates));
     }

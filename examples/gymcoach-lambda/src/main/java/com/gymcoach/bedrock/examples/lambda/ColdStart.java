@@ -82,8 +82,7 @@ record ColdStart(BedrockCache cache) implements Resource {
                 .build()) {
       int limit = Settings.questionsPerHour(System.getenv()) == 0 ? 0 : Integer.MAX_VALUE;
       new Quota(
-              new Quota.Counter(
-                  dynamoDb, settings.tableName(), limit, KeySecret.none(), patience),
+              new Quota.Counter(dynamoDb, settings.tableName(), limit, KeySecret.none(), patience),
               Clock.systemUTC())
           .take("nobody");
       CachingBedrockClient.create(bedrock, patient)

@@ -206,9 +206,7 @@ final class Members {
     }
 
     private static boolean isEmpty(JsonNode value) {
-      return value.isTextual()
-          ? isBlank(value)
-          : value.isContainerNode() && value.isEmpty();
+      return value.isTextual() ? isBlank(value) : value.isContainerNode() && value.isEmpty();
     }
   }
 }

@@ -160,11 +160,7 @@ final class Quota {
 
   private static Map<String, AttributeValue> key(Counter counter, String user, Instant start) {
     String digest =
-        CacheScope.user(user)
-            .partitions("quota", counter.keySecret)
-            .get(0)
-            .principal()
-            .text();
+        CacheScope.user(user).partitions("quota", counter.keySecret).get(0).principal().text();
     return Map.of(
         "PK", AttributeValue.fromS(PREFIX + digest), "SK", AttributeValue.fromS(start.toString()));
   }

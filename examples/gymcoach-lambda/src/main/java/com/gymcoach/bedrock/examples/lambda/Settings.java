@@ -10,8 +10,8 @@ import java.util.Map;
  * @param allowedOrigin the origin that may call from a browser, {@code ALLOWED_ORIGIN}
  * @param rolloutPercent the share of users served by the cache, {@code CACHE_ROLLOUT_PERCENT}; 0 if
  *     it is not a number
- * @param keysSecret the secret of Secrets Manager with the cache's keys, {@code
- *     CACHE_KEYS_SECRET}; {@code none} if there is none
+ * @param keysSecret the secret of Secrets Manager with the cache's keys, {@code CACHE_KEYS_SECRET};
+ *     {@code none} if there is none
  */
 public record Settings(
     String tableName,

@@ -91,7 +91,8 @@ class ApiDescriptionTest {
         exercised.add(operation + " " + status);
       }
     }
-    assertThat(exercised).hasSize(12 + 9 * 5 + 2 * 2 * 3 + 5); // preflights, models', GETs and HEADs, invalidate
+    assertThat(exercised)
+        .hasSize(12 + 9 * 5 + 2 * 2 * 3 + 5); // preflights, models', GETs and HEADs, invalidate
   }
 
   private static List<Reply> provoke(Operation operation, String status) throws IOException {

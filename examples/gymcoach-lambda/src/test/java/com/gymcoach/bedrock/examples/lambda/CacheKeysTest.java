@@ -123,8 +123,7 @@ class CacheKeysTest {
   }
 
   private void invalidate(Served process) {
-    Reply reply =
-        process.call(post("/api/ai/cache/invalidate", alice, "{\"invalidateAll\":true}"));
+    Reply reply = process.call(post("/api/ai/cache/invalidate", alice, "{\"invalidateAll\":true}"));
     assertThat(reply.status()).isEqualTo(200);
   }
 

@@ -27,8 +27,24 @@ final class DescribedRequests {
   /** Characters that are counted, written or taken for blank in different ways. */
   private static final List<String> CHARACTERS =
       List.of(
-          "a", "é", "\u4e2d", "\ud83d\ude00", " ", "\n", "\t", "\u00a0", "\u001c", "\u0085", "\u200b",
-          "\u2007", "\u3000", "\ufeff", "\"", "\\", "/", "{");
+          "a",
+          "é",
+          "\u4e2d",
+          "\ud83d\ude00",
+          " ",
+          "\n",
+          "\t",
+          "\u00a0",
+          "\u001c",
+          "\u0085",
+          "\u200b",
+          "\u2007",
+          "\u3000",
+          "\ufeff",
+          "\"",
+          "\\",
+          "/",
+          "{");
 
   private final ApiDescription api;
 
@@ -48,7 +64,9 @@ final class DescribedRequests {
     return members(schema).filter(body -> api.problemsOfRequest(operation, body).isEmpty());
   }
 
-  /** Returns bodies that have one member which the operation's schema does not take, or lack one. */
+  /**
+   * Returns bodies that have one member which the operation's schema does not take, or lack one.
+   */
   Arbitrary<Broken> broken(Operation operation) {
     ObjectNode schema = api.requestSchema(operation);
     List<String> names = new ArrayList<>(api.members(operation));
@@ -80,8 +98,7 @@ final class DescribedRequests {
           required.contains(member.getKey())
               ? value
               : Arbitraries.frequencyOf(
-                  Tuple.of(2, value),
-                  Tuple.of(1, Arbitraries.create(NODES::missingNode)));
+                  Tuple.of(2, value), Tuple.of(1, Arbitraries.create(NODES::missingNode)));
       all =
           Combinators.combine(all, value2)
               .as(
@@ -112,8 +129,7 @@ final class DescribedRequests {
                   .ofMinSize(schema.path("minItems").asInt(0))
                   .ofMaxSize(schema.path("maxItems").asInt())
                   .map(DescribedRequests::array);
-          case "integer" ->
-              number(schema.path("minimum").asInt(), schema.path("maximum").asInt());
+          case "integer" -> number(schema.path("minimum").asInt(), schema.path("maximum").asInt());
           case "boolean" -> Arbitraries.of(true, false).map(NODES::booleanNode);
           case "null" -> Arbitraries.create(NODES::nullNode);
           case "object" -> anyObject().map(object -> object);
@@ -168,7 +184,8 @@ final class DescribedRequests {
   /** Values of other types, and those just beyond the schema's limits. */
   private Arbitrary<JsonNode> wrong(JsonNode written) {
     List<JsonNode> wrong = new ArrayList<>();
-    for (String value : List.of("4711", "-1", "0", "1.5", "true", "[]", "{}", "null", "[1]", "[null]")) {
+    for (String value :
+        List.of("4711", "-1", "0", "1.5", "true", "[]", "{}", "null", "[1]", "[null]")) {
       wrong.add(json(value));
     }
     for (String text : List.of("", " ", "\u00a0", "\u2007\u3000", "\ufeff", "a b", "chats")) {
@@ -184,7 +201,8 @@ final class DescribedRequests {
         wrong.add(tooLong);
         wrong.add(array(List.of(tooLong)));
       }
-      wrong.add(array(Collections.nCopies(schema.path("maxItems").asInt() + 1, NODES.textNode("a"))));
+      wrong.add(
+          array(Collections.nCopies(schema.path("maxItems").asInt() + 1, NODES.textNode("a"))));
       wrong.add(NODES.numberNode(schema.path("minimum").asInt() - 1));
       wrong.add(NODES.numberNode(schema.path("maximum").asInt() + 1));
     }

@@ -140,8 +140,7 @@ class QuotaTest {
 
   @Test
   void question_whenTheRoleLacksThePermission_isAnswered() {
-    AWS.local.answerWith(
-        request -> new Refusal(400, "AccessDeniedException", "not " + alice));
+    AWS.local.answerWith(request -> new Refusal(400, "AccessDeniedException", "not " + alice));
 
     assertThat(served.call(chat(alice, "zebra")).status()).isEqualTo(200);
   }
@@ -149,8 +148,7 @@ class QuotaTest {
   /** So that few questions wait for a table that does not answer. */
   @Test
   void question_whenTheTableWasAway_isNotCountedForAWhile() {
-    AWS.local.answerWith(
-        request -> new Refusal(400, "AccessDeniedException", "no"));
+    AWS.local.answerWith(request -> new Refusal(400, "AccessDeniedException", "no"));
     served.call(chat(alice, "zebra"));
     AWS.local.answerAsUsual();
     int requests = AWS.local.requests();

@@ -286,7 +286,10 @@ class TemplateTest {
             "Condition", Map.of("StringEquals", Map.of("bedrock:InferenceProfileArn", profile)));
   }
 
-  /** A preflight has no route: API Gateway answers it, and the function hears of verified callers only. */
+  /**
+   * A preflight has no route: API Gateway answers it, and the function hears of verified callers
+   * only.
+   */
   @Test
   void callers_areAllVerified_andAPreflightHasNoRoute() {
     Map<String, Object> auth = object(template.properties("Api").get("Auth"));

@@ -114,7 +114,8 @@ class WrongMembersTest {
   @Test
   void samples_haveEachMemberOfEachRoute() {
     for (Operation operation : API.operations()) {
-      if (operation.method().equals("POST") && !operation.path().endsWith("/invalidate")
+      if (operation.method().equals("POST")
+          && !operation.path().endsWith("/invalidate")
           && !API.takesAny(operation)) {
         Samples route = Samples.of(operation.path());
         Set<String> tried = new TreeSet<>(route.values().keySet());
