@@ -13,7 +13,6 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 import software.amazon.awssdk.services.dynamodb.model.ConditionalCheckFailedException;
@@ -149,7 +148,7 @@ final class Quota {
     }
     try {
       return call.get();
-    } catch (SdkException e) {
+    } catch (RuntimeException e) { // whatever it is, the question is answered
       pausedUntil.set(now.plus(PAUSE));
       LOG.atWarn()
           .addKeyValue("exception", e.getClass().getName())
