@@ -218,16 +218,19 @@ class TemplateTest {
   void keys_mayBeRead_whereThereAreSome() {
     String secret = "arn:aws:secretsmanager:eu-central-1:000000000000:secret:keys-AbCdEf";
     Template sealed = read(Map.of("CacheKeysSecret", secret));
-    assertThat(statements(policy(sealed, "FunctionRole", "keys")))
-        .containsExactly(
-            Map.of(
-                "Effect", "Allow",
-                "Action", "secretsmanager:GetSecretValue",
-                "Resource", secret));
+    for (String role : List.of("FunctionRole", "OperatorRole")) {
+      assertThat(statements(policy(sealed, role, "keys")))
+          .as(role)
+          .containsExactly(
+              Map.of(
+                  "Effect", "Allow",
+                  "Action", "secretsmanager:GetSecretValue",
+                  "Resource", secret));
+      assertThat(template.properties(role).toString()).doesNotContain("secretsmanager");
+    }
     Map<String, Object> function = sealed.properties("Function");
     assertThat(object(object(function.get("Environment")).get("Variables")))
         .containsEntry("CACHE_KEYS_SECRET", secret);
-    assertThat(template.properties("FunctionRole").toString()).doesNotContain("secretsmanager");
   }
 
   @Test
