@@ -34,11 +34,16 @@ class PolicyTest {
           "cache#default#x",
           "x",
           "");
-  private static final List<String> WRITES =
-      List.of("PutItem", "UpdateItem", "BatchWriteItem", "DeleteItem");
+  private static final List<String> WRITES = List.of("PutItem", "UpdateItem", "BatchWriteItem");
   private static final List<String> NEVER =
       List.of(
-          "Scan", "PartiQLSelect", "PartiQLDelete", "ExecuteStatement", "DeleteTable", "GetItem");
+          "Scan",
+          "PartiQLSelect",
+          "PartiQLDelete",
+          "ExecuteStatement",
+          "DeleteTable",
+          "DeleteItem",
+          "GetItem");
 
   private final List<JsonNode> policies = policies();
 

@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.examples.lambda;
 
-import org.jspecify.annotations.Nullable;
+import java.time.Duration;
+import java.util.Map;
 import software.amazon.awssdk.core.exception.SdkServiceException;
 import software.amazon.awssdk.services.bedrockruntime.model.ServiceQuotaExceededException;
 
@@ -9,17 +10,17 @@ final class ApiException extends RuntimeException {
   private static final long serialVersionUID = 1;
   final int status;
   final String error;
-  final @Nullable String allow;
+  final transient Map<String, String> headers;
 
-  private ApiException(int status, String error, String message, @Nullable String allow) {
+  private ApiException(int status, String error, String message, Map<String, String> headers) {
     super(message, null, false, false); // an answer, not a fault: its stack trace is not needed
     this.status = status;
     this.error = error;
-    this.allow = allow;
+    this.headers = headers;
   }
 
   ApiException(int status, String error, String message) {
-    this(status, error, message, null);
+    this(status, error, message, Map.of());
   }
 
   static ApiException badRequest(String message) {
@@ -27,7 +28,20 @@ final class ApiException extends RuntimeException {
   }
 
   static ApiException wrongMethod(String right) {
-    return new ApiException(405, "Method Not Allowed", "Use " + right, right);
+    String allow = right.equals("GET") ? "GET, HEAD" : right;
+    return new ApiException(405, "Method Not Allowed", "Use " + right, Map.of("Allow", allow));
+  }
+
+  /** Rounds up, so that a client that waits as told is not refused again. */
+  static ApiException quotaUsedUp(Duration left) {
+    long seconds = left.plusNanos(999_999_999).toSeconds();
+    return new ApiException(
+        429,
+        "Too Many Requests",
+        "You have asked as many questions as you may this hour: try again in "
+            + (seconds + 59) / 60
+            + " min",
+        Map.of("Retry-After", String.valueOf(seconds)));
   }
 
   /**

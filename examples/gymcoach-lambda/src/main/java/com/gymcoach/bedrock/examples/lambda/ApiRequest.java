@@ -41,18 +41,14 @@ record ApiRequest(JsonNode event, Duration time) {
     return event.path("rawPath").asText();
   }
 
-  /** Returns the body of a GET request by a signed-in user. */
-  ObjectNode get(Members members) {
-    return read("GET", members);
+  /** Returns whether the reply must have no body. */
+  boolean isHead() {
+    return method().equals("HEAD");
   }
 
-  /** Returns the body of a POST request by a signed-in user. */
-  ObjectNode post(Members members) {
-    return read("POST", members);
-  }
-
-  private ObjectNode read(String method, Members members) {
-    if (!method().equals(method)) {
+  /** Returns the body of a request by a signed-in user. HEAD is taken where GET is. */
+  ObjectNode read(String method, Members members) {
+    if (!method().equals(method) && !(isHead() && method.equals("GET"))) {
       throw ApiException.wrongMethod(method);
     }
     user();
@@ -103,7 +99,7 @@ record ApiRequest(JsonNode event, Duration time) {
     return event.at("/requestContext/authorizer/jwt/claims").path(name);
   }
 
-  private static JsonNode parse(byte[] bytes, String what) {
+  private static ObjectNode parse(byte[] bytes, String what) {
     JsonNode json = JSON.missingNode();
     try (JsonParser parser = JSON.createParser(bytes)) {
       json = tree(parser, what);
@@ -112,10 +108,11 @@ record ApiRequest(JsonNode event, Duration time) {
       json = JSON.missingNode();
     }
     // An unpaired surrogate can be written in JSON and parsed, but not sent.
-    boolean sane =
-        json.isObject() && StandardCharsets.UTF_8.newEncoder().canEncode(json.toString());
-    require(sane, what + " is not a JSON object");
-    return json;
+    if (json instanceof ObjectNode object
+        && StandardCharsets.UTF_8.newEncoder().canEncode(object.toString())) {
+      return object;
+    }
+    throw ApiException.badRequest(what + " is not a JSON object");
   }
 
   /** Parses a value. Rejects a duplicate member: a tree would silently keep the last one. */

@@ -3,6 +3,7 @@ package com.gymcoach.bedrock.examples.lambda;
 import static java.util.Map.entry;
 
 import com.gymcoach.bedrock.cache.BedrockCache;
+import com.gymcoach.bedrock.cache.BedrockCacheBuilder;
 import com.gymcoach.bedrock.cache.CacheMode;
 import com.gymcoach.bedrock.cache.TtlPolicy;
 import com.gymcoach.bedrock.cache.spi.metrics.MetricsSink;
@@ -54,14 +55,29 @@ public final class GymCoachCache {
    */
   public static BedrockCache create(
       DynamoDbClient dynamoDb, Settings settings, MetricsSink sink, Class<?>... observers) {
-    return BedrockCache.builder()
-        .mode(CacheMode.fromEnvironment())
-        .rolloutPercent(() -> Double.valueOf(settings.rolloutPercent()))
-        .ttlPolicy(TTL_POLICY)
-        .store(
-            DynamoDbCacheStore.builder().client(dynamoDb).tableName(settings.tableName()).build())
-        .metricsSink(sink)
-        .trustedInterceptors(observers)
-        .build();
+    return create(dynamoDb, settings, CacheKeys.none(), sink, observers);
+  }
+
+  /** Returns a cache that hides users in the table and encrypts answers there. */
+  static BedrockCache create(
+      DynamoDbClient dynamoDb,
+      Settings settings,
+      CacheKeys keys,
+      MetricsSink sink,
+      Class<?>... observers) {
+    BedrockCacheBuilder builder =
+        BedrockCache.builder()
+            .mode(CacheMode.fromEnvironment())
+            .rolloutPercent(() -> Double.valueOf(settings.rolloutPercent()))
+            .ttlPolicy(TTL_POLICY)
+            .store(
+                DynamoDbCacheStore.builder()
+                    .client(dynamoDb)
+                    .tableName(settings.tableName())
+                    .build())
+            .keySecret(keys.keySecret())
+            .metricsSink(sink)
+            .trustedInterceptors(observers);
+    return keys.sealer() == null ? builder.build() : builder.sealer(keys.sealer()).build();
   }
 }

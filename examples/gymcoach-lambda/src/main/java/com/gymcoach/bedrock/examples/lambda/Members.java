@@ -4,13 +4,16 @@ import static com.gymcoach.bedrock.examples.lambda.ApiRequest.JSON;
 import static com.gymcoach.bedrock.examples.lambda.ApiRequest.require;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
+import java.math.BigDecimal;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -21,14 +24,29 @@ import org.jspecify.annotations.Nullable;
 final class Members {
   private static final int MAX_ECHOED_NAME = 64;
 
-  private final List<Member> all;
+  /**
+   * A character that ECMAScript does not count as white space, written out: {@code \\S} means
+   * something else in each language. The same class is in docs/openapi.yaml.
+   */
+  private static final Pattern FILLED =
+      Pattern.compile(
+          "[^\\t\\n\\x0b\\f\\r \\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000\\ufeff]");
 
-  private Members(List<Member> all) {
+  private final List<Member> all;
+  private final int maxOfAny;
+
+  private Members(List<Member> all, int maxOfAny) {
     this.all = all;
+    this.maxOfAny = maxOfAny;
   }
 
   static Members of(Member... all) {
-    return new Members(List.of(all));
+    return new Members(List.of(all), 0);
+  }
+
+  /** Returns any members, together at most {@code max} characters as JSON. All are used. */
+  static Members anyUpTo(int max) {
+    return new Members(List.of(), max);
   }
 
   /**
@@ -37,7 +55,13 @@ final class Members {
    *
    * @throws ApiException with status 400 if a member is unknown, missing or invalid
    */
-  ObjectNode read(JsonNode body) {
+  ObjectNode read(ObjectNode body) {
+    if (maxOfAny > 0) {
+      require(
+          lengthAsJson(body) <= maxOfAny,
+          "The body must be an object of at most " + maxOfAny + " characters as JSON");
+      return body;
+    }
     List<String> names = all.stream().map(Member::name).toList();
     List<String> unknown =
         body.propertyStream().map(Map.Entry::getKey).filter(n -> !names.contains(n)).toList();
@@ -62,7 +86,10 @@ final class Members {
         : names.stream().map(Members::quoted).collect(Collectors.joining(", "));
   }
 
-  /** Returns a text member of up to {@code max} UTF-16 units. A blank text counts as empty. */
+  /**
+   * Returns a text member of up to {@code max} characters, counted as Unicode code points like JSON
+   * Schema's maxLength. A blank text counts as empty.
+   */
   static Member text(String name, int max) {
     return member(
         name, "a text of at most " + max + " characters", v -> v.isTextual() && fits(v, max));
@@ -98,8 +125,16 @@ final class Members {
   static Member number(String name, int min, int max) {
     return member(
         name,
-        "a whole number from %d to %d, without quotes, point or exponent".formatted(min, max),
-        v -> v.isInt() && v.intValue() >= min && v.intValue() <= max);
+        "a whole number from %d to %d, without quotes".formatted(min, max),
+        v -> v.isNumber() && isWhole(v.decimalValue(), min, max));
+  }
+
+  /** Returns whether a number is whole, however it is written: 4, 4.0 and 40e-1 are the same. */
+  private static boolean isWhole(BigDecimal value, int min, int max) {
+    // Compared first: a huge exponent must not be written out.
+    return value.compareTo(BigDecimal.valueOf(min)) >= 0
+        && value.compareTo(BigDecimal.valueOf(max)) <= 0
+        && value.stripTrailingZeros().scale() <= 0;
   }
 
   static Member flag(String name) {
@@ -114,7 +149,11 @@ final class Members {
     return member(
         name,
         "an object of at most " + max + " characters as JSON",
-        v -> v.isObject() && v.toString().length() <= max);
+        v -> v.isObject() && lengthAsJson(v) <= max);
+  }
+
+  private static int lengthAsJson(JsonNode value) {
+    return value.toString().length();
   }
 
   private static Member member(String name, String form, Predicate<JsonNode> good) {
@@ -122,11 +161,16 @@ final class Members {
   }
 
   private static boolean isFilled(JsonNode value, int max) {
-    return value.isTextual() && !value.asText().isBlank() && fits(value, max);
+    return value.isTextual() && !isBlank(value) && fits(value, max);
+  }
+
+  private static boolean isBlank(JsonNode text) {
+    return !FILLED.matcher(text.asText()).find();
   }
 
   private static boolean fits(JsonNode text, int max) {
-    return text.asText().length() <= max;
+    String written = text.asText();
+    return written.codePointCount(0, written.length()) <= max;
   }
 
   /**
@@ -154,16 +198,15 @@ final class Members {
       boolean isThere = body.hasNonNull(name);
       require(!isThere || good.test(value), name + " must be " + form);
       if (isThere && !isEmpty(value)) {
-        return Optional.of(value);
+        // 4.0 and 4 are one question.
+        return Optional.of(value.isNumber() ? IntNode.valueOf(value.intValue()) : value);
       }
       require(!isRequired, name + " is missing or empty: it must be " + form);
       return Optional.ofNullable(otherwise);
     }
 
     private static boolean isEmpty(JsonNode value) {
-      return value.isTextual()
-          ? value.asText().isBlank()
-          : value.isContainerNode() && value.isEmpty();
+      return value.isTextual() ? isBlank(value) : value.isContainerNode() && value.isEmpty();
     }
   }
 }

@@ -58,9 +58,13 @@ final class Prompts {
         .build();
   }
 
-  /** Returns whether a chat includes earlier messages. */
+  /** Returns whether a request includes earlier messages, in its context or beside it. */
   static boolean isConversation(ObjectNode members) {
-    JsonNode recent = members.at("/context/recentMessages");
+    return isFilled(members.at("/context/recentMessages"))
+        || isFilled(members.path("recentMessages"));
+  }
+
+  private static boolean isFilled(JsonNode recent) {
     return !recent.isEmpty() || !recent.asText("").isEmpty();
   }
 

@@ -62,6 +62,10 @@ class AnyEventTest {
         "/api/ai/progress/analyze",
         "/api/ai/form-check",
         "/api/ai/motivation",
+        "/api/ai/nutrition/analyze",
+        "/api/ai/workout/substitute",
+        "/api/ai/performance/analyze",
+        "/api/ai/rate-limit",
         "/api/ai/cache/stats",
         "/api/ai/cache/invalidate");
   }

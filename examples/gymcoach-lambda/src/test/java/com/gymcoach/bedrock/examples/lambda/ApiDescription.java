@@ -114,6 +114,28 @@ final class ApiDescription {
         .toList();
   }
 
+  /** Returns whether a request's body may have any members. */
+  boolean takesAny(Operation operation) {
+    return !requestSchema(operation).has("additionalProperties");
+  }
+
+  /** Returns the schema of a request's body. */
+  ObjectNode requestSchema(Operation operation) {
+    return resolved(operation.node().at("/requestBody/content/application~1json/schema"));
+  }
+
+  /** Returns a schema without its reference: the members beside it override the target's. */
+  ObjectNode resolved(JsonNode schema) {
+    if (!schema.has("$ref")) {
+      return schema.deepCopy();
+    }
+    ObjectNode own = schema.deepCopy();
+    String ref = own.remove("$ref").asText();
+    ObjectNode target = resolved(root.at(ref.substring(1)));
+    target.setAll(own);
+    return target;
+  }
+
   /** Returns what a reply's body has against its schema, nothing if it is one. */
   List<String> problemsOfReply(Operation operation, String status, JsonNode body) {
     return problems(response(operation, status), body);

@@ -98,7 +98,10 @@ class BadInputTest {
         "cache/invalidate | {'endpointType':'zebra'}",
         "cache/invalidate | {'endpointType':'CHAT'}",
         "cache/invalidate | {'endpointType':5}",
-        "cache/invalidate | {'invalidateAll':true,'userId':5}"
+        "cache/invalidate | {'invalidateAll':true,'userId':5}",
+        "nutrition/analyze | []",
+        "workout/substitute | 'zebra'",
+        "performance/analyze | {'diet':'zebra','diet':'lion'}"
       })
   void body_whenWrong_is400(String route, String body) {
     String json = body == null ? "" : body.replace('\'', '"');
@@ -122,6 +125,7 @@ class BadInputTest {
         "progress/analyze|{\"timeRange\":\"" + "z".repeat(1_001) + "\"}",
         "form-check|{\"exerciseName\":\"" + "z".repeat(1_001) + "\"}",
         "motivation|{\"context\":\"" + "z".repeat(1_001) + "\"}",
+        "nutrition/analyze|{\"a\":\"" + "z".repeat(15_993) + "\"}",
         "cache/invalidate|{\"invalidateAll\":true,\"userId\":\"" + "z".repeat(1_025) + "\"}");
   }
 
@@ -226,13 +230,14 @@ class BadInputTest {
     "DELETE, /api/ai/chat, POST",
     "post, /api/ai/chat, POST",
     "'', /api/ai/chat, POST",
-    "HEAD, /api/ai/workout-plan/generate, POST",
     "PUT, /api/ai/meal-plan/generate, POST",
     "PATCH, /api/ai/progress/analyze, POST",
     "GET, /api/ai/form-check, POST",
     "GET, /api/ai/motivation, POST",
     "GET, /api/ai/cache/invalidate, POST",
-    "POST, /api/ai/cache/stats, GET"
+    "POST, /api/ai/cache/stats, 'GET, HEAD'",
+    "PUT, /api/ai/rate-limit, 'GET, HEAD'",
+    "GET, /api/ai/nutrition/analyze, POST"
   })
   void method_whenAnother_is405AndSaysWhich(String method, String path, String allow) {
     ObjectNode event = event(method, path, ALICE).put("body", "{\"message\":\"zebra\"}");
@@ -241,5 +246,14 @@ class BadInputTest {
 
     assertError(reply, 405);
     assertThat(reply.headers().path("Allow").asText()).isEqualTo(allow);
+  }
+
+  @Test
+  void head_whenOfARouteOfPost_is405WithoutABody() {
+    Reply reply = served.call(event("HEAD", "/api/ai/chat", ALICE));
+
+    assertThat(reply.status()).isEqualTo(405);
+    assertThat(reply.headers().path("Allow").asText()).isEqualTo("POST");
+    assertThat(reply.body().isMissingNode()).isTrue();
   }
 }

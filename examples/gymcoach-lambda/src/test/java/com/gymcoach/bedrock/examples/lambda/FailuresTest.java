@@ -11,11 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.awscore.AwsRequest;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
@@ -78,6 +80,63 @@ class FailuresTest {
     AWS.standIn.answerWith(request -> BedrockStandIn.Reply.json("{\"zebra\":\"" + alice + "\"}"));
 
     assertError(served.call(chat(alice, "zebra")), 500);
+  }
+
+  @Test
+  void model_whenItsAnswerHasNoUsage_isAnsweredAllTheSame() {
+    AWS.standIn.answerWith(
+        request ->
+            BedrockStandIn.Reply.json(
+                "{\"output\":{\"message\":{\"role\":\"assistant\",\"content\":[{\"text\":\"row\"}]}},"
+                    + "\"stopReason\":\"end_turn\"}"));
+    Reply reply = served.call(chat(alice, "zebra"));
+
+    assertThat(reply.status()).isEqualTo(200);
+    assertThat(reply.body().at("/data/response").asText()).isEqualTo("row");
+    assertThat(reply.body().path("tokensUsed").intValue()).isZero();
+    assertThat(log.text()).doesNotContain("NullPointerException");
+  }
+
+  /** A bug is none of the service's errors: it is a 500 and a line at ERROR, with its class. */
+  @Test
+  void function_whenItHasABug_isA500ThatIsLogged() {
+    ExecutionInterceptor bug =
+        new ExecutionInterceptor() {
+          @Override
+          public void beforeExecution(Context.BeforeExecution call, ExecutionAttributes all) {
+            throw new IllegalStateException("zebra of " + alice);
+          }
+        };
+    Served broken = new Served(AWS, AWS.bedrock(bug), Map.of());
+
+    assertError(broken.call(chat(alice, "zebra")), 500);
+    assertThat(log.text())
+        .contains("\"level\":\"ERROR\"", "java.lang.IllegalStateException", "\"httpStatus\":500");
+    broken.cache.close();
+  }
+
+  /** The cache waits up to 5 s for the table, and the call may have less left. */
+  @Test
+  void invalidate_whenTheTableIsLate_isAnsweredBeforeLambdaEndsTheCall() {
+    CountDownLatch answered = new CountDownLatch(1);
+    AWS.local.answerWith(
+        request -> {
+          answered.await();
+          return null;
+        });
+    try {
+      Reply reply =
+          served.call(
+              Events.post("/api/ai/cache/invalidate", alice, "{\"invalidateAll\":true}"), 600);
+
+      assertError(reply, 500);
+      // The function's own timeout, not what the cache throws after its 5 s.
+      assertThat(log.text())
+          .contains("\"exception\":\"" + ApiCallTimeoutException.class.getName() + "\"");
+    } finally {
+      answered.countDown();
+      AWS.local.answerAsUsual();
+    }
   }
 
   @Test

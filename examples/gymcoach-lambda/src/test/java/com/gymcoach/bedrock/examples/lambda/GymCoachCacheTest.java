@@ -57,7 +57,7 @@ class GymCoachCacheTest {
   @Test
   void settings_whenTheEnvironmentSaysNothing_areGymCoachs() {
     assertThat(Settings.from(Map.of()))
-        .isEqualTo(new Settings("gymcoach-ai-main", "amazon.nova-micro-v1:0", "*", "100"));
+        .isEqualTo(new Settings("gymcoach-ai-main", "amazon.nova-micro-v1:0", "*", "100", "none"));
   }
 
   @Test
@@ -67,9 +67,10 @@ class GymCoachCacheTest {
             "DYNAMODB_TABLE", "table",
             "BEDROCK_MODEL_ID", "model",
             "ALLOWED_ORIGIN", "https://app.gymcoach.example",
-            "CACHE_ROLLOUT_PERCENT", "10");
+            "CACHE_ROLLOUT_PERCENT", "10",
+            "CACHE_KEYS_SECRET", "secret");
 
     assertThat(Settings.from(environment))
-        .isEqualTo(new Settings("table", "model", "https://app.gymcoach.example", "10"));
+        .isEqualTo(new Settings("table", "model", "https://app.gymcoach.example", "10", "secret"));
   }
 }

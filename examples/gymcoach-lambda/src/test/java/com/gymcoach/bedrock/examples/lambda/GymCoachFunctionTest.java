@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.gymcoach.bedrock.examples.lambda.Events.Reply;
+import com.gymcoach.bedrock.testkit.BedrockStandIn;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
@@ -49,7 +50,10 @@ class GymCoachFunctionTest {
         "meal-plan/generate | {'goals':['zebra'],'dietaryPreferences':[],'allergies':['nuts']} | planId plan",
         "progress/analyze | {'timeRange':'zebra'} | analysis",
         "form-check | {'exerciseName':'zebra','issueDescription':'knees'} | formTips",
-        "motivation | {'context':'zebra'} | motivation"
+        "motivation | {'context':'zebra'} | motivation",
+        "nutrition/analyze | {'meals':[{'zebra':1}]} | analysis",
+        "workout/substitute | {'exercise':'zebra'} | substitution",
+        "performance/analyze | {'zebra':[1,2.5,null]} | analysis"
       })
   void route_whenAskedTwice_hasExactlyItsFields(String route, String body, String fields) {
     ObjectNode event = post("/api/ai/" + route, alice, body.replace('\'', '"'));
@@ -283,6 +287,75 @@ class GymCoachFunctionTest {
     assertThat(reply.body().path("userId").asText()).isEqualTo(bob);
   }
 
+  /** A blank id must not mean the admin: it was to be somebody else's. */
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "\u00a0", "\ufeff\n"})
+  void invalidate_whenAnAdminsUserIdIsBlank_isRefused(String blank) {
+    served.call(chat(alice, "zebra"));
+    ObjectNode body = Events.json().put("userId", blank).put("invalidateAll", true);
+    ObjectNode event = invalidate(alice, body.toString());
+    claims(event).put("cognito:groups", "[admin]");
+    Reply reply = served.call(event);
+
+    assertError(reply, 400);
+    assertThat(reply.body().path("message").asText()).startsWith("userId must be ");
+    assertThat(served.call(chat(alice, "zebra")).source()).isEqualTo("hot");
+  }
+
+  @Test
+  void planId_isOfUserEndpointAndPlan() {
+    String workout = "/api/ai/workout-plan/generate";
+    String body = "{\"goals\":[\"zebra\"]}";
+    AWS.standIn.answerWith(
+        request ->
+            BedrockStandIn.Reply.json(
+                "{\"output\":{\"message\":{\"role\":\"assistant\",\"content\":[{\"text\":\"plan\"}]}},"
+                    + "\"stopReason\":\"end_turn\",\"usage\":{\"inputTokens\":1,\"outputTokens\":1}}"));
+    try {
+      String id = planId(post(workout, alice, body));
+
+      assertThat(planId(post(workout, alice, body))).isEqualTo(id);
+      assertThat(planId(post(workout, bob, body))).isNotEqualTo(id);
+      assertThat(planId(post("/api/ai/meal-plan/generate", alice, body))).isNotEqualTo(id);
+    } finally {
+      AWS.standIn.answerAsUsual();
+    }
+    assertThat(planId(post(workout, alice, "{\"goals\":[\"another zebra\"]}")))
+        .isNotEqualTo(planId(post(workout, alice, body)));
+  }
+
+  private String planId(ObjectNode event) {
+    return served.call(event).body().path("planId").asText();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/api/ai/cache/stats", "/api/ai/rate-limit"})
+  void head_isAnsweredAsGetIs_withoutABody(String path) {
+    Reply get = served.call(event("GET", path, alice));
+    Reply head = served.call(event("HEAD", path, alice));
+
+    assertThat(head.status()).isEqualTo(200);
+    assertThat(head.headers()).isEqualTo(get.headers());
+    assertThat(head.body().isMissingNode()).isTrue();
+    assertThat(served.call(event("HEAD", path, null)).status()).isEqualTo(401);
+  }
+
+  @Test
+  void freeBody_whenItHasRecentMessages_isNotKept() {
+    ObjectNode event =
+        post("/api/ai/performance/analyze", alice, "{\"recentMessages\":[\"zebra\"]}");
+    served.call(event);
+
+    assertThat(served.call(event).source()).isEqualTo("bedrock");
+  }
+
+  @Test
+  void freeBody_whenItHas16000Characters_isAnswered() {
+    String body = "{\"a\":\"" + "z".repeat(15_992) + "\"}";
+
+    assertThat(served.call(post("/api/ai/nutrition/analyze", alice, body)).status()).isEqualTo(200);
+  }
+
   @Test
   void invalidate_whenOwnIdIsGiven_needsNoGroup() {
     ObjectNode own = Events.json().put("userId", alice).put("invalidateAll", true);
@@ -339,7 +412,7 @@ class GymCoachFunctionTest {
     assertThat(reply.headers().path("Access-Control-Allow-Headers").asText())
         .isEqualTo("Content-Type, Authorization");
     assertThat(reply.headers().path("Access-Control-Allow-Methods").asText())
-        .isEqualTo("GET, POST, OPTIONS");
+        .isEqualTo("GET, POST, PUT, DELETE, OPTIONS");
   }
 
   @Test

@@ -26,21 +26,34 @@ final class Served {
 
   Served(LocalAws aws, BedrockRuntimeClient bedrock, Map<String, String> environment) {
     Settings settings = Settings.from(environment);
-    EmfMetricsSink sink =
-        EmfMetricsSink.builder()
-            .namespace(GymCoachCache.METRICS_NAMESPACE)
-            .output(metrics::add)
-            .build();
-    cache = GymCoachCache.create(aws.dynamoDb, settings, sink);
+    cache = GymCoachCache.create(aws.dynamoDb, settings, sink());
     function = new GymCoachFunction(bedrock, cache, settings);
+  }
+
+  /** With keys of the cache's. */
+  Served(LocalAws aws, CacheKeys keys) {
+    Settings settings = Settings.from(Map.of());
+    cache = GymCoachCache.create(aws.dynamoDb, settings, keys, sink());
+    function = new GymCoachFunction(aws.bedrock, cache, settings);
+  }
+
+  private EmfMetricsSink sink() {
+    return EmfMetricsSink.builder()
+        .namespace(GymCoachCache.METRICS_NAMESPACE)
+        .output(metrics::add)
+        .build();
   }
 
   /**
    * With a cache in memory only: whether an answer is kept does not depend on how busy a table is.
    */
   Served(BedrockRuntimeClient bedrock) {
+    this(bedrock, Quota.none());
+  }
+
+  Served(BedrockRuntimeClient bedrock, Quota quota) {
     cache = BedrockCache.builder().ttlPolicy(GymCoachCache.TTL_POLICY).build();
-    function = new GymCoachFunction(bedrock, cache, Settings.from(Map.of()));
+    function = new GymCoachFunction(bedrock, cache, Settings.from(Map.of()), quota);
   }
 
   Reply call(JsonNode event) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.gymcoach.bedrock.cache.CacheMode;
 import java.io.IOException;
@@ -73,7 +74,8 @@ class TemplateTest {
         "monitoring/queries.json; monitoring/query.json",
         "DashboardName: !Ref; Dashboard: !Ref",
         "!Ref LogLevel; INFO",
-        "!Ref AllowedOrigin; !ImportValue Origin"
+        "!Ref AllowedOrigin; !ImportValue Origin",
+        "!GetAtt AccessLog.Arn; !GetAtt AccesLog.Arn"
       })
   void everyReference_whenOneIsWrong_doesNotResolve(String good, String bad, @TempDir Path folder)
       throws IOException {
@@ -117,6 +119,7 @@ class TemplateTest {
   void variables_areThoseThatAreRead() throws IOException {
     Set<String> read = new TreeSet<>();
     Settings settings = Settings.from(new Asked(read));
+    assertThat(Settings.questionsPerHour(new Asked(read))).isZero();
     // Two are read elsewhere: by the cache, and by the logging.
     assertThat(CacheMode.fromEnvironment()).isEqualTo(CacheMode.ON);
     read.add("CACHE_ENABLED");
@@ -129,6 +132,7 @@ class TemplateTest {
         .containsEntry("DYNAMODB_TABLE", settings.tableName())
         .containsEntry("BEDROCK_MODEL_ID", settings.modelId())
         .containsEntry("ALLOWED_ORIGIN", settings.allowedOrigin())
+        .containsEntry("CACHE_KEYS_SECRET", settings.keysSecret())
         .containsEntry("CACHE_ENABLED", "true");
   }
 
@@ -177,7 +181,9 @@ class TemplateTest {
             action instanceof List<?> ? list(action) : List.of(String.valueOf(action));
         all.forEach(each -> actions.add(each.toString()));
         if (all.toString().contains("dynamodb:")) {
-          assertThat(leadingKeys(statement)).isNotEmpty().allMatch(k -> k.startsWith("CACHE#"));
+          assertThat(leadingKeys(statement))
+              .isNotEmpty()
+              .allMatch(k -> k.startsWith("CACHE#") || k.equals(Quota.PREFIX + "*"));
         }
       }
     }
@@ -186,7 +192,7 @@ class TemplateTest {
             "bedrock:InvokeModel",
             "dynamodb:BatchGetItem",
             "dynamodb:BatchWriteItem",
-            "dynamodb:DeleteItem",
+            "dynamodb:GetItem",
             "dynamodb:PutItem",
             "dynamodb:Query",
             "dynamodb:UpdateItem",
@@ -196,6 +202,74 @@ class TemplateTest {
     assertThat(function())
         .containsEntry("Role", "<FunctionRole.Arn>")
         .doesNotContainKey("Policies");
+  }
+
+  /** The cache's items are none of the quota's, and the other way round. */
+  @Test
+  void quota_mayCountInItsOwnItemsOnly() {
+    List<Object> statements = statements(policy(template, "FunctionRole", "quota"));
+    assertThat(statements).hasSize(1);
+    assertThat(object(statements.get(0)))
+        .containsEntry("Action", List.of("dynamodb:UpdateItem", "dynamodb:GetItem"));
+    assertThat(leadingKeys(statements.get(0))).containsExactly("QUOTA#*");
+  }
+
+  @Test
+  void keys_mayBeRead_whereThereAreSome() {
+    String secret = "arn:aws:secretsmanager:eu-central-1:000000000000:secret:keys-AbCdEf";
+    Template sealed = read(Map.of("CacheKeysSecret", secret));
+    for (String role : List.of("FunctionRole", "OperatorRole")) {
+      assertThat(statements(policy(sealed, role, "keys")))
+          .as(role)
+          .containsExactly(
+              Map.of(
+                  "Effect", "Allow",
+                  "Action", "secretsmanager:GetSecretValue",
+                  "Resource", secret));
+      assertThat(template.properties(role).toString()).doesNotContain("secretsmanager");
+    }
+    Map<String, Object> function = sealed.properties("Function");
+    assertThat(object(object(function.get("Environment")).get("Variables")))
+        .containsEntry("CACHE_KEYS_SECRET", secret);
+  }
+
+  @Test
+  void concurrency_isReserved_exceptWith0() {
+    assertThat(function()).containsEntry("ReservedConcurrentExecutions", 50);
+    assertThat(read(Map.of("ReservedConcurrency", 0)).properties("Function"))
+        .doesNotContainKey("ReservedConcurrentExecutions");
+  }
+
+  @Test
+  void api_throttlesAndLogsWithoutTellingWho() {
+    Map<String, Object> api = template.properties("Api");
+    assertThat(object(api.get("DefaultRouteSettings")))
+        .containsEntry("ThrottlingRateLimit", 50)
+        .containsEntry("ThrottlingBurstLimit", 100);
+    Map<String, Object> log = object(api.get("AccessLogSettings"));
+    assertThat(log).containsEntry("DestinationArn", "<AccessLog.Arn>");
+    assertThat(text(log, "Format"))
+        .contains("$context.requestId", "$context.status", "$context.path")
+        .doesNotContain("claims", "sourceIp", "identity", "\n");
+  }
+
+  /** Browsers ask for what the web client sends, and the function says the same. */
+  @Test
+  void cors_isThatOfTheFunction() {
+    Map<String, Object> cors = object(template.properties("Api").get("CorsConfiguration"));
+    Served served = new Served(LocalAws.shared().bedrock);
+    JsonNode headers = served.call(Events.event("OPTIONS", "/api/ai/chat", null)).headers();
+    served.cache.close();
+    assertThat(String.join(", ", texts(cors, "AllowMethods")))
+        .isEqualTo(headers.path("Access-Control-Allow-Methods").asText());
+    assertThat(String.join(", ", texts(cors, "AllowHeaders")))
+        .isEqualTo(headers.path("Access-Control-Allow-Headers").asText());
+    assertThat(texts(cors, "AllowOrigins"))
+        .containsExactly(headers.path("Access-Control-Allow-Origin").asText());
+  }
+
+  private static List<String> texts(Map<String, Object> object, String name) {
+    return list(object.get(name)).stream().map(Object::toString).toList();
   }
 
   @Test
@@ -215,22 +289,33 @@ class TemplateTest {
             "Condition", Map.of("StringEquals", Map.of("bedrock:InferenceProfileArn", profile)));
   }
 
+  /**
+   * A preflight has no route: API Gateway answers it, and the function hears of verified callers
+   * only.
+   */
   @Test
-  void callers_areVerified_exceptAPreflight() {
+  void callers_areAllVerified_andAPreflightHasNoRoute() {
     Map<String, Object> auth = object(template.properties("Api").get("Auth"));
     assertThat(auth).containsEntry("DefaultAuthorizer", "Jwt");
     assertThat(object(object(object(auth.get("Authorizers")).get("Jwt")).get("JwtConfiguration")))
         .containsEntry("issuer", "https://issuer.example")
         .containsEntry("audience", List.of("app"));
+    List<String> routes = new ArrayList<>();
     object(function().get("Events"))
         .forEach(
             (name, event) -> {
               Map<String, Object> route = object(object(event).get("Properties"));
-              assertThat(route).containsEntry("ApiId", "<Api>");
-              assertThat(route.containsKey("Auth")).as(name).isEqualTo(name.equals("Preflight"));
-              assertThat(route.getOrDefault("Method", "ANY"))
-                  .isEqualTo(name.equals("Preflight") ? "OPTIONS" : "ANY");
+              assertThat(route).containsEntry("ApiId", "<Api>").doesNotContainKey("Auth");
+              routes.add(text(route, "Method") + " " + text(route, "Path"));
             });
+    assertThat(routes)
+        .containsExactly(
+            "GET /{proxy+}",
+            "HEAD /{proxy+}",
+            "POST /{proxy+}",
+            "PUT /{proxy+}",
+            "PATCH /{proxy+}",
+            "DELETE /{proxy+}");
   }
 
   @Test

@@ -34,7 +34,8 @@ class UnknownMembersTest {
   }
 
   static Stream<Operation> operations() {
-    return API.operations().stream().filter(o -> !o.method().equals("OPTIONS"));
+    return API.operations().stream()
+        .filter(o -> o.method().equals("GET") || (o.method().equals("POST") && !API.takesAny(o)));
   }
 
   /** Each route, those that the description has and the model does not answer, too. */

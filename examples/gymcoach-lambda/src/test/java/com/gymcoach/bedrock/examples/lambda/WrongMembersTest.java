@@ -6,7 +6,6 @@ import static com.gymcoach.bedrock.examples.lambda.UnknownMembersTest.message;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.gymcoach.bedrock.examples.lambda.ApiDescription.Operation;
 import com.gymcoach.bedrock.examples.lambda.Events.Reply;
@@ -21,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each member of each route in each wrong form: a 400 that says what to change. */
 class WrongMembersTest {
@@ -51,8 +51,8 @@ class WrongMembersTest {
                   + "'a',".repeat(20)
                   + "'a']}";
           case NUMBER ->
-              "{'a':'4','b':['zebra'],'c':{},'d':true,'e':'','f':0,'g':-1,'h':4.5,'i':4.0,"
-                  + "'j':1e3,'k':20000,'l':99999999999,'m':99999999999999999999,'n':1e999999999,"
+              "{'a':'4','b':['zebra'],'c':{},'d':true,'e':'','f':0,'g':-1,'h':4.5,'i':4.01,"
+                  + "'j':1e5,'k':20000,'l':99999999999,'m':99999999999999999999,'n':1e999999999,"
                   + "'o':-0.0,'p':'zebra','q':[]}";
           default ->
               "{'a':4711,'b':['zebra'],'c':'zebra','d':true,'e':'','f':[],'g':{'long':'"
@@ -79,7 +79,7 @@ class WrongMembersTest {
       assertError(reply, 400);
       assertThat(API.problemsOfRequest(operation, route.with(name, value)).isEmpty())
           .as("the schema takes " + value)
-          .isEqualTo(isBeyondSchemas(value, name, route));
+          .isEqualTo(value.has("long")); // JSON Schema knows no length of an object
       assertThat(message(reply))
           .as(value.toString())
           .startsWith(name + " must be ")
@@ -88,15 +88,16 @@ class WrongMembersTest {
     }
   }
 
-  /** JSON Schema takes 4.0 for the integer 4, and knows no length of an object. */
-  private static boolean isBeyondSchemas(JsonNode value, String name, Samples route) {
-    return value.has("long")
-        || (value.isBigDecimal()
-            && value.canConvertToExactIntegral()
-            && API.problemsOfRequest(
-                    API.operation(route.path()),
-                    route.with(name, IntNode.valueOf(value.intValue())))
-                .isEmpty());
+  /** JSON Schema takes 4.0 for the integer 4: it is the same question. */
+  @ParameterizedTest
+  @ValueSource(strings = {"4.0", "4e0", "40e-1", "0.4e1", "4.000"})
+  void number_whenWholeInAnotherForm_isTheSame(String number) {
+    String path = "/api/ai/workout-plan/generate";
+    String body = "{\"goals\":[\"a\"],\"daysPerWeek\":%s}";
+    served.call(Events.post(path, "alice", body.formatted("4")));
+
+    assertThat(served.call(Events.post(path, "alice", body.formatted(number))).source())
+        .isEqualTo("hot");
   }
 
   /** A number may be written with an exponent that no type of Java's can hold. */
@@ -113,7 +114,9 @@ class WrongMembersTest {
   @Test
   void samples_haveEachMemberOfEachRoute() {
     for (Operation operation : API.operations()) {
-      if (operation.method().equals("POST") && !operation.path().endsWith("/invalidate")) {
+      if (operation.method().equals("POST")
+          && !operation.path().endsWith("/invalidate")
+          && !API.takesAny(operation)) {
         Samples route = Samples.of(operation.path());
         Set<String> tried = new TreeSet<>(route.values().keySet());
         route.least().fieldNames().forEachRemaining(tried::add);
