@@ -53,7 +53,8 @@ class AwsServicesTest {
 
   @Test
   void turn_ofTheRealServices_cutsTheLine() throws Exception {
-    Options options = Options.parse(Map.of(), "--port", "0", "--aws", "--table", "real");
+    Options options = Options.parse(
+            Map.of(), "--port", "0", "--read-budget", "10s", "--aws", "--table", "real");
     try (Twin twin =
         Twin.start(
             options,
