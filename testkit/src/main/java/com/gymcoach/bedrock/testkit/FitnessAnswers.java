@@ -102,8 +102,7 @@ enum FitnessAnswers implements BedrockStandIn.Responder {
 
   private static Reply invokeModelStream(ModelForm form, Answer answer) {
     if (!form.streams()) {
-      return Reply.error(
-          400, "ValidationException", "The model is unsupported for streaming");
+      return Reply.error(400, "ValidationException", "The model is unsupported for streaming");
     }
     EventFrames frames = new EventFrames();
     form.chunks(answer).forEach(frames::chunk);
@@ -196,8 +195,7 @@ enum FitnessAnswers implements BedrockStandIn.Responder {
           }
         }
       }
-      return new Question(
-          text, maxTokens, new Inputs(Math.max(1, inputs), Arrays.hashCode(body)));
+      return new Question(text, maxTokens, new Inputs(Math.max(1, inputs), Arrays.hashCode(body)));
     }
 
     private static boolean isQuestion(List<String> path, @Nullable String name) {

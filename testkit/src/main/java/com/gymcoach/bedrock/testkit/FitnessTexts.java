@@ -75,8 +75,7 @@ final class FitnessTexts {
   private FitnessTexts() {}
 
   private static Topic topic(String words, String text) {
-    return new Topic(
-        Pattern.compile("\\b(?:" + words + ")\\b", Pattern.CASE_INSENSITIVE), text);
+    return new Topic(Pattern.compile("\\b(?:" + words + ")\\b", Pattern.CASE_INSENSITIVE), text);
   }
 
   /**

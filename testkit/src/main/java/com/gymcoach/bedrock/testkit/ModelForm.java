@@ -12,7 +12,8 @@ import java.util.stream.IntStream;
 /**
  * The forms in which families of models answer InvokeModel and its stream. Written as templates
  * with single quotes: {@code $TEXT} is the answer as JSON, {@code $END} the reason why it ended,
- * {@code $IN} and {@code $OUT} count tokens. The chunk with {@code $WORD} is repeated for each word.
+ * {@code $IN} and {@code $OUT} count tokens. The chunk with {@code $WORD} is repeated for each
+ * word.
  */
 enum ModelForm {
   ANTHROPIC(
@@ -129,8 +130,16 @@ enum ModelForm {
   /** Providers whose models answer as {@link #CHAT}. */
   private static final List<String> CHAT_PROVIDERS =
       List.of(
-          "openai.", "qwen.", "google.", "minimax.", "moonshot.", "moonshotai.", "nvidia.",
-          "writer.", "xai.", "zai.");
+          "openai.",
+          "qwen.",
+          "google.",
+          "minimax.",
+          "moonshot.",
+          "moonshotai.",
+          "nvidia.",
+          "writer.",
+          "xai.",
+          "zai.");
 
   /** A PNG of one pixel. */
   private static final String PIXEL =

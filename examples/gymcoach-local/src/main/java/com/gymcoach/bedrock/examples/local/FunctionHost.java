@@ -57,8 +57,7 @@ final class FunctionHost implements AutoCloseable {
    * Lets a function answer a made-up user's question twice, from Bedrock and from the table. The
    * first calls of a JVM load classes, and would take much longer than all others.
    */
-  static void prime(Services services, Settings settings, Duration readBudget)
-      throws IOException {
+  static void prime(Services services, Settings settings, Duration readBudget) throws IOException {
     try (FunctionHost first =
         new FunctionHost(services, settings, readBudget, MetricsSink.none())) {
       first.invoke(Replies.bytes(PRIMING));
@@ -68,8 +67,7 @@ final class FunctionHost implements AutoCloseable {
   }
 
   private Instance newInstance() {
-    BedrockCache cache =
-        TwinCache.create(services.dynamoDb(), settings, readBudget, notes, sink);
+    BedrockCache cache = TwinCache.create(services.dynamoDb(), settings, readBudget, notes, sink);
     return new Instance(cache, new GymCoachFunction(services.bedrock(), cache, settings));
   }
 
@@ -83,8 +81,8 @@ final class FunctionHost implements AutoCloseable {
   /** Returns sentences that say what is real, and what differs from the function on AWS. */
   String introduction() {
     return services.introduction()
-        + " A look-up in the table may take %d ms; in the function on AWS, %d ms."
-            .formatted(readBudget.toMillis(), TwinCache.FUNCTIONS_READ_BUDGET.toMillis());
+        + " A look-up in the table may take %s s; in the function on AWS, 0.05 s."
+            .formatted(readBudget.toMillis() / 1000.0);
   }
 
   /** Returns the notes on the calls of all instances. */

@@ -33,12 +33,7 @@ final class LocalControls implements HttpHandler {
 
   private final Map<String, Route> routes;
 
-  LocalControls(
-      Services services,
-      FunctionHost function,
-      Tokens tokens,
-      CallLog log,
-      int port) {
+  LocalControls(Services services, FunctionHost function, Tokens tokens, CallLog log, int port) {
     this.services = services;
     this.function = function;
     this.tokens = tokens;

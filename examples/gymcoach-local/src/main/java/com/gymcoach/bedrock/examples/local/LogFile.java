@@ -26,8 +26,7 @@ final class LogFile implements AutoCloseable {
   static LogFile open() {
     try {
       Path path = Files.createTempFile("gymcoach-local-", ".log");
-      PrintStream file =
-          new PrintStream(Files.newOutputStream(path), true, StandardCharsets.UTF_8);
+      PrintStream file = new PrintStream(Files.newOutputStream(path), true, StandardCharsets.UTF_8);
       LogFile log = new LogFile(path, System.out, file);
       System.setOut(file);
       return log;

@@ -21,11 +21,7 @@ import java.util.regex.Pattern;
  * @param function the function's settings, by the names of its environment variables
  */
 record Options(
-    Set<Flag> flags,
-    int port,
-    Duration delay,
-    Duration readBudget,
-    Map<String, String> function) {
+    Set<Flag> flags, int port, Duration delay, Duration readBudget, Map<String, String> function) {
   /** An option without a value. */
   enum Flag {
     HELP,

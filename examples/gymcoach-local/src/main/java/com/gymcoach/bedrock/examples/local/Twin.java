@@ -50,8 +50,7 @@ final class Twin implements AutoCloseable {
     // As in Lambda, metrics are log lines.
     MetricsSink lines = EmfMetricsSink.builder().namespace(GymCoachCache.METRICS_NAMESPACE).build();
     this.function =
-        new FunctionHost(
-            services, settings, options.readBudget(), MetricsSink.all(lines, totals));
+        new FunctionHost(services, settings, options.readBudget(), MetricsSink.all(lines, totals));
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(THREADS, THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>());
     pool.allowCoreThreadTimeOut(true);

@@ -17,27 +17,24 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
  * each call is noted. {@code GymCoachCache} has no setting for either. A test compares the TTLs.
  */
 final class TwinCache {
-  /** The read budget of the function on AWS. */
-  static final Duration FUNCTIONS_READ_BUDGET = Duration.ofMillis(50);
-
   /** The store's default, which is not shortened. */
   private static final Duration WRITE_BUDGET = Duration.ofMillis(250);
 
   static final Map<String, Duration> TTLS =
-          Map.ofEntries(
-              entry("chat", Duration.ofHours(1)),
-              entry("workout-plan", Duration.ofDays(1)),
-              entry("meal-plan", Duration.ofDays(1)),
-              entry("progress-analysis", Duration.ofMinutes(30)),
-              entry("form-check", Duration.ofHours(2)),
-              entry("motivation", Duration.ofHours(1)),
-              entry("nutrition-analysis", Duration.ofHours(1)),
-              entry("macro-calculation", Duration.ofDays(1)),
-              entry("workout-adaptation", Duration.ofHours(2)),
-              entry("exercise-substitution", Duration.ofHours(12)),
-              entry("performance-analysis", Duration.ofHours(1)),
-              entry("personalization", Duration.ofHours(2)),
-              entry("memory", Duration.ofMinutes(30)));
+      Map.ofEntries(
+          entry("chat", Duration.ofHours(1)),
+          entry("workout-plan", Duration.ofDays(1)),
+          entry("meal-plan", Duration.ofDays(1)),
+          entry("progress-analysis", Duration.ofMinutes(30)),
+          entry("form-check", Duration.ofHours(2)),
+          entry("motivation", Duration.ofHours(1)),
+          entry("nutrition-analysis", Duration.ofHours(1)),
+          entry("macro-calculation", Duration.ofDays(1)),
+          entry("workout-adaptation", Duration.ofHours(2)),
+          entry("exercise-substitution", Duration.ofHours(12)),
+          entry("performance-analysis", Duration.ofHours(1)),
+          entry("personalization", Duration.ofHours(2)),
+          entry("memory", Duration.ofMinutes(30)));
 
   private TwinCache() {}
 
@@ -57,8 +54,7 @@ final class TwinCache {
                 .client(dynamoDb)
                 .tableName(settings.tableName())
                 .readBudget(readBudget)
-                .writeBudget(
-                    readBudget.compareTo(WRITE_BUDGET) > 0 ? readBudget : WRITE_BUDGET)
+                .writeBudget(readBudget.compareTo(WRITE_BUDGET) > 0 ? readBudget : WRITE_BUDGET)
                 .build())
         .metricsSink(MetricsSink.all(sink, notes))
         .tracer(notes)

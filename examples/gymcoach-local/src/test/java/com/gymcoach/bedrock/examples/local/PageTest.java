@@ -36,7 +36,8 @@ class PageTest {
     assumeTrue(found.isPresent(), "No Chromium with its chromedriver is installed here");
     browser = found.get();
     page = new PageDriver(browser);
-    Options options = Options.parse(Map.of(), "--port", "0", "--delay", "20ms", "--read-budget", "10s");
+    Options options =
+        Options.parse(Map.of(), "--port", "0", "--delay", "20ms", "--read-budget", "10s");
     twin =
         Twin.start(
             options,

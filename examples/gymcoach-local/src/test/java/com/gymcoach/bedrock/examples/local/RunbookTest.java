@@ -93,7 +93,8 @@ class RunbookTest {
 
   private static Result inTheTwin(String commands) throws Exception {
     assumeTrue(Runbook.has("bash", "curl", "jq"), "no bash, curl or jq");
-    Options options = Options.parse(Map.of(), "--port", "0", "--delay", "0s", "--read-budget", "10s");
+    Options options =
+        Options.parse(Map.of(), "--port", "0", "--delay", "0s", "--read-budget", "10s");
     try (Twin twin =
         Twin.start(
             options,

@@ -47,7 +47,8 @@ class StopTest {
       List<String> before = new ArrayList<>();
       TwinClient client = new TwinClient(awaitListening(said, before));
       assertThat(before)
-          .startsWith("starting DynamoDB Local and the stand-in for Bedrock", "starting the function");
+          .startsWith(
+              "starting DynamoDB Local and the stand-in for Bedrock", "starting the function");
       String last = before.get(before.size() - 1);
       assertThat(last).startsWith(LOG);
       Path log = Path.of(last.substring(LOG.length()));

@@ -39,7 +39,8 @@ class TwinTest {
 
   @BeforeAll
   static void start() {
-    Options options = Options.parse(Map.of(), "--port", "0", "--delay", "0s", "--read-budget", "10s");
+    Options options =
+        Options.parse(Map.of(), "--port", "0", "--delay", "0s", "--read-budget", "10s");
     twin =
         Twin.start(
             options,
@@ -453,6 +454,6 @@ class TwinTest {
     assertThat(client.get("/local/stats").text("introduction"))
         .contains("stand-in that calls no model")
         .contains("delay of 0.0 s is played")
-        .contains("may take 10000 ms; in the function on AWS, 50 ms");
+        .contains("may take 10.0 s; in the function on AWS, 0.05 s");
   }
 }

@@ -604,7 +604,7 @@ function drawErrors(calls, span) {
   const top = Math.max(4, ...bars.map((bar) => bar.bad + bar.over));
   graphs.errors.draw({
     value: String(all.bad),
-    note: [key("bad", "calls failed"), key("over", `${all.over} faults that failed no call`)],
+    note: [key("bad", "calls failed"), key("over", `${all.over} faults in the cache`)],
     ticks: [[0, "0"], [1, String(top)]],
     span,
     parts: (graph) =>
