@@ -364,7 +364,7 @@ class PageTest {
             return [...document.querySelectorAll("#history *")]
               .filter((one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0
                 || one.scrollHeight > one.clientHeight + 1 && one.clientHeight > 0
-                || one.getBoundingClientRect().right > innerWidth)
+                || one.getBoundingClientRect().right > 360)
               .map((one) => one.outerHTML);
             """);
     assertThat(cut).isEqualTo(List.of());
