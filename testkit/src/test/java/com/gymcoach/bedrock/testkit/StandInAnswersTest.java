@@ -14,7 +14,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.bedrockruntime.model.ContentBlock;
@@ -62,40 +61,41 @@ class StandInAnswersTest {
 
   /** The cache keeps only answers whose form it knows to be complete for that model. */
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "anthropic.claude-3-haiku-20240307-v1:0",
-        "arn:aws:bedrock:us-east-1:000000000000:inference-profile/us.anthropic.claude-sonnet-4-6",
-        "anthropic.claude-v2:1",
-        "amazon.nova-micro-v1:0",
-        "us.amazon.nova-lite-v1:0",
-        "amazon.nova-canvas-v1:0",
-        "amazon.nova-2-multimodal-embeddings-v1:0",
-        "amazon.titan-text-express-v1",
-        "amazon.titan-embed-text-v2:0",
-        "amazon.titan-image-generator-v2:0",
-        "amazon.rerank-v1:0",
-        "us.meta.llama3-1-8b-instruct-v1:0",
-        "mistral.mistral-7b-instruct-v0:2",
-        "mistral.mistral-large-2407-v1:0",
-        "cohere.command-text-v14",
-        "cohere.command-r-v1:0",
-        "cohere.embed-english-v3",
-        "cohere.rerank-v3-5:0",
-        "ai21.j2-ultra-v1",
-        "ai21.jamba-1-5-mini-v1:0",
-        "us.deepseek.r1-v1:0",
-        "deepseek.v3-v1:0",
-        "stability.sd3-5-large-v1:0",
-        "stability.stable-diffusion-xl-v1",
-        "openai.gpt-oss-120b-1:0",
-        "qwen.qwen3-32b-v1:0",
-        "twelvelabs.pegasus-1-2-v1:0",
-        "twelvelabs.marengo-embed-3-0-v1:0",
-        "moonshotai.kimi-k2.5",
-        "zai.glm-4.7"
-      })
-  void invokeModel_ofEachFamily_isKept(String modelId) {
+  @CsvSource({
+    "anthropic.claude-3-haiku-20240307-v1:0, ANTHROPIC",
+    "arn:aws:bedrock:us-east-1:000000000000:inference-profile/us.anthropic.claude-sonnet-4-6, ANTHROPIC",
+    "anthropic.claude-v2:1, ANTHROPIC_TEXT",
+    "amazon.nova-micro-v1:0, NOVA",
+    "us.amazon.nova-lite-v1:0, NOVA",
+    "amazon.nova-canvas-v1:0, IMAGE",
+    "amazon.nova-2-multimodal-embeddings-v1:0, NOVA_EMBEDDING",
+    "amazon.titan-text-express-v1, TITAN",
+    "amazon.titan-embed-text-v2:0, TITAN_EMBEDDING",
+    "amazon.titan-image-generator-v2:0, IMAGE",
+    "amazon.rerank-v1:0, RERANK",
+    "us.meta.llama3-1-8b-instruct-v1:0, LLAMA",
+    "mistral.mistral-7b-instruct-v0:2, MISTRAL_TEXT",
+    "mistral.mistral-large-2407-v1:0, CHAT",
+    "cohere.command-text-v14, COHERE_TEXT",
+    "cohere.command-r-v1:0, COHERE_CHAT",
+    "cohere.embed-english-v3, COHERE_EMBEDDING",
+    "cohere.rerank-v3-5:0, RERANK",
+    "ai21.j2-ultra-v1, JURASSIC",
+    "ai21.jamba-1-5-mini-v1:0, CHAT",
+    "us.deepseek.r1-v1:0, DEEPSEEK_R1",
+    "deepseek.v3-v1:0, CHAT",
+    "stability.sd3-5-large-v1:0, STABILITY",
+    "stability.stable-diffusion-xl-v1, STABLE_DIFFUSION",
+    "openai.gpt-oss-120b-1:0, CHAT",
+    "qwen.qwen3-32b-v1:0, CHAT",
+    "twelvelabs.pegasus-1-2-v1:0, PEGASUS",
+    "twelvelabs.marengo-embed-3-0-v1:0, MARENGO",
+    "moonshotai.kimi-k2.5, CHAT",
+    "zai.glm-4.7, CHAT"
+  })
+  void invokeModel_ofEachFamily_hasItsFormAndIsKept(String modelId, ModelForm form) {
+    assertThat(ModelForm.of(modelId)).isEqualTo(form);
+
     InvokeModelResponse first = invoke(modelId, "{'prompt':'How do I squat?'}");
     assertThat(CacheOutcome.of(first).kept()).as(first.body().asUtf8String()).isTrue();
 
@@ -104,23 +104,25 @@ class StandInAnswersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "anthropic.claude-3-haiku-20240307-v1:0",
-        "anthropic.claude-v2:1",
-        "amazon.nova-micro-v1:0",
-        "amazon.titan-text-express-v1",
-        "us.meta.llama3-1-8b-instruct-v1:0",
-        "mistral.mistral-7b-instruct-v0:2",
-        "mistral.mistral-large-2407-v1:0",
-        "cohere.command-text-v14",
-        "cohere.command-r-v1:0",
-        "ai21.jamba-1-5-mini-v1:0",
-        "us.deepseek.r1-v1:0",
-        "openai.gpt-oss-120b-1:0",
-        "twelvelabs.pegasus-1-2-v1:0"
-      })
-  void invokeModelStream_ofEachFamily_isKept(String modelId) {
+  @CsvSource({
+    "anthropic.claude-3-haiku-20240307-v1:0, ANTHROPIC",
+    "anthropic.claude-v2:1, ANTHROPIC_TEXT",
+    "amazon.nova-micro-v1:0, NOVA",
+    "amazon.titan-text-express-v1, TITAN",
+    "us.meta.llama3-1-8b-instruct-v1:0, LLAMA",
+    "mistral.mistral-7b-instruct-v0:2, MISTRAL_TEXT",
+    "mistral.mistral-large-2407-v1:0, CHAT",
+    "cohere.command-text-v14, COHERE_TEXT",
+    "cohere.command-r-v1:0, COHERE_CHAT",
+    "ai21.jamba-1-5-mini-v1:0, CHAT",
+    "us.deepseek.r1-v1:0, DEEPSEEK_R1",
+    "openai.gpt-oss-120b-1:0, CHAT",
+    "twelvelabs.pegasus-1-2-v1:0, PEGASUS"
+  })
+  void invokeModelStream_ofEachFamily_hasItsFormAndIsKept(String modelId, ModelForm form) {
+    assertThat(ModelForm.of(modelId)).isEqualTo(form);
+    assertThat(form.streams()).isTrue();
+
     InvokeModelWithResponseStreamRequest request =
         InvokeModelWithResponseStreamRequest.builder()
             .modelId(modelId)
@@ -137,21 +139,23 @@ class StandInAnswersTest {
       delimiter = '|',
       quoteCharacter = '~',
       value = {
-        "anthropic.claude-3-haiku-20240307-v1:0 | {'max_tokens':3,'messages':[{'role':'user','content':'squat'}]}",
-        "anthropic.claude-v2:1 | {'max_tokens_to_sample':3,'prompt':'squat'}",
-        "amazon.nova-micro-v1:0 | {'inferenceConfig':{'maxTokens':3},'messages':[{'role':'user','content':[{'text':'squat'}]}]}",
-        "amazon.titan-text-express-v1 | {'inputText':'squat','textGenerationConfig':{'maxTokenCount':3}}",
-        "us.meta.llama3-1-8b-instruct-v1:0 | {'prompt':'squat','max_gen_len':3}",
-        "mistral.mistral-7b-instruct-v0:2 | {'prompt':'squat','max_tokens':3}",
-        "cohere.command-r-v1:0 | {'message':'squat','max_tokens':3}",
-        "ai21.j2-ultra-v1 | {'prompt':'squat','maxTokens':3}",
-        "openai.gpt-oss-120b-1:0 | {'messages':[{'role':'user','content':'squat'}],'max_completion_tokens':3}",
-        "twelvelabs.pegasus-1-2-v1:0 | {'inputPrompt':'squat','maxOutputTokens':3}"
+        "anthropic.claude-3-haiku-20240307-v1:0 | {'max_tokens':3,'messages':[{'role':'user','content':'squat'}]} | 'stop_reason':'max_tokens'",
+        "anthropic.claude-v2:1 | {'max_tokens_to_sample':3,'prompt':'squat'} | 'stop_reason':'max_tokens'",
+        "amazon.nova-micro-v1:0 | {'inferenceConfig':{'maxTokens':3},'messages':[{'role':'user','content':[{'text':'squat'}]}]} | 'stopReason':'max_tokens'",
+        "amazon.titan-text-express-v1 | {'inputText':'squat','textGenerationConfig':{'maxTokenCount':3}} | 'completionReason':'LENGTH'",
+        "us.meta.llama3-1-8b-instruct-v1:0 | {'prompt':'squat','max_gen_len':3} | 'stop_reason':'length'",
+        "mistral.mistral-7b-instruct-v0:2 | {'prompt':'squat','max_tokens':3} | 'stop_reason':'length'",
+        "cohere.command-r-v1:0 | {'message':'squat','max_tokens':3} | 'finish_reason':'MAX_TOKENS'",
+        "ai21.j2-ultra-v1 | {'prompt':'squat','maxTokens':3} | 'reason':'length'",
+        "openai.gpt-oss-120b-1:0 | {'messages':[{'role':'user','content':'squat'}],'max_completion_tokens':3} | 'finish_reason':'length'",
+        "twelvelabs.pegasus-1-2-v1:0 | {'inputPrompt':'squat','maxOutputTokens':3} | 'finishReason':'length'"
       })
-  void invokeModel_whenFewTokensAreAllowed_isCutOffInTheFamilysWords(String modelId, String body) {
+  void invokeModel_whenFewTokensAreAllowed_isCutOffInTheFamilysWords(
+      String modelId, String body, String ending) {
     InvokeModelResponse reply = invoke(modelId, body);
 
-    assertThat(reply.body().asUtf8String()).contains("\"Stand with your\"");
+    assertThat(reply.body().asUtf8String())
+        .contains("\"Stand with your\"", ending.replace('\'', '"'));
     assertThat(CacheOutcome.of(reply).reason()).contains(CacheReason.MAX_TOKENS);
   }
 
