@@ -20,10 +20,11 @@ import java.util.regex.Pattern;
 /**
  * A local stand-in for Amazon Bedrock: an HTTP server on loopback. It speaks Bedrock's REST JSON
  * for Converse and InvokeModel, and their event streams, so the real SDK clients work against it.
- * The async client must use HTTP/1.1: give it its own {@code NettyNioAsyncHttpClient}. The stand-in
- * calls no model, and says so in each answer's {@code Server} header. By default it answers fitness
- * questions with built-in texts. Answers and delays can be scripted. It counts the requests it
- * receives.
+ * InvokeModel is answered in the form of the model's family, which the model's id tells; a model
+ * that the stand-in does not know answers as Anthropic's do. The async client must use HTTP/1.1:
+ * give it its own {@code NettyNioAsyncHttpClient}. The stand-in calls no model, and says so in each
+ * answer's {@code Server} header. By default it answers fitness questions with built-in texts.
+ * Answers and delays can be scripted. It counts the requests it receives.
  *
  * <p>Thread-safe.
  */

@@ -2,8 +2,10 @@ package com.gymcoach.bedrock.examples.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.gymcoach.bedrock.examples.local.CallNotes.Note;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 
 /**
  * The latest 600 calls, for the page's graphs. Contains no prompt, no answer and no user.
@@ -22,8 +24,8 @@ final class CallLog {
    * @param source hot, warm or bedrock; empty for an error
    * @param cached whether the answer came from the cache
    * @param millis latency in ms
-   * @param savedUsd amount saved so far, by all calls
-   * @param faults number of faults so far that callers did not notice
+   * @param how how the cache handled the call, if it reached the cache
+   * @param soFar the totals of all calls when this one ended
    */
   private record Call(
       long number,
@@ -33,8 +35,16 @@ final class CallLog {
       String source,
       boolean cached,
       double millis,
-      double savedUsd,
-      long faults) {}
+      Optional<Note> how,
+      Sums soFar) {}
+
+  /**
+   * Totals at some time.
+   *
+   * @param savedUsd amount saved so far, by all calls
+   * @param faults number of faults so far that callers did not notice
+   */
+  private record Sums(double savedUsd, long faults) {}
 
   private final Totals totals;
   private final Deque<Call> calls = new ArrayDeque<>();
@@ -44,8 +54,14 @@ final class CallLog {
     this.totals = totals;
   }
 
+  /** Returns the totals that each call is logged with. */
+  Totals totals() {
+    return totals;
+  }
+
   /** Adds a call that has just been answered. */
-  synchronized void add(String endpoint, int status, JsonNode reply, double millis) {
+  synchronized void add(
+      String endpoint, int status, JsonNode reply, Optional<Note> how, double millis) {
     if (calls.size() == KEPT) {
       calls.removeFirst();
     }
@@ -59,8 +75,8 @@ final class CallLog {
             reply.path("cacheSource").asText(),
             reply.path("cached").asBoolean(),
             millis,
-            totals.savedUsd(),
-            totals.faults()));
+            how,
+            new Sums(totals.savedUsd(), totals.faults())));
   }
 
   /** Writes the calls with a number greater than {@code after}, oldest first. */
@@ -75,8 +91,10 @@ final class CallLog {
             .put("source", call.source)
             .put("cached", call.cached)
             .put("millis", Math.round(call.millis * 100) / 100.0)
-            .put("savedUsd", call.savedUsd)
-            .put("faults", call.faults);
+            .put("reason", call.how.map(Note::reason).orElse(""))
+            .put("faultNames", call.how.map(Note::faultNames).orElse(""))
+            .put("savedUsd", call.soFar.savedUsd)
+            .put("faults", call.soFar.faults);
       }
     }
   }

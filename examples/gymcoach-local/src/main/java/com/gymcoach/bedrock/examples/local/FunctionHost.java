@@ -7,7 +7,6 @@ import com.amazonaws.services.lambda.runtime.LambdaLogger;
 import com.gymcoach.bedrock.cache.BedrockCache;
 import com.gymcoach.bedrock.cache.CacheStats;
 import com.gymcoach.bedrock.cache.spi.metrics.MetricsSink;
-import com.gymcoach.bedrock.examples.lambda.GymCoachCache;
 import com.gymcoach.bedrock.examples.lambda.GymCoachFunction;
 import com.gymcoach.bedrock.examples.lambda.Settings;
 import java.io.ByteArrayInputStream;
@@ -36,22 +35,31 @@ final class FunctionHost implements AutoCloseable {
 
   private final Services services;
   private final Settings settings;
+  private final Duration readBudget;
   private final MetricsSink sink;
+  private final CallNotes notes = new CallNotes();
   private volatile Instance instance;
 
-  FunctionHost(Services services, Settings settings, MetricsSink sink) {
+  /**
+   * Starts the function.
+   *
+   * @param readBudget the longest a call waits for the table
+   */
+  FunctionHost(Services services, Settings settings, Duration readBudget, MetricsSink sink) {
     this.services = services;
     this.settings = settings;
+    this.readBudget = readBudget;
     this.sink = sink;
     this.instance = newInstance();
   }
 
   /**
    * Lets a function answer a made-up user's question twice, from Bedrock and from the table. The
-   * first calls of a JVM take longer than a look-up's budget, and would be shown as faults.
+   * first calls of a JVM load classes, and would take much longer than all others.
    */
-  static void prime(Services services, Settings settings) throws IOException {
-    try (FunctionHost first = new FunctionHost(services, settings, MetricsSink.none())) {
+  static void prime(Services services, Settings settings, Duration readBudget) throws IOException {
+    try (FunctionHost first =
+        new FunctionHost(services, settings, readBudget, MetricsSink.none())) {
       first.invoke(Replies.bytes(PRIMING));
       first.replace();
       first.invoke(Replies.bytes(PRIMING));
@@ -59,7 +67,7 @@ final class FunctionHost implements AutoCloseable {
   }
 
   private Instance newInstance() {
-    BedrockCache cache = GymCoachCache.create(services.dynamoDb(), settings, sink, Line.class);
+    BedrockCache cache = TwinCache.create(services.dynamoDb(), settings, readBudget, notes, sink);
     return new Instance(cache, new GymCoachFunction(services.bedrock(), cache, settings));
   }
 
@@ -68,6 +76,18 @@ final class FunctionHost implements AutoCloseable {
     ByteArrayOutputStream reply = new ByteArrayOutputStream();
     instance.function.handleRequest(new ByteArrayInputStream(event), reply, new Invocation());
     return reply.toByteArray();
+  }
+
+  /** Returns sentences that say what is real, and what differs from the function on AWS. */
+  String introduction() {
+    return services.introduction()
+        + " A look-up in the table may take %s s; in the function on AWS, 0.05 s."
+            .formatted(readBudget.toMillis() / 1000.0);
+  }
+
+  /** Returns the notes on the calls of all instances. */
+  CallNotes notes() {
+    return notes;
   }
 
   /** Returns the statistics of the current instance's cache. */

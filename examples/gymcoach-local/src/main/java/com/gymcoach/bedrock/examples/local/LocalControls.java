@@ -24,7 +24,6 @@ final class LocalControls implements HttpHandler {
   private final FunctionHost function;
   private final Tokens tokens;
   private final CallLog log;
-  private final Totals totals;
   private final int port;
 
   /** Identifies this start, so that a page notices a restart. */
@@ -34,18 +33,11 @@ final class LocalControls implements HttpHandler {
 
   private final Map<String, Route> routes;
 
-  LocalControls(
-      Services services,
-      FunctionHost function,
-      Tokens tokens,
-      CallLog log,
-      Totals totals,
-      int port) {
+  LocalControls(Services services, FunctionHost function, Tokens tokens, CallLog log, int port) {
     this.services = services;
     this.function = function;
     this.tokens = tokens;
     this.log = log;
-    this.totals = totals;
     this.port = port;
     this.routes =
         Map.of(
@@ -115,8 +107,11 @@ final class LocalControls implements HttpHandler {
     }
     ObjectNode reply = state();
     reply.put("run", run).put("now", System.currentTimeMillis());
-    reply.put("introduction", services.introduction());
-    reply.putObject("totals").put("savedUsd", totals.savedUsd()).put("faults", totals.faults());
+    reply.put("introduction", function.introduction());
+    Totals totals = log.totals();
+    ObjectNode sums = reply.putObject("totals");
+    sums.put("savedUsd", totals.savedUsd()).put("faults", totals.faults());
+    totals.faultsByName().forEach(sums.putObject("faultsByName")::put);
     reply.set("cache", Replies.read(function.stats().toJson()));
     log.write(Long.parseLong(after), reply.putArray("calls"));
     Replies.json(exchange, 200, reply);

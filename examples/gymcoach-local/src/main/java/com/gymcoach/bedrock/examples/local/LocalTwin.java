@@ -2,6 +2,8 @@ package com.gymcoach.bedrock.examples.local;
 
 import com.gymcoach.bedrock.examples.lambda.Settings;
 import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
@@ -35,15 +37,30 @@ public final class LocalTwin {
       out.print(Options.USAGE);
       return 0;
     }
+    List<LogFile> logs = new ArrayList<>(); // one, or none
     try {
-      Twin twin = Twin.start(options, Tokens.withNewSecret(), LocalTwin::open);
+      Twin twin =
+          Twin.start(
+              options,
+              Tokens.withNewSecret(),
+              (o, settings) -> {
+                if (!o.log()) {
+                  logs.add(LogFile.open());
+                }
+                return open(out, o, settings);
+              });
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(twin, out), "stop"));
       out.println(twin.introduction());
+      out.println("log: " + (logs.isEmpty() ? "here" : logs.get(0).path()));
       out.println("listening on " + twin.url());
       return 0;
     } catch (SetupException e) {
       out.println(e.getMessage());
+      logs.forEach(LogFile::close);
       return 2;
+    } catch (RuntimeException | Error e) { // whoever reports it prints to standard output
+      logs.forEach(LogFile::close);
+      throw e;
     }
   }
 
@@ -55,12 +72,20 @@ public final class LocalTwin {
     Runtime.getRuntime().halt(0);
   }
 
-  private static Services open(Options options, Settings settings) {
-    return options.aws()
-        ? AwsServices.connect(
-            DefaultAwsRegionProviderChain.builder().build(),
-            DefaultCredentialsProvider.builder().build(),
-            settings.tableName())
-        : LocalServices.start(options.delay(), settings.tableName());
+  /** Opens the services. Says what is going on, because it takes some seconds. */
+  private static Services open(PrintStream out, Options options, Settings settings) {
+    out.println(
+        options.aws()
+            ? "connecting to DynamoDB and Bedrock"
+            : "starting DynamoDB Local and the stand-in for Bedrock");
+    Services services =
+        options.aws()
+            ? AwsServices.connect(
+                DefaultAwsRegionProviderChain.builder().build(),
+                DefaultCredentialsProvider.builder().build(),
+                settings.tableName())
+            : LocalServices.start(options.delay(), settings.tableName());
+    out.println("starting the function");
+    return services;
   }
 }

@@ -9,7 +9,7 @@ import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The web page with its script, style and icon: four files that never change. */
+/** The web page with its script, style and icon, and the explanations: files that never change. */
 final class Page implements HttpHandler {
   /** No foreign content, nothing inline, no framing. */
   private static final String POLICY =
@@ -25,6 +25,13 @@ final class Page implements HttpHandler {
     files.put("/twin.css", file("twin.css", "text/css; charset=utf-8"));
     files.put("/twin.js", file("twin.js", "text/javascript; charset=utf-8"));
     files.put("/icon.svg", file("icon.svg", "image/svg+xml"));
+    Explanations explanations = new Explanations();
+    files.put(
+        "/troubleshooting",
+        new File("text/html; charset=utf-8", Replies.bytes(explanations.page())));
+    files.put(
+        "/meanings.json",
+        new File("application/json", Replies.bytes(explanations.meanings().toString())));
   }
 
   private static File file(String name, String type) {

@@ -1,7 +1,11 @@
 package com.gymcoach.bedrock.examples.local;
 
 import com.gymcoach.bedrock.cache.spi.metrics.CacheEvent;
+import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
 import com.gymcoach.bedrock.cache.spi.metrics.MetricsSink;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -10,12 +14,22 @@ import java.util.concurrent.atomic.LongAdder;
  */
 final class Totals implements MetricsSink {
   private final DoubleAdder savedUsd = new DoubleAdder();
-  private final LongAdder faults = new LongAdder();
+  private final Map<CacheFault, LongAdder> faults = new ConcurrentHashMap<>();
 
   @Override
   public void record(CacheEvent event) {
     savedUsd.add(event.cost().savedUsd());
-    faults.add(event.faults().size());
+    event.faults().forEach(this::count);
+  }
+
+  /** Counts a fault of an invalidation, which belongs to no call for an answer. */
+  @Override
+  public void fault(String endpoint, CacheFault fault) {
+    count(fault);
+  }
+
+  private void count(CacheFault fault) {
+    faults.computeIfAbsent(fault, absent -> new LongAdder()).increment();
   }
 
   /** Returns the price of the avoided calls, less the cost of the store. */
@@ -23,8 +37,15 @@ final class Totals implements MetricsSink {
     return savedUsd.sum();
   }
 
-  /** Returns the number of faults that callers did not notice. */
+  /** Returns the number of faults inside the cache. */
   long faults() {
-    return faults.sum();
+    return faults.values().stream().mapToLong(LongAdder::sum).sum();
+  }
+
+  /** Returns the number of faults by name. */
+  Map<String, Long> faultsByName() {
+    Map<String, Long> byName = new TreeMap<>();
+    faults.forEach((fault, count) -> byName.put(fault.name(), count.sum()));
+    return byName;
   }
 }

@@ -41,14 +41,16 @@ final class Twin implements AutoCloseable {
   private final FunctionHost function;
   private final Services services;
 
-  private Twin(HttpServer server, Services services, Settings settings, Tokens tokens) {
+  private Twin(HttpServer server, Services services, Options options, Tokens tokens) {
+    Settings settings = options.settings();
     this.server = server;
     this.services = services;
     Totals totals = new Totals();
     CallLog log = new CallLog(totals);
     // As in Lambda, metrics are log lines.
     MetricsSink lines = EmfMetricsSink.builder().namespace(GymCoachCache.METRICS_NAMESPACE).build();
-    this.function = new FunctionHost(services, settings, MetricsSink.all(lines, totals));
+    this.function =
+        new FunctionHost(services, settings, options.readBudget(), MetricsSink.all(lines, totals));
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(THREADS, THREADS, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>());
     pool.allowCoreThreadTimeOut(true);
@@ -57,7 +59,7 @@ final class Twin implements AutoCloseable {
     int port = server.getAddress().getPort();
     add("/", new Page());
     add("/api/", new ApiGateway(function, tokens, log, settings.allowedOrigin()));
-    add("/local/", new LocalControls(services, function, tokens, log, totals, port));
+    add("/local/", new LocalControls(services, function, tokens, log, port));
   }
 
   /**
@@ -72,7 +74,7 @@ final class Twin implements AutoCloseable {
     try {
       services = factory.open(options, settings);
       if (!options.aws()) { // on AWS it would cost tokens
-        FunctionHost.prime(services, settings);
+        FunctionHost.prime(services, settings, options.readBudget());
       }
     } catch (IOException e) {
       server.stop(0);
@@ -81,7 +83,7 @@ final class Twin implements AutoCloseable {
       server.stop(0);
       throw e;
     }
-    Twin twin = new Twin(server, services, settings, tokens);
+    Twin twin = new Twin(server, services, options, tokens);
     server.start();
     return twin;
   }
@@ -121,7 +123,7 @@ final class Twin implements AutoCloseable {
   }
 
   String introduction() {
-    return services.introduction();
+    return function.introduction();
   }
 
   private void add(String path, HttpHandler handler) {

@@ -22,7 +22,9 @@ class OptionsTest {
     assertThat(options.help()).isFalse();
     assertThat(options.aws()).isFalse();
     assertThat(options.port()).isEqualTo(8080);
+    assertThat(options.log()).isFalse();
     assertThat(options.delay()).isEqualTo(Duration.ofMillis(1200));
+    assertThat(options.readBudget()).isEqualTo(Duration.ofSeconds(2));
     assertThat(options.settings().tableName()).isEqualTo("gymcoach-ai-main");
     assertThat(options.settings().modelId()).isEqualTo("amazon.nova-micro-v1:0");
   }
@@ -36,6 +38,9 @@ class OptionsTest {
             "0",
             "--delay",
             "300ms",
+            "--read-budget",
+            "50ms",
+            "--log",
             "--aws",
             "--table",
             "mine",
@@ -43,6 +48,8 @@ class OptionsTest {
             "amazon.nova-lite-v1:0");
     assertThat(options.port()).isZero();
     assertThat(options.delay()).isEqualTo(Duration.ofMillis(300));
+    assertThat(options.readBudget()).isEqualTo(Duration.ofMillis(50));
+    assertThat(options.log()).isTrue();
     assertThat(options.aws()).isTrue();
     assertThat(options.settings().tableName()).isEqualTo("mine");
     assertThat(options.settings().modelId()).isEqualTo("amazon.nova-lite-v1:0");
@@ -57,7 +64,9 @@ class OptionsTest {
     "--port -1, The port -1 is not",
     "--port eighty, The port eighty is not",
     "--delay 11s, The delay 11s is not",
-    "--delay 5, The delay 5 is not"
+    "--delay 5, The delay 5 is not 0s to 10s",
+    "--read-budget 9ms, The read budget 9ms is not 10ms to 10s",
+    "--read-budget 11s, The read budget 11s is not"
   })
   void parse_ofWhatCannotBeUsed_saysWhich(String arguments, String message) {
     assertThatThrownBy(() -> Options.parse(Map.of(), arguments.split(" ")))

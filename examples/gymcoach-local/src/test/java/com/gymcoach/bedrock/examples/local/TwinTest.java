@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import com.auth0.jwt.JWT;
 import com.auth0.jwt.algorithms.Algorithm;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.gymcoach.bedrock.examples.local.TwinClient.Reply;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +39,8 @@ class TwinTest {
 
   @BeforeAll
   static void start() {
-    Options options = Options.parse(Map.of(), "--port", "0", "--delay", "0s");
+    Options options =
+        Options.parse(Map.of(), "--port", "0", "--delay", "0s", "--read-budget", "10s");
     twin =
         Twin.start(
             options,
@@ -72,7 +74,8 @@ class TwinTest {
     assertThat(first.status()).isEqualTo(200);
     assertThat(first.text("cacheSource")).isEqualTo("bedrock");
     assertThat(first.json().at("/data/response").asText()).isNotBlank();
-    Reply second = client.chatUntil("hot", alice, question);
+    Reply second = client.chat(alice, question);
+    assertThat(second.text("cacheSource")).isEqualTo("hot");
     assertThat(second.json().at("/data/response")).isEqualTo(first.json().at("/data/response"));
     assertThat(client.chat(client.token("bob"), question).text("cacheSource")).isEqualTo("bedrock");
   }
@@ -85,7 +88,7 @@ class TwinTest {
 
   @Test
   void invalidate_ofTheUsers_asksBedrockAnew() throws Exception {
-    client.chatUntil("hot", alice, question);
+    client.chatTwice(alice, question);
     Reply gone = client.post("/api/ai/cache/invalidate", alice, "{\"invalidateAll\":true}");
     assertThat(gone.json().path("success").asBoolean()).isTrue();
     assertThat(gone.json().path("invalidatedCount").asInt()).isPositive();
@@ -337,6 +340,72 @@ class TwinTest {
     assertThat(since.json().toString()).doesNotContain(question).doesNotContain("alice");
   }
 
+  // Why
+
+  /** The header of the library's own outcome, in each of its kinds. */
+  @Test
+  void chat_fromEachSource_saysWhy() throws Exception {
+    Reply miss = client.chat(alice, question);
+    assertThat(header(miss, "Cache-Status"))
+        .startsWith("bedrock-cache; fwd=miss; stored; kept; ttl=")
+        .endsWith("; detail=ABSENT");
+    assertThat(header(client.chat(alice, question), "Cache-Status"))
+        .startsWith("bedrock-cache; hit; ")
+        .endsWith("; detail=HOT");
+    client.post("/local/function/replace");
+    assertThat(header(client.chat(alice, question), "Cache-Status")).endsWith("; detail=WARM");
+    Reply bypass = client.chat(alice, "What shall I do today? " + question);
+    assertThat(header(bypass, "Cache-Status"))
+        .isEqualTo("bedrock-cache; fwd=bypass; detail=BYPASS_REQUESTED");
+    assertThat(header(bypass, "Cache-Faults")).isEmpty();
+  }
+
+  @Test
+  void chat_whileDynamoDbIsDown_namesTheFaults() throws Exception {
+    client.post("/local/dynamodb/stop");
+    Reply reply = client.chat(alice, question);
+    assertThat(header(reply, "Cache-Status")).contains("; detail=ABSENT");
+    assertThat(header(reply, "Cache-Faults")).containsPattern("STORE_(READ_FAILED|UNAVAILABLE)");
+
+    Reply stats = client.get("/local/stats");
+    JsonNode calls = stats.json().path("calls");
+    JsonNode call = calls.get(calls.size() - 1);
+    assertThat(call.path("reason").asText()).isEqualTo("ABSENT");
+    assertThat(call.path("faultNames").asText()).isEqualTo(header(reply, "Cache-Faults"));
+    JsonNode byName = stats.json().at("/totals/faultsByName");
+    for (String name : call.path("faultNames").asText().split(", ", -1)) {
+      assertThat(byName.path(name).asLong()).isPositive();
+    }
+    assertThat(header(client.get("/api/ai/cache/stats"), "Cache-Faults")).isEmpty();
+  }
+
+  @Test
+  void chat_whileBedrockIsDown_stillSaysWhyItWasAsked() throws Exception {
+    client.post("/local/bedrock/stop");
+    Reply reply = client.chat(alice, question);
+    assertThat(reply.status()).isEqualTo(500);
+    assertThat(header(reply, "Cache-Status")).contains("; detail=ABSENT");
+  }
+
+  /** Faults of an invalidation belong to no call, and are counted all the same. */
+  @Test
+  void invalidate_whileDynamoDbIsDown_countsTheFault() throws Exception {
+    client.post("/local/dynamodb/stop");
+    String body = "{\"invalidateAll\":true}";
+    assertThat(client.post("/api/ai/cache/invalidate", alice, body).status()).isEqualTo(500);
+    assertThat(
+            client
+                .get("/local/stats")
+                .json()
+                .at("/totals/faultsByName/INVALIDATION_FAILED")
+                .asLong())
+        .isPositive();
+  }
+
+  private static String header(Reply reply, String name) {
+    return reply.headers().firstValue(name).orElse("");
+  }
+
   // Who may use /local
 
   @ParameterizedTest
@@ -384,6 +453,7 @@ class TwinTest {
   void stats_ofTheTwin_sayWhatIsPlayed() throws Exception {
     assertThat(client.get("/local/stats").text("introduction"))
         .contains("stand-in that calls no model")
-        .contains("delay of 0.0 s is played");
+        .contains("delay of 0.0 s is played")
+        .contains("may take 10.0 s; in the function on AWS, 0.05 s");
   }
 }

@@ -83,6 +83,71 @@ function make(name, properties = {}, ...children) {
   return element;
 }
 
+// Why: reasons and faults, in the words of the repository's pages
+
+let meanings = { reasons: {}, faults: {} };
+fetch("/meanings.json")
+  .then((response) => response.json())
+  .then((loaded) => {
+    meanings = loaded;
+    showFaults();
+  })
+  .catch(() => {}); // the names alone are shown, and are links
+
+/** A link from a reason's or a fault's name to its explanation. */
+function named(kind, name) {
+  return make("a", { href: `/troubleshooting#${kind}-${name}`, target: "_blank", textContent: name });
+}
+
+/** A reason or a fault: its name as a link, and what it means. */
+function explained(kind, name, ...more) {
+  const meaning = meanings[`${kind}s`][name];
+  return make("li", {}, named(kind, name), ...more, meaning ? `: ${meaning}` : "");
+}
+
+/** Reads how the cache handled a call from the headers that the twin adds to its reply. */
+function handling(headers) {
+  const parts = (headers.get("Cache-Status") ?? "").split(";").map((part) => part.trim());
+  const value = (name) => parts.find((part) => part.startsWith(`${name}=`))?.slice(name.length + 1) ?? "";
+  const [place, stale = ""] = value("detail").split(".");
+  const hit = parts.includes("hit");
+  return {
+    known: parts.length > 1,
+    hit,
+    joined: parts.includes("collapsed"),
+    kept: parts.includes("kept"),
+    stored: parts.includes("stored"),
+    reason: hit ? stale : place,
+    faults: (headers.get("Cache-Faults") ?? "").split(",").map((name) => name.trim()).filter((name) => name !== ""),
+  };
+}
+
+const SOURCES = {
+  hot: "Memory had this answer.",
+  warm: "The table had this answer, and memory did not.",
+  bedrock: "Bedrock was asked.",
+};
+
+/** Says in a sentence where an answer came from, and where it is now. */
+function origin(how, reply) {
+  if (how.joined) return "Another call was asking the same, and shares its answer.";
+  if (how.hit) return SOURCES[reply.cacheSource];
+  const places = [how.kept ? "memory" : "", how.stored ? "the table" : ""].filter((place) => place !== "");
+  return `${SOURCES.bedrock} The answer is ${places.length ? `now in ${places.join(" and ")}` : "kept nowhere"}.`;
+}
+
+/** A list of why an answer is what it is. */
+function why({ ok, how, reply }) {
+  if (!how.known) return make("ul", { className: "why" });
+  return make(
+    "ul",
+    { className: "why" },
+    ...(ok ? [make("li", {}, origin(how, reply))] : []),
+    ...(how.reason ? [explained("reason", how.reason)] : []),
+    ...how.faults.map((name) => explained("fault", name)),
+  );
+}
+
 // Formatting
 
 const millis = (ms) =>
@@ -120,16 +185,17 @@ async function post(user, path, body, again = true) {
     tokens.delete(user);
     return post(user, path, body, false);
   }
-  return { status: response.status, ok: response.ok, reply, took: performance.now() - start };
+  const took = performance.now() - start;
+  return { status: response.status, ok: response.ok, reply, how: handling(response.headers), took };
 }
 
 /** Requests an answer and adds it to the history. */
 async function ask(user, endpoint, body, title) {
-  const result = { user, endpoint, title, status: 0, ok: false, reply: {}, took: 0 };
+  const result = { user, endpoint, title, status: 0, ok: false, reply: {}, how: handling(new Headers()), took: 0 };
   try {
     Object.assign(result, await post(user, ENDPOINTS[endpoint].path, body));
   } catch {
-    result.reply = { error: "Not reachable", message: "The twin does not answer. Is it running?" };
+    // Stays a result without an answer: trouble() says so.
   }
   remember(result);
   return result;
@@ -185,7 +251,7 @@ async function send(event) {
     const text = find(`field-${field.name}`).value;
     if (text.trim() !== "") body[field.name] = field.read ? field.read(text) : text;
   }
-  showAnswer("busy", [make("span", { className: "badge busy" }, "asking")], "");
+  showAnswer("busy", [make("span", { className: "badge busy" }, "asking")], "", "");
   find("said").textContent = "Asking.";
   showResult(await ask(user, endpoint, body, find(`field-${ENDPOINTS[endpoint].fields[0].name}`).value));
   find("send").removeAttribute("aria-disabled");
@@ -202,13 +268,33 @@ function badge(result) {
 
 const fact = (label, value) => make("span", {}, `${label} `, make("strong", {}, value));
 
-function showAnswer(state, facts, text) {
+function showAnswer(state, facts, text, reasons) {
   const answer = find("answer");
   answer.dataset.state = state;
   answer.replaceChildren(
     make("ul", { className: "facts" }, ...facts.map((one) => make("li", {}, one))),
+    reasons,
     make("p", { className: "text" }, text),
   );
+}
+
+const isDown = (id) => find(`${id}-state`).dataset.state === "down";
+
+/** Says why a request failed and what helps, by what the page knows. */
+function trouble({ status, reply }, forgetting = false) {
+  if (status === 0) return "The twin does not answer. Start it again, then try once more.";
+  if (status === 400 || status === 413) return `The function refused this request: ${reply.message.replace(/\.$/, "")}.`;
+  if (status === 401) return "The function did not accept the token. Try again: the page gets a new one.";
+  if (status === 403) return "Only the user admin may do this for another user.";
+  if (status === 429) return "The model is busy. Try again in a moment.";
+  if (forgetting && isDown("dynamodb")) {
+    return "The table could not be told, because DynamoDB is stopped. This instance no longer serves the answers, but others may: start DynamoDB, then forget again.";
+  }
+  if (forgetting) return "The table did not confirm that it has forgotten. Forget again; the twin's log has the cause.";
+  if (isDown("bedrock")) {
+    return "Bedrock is stopped, and neither memory nor the table has this answer. Start Bedrock, or ask what was asked before.";
+  }
+  return "The function failed. The twin's log has the cause.";
 }
 
 function showResult(result) {
@@ -224,29 +310,39 @@ function showResult(result) {
         fact("for", user),
       ],
       ENDPOINTS[result.endpoint].answer(reply),
+      why(result),
     );
     find("said").textContent = `Answer for ${user} from ${reply.cacheSource}, ${millis(took)}, age ${age(reply.cacheAge)}.`;
   } else {
-    showAnswer("error", [badge(result), fact("took", millis(took)), fact("for", user)], `${reply.error}: ${reply.message}`);
-    find("said").textContent = `No answer for ${user}: ${reply.message}`;
+    const text = trouble(result);
+    showAnswer("error", [badge(result), fact("took", millis(took)), fact("for", user)], text, why(result));
+    find("said").textContent = `No answer for ${user}: ${text}`;
   }
 }
 
 function remember(result) {
-  const { user, endpoint, title, ok, reply, took } = result;
-  const cell = (text, className = "number") => make("td", { className }, text);
+  const { user, endpoint, title, ok, reply, how, took } = result;
+  const cell = (className, ...children) => {
+    const one = make("td", { className }, ...children);
+    one.setAttribute("role", "cell");
+    return one;
+  };
+  const number = (unit, text) => cell("number", make("span", { className: "unit" }, `${unit} `), text);
+  const asked = make("span", { title }, `${user} `, make("small", {}, `${ENDPOINTS[endpoint].label.toLowerCase()}: ${title}`));
+  const names = [...(how.reason ? [named("reason", how.reason)] : []), ...how.faults.map((name) => named("fault", name))];
   const rows = find("history");
-  rows.prepend(
-    make(
-      "tr",
-      {},
-      make("td", {}, `${user} `, make("small", {}, `${ENDPOINTS[endpoint].label.toLowerCase()}: ${title}`)),
-      make("td", {}, badge(result)),
-      cell(millis(took)),
-      cell(ok ? age(reply.cacheAge) : "\u2013", "number wide"),
-      cell(ok ? String(reply.tokensUsed) : "\u2013", "number wide"),
-    ),
+  const row = make(
+    "tr",
+    {},
+    cell("", asked),
+    cell("", badge(result)),
+    cell("reason", ...names),
+    number("took", millis(took)),
+    number("age", ok ? age(reply.cacheAge) : "\u2013"),
+    number("tokens", ok ? String(reply.tokensUsed) : "\u2013"),
   );
+  row.setAttribute("role", "row");
+  rows.prepend(row);
   while (rows.children.length > HISTORY) rows.lastChild.remove();
   find("no-history").hidden = true;
 }
@@ -259,12 +355,15 @@ function done(text, ok = true) {
 }
 
 async function forget(body) {
+  const user = chosen("user");
+  let result = { status: 0, ok: false };
   try {
-    const { ok, reply } = await post(chosen("user"), "cache/invalidate", body);
-    done(ok ? `Forgotten for ${reply.userId}: ${reply.invalidatedCount}.` : `${reply.error}: ${reply.message}`, ok);
+    result = await post(user, "cache/invalidate", body);
   } catch {
-    done("The twin does not answer.", false);
+    // Stays a result without an answer: trouble() says so.
   }
+  const { ok, reply } = result;
+  done(ok ? `Forgotten for ${user}: ${reply.invalidatedCount}.` : trouble(result, true), ok);
 }
 
 async function act(path, text) {
@@ -272,9 +371,9 @@ async function act(path, text) {
     const response = await fetch(`/local/${path}`, { method: "POST" });
     const reply = await response.json();
     if (response.ok) showServices(reply);
-    done(response.ok ? text : `${reply.error}: ${reply.message}`, response.ok);
+    done(response.ok ? text : `The twin refused: ${reply.message}`, response.ok);
   } catch {
-    done("The twin does not answer.", false);
+    done(trouble({ status: 0 }), false);
   }
 }
 
@@ -505,7 +604,7 @@ function drawErrors(calls, span) {
   const top = Math.max(4, ...bars.map((bar) => bar.bad + bar.over));
   graphs.errors.draw({
     value: String(all.bad),
-    note: [key("bad", "calls failed"), key("over", `${all.over} faults nobody noticed`)],
+    note: [key("bad", "calls failed"), key("over", `${all.over} faults in the cache`)],
     ticks: [[0, "0"], [1, String(top)]],
     span,
     parts: (graph) =>
@@ -520,6 +619,16 @@ function drawErrors(calls, span) {
         ];
       }),
   });
+}
+
+/** Lists the faults since the start by name, the most frequent first. */
+function showFaults() {
+  const counts = Object.entries(stats?.totals.faultsByName ?? {}).sort(([, a], [, b]) => b - a);
+  const state = JSON.stringify(counts);
+  find("faults").hidden = counts.length === 0;
+  if (find("fault-list").dataset.state === state) return; // a link must not lose the focus
+  find("fault-list").dataset.state = state;
+  find("fault-list").replaceChildren(...counts.map(([name, count]) => explained("fault", name, `, ${count} times`.replace(", 1 times", ", once"))));
 }
 
 // Polls the twin each second
@@ -569,6 +678,7 @@ async function poll() {
   const entries = stats.cache.hot_cache_entries;
   find("memory-state").textContent = entries === 0 ? "empty" : entries === 1 ? "1 answer" : `${entries} answers`;
   showServices(stats);
+  showFaults();
   draw();
 }
 
