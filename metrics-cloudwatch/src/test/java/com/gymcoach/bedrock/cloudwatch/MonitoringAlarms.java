@@ -116,7 +116,9 @@ final class MonitoringAlarms {
         alarm(
             "The cache has sent no metrics for 15 minutes: no calls, or switched off, or broken",
             new Rule(BELOW, 1, 3, 3, "breaching"),
-            metric("n", Metrics.RESPONSE_TIME, 300, "SampleCount", true));
+            // Without FILL it would go off only when no value is left in CloudWatch's longer range.
+            expression("calls answered", "FILL(n, 0)"),
+            metric("n", Metrics.RESPONSE_TIME, 300, "SampleCount", false));
     noMetrics.put("Condition", "ExpectsMetrics");
     alarms.put("NoMetrics", noMetrics);
     return alarms;

@@ -60,6 +60,7 @@ public final class GymCoachCache {
         .ttlPolicy(TTL_POLICY)
         .store(
             DynamoDbCacheStore.builder().client(dynamoDb).tableName(settings.tableName()).build())
+        .liveSettingsFromStore() // the operators' brake: docs/operations/rollback.md
         .metricsSink(sink)
         .trustedInterceptors(observers)
         .build();

@@ -7,6 +7,7 @@ import com.amazonaws.services.lambda.runtime.LambdaLogger;
 import com.gymcoach.bedrock.cache.BedrockCache;
 import com.gymcoach.bedrock.cache.CacheStats;
 import com.gymcoach.bedrock.cache.spi.metrics.MetricsSink;
+import com.gymcoach.bedrock.dynamodb.CacheAdmin;
 import com.gymcoach.bedrock.examples.lambda.GymCoachCache;
 import com.gymcoach.bedrock.examples.lambda.GymCoachFunction;
 import com.gymcoach.bedrock.examples.lambda.Settings;
@@ -68,6 +69,14 @@ final class FunctionHost implements AutoCloseable {
     ByteArrayOutputStream reply = new ByteArrayOutputStream();
     instance.function.handleRequest(new ByteArrayInputStream(event), reply, new Invocation());
     return reply.toByteArray();
+  }
+
+  /** Returns what an operator does to the function's table. */
+  CacheAdmin admin() {
+    return CacheAdmin.builder()
+        .client(services.dynamoDb())
+        .tableName(settings.tableName())
+        .build();
   }
 
   /** Returns the statistics of the current instance's cache. */
