@@ -179,7 +179,7 @@ ask() {
 }
 
 # ready VERSION: waits until a version is active and answers. Asking it wakes it: SnapStart's become
-# inactive when nobody has called them for 14 days, and refuse calls until their snapshot is made.
+# inactive without a call for 14 days, and refuse calls until their snapshot is made again.
 ready() {
   local state try
   for try in $(seq "${TRIES:-60}"); do
@@ -206,7 +206,7 @@ point() {
 }
 
 # publish JAR: makes a version of a jar and prints its number. It refuses if $LATEST has other
-# variables than live, which somebody tried out there, or if its code is replaced meanwhile.
+# variables than live, from a trial by hand, or if its code is replaced meanwhile.
 publish() {
   local code version latest live
   latest=$(variables '$LATEST' | jq -eS .) && live=$(variables live | jq -eS .) || return

@@ -48,23 +48,26 @@ final class MonitoringAlarms {
           }
         });
     return map(
-        "AWSTemplateFormatVersion", "2010-09-09",
-        "Description", "Alarms on bedrock-cache. Generated: see docs/metrics.md.",
+        "AWSTemplateFormatVersion",
+        "2010-09-09",
+        "Description",
+        "Alarms on bedrock-cache. Generated: see docs/metrics.md.",
         "Parameters",
-            map(
-                "Namespace", parameter(Metrics.NAMESPACE),
-                "TableName", parameter("gymcoach-ai-main"),
-                "TopicArn", parameter(NO_TOPIC),
-                "PagingTopicArn", parameter(NO_TOPIC),
-                "ExpectMetrics", parameter("true")),
+        map(
+            "Namespace", parameter(Metrics.NAMESPACE),
+            "TableName", parameter("gymcoach-ai-main"),
+            "TopicArn", parameter(NO_TOPIC),
+            "PagingTopicArn", parameter(NO_TOPIC),
+            "ExpectMetrics", parameter("true")),
         "Conditions",
-            map(
-                "HasTopic", isSet("TopicArn"),
-                "HasPagingTopic", isSet("PagingTopicArn"),
-                "ExpectsMetrics",
-                    map("Fn::Equals", List.of(ref("ExpectMetrics"), "true"))),
-        "Resources", alarms,
-        "Outputs", outputs);
+        map(
+            "HasTopic", isSet("TopicArn"),
+            "HasPagingTopic", isSet("PagingTopicArn"),
+            "ExpectsMetrics", map("Fn::Equals", List.of(ref("ExpectMetrics"), "true"))),
+        "Resources",
+        alarms,
+        "Outputs",
+        outputs);
   }
 
   private static Map<String, Object> alarms() {
@@ -202,8 +205,7 @@ final class MonitoringAlarms {
 
   private static Map<String, Object> metric(
       String id, Metrics metric, int period, String statistic, boolean returned) {
-    Map<String, Object> named =
-        map("Namespace", ref("Namespace"), "MetricName", metric.metric());
+    Map<String, Object> named = map("Namespace", ref("Namespace"), "MetricName", metric.metric());
     return stat(id, returned, named, period, statistic);
   }
 

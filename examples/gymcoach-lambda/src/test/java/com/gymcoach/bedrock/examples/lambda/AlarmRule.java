@@ -91,8 +91,7 @@ final class AlarmRule {
         alarm.containsKey("DatapointsToAlarm") ? number(alarm, "DatapointsToAlarm") : periods;
     List<Double> present = range.stream().filter(Objects::nonNull).map(v -> (double) v).toList();
     // With enough values missing ones do not matter; otherwise as few as possible are made up.
-    List<Double> judged =
-        present.subList(Math.max(0, present.size() - periods), present.size());
+    List<Double> judged = present.subList(Math.max(0, present.size() - periods), present.size());
     long breaching = judged.stream().filter(this::breaches).count();
     int missing = Math.max(0, periods - present.size());
     breaching +=

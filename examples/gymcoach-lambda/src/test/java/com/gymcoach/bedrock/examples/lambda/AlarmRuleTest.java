@@ -46,28 +46,37 @@ class AlarmRuleTest {
   private static AlarmRule rule(int needed, String missing) {
     return new AlarmRule(
         Map.of(
-            "Namespace", "n",
-            "MetricName", "m",
-            "Statistic", "Sum",
-            "Period", 60,
-            "EvaluationPeriods", 3,
-            "DatapointsToAlarm", needed,
-            "ComparisonOperator", "GreaterThanThreshold",
-            "Threshold", 0,
-            "TreatMissingData", missing));
+            "Namespace",
+            "n",
+            "MetricName",
+            "m",
+            "Statistic",
+            "Sum",
+            "Period",
+            60,
+            "EvaluationPeriods",
+            3,
+            "DatapointsToAlarm",
+            needed,
+            "ComparisonOperator",
+            "GreaterThanThreshold",
+            "Threshold",
+            0,
+            "TreatMissingData",
+            missing));
   }
 
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
-    "2 + 3 * 4 | 14",
-    "(2 + 3) * 4 | 20",
-    "100 * FILL(none, 0) / a | 0",
-    "100 * a / (a + b) | 25",
-    "b - a - 1 | 1",
-    "FILL(a, 9) | 1",
-    "8 / 4 / 2 | 1"
+        "2 + 3 * 4 | 14",
+        "(2 + 3) * 4 | 20",
+        "100 * FILL(none, 0) / a | 0",
+        "100 * a / (a + b) | 25",
+        "b - a - 1 | 1",
+        "FILL(a, 9) | 1",
+        "8 / 4 / 2 | 1"
       })
   void expression_isWorkedOut(String expression, double value) {
     assertThat(worked(expression)).isEqualTo(value);

@@ -63,8 +63,7 @@ class AlarmsTest {
     TROUBLES.put("HitRateLow", AlarmsTest::askNothingTwice);
     TROUBLES.put("ErrorRateHigh", AlarmsTest::stopBedrock);
     TROUBLES.put("ResponseTimeHigh", AlarmsTest::slowBedrockDown);
-    TROUBLES.put(
-        "TableThrottled", test -> test.count("AWS/DynamoDB", "ReadThrottleEvents", TABLE));
+    TROUBLES.put("TableThrottled", test -> test.count("AWS/DynamoDB", "ReadThrottleEvents", TABLE));
     TROUBLES.put("InvalidationFailed", AlarmsTest::invalidateInVain);
     TROUBLES.put("BreakerOpen", AlarmsTest::breakTheTable);
     TROUBLES.put("StoreFailing", AlarmsTest::failSomeWrites);
@@ -170,7 +169,9 @@ class AlarmsTest {
     assertThat(data.statistic(new Name("AWS/Lambda", "Errors", LIVE), "Sum", 20, 15)).isZero();
     Map<String, State> states = new TreeMap<>();
     alarms.forEach((name, alarm) -> states.put(name, alarm.at(34, data)));
-    assertThat(states).containsEntry("ApiFails", State.ALARM).containsEntry("FunctionFails", State.OK);
+    assertThat(states)
+        .containsEntry("ApiFails", State.ALARM)
+        .containsEntry("FunctionFails", State.OK);
   }
 
   private static Name api(String metric) {

@@ -73,10 +73,7 @@ final class FunctionHost implements AutoCloseable {
 
   /** Returns what an operator does to the function's table. */
   CacheAdmin admin() {
-    return CacheAdmin.builder()
-        .client(services.dynamoDb())
-        .tableName(settings.tableName())
-        .build();
+    return CacheAdmin.builder().client(services.dynamoDb()).tableName(settings.tableName()).build();
   }
 
   /** Returns the statistics of the current instance's cache. */

@@ -52,14 +52,22 @@ final class LocalControls implements HttpHandler {
     this.port = port;
     this.routes =
         Map.of(
-            "/local/token", new Route("GET", this::token),
-            "/local/stats", new Route("GET", this::stats),
-            "/local/dynamodb/stop", turn(Services.Name.DYNAMODB, false),
-            "/local/dynamodb/start", turn(Services.Name.DYNAMODB, true),
-            "/local/bedrock/stop", turn(Services.Name.BEDROCK, false),
-            "/local/bedrock/start", turn(Services.Name.BEDROCK, true),
-            "/local/function/replace", new Route("POST", this::replace),
-            "/local/settings", new Route("POST", this::settings));
+            "/local/token",
+            new Route("GET", this::token),
+            "/local/stats",
+            new Route("GET", this::stats),
+            "/local/dynamodb/stop",
+            turn(Services.Name.DYNAMODB, false),
+            "/local/dynamodb/start",
+            turn(Services.Name.DYNAMODB, true),
+            "/local/bedrock/stop",
+            turn(Services.Name.BEDROCK, false),
+            "/local/bedrock/start",
+            turn(Services.Name.BEDROCK, true),
+            "/local/function/replace",
+            new Route("POST", this::replace),
+            "/local/settings",
+            new Route("POST", this::settings));
   }
 
   @Override

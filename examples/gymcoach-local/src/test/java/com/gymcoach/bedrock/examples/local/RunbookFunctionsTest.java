@@ -40,9 +40,9 @@ class RunbookFunctionsTest {
       assertThat(result.code()).as(result.output()).isZero();
       List<JsonNode> sent = RunbookTest.bodies(aws, "POST DynamoDB_20120810.UpdateItem ");
       assertThat(sent)
-          .containsExactly(
-              written(LiveSettings.mode(CacheMode.OFF)), written(LiveSettings.NONE));
-      assertThat(aws.calls()).anyMatch(c -> c.contains("RoleArn=arn:aws:iam::000000000000:role/operator"));
+          .containsExactly(written(LiveSettings.mode(CacheMode.OFF)), written(LiveSettings.NONE));
+      assertThat(aws.calls())
+          .anyMatch(c -> c.contains("RoleArn=arn:aws:iam::000000000000:role/operator"));
     }
   }
 
@@ -65,7 +65,11 @@ class RunbookFunctionsTest {
           @Override
           public void close() {}
         };
-    CacheAdmin.builder().client(client).tableName("gymcoach-ai-main").build().liveSettings(settings);
+    CacheAdmin.builder()
+        .client(client)
+        .tableName("gymcoach-ai-main")
+        .build()
+        .liveSettings(settings);
     UpdateItemRequest request = requests.get(0);
     ObjectNode json = JSON.createObjectNode().put("TableName", request.tableName());
     json.put("UpdateExpression", request.updateExpression());

@@ -129,7 +129,9 @@ class RunbookTest {
             .filter(block -> !block.startsWith("mvn ") && !block.startsWith("sam "))
             // The jar may not be built yet.
             .filter(block -> Files.exists(JAR) || !block.contains("cloudformation package"))
-            .map(block -> block.replace("examples/gymcoach-lambda/target/gymcoach-lambda.jar", "$CODE"));
+            .map(
+                block ->
+                    block.replace("examples/gymcoach-lambda/target/gymcoach-lambda.jar", "$CODE"));
     Stream<String> inline =
         Runbook.inline(page).stream().filter(text -> text.matches("aws [^ ]+ [^ ]+ --.*"));
     return Stream.concat(blocks, inline).collect(Collectors.joining("\n"));
@@ -218,7 +220,8 @@ class RunbookTest {
   void pages_neverTouchLatestByHand(String page) throws Exception {
     for (String block : Runbook.blocks(page)) {
       assertThat(block)
-          .doesNotContain("publish-version", "update-function-c", "aws lambda update-alias --function-version");
+          .doesNotContain(
+              "publish-version", "update-function-c", "aws lambda update-alias --function-version");
     }
   }
 
@@ -230,11 +233,7 @@ class RunbookTest {
             "CacheScope.user(id).partitions(\"default\", KeySecret.none()).get(0).principal().text()");
     String id = "alice";
     assertThat(
-            CacheScope.user(id)
-                .partitions("default", KeySecret.none())
-                .get(0)
-                .principal()
-                .text())
+            CacheScope.user(id).partitions("default", KeySecret.none()).get(0).principal().text())
         .hasSize(43);
   }
 
