@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -89,7 +88,12 @@ final class AlarmRule {
     int periods = number(alarm, "EvaluationPeriods");
     int needed =
         alarm.containsKey("DatapointsToAlarm") ? number(alarm, "DatapointsToAlarm") : periods;
-    List<Double> present = range.stream().filter(Objects::nonNull).map(v -> (double) v).toList();
+    List<Double> present = new ArrayList<>();
+    for (Double value : range) {
+      if (value != null) {
+        present.add(value);
+      }
+    }
     // With enough values missing ones do not matter; otherwise as few as possible are made up.
     List<Double> judged = present.subList(Math.max(0, present.size() - periods), present.size());
     long breaching = judged.stream().filter(this::breaches).count();

@@ -13,8 +13,9 @@ import com.gymcoach.bedrock.testkit.BedrockStandIn;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -140,19 +141,18 @@ class AlarmsTest {
     }
   }
 
-  static TreeSet<String> troubles() {
-    return new TreeSet<>(TROUBLES.keySet());
+  static Set<String> troubles() {
+    return TROUBLES.keySet();
   }
 
   @ParameterizedTest
   @MethodSource("troubles")
   void alarm_whenWhatItIsForHappens_goesOff(String name) {
     healthy(0, 20);
-    AlarmRule alarm = alarms.get(name);
-    assertThat(alarm).isNotNull();
+    AlarmRule alarm = Objects.requireNonNull(alarms.get(name));
     assertThat(alarm.at(19, data)).as("before").isEqualTo(State.OK);
     end = 35;
-    TROUBLES.get(name).play(this);
+    Objects.requireNonNull(TROUBLES.get(name)).play(this);
 
     assertThat(alarm.at(end - 1, data)).isEqualTo(State.ALARM);
   }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
@@ -95,8 +96,8 @@ final class FakeTable implements DynamoDbClient {
     if (request.updateExpression().equals("SET #c = :c REMOVE #t")) {
       Map<String, AttributeValue> item = new HashMap<>(request.key());
       item.put(
-          request.expressionAttributeNames().get("#c"),
-          request.expressionAttributeValues().get(":c"));
+          Objects.requireNonNull(request.expressionAttributeNames().get("#c")),
+          Objects.requireNonNull(request.expressionAttributeValues().get(":c")));
       items.put(key(item), item);
     } else if (request.updateExpression().equals("REMOVE #c, #t")) {
       items.remove(key(request.key()));

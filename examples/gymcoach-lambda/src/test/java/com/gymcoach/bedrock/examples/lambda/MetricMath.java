@@ -53,8 +53,11 @@ final class MetricMath {
     while (peek().equals("*") || peek().equals("/")) {
       boolean times = take().equals("*");
       Double other = factor();
-      boolean missing = value == null || other == null || (!times && other == 0);
-      value = missing ? null : times ? value * other : value / other;
+      if (value == null || other == null || (!times && other == 0)) {
+        value = null;
+      } else {
+        value = times ? value * other : value / other;
+      }
     }
     return value;
   }
