@@ -102,11 +102,11 @@ final class MonitoringAlarms {
             table("w", "WriteThrottleEvents")));
     alarms.put(
         "InvalidationFailed",
-        paging(
-            alarm(
-                "An invalidation was not acknowledged: answers may be served that must not be",
-                new Rule(ABOVE, 0, 1, 1, GOOD),
-                fault("failed", CacheFault.INVALIDATION_FAILED, 60, true))));
+        notifying(
+            pagingTopic(),
+            "An invalidation was not acknowledged: answers may be served that must not be",
+            new Rule(ABOVE, 0, 1, 1, GOOD),
+            fault("failed", CacheFault.INVALIDATION_FAILED, 60, true)));
     alarms.put(
         "BreakerOpen",
         alarm(
@@ -168,7 +168,20 @@ final class MonitoringAlarms {
   }
 
   private static Map<String, Object> alarm(String description, Rule rule, Object... metrics) {
-    Object topic = chosen("HasTopic", List.of(ref("TopicArn")), ref("AWS::NoValue"));
+    return notifying(usualTopic(), description, rule, metrics);
+  }
+
+  private static Map<String, Object> usualTopic() {
+    return chosen("HasTopic", List.of(ref("TopicArn")), ref("AWS::NoValue"));
+  }
+
+  /** The pager's topic in place of the usual one, if there is one. */
+  private static Map<String, Object> pagingTopic() {
+    return chosen("HasPagingTopic", List.of(ref("PagingTopicArn")), usualTopic());
+  }
+
+  private static Map<String, Object> notifying(
+      Object topic, String description, Rule rule, Object... metrics) {
     Map<String, Object> properties =
         map(
             "AlarmDescription", description,
@@ -181,18 +194,6 @@ final class MonitoringAlarms {
             "OKActions", topic,
             "Metrics", List.of(metrics));
     return map("Type", "AWS::CloudWatch::Alarm", "Properties", properties);
-  }
-
-  /** Notifies the paging topic in place of the usual one, if there is one. */
-  private static Map<String, Object> paging(Map<String, Object> alarm) {
-    @SuppressWarnings("unchecked")
-    Map<String, Object> properties = (Map<String, Object>) alarm.get("Properties");
-    for (String actions : List.of("AlarmActions", "OKActions")) {
-      properties.computeIfPresent(
-          actions,
-          (name, usual) -> chosen("HasPagingTopic", List.of(ref("PagingTopicArn")), usual));
-    }
-    return alarm;
   }
 
   private static Map<String, Object> chosen(String condition, Object one, Object other) {
