@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.cloudwatch;
 
+import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
 import com.gymcoach.bedrock.cloudwatch.EndpointCells.Row;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,10 +19,10 @@ final class Batch {
   /** Stays below CloudWatch's limit of 1 MB, ignoring that requests are compressed. */
   static final int MAX_BYTES = 900_000;
 
-  /** The most space taken by the sums without a dimension and a gauge. */
-  private static final int SUMMARY_METRICS = 10;
+  /** The most space taken by the sums without an endpoint and a gauge. */
+  private static final int SUMMARY_METRICS = 10 + CacheFault.values().length;
 
-  private static final int SUMMARY_BYTES = 10_000;
+  private static final int SUMMARY_BYTES = 20_000;
 
   private final List<Row> rows = new ArrayList<>();
   private final List<MetricDatum> datums = new ArrayList<>();

@@ -38,10 +38,11 @@ final class Datums {
     return made.datums;
   }
 
-  /** Returns the sums of several endpoints, as the same metrics without a dimension. */
+  /** Returns the sums of several endpoints, as the same metrics without their endpoint. */
   static List<MetricDatum> ofAll(Sums sums) {
     Datums made = new Datums(List.of());
     made.summary(sums);
+    made.faults(sums); // an alarm cannot add up metrics that it does not name
     return made.datums;
   }
 
@@ -78,10 +79,7 @@ final class Datums {
     }
     count(Metrics.KEPT, sums);
     count(Metrics.STORED, sums);
-    for (CacheFault fault : CacheFault.values()) {
-      Dimension which = dimension(Metrics.FAULT, fault.name());
-      count(Metrics.STORE_ERRORS, sums.counts()[Sums.of(fault)], which);
-    }
+    faults(sums);
     values(Metrics.STORE_LATENCY, sums.times().lookUps(), MICROS_A_MILLI);
     values(Metrics.ENTRY_BYTES, sums.entryBytes(), 1);
     values(
@@ -94,6 +92,13 @@ final class Datums {
         sums.times().uncached(),
         MICROS_A_MILLI,
         dimension(Metrics.CACHED, "false"));
+  }
+
+  private void faults(Sums sums) {
+    for (CacheFault fault : CacheFault.values()) {
+      Dimension which = dimension(Metrics.FAULT, fault.name());
+      count(Metrics.STORE_ERRORS, sums.counts()[Sums.of(fault)], which);
+    }
   }
 
   private void count(Metrics metric, Sums sums) {

@@ -18,7 +18,11 @@ final class EmfTally implements Tally {
   private static final List<List<String>> SUMMARY_AND_MODEL =
       List.of(ENDPOINT, NOTHING, List.of(Metrics.ENDPOINT, Metrics.MODEL));
   static final List<List<String>> DETAIL = List.of(ENDPOINT);
-  static final List<List<String>> BY_FAULT = List.of(List.of(Metrics.ENDPOINT, Metrics.FAULT));
+
+  /** Also for all endpoints together: an alarm cannot add up metrics that it does not name. */
+  static final List<List<String>> BY_FAULT =
+      List.of(List.of(Metrics.ENDPOINT, Metrics.FAULT), List.of(Metrics.FAULT));
+
   private static final List<List<String>> BY_REASON =
       List.of(List.of(Metrics.ENDPOINT, Metrics.REASON));
 

@@ -120,6 +120,10 @@ class CloudWatchWireTest {
         .isEqualTo(1);
     assertThat(cloudWatch.sum(Metrics.STORE_ERRORS, chatAnd("Fault", "DELETE_FAILED")))
         .isEqualTo(1);
+    // For all endpoints together too, which alarms read.
+    assertThat(cloudWatch.sum(Metrics.STORE_ERRORS, Map.of("Fault", "STORE_READ_TIMEOUT")))
+        .isEqualTo(2);
+    assertThat(cloudWatch.sum(Metrics.STORE_ERRORS, Map.of("Fault", "DELETE_FAILED"))).isEqualTo(1);
     assertThat(cloudWatch.average(Metrics.RESPONSE_TIME, chatAnd("Cached", "true")))
         .isCloseTo((4 * 2 + 10 + 900) / 6.0, within(1e-6));
     assertThat(cloudWatch.average(Metrics.RESPONSE_TIME, chatAnd("Cached", "false")))

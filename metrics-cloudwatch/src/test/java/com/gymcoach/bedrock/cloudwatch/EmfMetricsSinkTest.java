@@ -65,6 +65,19 @@ class EmfMetricsSinkTest {
         .isEqualTo(1);
   }
 
+  /** Alarms read them: an alarm cannot add up the metrics of endpoints that it does not know. */
+  @Test
+  void faults_areAlsoCountedForAllEndpointsTogether() {
+    sink.fault("chat", CacheFault.INVALIDATION_FAILED);
+    sink.fault("*", CacheFault.INVALIDATION_FAILED);
+    sink.record(Events.failed("meal-plan", CacheFault.STORE_UNAVAILABLE, CacheFault.CLOCK_SKEW));
+    List<Made> made = made();
+    assertThat(sum(made, Metrics.STORE_ERRORS, Map.of("Fault", "INVALIDATION_FAILED")))
+        .isEqualTo(2);
+    assertThat(sum(made, Metrics.STORE_ERRORS, Map.of("Fault", "STORE_UNAVAILABLE"))).isEqualTo(1);
+    assertThat(sum(made, Metrics.STORE_ERRORS, Map.of("Fault", "CLOCK_SKEW"))).isEqualTo(1);
+  }
+
   @Test
   void record_whenSequenceIsKnown_givesItsFigures() {
     sink.record(Events.hot("chat"));

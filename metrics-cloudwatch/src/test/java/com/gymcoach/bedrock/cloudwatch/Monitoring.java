@@ -71,8 +71,7 @@ final class Monitoring {
 
   private static final String NAMESPACE = "${Namespace}";
   private static final String REGION = "${AWS::Region}";
-  private static final String NO_TOPIC = "none"; // an empty text is no ARN, say validators
-  private static final String ERROR_RATE = "100 * FILL(e, 0) / (FILL(e, 0) + FILL(n, 0))";
+  static final String ERROR_RATE = "100 * FILL(e, 0) / (FILL(e, 0) + FILL(n, 0))";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private Monitoring() {}
@@ -81,7 +80,7 @@ final class Monitoring {
   static Map<String, String> files() {
     Map<String, String> files = new LinkedHashMap<>();
     files.put("dashboard.json", json(dashboard()));
-    files.put("alarms.json", json(alarms()));
+    files.put("alarms.json", json(MonitoringAlarms.template()));
     files.put("queries.json", json(queries()));
     return files;
   }
@@ -207,137 +206,6 @@ final class Monitoring {
     return List.of(NAMESPACE, metric.metric(), map("stat", statistic, "id", id, "visible", false));
   }
 
-  private static Map<String, Object> alarms() {
-    return map(
-        "AWSTemplateFormatVersion", "2010-09-09",
-        "Description", "Alarms on bedrock-cache. Generated: see docs/metrics.md.",
-        "Parameters",
-            map(
-                "Namespace", parameter(Metrics.NAMESPACE),
-                "TableName", parameter("gymcoach-ai-main"),
-                "TopicArn", parameter(NO_TOPIC)),
-        "Conditions",
-            map(
-                "HasTopic",
-                map("Fn::Not", List.of(map("Fn::Equals", List.of(ref("TopicArn"), NO_TOPIC))))),
-        "Resources",
-            map(
-                "HitRateLow",
-                    alarm(
-                        "The hit rate has been under 40 % for 6 hours",
-                        "LessThanThreshold",
-                        40,
-                        6,
-                        metric("rate", Metrics.CACHE_HIT_RATE, 3_600, "Average", true)),
-                "ErrorRateHigh",
-                    alarm(
-                        "More than 1 % of calls fail",
-                        "GreaterThanThreshold",
-                        1,
-                        3,
-                        map(
-                            "Id",
-                            "rate",
-                            "Label",
-                            "failed calls, percent",
-                            "Expression",
-                            ERROR_RATE,
-                            "ReturnData",
-                            true),
-                        metric("e", Metrics.BEDROCK_ERRORS, 300, "Sum", false),
-                        metric("n", Metrics.RESPONSE_TIME, 300, "SampleCount", false)),
-                "ResponseTimeHigh",
-                    alarm(
-                        "Calls take more than 500 ms on average",
-                        "GreaterThanThreshold",
-                        500,
-                        3,
-                        metric("time", Metrics.RESPONSE_TIME, 300, "Average", true)),
-                "TableThrottled",
-                    alarm(
-                        "DynamoDB throttles the cache's table",
-                        "GreaterThanThreshold",
-                        0,
-                        1,
-                        map(
-                            "Id",
-                            "both",
-                            "Label",
-                            "throttled requests",
-                            "Expression",
-                            "FILL(r, 0) + FILL(w, 0)",
-                            "ReturnData",
-                            true),
-                        table("r", "ReadThrottleEvents"),
-                        table("w", "WriteThrottleEvents"))),
-        // What rolls a deployment back names them.
-        "Outputs",
-            map(
-                "HitRateLow", output("HitRateLow"),
-                "ErrorRateHigh", output("ErrorRateHigh"),
-                "ResponseTimeHigh", output("ResponseTimeHigh"),
-                "TableThrottled", output("TableThrottled")));
-  }
-
-  private static Map<String, Object> output(String resource) {
-    return map("Value", ref(resource));
-  }
-
-  private static Map<String, Object> alarm(
-      String description, String comparison, int threshold, int periods, Object... metrics) {
-    Object topic =
-        map("Fn::If", List.of("HasTopic", List.of(ref("TopicArn")), ref("AWS::NoValue")));
-    return map(
-        "Type",
-        "AWS::CloudWatch::Alarm",
-        "Properties",
-        map(
-            "AlarmDescription", description,
-            "ComparisonOperator", comparison,
-            "Threshold", threshold,
-            "EvaluationPeriods", periods,
-            "TreatMissingData", "notBreaching",
-            "AlarmActions", topic,
-            "OKActions", topic,
-            "Metrics", List.of(metrics)));
-  }
-
-  private static Map<String, Object> metric(
-      String id, Metrics metric, int period, String statistic, boolean returned) {
-    return map(
-        "Id",
-        id,
-        "ReturnData",
-        returned,
-        "MetricStat",
-        map(
-            "Metric", map("Namespace", ref("Namespace"), "MetricName", metric.metric()),
-            "Period", period,
-            "Stat", statistic));
-  }
-
-  private static Map<String, Object> table(String id, String metric) {
-    return map(
-        "Id",
-        id,
-        "ReturnData",
-        false,
-        "MetricStat",
-        map(
-            "Metric",
-            map(
-                "Namespace",
-                "AWS/DynamoDB",
-                "MetricName",
-                metric,
-                "Dimensions",
-                List.of(map("Name", "TableName", "Value", ref("TableName")))),
-            "Period",
-            300,
-            "Stat",
-            "Sum"));
-  }
-
   private static Map<String, Object> queries() {
     Map<String, Object> resources = new LinkedHashMap<>();
     for (Query query : QUERIES) {
@@ -363,16 +231,16 @@ final class Monitoring {
         resources);
   }
 
-  private static Map<String, Object> parameter(String byDefault) {
+  static Map<String, Object> parameter(String byDefault) {
     return map("Type", "String", "Default", byDefault);
   }
 
-  private static Map<String, Object> ref(String name) {
+  static Map<String, Object> ref(String name) {
     return map("Ref", name);
   }
 
   /** In the order given, so that the files stay as they are. */
-  private static Map<String, Object> map(Object... pairs) {
+  static Map<String, Object> map(Object... pairs) {
     Map<String, Object> map = new LinkedHashMap<>();
     for (int i = 0; i < pairs.length; i += 2) {
       map.put((String) pairs[i], pairs[i + 1]);

@@ -58,6 +58,15 @@ public final class GymCoachCache {
     return create(dynamoDb, settings, CacheKeys.none(), sink, observers);
   }
 
+  /** Returns a builder with GymCoach's settings. It still needs a store. */
+  public static BedrockCacheBuilder builder(Settings settings) {
+    return BedrockCache.builder()
+        .mode(CacheMode.fromEnvironment())
+        .rolloutPercent(() -> Double.valueOf(settings.rolloutPercent()))
+        .ttlPolicy(TTL_POLICY)
+        .liveSettingsFromStore(); // the operators' brake: docs/operations/rollback.md
+  }
+
   /** Returns a cache that hides users in the table and encrypts answers there. */
   static BedrockCache create(
       DynamoDbClient dynamoDb,
@@ -66,10 +75,7 @@ public final class GymCoachCache {
       MetricsSink sink,
       Class<?>... observers) {
     BedrockCacheBuilder builder =
-        BedrockCache.builder()
-            .mode(CacheMode.fromEnvironment())
-            .rolloutPercent(() -> Double.valueOf(settings.rolloutPercent()))
-            .ttlPolicy(TTL_POLICY)
+        builder(settings)
             .store(
                 DynamoDbCacheStore.builder()
                     .client(dynamoDb)

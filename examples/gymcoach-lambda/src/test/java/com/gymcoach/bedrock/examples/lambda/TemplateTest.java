@@ -351,7 +351,8 @@ class TemplateTest {
   void alarms_rollADeploymentBack_whileItLasts() {
     Map<String, Object> preference = object(function().get("DeploymentPreference"));
     assertThat(list(preference.get("Alarms")))
-        .containsExactly("<ErrorRateHigh>", "<TableThrottled>", "<FunctionFails>");
+        .containsExactly(
+            "<ApiFails>", "<FunctionFails>", "<ErrorRateHigh>", "<InvalidationFailed>");
     Matcher canary =
         Pattern.compile("Canary10Percent(\\d+)Minutes").matcher(text(preference, "Type"));
     assertThat(canary.matches()).isTrue();
@@ -359,7 +360,8 @@ class TemplateTest {
     for (Map<String, Object> alarm :
         List.of(
             alarms.properties("ErrorRateHigh"),
-            alarms.properties("TableThrottled"),
+            alarms.properties("InvalidationFailed"),
+            template.properties("ApiFails"),
             template.properties("FunctionFails"))) {
       int period =
           alarm.containsKey("Period")
@@ -387,7 +389,18 @@ class TemplateTest {
     assertThat(template.nested("Alarms").properties("TableThrottled").toString())
         .contains("Name=TableName, Value=gymcoach-ai-main");
     assertThat(template.nested("Alarms").section("Resources").keySet())
-        .containsExactly("HitRateLow", "ErrorRateHigh", "ResponseTimeHigh", "TableThrottled");
+        .startsWith("HitRateLow", "ErrorRateHigh", "ResponseTimeHigh", "TableThrottled");
+  }
+
+  @Test
+  void invalidationThatFailed_whenThereIsATopicThatWakes_goesThere() {
+    Template paging = read(Map.of("TopicArn", "mail", "PagingTopicArn", "pager"));
+    Template alarms = paging.nested("Alarms");
+    assertThat(alarms.properties("InvalidationFailed"))
+        .containsEntry("AlarmActions", List.of("pager"));
+    assertThat(alarms.properties("BreakerOpen")).containsEntry("AlarmActions", List.of("mail"));
+    assertThat(read(Map.of("TopicArn", "mail")).nested("Alarms").properties("InvalidationFailed"))
+        .containsEntry("AlarmActions", List.of("mail"));
   }
 
   private static Object policy(Template template, String role, String name) {

@@ -7,6 +7,7 @@ import com.amazonaws.services.lambda.runtime.LambdaLogger;
 import com.gymcoach.bedrock.cache.BedrockCache;
 import com.gymcoach.bedrock.cache.CacheStats;
 import com.gymcoach.bedrock.cache.spi.metrics.MetricsSink;
+import com.gymcoach.bedrock.dynamodb.CacheAdmin;
 import com.gymcoach.bedrock.examples.lambda.GymCoachFunction;
 import com.gymcoach.bedrock.examples.lambda.Settings;
 import java.io.ByteArrayInputStream;
@@ -88,6 +89,11 @@ final class FunctionHost implements AutoCloseable {
   /** Returns the notes on the calls of all instances. */
   CallNotes notes() {
     return notes;
+  }
+
+  /** Returns what an operator does to the function's table. */
+  CacheAdmin admin() {
+    return CacheAdmin.builder().client(services.dynamoDb()).tableName(settings.tableName()).build();
   }
 
   /** Returns the statistics of the current instance's cache. */

@@ -1,9 +1,11 @@
 package com.gymcoach.bedrock.examples.local;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.gymcoach.bedrock.cache.LiveSettings;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
@@ -11,6 +13,7 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.SdkException;
 
 /**
  * Controls that only the twin has, under {@code /local}: tokens, outages, a new instance, data for
@@ -41,13 +44,22 @@ final class LocalControls implements HttpHandler {
     this.port = port;
     this.routes =
         Map.of(
-            "/local/token", new Route("GET", this::token),
-            "/local/stats", new Route("GET", this::stats),
-            "/local/dynamodb/stop", turn(Services.Name.DYNAMODB, false),
-            "/local/dynamodb/start", turn(Services.Name.DYNAMODB, true),
-            "/local/bedrock/stop", turn(Services.Name.BEDROCK, false),
-            "/local/bedrock/start", turn(Services.Name.BEDROCK, true),
-            "/local/function/replace", new Route("POST", this::replace));
+            "/local/token",
+            new Route("GET", this::token),
+            "/local/stats",
+            new Route("GET", this::stats),
+            "/local/dynamodb/stop",
+            turn(Services.Name.DYNAMODB, false),
+            "/local/dynamodb/start",
+            turn(Services.Name.DYNAMODB, true),
+            "/local/bedrock/stop",
+            turn(Services.Name.BEDROCK, false),
+            "/local/bedrock/start",
+            turn(Services.Name.BEDROCK, true),
+            "/local/function/replace",
+            new Route("POST", this::replace),
+            "/local/settings",
+            new Route("POST", this::settings));
   }
 
   @Override
@@ -129,6 +141,24 @@ final class LocalControls implements HttpHandler {
   private void replace(HttpExchange exchange) throws IOException {
     function.replace();
     Replies.json(exchange, 200, state());
+  }
+
+  /** Writes the body as live settings, as the runbook does on AWS. An empty body removes them. */
+  private void settings(HttpExchange exchange) throws IOException {
+    LiveSettings settings;
+    try {
+      settings = LiveSettings.parse(new String(Replies.body(exchange), StandardCharsets.UTF_8));
+    } catch (IllegalArgumentException | Replies.TooLargeException e) { // its message quotes nothing
+      Replies.error(exchange, 400, "Bad Request", "The body must be live settings, or empty.");
+      return;
+    }
+    try {
+      function.admin().liveSettings(settings);
+    } catch (SdkException e) { // reported to the client
+      Replies.error(exchange, 503, "Service Unavailable", "The table did not take the settings.");
+      return;
+    }
+    Replies.json(exchange, 200, Replies.object().put("settings", settings.toJson()));
   }
 
   private ObjectNode state() {

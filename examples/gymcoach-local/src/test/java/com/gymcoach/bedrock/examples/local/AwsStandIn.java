@@ -33,6 +33,9 @@ final class AwsStandIn implements AutoCloseable {
         <StackName>gymcoach-ai</StackName><StackStatus>UPDATE_COMPLETE</StackStatus>
         <CreationTime>2026-11-26T12:00:00Z</CreationTime><Outputs><member>
           <OutputKey>ApiUrl</OutputKey><OutputValue>https://api.example</OutputValue>
+        </member><member>
+          <OutputKey>OperatorRoleArn</OutputKey>
+          <OutputValue>arn:aws:iam::000000000000:role/operator</OutputValue>
         </member></Outputs>
       </member></Stacks></DescribeStacksResult></DescribeStacksResponse>
       """;
@@ -84,10 +87,12 @@ final class AwsStandIn implements AutoCloseable {
       boolean query = body.startsWith("Action=");
       String what =
           target != null ? target : query ? Objects.requireNonNull(body.split("[=&]", 3)[1]) : path;
+      String of = exchange.getRequestURI().getQuery(); // such as the version
       calls.add(
           exchange.getRequestMethod()
               + " "
               + what
+              + (of == null ? "" : "?" + of)
               + " "
               + (query ? URLDecoder.decode(body, StandardCharsets.UTF_8) : body));
       boolean cbor = "rpc-v2-cbor".equals(exchange.getRequestHeaders().getFirst("Smithy-Protocol"));
@@ -113,6 +118,10 @@ final class AwsStandIn implements AutoCloseable {
       return "{\"Version\": \"8\"}";
     } else if (call.matches("GET .*/aliases/.*")) {
       return "{\"FunctionVersion\": \"7\"}";
+    } else if (call.endsWith("/invocations")) {
+      return "{\"statusCode\": 200}";
+    } else if (call.matches("PUT .*/functions/[^/]+/code")) {
+      return "{\"CodeSha256\": \"sha-of-the-jar\"}";
     } else if (call.endsWith(".GetMetricStatistics")) {
       return "{\"Label\": \"m\", \"Datapoints\": [{\"Sum\": 30, \"SampleCount\": 4}]}";
     } else if (call.endsWith(".StartQuery")) {
@@ -139,6 +148,12 @@ final class AwsStandIn implements AutoCloseable {
           result(
               action,
               "<StackResourceDetail><PhysicalResourceId>physical</PhysicalResourceId></StackResourceDetail>");
+      case "AssumeRole" ->
+          result(
+              action,
+              "<Credentials><AccessKeyId>operator</AccessKeyId><SecretAccessKey>s</SecretAccessKey>"
+                  + "<SessionToken>t</SessionToken>"
+                  + "<Expiration>2026-11-26T13:00:00Z</Expiration></Credentials>");
       case "GetMetricStatistics" ->
           result(
               action,

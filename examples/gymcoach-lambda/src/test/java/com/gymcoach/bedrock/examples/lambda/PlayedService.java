@@ -1,0 +1,81 @@
+package com.gymcoach.bedrock.examples.lambda;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.gymcoach.bedrock.cache.BedrockCache;
+import com.gymcoach.bedrock.cloudwatch.EmfMetricsSink;
+import com.gymcoach.bedrock.examples.lambda.Events.Reply;
+import com.gymcoach.bedrock.examples.lambda.MetricData.Name;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
+
+/**
+ * The real function and the metrics that come of its calls: those in its lines, and those that
+ * Lambda and API Gateway would count of its replies. A test says in which minute a call is made.
+ */
+final class PlayedService implements AutoCloseable {
+  final MetricData data;
+  private final BedrockCache cache;
+  private final GymCoachFunction function;
+  private volatile int minute;
+
+  PlayedService(FakeTable table, BedrockRuntimeClient bedrock, MetricData data) {
+    this.data = data;
+    Settings settings = Settings.from(Map.of());
+    EmfMetricsSink sink =
+        EmfMetricsSink.builder()
+            .namespace(GymCoachCache.METRICS_NAMESPACE)
+            .output(this::line)
+            .build();
+    cache = GymCoachCache.create(table, settings, sink);
+    function = new GymCoachFunction(bedrock, cache, settings);
+  }
+
+  private synchronized void line(String line) {
+    data.addLine(line, minute);
+  }
+
+  /** Makes a call in a minute, and returns the status that a client gets. */
+  synchronized int call(int inMinute, JsonNode event) {
+    minute = inMinute;
+    int status;
+    double errors = 0;
+    try {
+      status = Reply.of(invoke(event)).status();
+    } catch (RuntimeException | Error ended) { // API Gateway answers in its place
+      status = 500;
+      errors = 1;
+    }
+    Map<String, String> version =
+        Map.of("FunctionName", "gymcoach-ai-service", "Resource", "gymcoach-ai-service:live");
+    data.add(new Name("AWS/Lambda", "Errors", version), minute, errors);
+    Map<String, String> api = Map.of("ApiId", "<Api>");
+    data.add(new Name("AWS/ApiGateway", "Count", api), minute, 1);
+    if (status >= 500) {
+      data.add(new Name("AWS/ApiGateway", "5xx", api), minute, 1);
+    }
+    return status;
+  }
+
+  private byte[] invoke(JsonNode event) {
+    ByteArrayOutputStream reply = new ByteArrayOutputStream();
+    try {
+      function.handleRequest(
+          new ByteArrayInputStream(event.toString().getBytes(StandardCharsets.UTF_8)),
+          reply,
+          new LocalContext("request-1", 30_000));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return reply.toByteArray();
+  }
+
+  @Override
+  public void close() {
+    cache.close();
+  }
+}
