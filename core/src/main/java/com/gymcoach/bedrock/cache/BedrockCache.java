@@ -119,7 +119,7 @@ public final class BedrockCache implements AutoCloseable {
                 source,
                 settings.tiers().invalidationDelay(),
                 environment,
-                failure -> recorder.fault(CacheFault.SETTINGS_UNREADABLE, failure)));
+                failure -> recorder.faultOfNoCall(null, CacheFault.SETTINGS_UNREADABLE, failure)));
   }
 
   private void callbackFailed(Throwable failure) {

@@ -3,9 +3,12 @@ package com.gymcoach.bedrock.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import com.gymcoach.bedrock.cache.spi.metrics.CacheEvent;
 import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
+import com.gymcoach.bedrock.cache.spi.metrics.MetricsSink;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -190,7 +193,18 @@ class LiveRolloutTest {
   @ParameterizedTest
   @EnumSource(CallingStyle.class)
   void call_whenTheSettingsAreNotValid_keepsTheLastAndCountsOneFault(CallingStyle style) {
-    try (BedrockCache cache = builder().build()) {
+    List<String> told = new ArrayList<>();
+    MetricsSink sink =
+        new MetricsSink() {
+          @Override
+          public void record(CacheEvent event) {}
+
+          @Override
+          public void fault(String endpoint, CacheFault fault) {
+            told.add(endpoint + " " + fault);
+          }
+        };
+    try (BedrockCache cache = builder().metricsSink(sink).build()) {
       set(LiveSettings.mode(CacheMode.OFF));
       ask(style, cache);
       store.settings = "{\"mode\": \"offf\"}";
@@ -199,6 +213,7 @@ class LiveRolloutTest {
         assertThat(outcome(style, cache).status()).isEqualTo(CacheOutcome.Status.BYPASS);
       }
       assertThat(cache.stats().faults()).containsEntry(CacheFault.SETTINGS_UNREADABLE, 1L);
+      assertThat(told).containsExactly("* SETTINGS_UNREADABLE");
     }
   }
 

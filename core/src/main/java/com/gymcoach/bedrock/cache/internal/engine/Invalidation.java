@@ -110,7 +110,7 @@ public final class Invalidation {
     Set<EntryAddress> gone = tiers.hot().removeAll(Set.copyOf(partitions), endpoint);
     planner.forget(scope);
     if (!unmarked.isEmpty()) {
-      recorder.invalidationFault(endpoint, CacheFault.INVALIDATION_FAILED, null);
+      recorder.faultOfNoCall(endpoint, CacheFault.INVALIDATION_FAILED, null);
       throw SdkClientException.create(
           "The cache's warm tier did not acknowledge the invalidation. This process no longer takes"
               + " the scope's entries from there; other processes may, until they expire. Call"
@@ -171,9 +171,9 @@ public final class Invalidation {
       Result<Set<EntryAddress>> result = await(left(began), deletion, waiting);
       Throwable failure = result.failure();
       if (failure instanceof TimeoutException) {
-        recorder.invalidationFault(endpoint, CacheFault.DELETE_UNFINISHED, null);
+        recorder.faultOfNoCall(endpoint, CacheFault.DELETE_UNFINISHED, null);
       } else if (failure != null) { // the entries left are fenced; the store's TTL removes them
-        recorder.invalidationFault(endpoint, CacheFault.DELETE_FAILED, failure);
+        recorder.faultOfNoCall(endpoint, CacheFault.DELETE_FAILED, failure);
       }
     }
     return Set.copyOf(deleted);

@@ -199,8 +199,8 @@ public final class StatsRecorder {
     guarded(() -> sink.invalidated(endpoint == null ? "*" : endpoint, entries));
   }
 
-  /** Counts a fault of an invalidation, which belongs to no call. */
-  public void invalidationFault(
+  /** Counts a fault that belongs to no call: of an invalidation, or of the live settings. */
+  public void faultOfNoCall(
       @Nullable String endpoint, CacheFault fault, @Nullable Throwable cause) {
     fault(fault, cause);
     guarded(() -> sink.fault(endpoint == null ? "*" : endpoint, fault));

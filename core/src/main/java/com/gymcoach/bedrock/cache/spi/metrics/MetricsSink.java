@@ -24,10 +24,10 @@ public interface MetricsSink {
   default void invalidated(String endpoint, long entries) {}
 
   /**
-   * Records a fault that belongs to no call: an invalidation was not acknowledged, or some of its
-   * entries could not be deleted yet. By default does nothing.
+   * Records a fault that belongs to no call: an invalidation was not acknowledged, some of its
+   * entries could not be deleted yet, or live settings could not be read. By default does nothing.
    *
-   * @param endpoint the endpoint, or {@code *} for all of a scope's
+   * @param endpoint the endpoint, or {@code *} for all
    */
   default void fault(String endpoint, CacheFault fault) {}
 
