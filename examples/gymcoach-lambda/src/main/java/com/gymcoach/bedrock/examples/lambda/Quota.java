@@ -77,7 +77,7 @@ final class Quota {
               try {
                 add(used, key(used, user, start), start);
                 return true;
-              } catch (ConditionalCheckFailedException e) {
+              } catch (ConditionalCheckFailedException usedUp) { // the answer tells the caller
                 return false;
               }
             },
