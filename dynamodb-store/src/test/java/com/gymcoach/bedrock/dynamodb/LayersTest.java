@@ -9,6 +9,8 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.KeySecret;
+import com.gymcoach.bedrock.cache.LiveSettings;
+import com.gymcoach.bedrock.cache.spi.store.Marker;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
@@ -29,7 +31,7 @@ class LayersTest {
                       "com.gymcoach.bedrock.cache",
                       "..cache.internal..",
                       "software.amazon.awssdk.services.bedrockruntime..")
-                  .and(not(belongToAnyOf(CacheScope.class, KeySecret.class))));
+                  .and(not(belongToAnyOf(CacheScope.class, KeySecret.class, LiveSettings.class))));
 
   /** An item's bytes go to the cache as they are; no library here makes objects of them. */
   @ArchTest
@@ -57,13 +59,20 @@ class LayersTest {
           .haveNameMatching(
               ".*\\.(DynamoDbCacheStore|CacheTable|CacheAdmin|ErasureReport)(\\$.*)?");
 
-  /** Who serves calls can read a namespace's marker; only the operators' type can write one. */
+  /** Who serves calls can read a namespace's item; only the operators' type can write it. */
   @ArchTest
-  static void s_r_onlyTheAdmin_marksANamespace(JavaClasses all) {
+  static void s_r_onlyTheAdmin_writesANamespacesItem(JavaClasses all) {
     noClasses()
-        .that(not(belongToAnyOf(CacheAdmin.class, LookUp.class, TableLayout.class)))
+        .that(not(belongToAnyOf(LookUp.class, NamespaceItem.class, TableLayout.class)))
         .should()
         .callMethod(TableLayout.class, "namespaceKey", String.class)
+        .check(all);
+    noClasses()
+        .that(not(belongToAnyOf(CacheAdmin.class)))
+        .should()
+        .callMethod(NamespaceItem.class, "mark", Marker.class)
+        .orShould()
+        .callMethod(NamespaceItem.class, "write", String.class)
         .check(all);
     noClasses()
         .that(not(belongToAnyOf(CacheAdmin.class, CacheAdmin.Builder.class)))
