@@ -93,7 +93,7 @@ class PublishedJarsIT {
             ScopeResolver.class,
             "bedrock-cache-spring-boot-starter",
             "com.gymcoach.bedrock.spring",
-            Set.of("KeyReferences")), // Spring's resources, which Spring's own hints name
+            Set.of()),
         new Published(
             BedrockStandIn.class,
             "bedrock-cache-testkit",

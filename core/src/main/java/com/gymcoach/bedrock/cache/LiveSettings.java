@@ -15,14 +15,15 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Settings that operators change while processes run, for a whole fleet at once. As text they are
- * JSON, in which each member may be absent:
+ * Settings that operators change while processes run, for a whole fleet at once:
  *
  * <pre>{@code
- * {"mode": "off", "rolloutPercent": 25, "endpointsOff": ["chat"]}
+ * LiveSettings off = LiveSettings.mode(CacheMode.OFF);
+ * LiveSettings aQuarterWithoutChat = new LiveSettings(null, 25.0, Set.of("chat"));
  * }</pre>
  *
- * <p>Immutable.
+ * <p>As text they are JSON, in which each member may be absent: {@code {"mode": "off",
+ * "rolloutPercent": 25, "endpointsOff": ["chat"]}}. Immutable.
  *
  * @param mode the mode, or null for each process's own. A process whose own mode is {@link
  *     CacheMode#OFF} stays off

@@ -15,6 +15,7 @@ import com.gymcoach.bedrock.cache.CachingBedrockClient;
 import com.gymcoach.bedrock.cache.CallContext;
 import com.gymcoach.bedrock.cache.ContextPropagation;
 import com.gymcoach.bedrock.cache.KeySecret;
+import com.gymcoach.bedrock.cache.LiveSettings;
 import com.gymcoach.bedrock.cache.ModelPrice;
 import com.gymcoach.bedrock.cache.PriceList;
 import com.gymcoach.bedrock.cache.TtlPolicy;
@@ -95,6 +96,19 @@ final class DocSnippets {
       caches.add(cache);
     }
     return caches;
+  }
+
+  static BedrockCache liveSettings(CacheStore store, DynamoDbClient dynamoDb) {
+    // region live-settings
+    BedrockCache cache = BedrockCache.builder().store(store).liveSettingsFromStore().build();
+
+    CacheAdmin admin = CacheAdmin.builder().client(dynamoDb).tableName("gymcoach-ai-main").build();
+    admin.liveSettings(LiveSettings.mode(CacheMode.OFF)); // everybody, at once
+    admin.liveSettings(
+        new LiveSettings(null, 25.0, Set.of("chat"))); // a quarter of users; chat off
+    admin.liveSettings(LiveSettings.NONE); // each process as it was built
+    // endregion
+    return cache;
   }
 
   static BedrockCache context(CacheStore store) {

@@ -60,7 +60,7 @@ class DocumentationTest {
     "docs/dynamodb-table.md, 2",
     "docs/lambda.md, 2",
     "docs/testing-your-code.md, 2",
-    "docs/rollout.md, 2",
+    "docs/rollout.md, 3",
     "docs/streaming.md, 2",
     "docs/money.md, 2",
     "docs/what-is-cached.md, 2",
