@@ -81,6 +81,7 @@ class JavadocExamplesTest {
       import com.gymcoach.bedrock.cache.*;
       import com.gymcoach.bedrock.cache.spi.keys.*;
       import com.gymcoach.bedrock.cache.spi.metrics.*;
+      import com.gymcoach.bedrock.cache.spi.settings.*;
       import com.gymcoach.bedrock.cache.spi.store.*;
       import com.gymcoach.bedrock.cloudwatch.*;
       import com.gymcoach.bedrock.dynamodb.*;
@@ -88,6 +89,7 @@ class JavadocExamplesTest {
       import com.gymcoach.bedrock.opentelemetry.*;
       import com.gymcoach.bedrock.testkit.*;
       import java.nio.charset.StandardCharsets;
+      import java.nio.file.Path;
       import java.time.*;
       import java.util.*;
       import java.util.concurrent.*;
