@@ -484,9 +484,13 @@ public final class BedrockCacheBuilder {
    * @throws IllegalArgumentException if a setting cannot be used
    */
   public BedrockCache build() {
+    return build(Environment.of(timeSource, executor));
+  }
+
+  BedrockCache build(Environment environment) {
     BuilderChecks.check(this);
     ClassPathCheck.warnOnce(LoggerFactory.getLogger(BedrockCache.class));
-    return new BedrockCache(this, settings(), Environment.of(timeSource, executor)).attached();
+    return new BedrockCache(this, settings(), environment).attached();
   }
 
   private Settings settings() {

@@ -3,6 +3,7 @@ package com.gymcoach.bedrock.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import com.gymcoach.bedrock.cache.internal.env.Environment;
 import com.gymcoach.bedrock.cache.spi.metrics.CacheEvent;
 import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
 import com.gymcoach.bedrock.cache.spi.metrics.MetricsSink;
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -35,6 +37,21 @@ class LiveRolloutTest {
         .liveSettingsFromStore();
   }
 
+  /** Builds a cache that reads nothing in the background, however slow the machine is. */
+  private BedrockCache built(BedrockCacheBuilder builder) {
+    Environment usual = Environment.of(time, null);
+    return builder.build(
+        new Environment(
+            time,
+            usual.background(),
+            usual.fallback(),
+            delay ->
+                delay.compareTo(Duration.ofSeconds(1)) < 0
+                    ? usual.timers().after(delay)
+                    : new CompletableFuture<Void>(),
+            usual.random()));
+  }
+
   private ConverseResponse ask(CallingStyle style, BedrockCache cache) {
     return style.over(bedrock, cache).forScope(ALICE).converse(QUESTION);
   }
@@ -53,7 +70,7 @@ class LiveRolloutTest {
   @EnumSource(CallingStyle.class)
   void call_whenItIsTheFirst_obeysWhatIsSet(CallingStyle style) {
     store.settings = LiveSettings.mode(CacheMode.OFF).toJson();
-    try (BedrockCache cache = builder().build()) {
+    try (BedrockCache cache = built(builder())) {
       assertThat(outcome(style, cache).reason()).contains(CacheReason.SWITCHED_OFF);
       assertThat(cache.mode()).isEqualTo(CacheMode.OFF);
       assertThat(store.reads).hasValue(0);
@@ -63,7 +80,7 @@ class LiveRolloutTest {
   @ParameterizedTest
   @EnumSource(CallingStyle.class)
   void call_whenTheFleetIsSwitchedOffAndOn_obeysBoth(CallingStyle style) {
-    try (BedrockCache cache = builder().build()) {
+    try (BedrockCache cache = built(builder())) {
       ask(style, cache);
       assertThat(outcome(style, cache).status()).isEqualTo(CacheOutcome.Status.HIT);
       set(LiveSettings.mode(CacheMode.OFF));
@@ -82,7 +99,7 @@ class LiveRolloutTest {
   @ParameterizedTest
   @EnumSource(CallingStyle.class)
   void call_whenMemoryCouldAnswer_obeysTheSettings(CallingStyle style) {
-    try (BedrockCache cache = builder().invalidationDelay("chat", Duration.ofHours(1)).build()) {
+    try (BedrockCache cache = built(builder().invalidationDelay("chat", Duration.ofHours(1)))) {
       ask(style, cache);
       assertThat(outcome(style, cache).source()).isEqualTo(CacheSource.HOT);
       set(LiveSettings.mode(CacheMode.OFF));
@@ -95,7 +112,7 @@ class LiveRolloutTest {
   @ParameterizedTest
   @EnumSource(CallingStyle.class)
   void call_whenThePercentageChanges_obeysIt(CallingStyle style) {
-    try (BedrockCache cache = builder().build()) {
+    try (BedrockCache cache = built(builder())) {
       ask(style, cache);
       set(new LiveSettings(null, 0.0, Set.of()));
       assertThat(outcome(style, cache).reason()).contains(CacheReason.NOT_IN_ROLLOUT);
@@ -108,7 +125,7 @@ class LiveRolloutTest {
   @ParameterizedTest
   @EnumSource(CallingStyle.class)
   void call_whenItsEndpointIsSwitchedOff_goesPast(CallingStyle style) {
-    try (BedrockCache cache = builder().build()) {
+    try (BedrockCache cache = built(builder())) {
       ask(style, cache);
       set(new LiveSettings(null, null, Set.of("chat", "default")));
       assertThat(outcome(style, cache).reason()).contains(CacheReason.SWITCHED_OFF);
@@ -131,7 +148,7 @@ class LiveRolloutTest {
   @ParameterizedTest
   @EnumSource(CallingStyle.class)
   void call_whenObserving_obeysThat(CallingStyle style) {
-    try (BedrockCache cache = builder().build()) {
+    try (BedrockCache cache = built(builder())) {
       ask(style, cache);
       set(LiveSettings.mode(CacheMode.OBSERVE));
       assertThat(outcome(style, cache).status()).isEqualTo(CacheOutcome.Status.BYPASS);
@@ -145,7 +162,7 @@ class LiveRolloutTest {
   @ParameterizedTest
   @EnumSource(CallingStyle.class)
   void call_whenLookUpsBringTheSettings_readsThemNotByThemselves(CallingStyle style) {
-    try (BedrockCache cache = builder().build()) {
+    try (BedrockCache cache = built(builder())) {
       ask(style, cache);
       assertThat(store.settingsReads).as("of the first call").hasValue(1);
       for (int i = 0; i < 3; i++) {
@@ -164,7 +181,7 @@ class LiveRolloutTest {
   @ParameterizedTest
   @EnumSource(CallingStyle.class)
   void call_whileTheStoreFails_keepsTheLastSettings(CallingStyle style) {
-    try (BedrockCache cache = builder().build()) {
+    try (BedrockCache cache = built(builder())) {
       set(LiveSettings.mode(CacheMode.OFF));
       ask(style, cache);
       store.failReads = new IOException("away");
@@ -184,7 +201,7 @@ class LiveRolloutTest {
   @EnumSource(CallingStyle.class)
   void call_whileTheStoreHangs_isAnsweredWithTheLastSettings(CallingStyle style) {
     store.hang = true;
-    try (BedrockCache cache = builder().build()) {
+    try (BedrockCache cache = built(builder())) {
       assertThat(ask(style, cache).stopReason()).isNotNull();
       assertThat(bedrock.calls).hasValue(1);
     }
@@ -204,7 +221,7 @@ class LiveRolloutTest {
             told.add(endpoint + " " + fault);
           }
         };
-    try (BedrockCache cache = builder().metricsSink(sink).build()) {
+    try (BedrockCache cache = built(builder().metricsSink(sink))) {
       set(LiveSettings.mode(CacheMode.OFF));
       ask(style, cache);
       store.settings = "{\"mode\": \"offf\"}";
@@ -224,7 +241,7 @@ class LiveRolloutTest {
   @EnumSource(CallingStyle.class)
   void call_whenItIsFoundOff_goesToBedrockWhateverItAsksFor(CallingStyle style) {
     store.settings = LiveSettings.mode(CacheMode.OFF).toJson();
-    try (BedrockCache cache = builder().build()) {
+    try (BedrockCache cache = built(builder())) {
       ConverseRequest onlyIfCached =
           QUESTION.toBuilder()
               .overrideConfiguration(o -> CacheControl.ONLY_IF_CACHED.applyTo(o))
@@ -238,7 +255,7 @@ class LiveRolloutTest {
   @EnumSource(CallingStyle.class)
   void call_whenThisProcessIsOff_staysOff(CallingStyle style) {
     store.settings = LiveSettings.mode(CacheMode.ON).toJson();
-    try (BedrockCache cache = builder().mode(CacheMode.OFF).build()) {
+    try (BedrockCache cache = built(builder().mode(CacheMode.OFF))) {
       ask(style, cache);
       assertThat(cache.mode()).isEqualTo(CacheMode.OFF);
       cache.mode(CacheMode.OBSERVE);
@@ -256,7 +273,7 @@ class LiveRolloutTest {
     CannedHttp http = CannedHttp.always(StreamCalls.WHOLE);
     Listener bare = Listener.eager();
     StreamCalls.start(http.client(), bare).join();
-    try (BedrockCache cache = builder().build()) {
+    try (BedrockCache cache = built(builder())) {
       for (CacheMode mode : List.of(CacheMode.OFF, CacheMode.ON, CacheMode.ON, CacheMode.OBSERVE)) {
         set(LiveSettings.mode(mode));
         Listener through = Listener.eager();

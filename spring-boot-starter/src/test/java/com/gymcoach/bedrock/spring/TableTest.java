@@ -78,13 +78,13 @@ class TableTest {
 
   @Test
   void liveSettings_whenTheFleetIsOff_areObeyedByTheFirstCall() {
-    Http reads = service("--sealing.key=bean:key", "--bedrock.cache.live-settings=true");
     Http doesNot = service("--sealing.key=bean:key");
     CacheAdmin.builder()
         .client(running.get(0).getBean(DynamoDbClient.class))
         .tableName(table)
         .build()
         .liveSettings(LiveSettings.mode(CacheMode.OFF));
+    Http reads = service("--sealing.key=bean:key", "--bedrock.cache.live-settings=true");
 
     assertThat(reads.get("/source?q=squats", "ann")).isEqualTo("BYPASS BEDROCK");
     assertThat(doesNot.get("/source?q=squats", "ann")).isEqualTo("MISS BEDROCK");
