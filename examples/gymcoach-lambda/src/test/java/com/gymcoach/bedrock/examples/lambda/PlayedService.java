@@ -35,12 +35,15 @@ final class PlayedService implements AutoCloseable {
     function = new GymCoachFunction(bedrock, cache, settings);
   }
 
-  private synchronized void line(String line) {
-    data.addLine(line, minute);
+  /** Runs on any thread, also while the function waits for it: it must not wait for a call. */
+  private void line(String line) {
+    synchronized (data) {
+      data.addLine(line, minute);
+    }
   }
 
   /** Makes a call in a minute, and returns the status that a client gets. */
-  synchronized int call(int inMinute, JsonNode event) {
+  int call(int inMinute, JsonNode event) {
     minute = inMinute;
     int status;
     double errors = 0;
@@ -52,11 +55,13 @@ final class PlayedService implements AutoCloseable {
     }
     Map<String, String> version =
         Map.of("FunctionName", "gymcoach-ai-service", "Resource", "gymcoach-ai-service:live");
-    data.add(new Name("AWS/Lambda", "Errors", version), minute, errors);
     Map<String, String> api = Map.of("ApiId", "<Api>");
-    data.add(new Name("AWS/ApiGateway", "Count", api), minute, 1);
-    if (status >= 500) {
-      data.add(new Name("AWS/ApiGateway", "5xx", api), minute, 1);
+    synchronized (data) {
+      data.add(new Name("AWS/Lambda", "Errors", version), minute, errors);
+      data.add(new Name("AWS/ApiGateway", "Count", api), minute, 1);
+      if (status >= 500) {
+        data.add(new Name("AWS/ApiGateway", "5xx", api), minute, 1);
+      }
     }
     return status;
   }
