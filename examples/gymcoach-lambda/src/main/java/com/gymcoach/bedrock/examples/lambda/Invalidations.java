@@ -23,7 +23,7 @@ record Invalidations(BedrockCache cache) {
       Members.of(
           flag("invalidateAll"),
           choice("endpointType", GymCoachCache.TTLS.keySet()),
-          filledText("userId", 1_024));
+          filledText("userId", 512)); // characters; a scope takes 1,024 UTF-16 units
 
   ObjectNode invalidate(ApiRequest in, ObjectNode members) {
     String user = members.path("userId").asText(in.user());
