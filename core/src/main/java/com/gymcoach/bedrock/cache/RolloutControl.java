@@ -2,20 +2,18 @@ package com.gymcoach.bedrock.cache;
 
 import com.gymcoach.bedrock.cache.internal.engine.RolloutState;
 import com.gymcoach.bedrock.cache.internal.live.SettingsWatch;
-import com.gymcoach.bedrock.cache.internal.time.Moment;
-import java.time.Duration;
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decides whether and for whom the cache is on: this process's own settings, and over them the live
  * settings, if there are any. OFF in this process wins. Thread-safe.
  */
-final class RolloutControl implements RolloutState.Live {
+final class RolloutControl {
   private final DynamicSetting<CacheMode> mode;
   private final DynamicSetting<Double> percent;
   private final @Nullable SettingsWatch watch;
+  private final RolloutState.@Nullable Live live;
 
   /** The state of the last call, so that calls under the same settings share one object. */
   private volatile @Nullable RolloutState last;
@@ -27,6 +25,7 @@ final class RolloutControl implements RolloutState.Live {
     this.mode = mode;
     this.percent = percent;
     this.watch = watch;
+    this.live = watch == null ? null : new RolloutState.Live(watch, this::state);
   }
 
   /** Sets the mode of this process. */
@@ -39,18 +38,15 @@ final class RolloutControl implements RolloutState.Live {
     percent.set(own);
   }
 
-  @Override
-  public RolloutState state() {
+  /** Returns whether and for whom the cache is on now. */
+  RolloutState state() {
     CacheMode ownMode = mode.get();
     double ownPercent = percent.get();
-    SettingsWatch live = watch;
-    if (live == null) {
+    if (watch == null || ownMode == CacheMode.OFF) {
       return shared(ownMode, ownPercent, Set.of(), false);
-    } else if (ownMode == CacheMode.OFF) {
-      return shared(CacheMode.OFF, ownPercent, Set.of(), false);
     }
-    boolean outdated = live.isOutdated();
-    LiveSettings set = live.settings();
+    boolean outdated = watch.isOutdated();
+    LiveSettings set = watch.settings();
     return shared(
         set.mode() == null ? ownMode : set.mode(),
         set.rolloutPercent() == null ? ownPercent : set.rolloutPercent(),
@@ -66,33 +62,10 @@ final class RolloutControl implements RolloutState.Live {
         || state.percent() != percentNow
         || state.outdated() != outdated
         || !state.endpointsOff().equals(endpointsOff)) {
-      state =
-          new RolloutState(now, percentNow, endpointsOff, watch == null ? null : this, outdated);
+      state = new RolloutState(now, percentNow, endpointsOff, live, outdated);
       last = state;
     }
     return state;
-  }
-
-  @Override
-  public CompletionStage<?> refresh() {
-    return required().refresh();
-  }
-
-  @Override
-  public Duration budget() {
-    return required().budget();
-  }
-
-  @Override
-  public void seen(String text, Moment began) {
-    required().seen(text, began);
-  }
-
-  private SettingsWatch required() {
-    if (watch == null) {
-      throw new IllegalStateException("There are no live settings");
-    }
-    return watch;
   }
 
   void start() {

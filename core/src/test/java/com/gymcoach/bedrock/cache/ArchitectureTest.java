@@ -54,6 +54,7 @@ class ArchitectureTest {
               "..internal.call..",
               "..internal.env..",
               "..internal.fence..",
+              "..internal.live..",
               "..internal.stats..",
               "..internal.tier..",
               "..internal.time..",

@@ -262,13 +262,14 @@ public final class Engine {
   private <Q extends AwsRequest, R> CompletionStage<Answer<R>> routeRefreshed(
       Exchange<Q, R> exchange) {
     RolloutState.Live live = Objects.requireNonNull(exchange.rollout().live());
-    Duration budget = exchange.log().quarterLeft(live.budget(), Duration.ZERO, exchange.timeout());
+    Duration budget =
+        exchange.log().quarterLeft(live.watch().budget(), Duration.ZERO, exchange.timeout());
     return exchange
         .waiting()
-        .behindAnother(budget, live.refresh())
+        .behindAnother(budget, live.watch().refresh())
         .thenCompose(
             refreshed -> {
-              RolloutState now = live.state();
+              RolloutState now = live.now().get();
               exchange.planAgain(plan(exchange.callerRequest(), now, exchange.log()), now);
               return route(exchange);
             });

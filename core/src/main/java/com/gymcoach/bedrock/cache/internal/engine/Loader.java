@@ -258,7 +258,7 @@ final class Loader {
     String settings = read.settings();
     RolloutState.Live live = exchange.rollout().live();
     if (settings != null && live != null) {
-      live.seen(settings, reading.began());
+      live.watch().seen(settings, reading.began());
     }
     return verification.observe(fence, read, reading);
   }

@@ -1,10 +1,9 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
 import com.gymcoach.bedrock.cache.CacheMode;
-import com.gymcoach.bedrock.cache.internal.time.Moment;
-import java.time.Duration;
+import com.gymcoach.bedrock.cache.internal.live.SettingsWatch;
 import java.util.Set;
-import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,20 +21,13 @@ public record RolloutState(
     @Nullable Live live,
     boolean outdated) {
 
-  /** Settings that can be refreshed. */
-  public interface Live {
-    /** Returns a stage that ends, and never fails, when the settings have been read. */
-    CompletionStage<?> refresh();
-
-    /** Returns how long a call may wait for a refresh. */
-    Duration budget();
-
-    /** Returns the state now. */
-    RolloutState state();
-
-    /** Takes the text of the settings that a look-up has read. */
-    void seen(String text, Moment began);
-  }
+  /**
+   * Settings that can be refreshed.
+   *
+   * @param watch keeps up with them
+   * @param now returns the state after a refresh
+   */
+  public record Live(SettingsWatch watch, Supplier<RolloutState> now) {}
 
   /** Returns a state without live settings. */
   public static RolloutState of(CacheMode mode, double percent) {
