@@ -83,7 +83,7 @@ public final class DynamoDbCacheStore implements CacheStore {
 
   @Override
   public CompletionStage<StoreRead> read(StoreQuery query) {
-    return read(query, Runnable::run);
+    return open(() -> requests.read(query, null));
   }
 
   @Override
@@ -93,7 +93,7 @@ public final class DynamoDbCacheStore implements CacheStore {
 
   @Override
   public CompletionStage<Void> write(EntryAddress address, byte[] envelope, Instant retainUntil) {
-    return write(address, envelope, retainUntil, Runnable::run);
+    return open(() -> requests.write(address, envelope, retainUntil, null));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.dynamodb;
 
+import com.gymcoach.bedrock.cache.spi.store.StoreThreads;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -44,21 +45,16 @@ final class DynamoDbCalls {
     /** Sends the call, or returns a failed future instead. */
     <T> CompletableFuture<T> pass(Supplier<CompletableFuture<T>> call);
 
-    /**
-     * Returns this check, with calls that are sent in a context: an executor that runs a task at
-     * once. The reply is handed on outside it, and with it the caller's code.
-     */
-    default BeforeSend in(Executor context) {
+    /** Returns this check, with calls that are sent in a context, if there is one. */
+    default BeforeSend in(@Nullable Executor context) {
+      if (context == null) {
+        return this;
+      }
       BeforeSend check = this;
       return new BeforeSend() {
         @Override
         public <T> CompletableFuture<T> pass(Supplier<CompletableFuture<T>> call) {
-          return check.pass(
-              () -> {
-                CompletableFuture<CompletableFuture<T>> sent = new CompletableFuture<>();
-                context.execute(() -> sent.complete(call.get()));
-                return sent.join(); // it is there: the context has run the task
-              });
+          return check.pass(() -> StoreThreads.callIn(context, call));
         }
       };
     }

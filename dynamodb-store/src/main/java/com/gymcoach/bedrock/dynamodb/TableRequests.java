@@ -90,7 +90,7 @@ final class TableRequests {
     return reads.currentBudget();
   }
 
-  CompletionStage<StoreRead> read(StoreQuery query, Executor context) {
+  CompletionStage<StoreRead> read(StoreQuery query, @Nullable Executor context) {
     LookUp lookUp = new LookUp(layout, query);
     BatchGetItemRequest request = lookUp.request(readBudget.isFirst() ? onFirstRead : onRead);
     return reads
@@ -111,7 +111,7 @@ final class TableRequests {
   }
 
   CompletionStage<Void> write(
-      EntryAddress address, byte[] envelope, Instant retainUntil, Executor context) {
+      EntryAddress address, byte[] envelope, Instant retainUntil, @Nullable Executor context) {
     PutItemRequest request =
         layout.entry(address, envelope, retainUntil).overrideConfiguration(onWrite).build();
     return writes

@@ -38,7 +38,7 @@ final class BlockingStoreAdapter implements CacheStore {
 
   @Override
   public CompletionStage<StoreRead> read(StoreQuery query, Executor context) {
-    return run(() -> in(context, () -> store.read(query)));
+    return run(() -> StoreThreads.callIn(context, () -> store.read(query)));
   }
 
   @Override
@@ -115,13 +115,6 @@ final class BlockingStoreAdapter implements CacheStore {
   public void close() {
     executor.shutdown();
     store.close();
-  }
-
-  /** Runs a call in a context. The stage completes outside it, and with it the caller's code. */
-  private static <T> T in(Executor context, Supplier<T> call) {
-    CompletableFuture<T> answer = new CompletableFuture<>();
-    context.execute(() -> answer.complete(call.get()));
-    return answer.join(); // it is there: the context has run the task
   }
 
   private <T extends @Nullable Object> CompletionStage<T> run(Supplier<T> call) {

@@ -1,11 +1,14 @@
 package com.gymcoach.bedrock.cache.spi.store;
 
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
-/** Creates the thread pools on which stores make blocking calls. */
+/** The thread pools on which stores make blocking calls, and the context of a call there. */
 public final class StoreThreads {
   private static final int THREADS = 8;
   private static final int WAITING = 256;
@@ -35,5 +38,15 @@ public final class StoreThreads {
             });
     pool.allowCoreThreadTimeOut(true);
     return pool;
+  }
+
+  /**
+   * Makes a call on this thread, in the context of {@link CacheStore#read(StoreQuery, Executor)}.
+   * What is done with the result is outside the context, such as the code of the cache's caller.
+   */
+  public static <T> T callIn(Executor context, Supplier<T> call) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    context.execute(() -> result.complete(call.get()));
+    return result.join(); // it is there: the context has run the task
   }
 }
