@@ -31,7 +31,11 @@ final class Watched {
         if (object(metric).get("MetricStat") instanceof Map<?, ?> stat) {
           Map<String, Object> read = object(stat.get("Metric"));
           if (!"AWS/DynamoDB".equals(read.get("Namespace"))) {
-            metrics.add(List.of(read.getOrDefault("Namespace", "")) + " " + read.get("MetricName"));
+            List<Object> names = new ArrayList<>(List.of(read.getOrDefault("Namespace", "")));
+            for (Object dimension : list(read.getOrDefault("Dimensions", List.of()))) {
+              names.add(object(dimension).get("Name"));
+            }
+            metrics.add(names + " " + read.get("MetricName"));
           }
         }
       }
