@@ -1,20 +1,17 @@
 package com.gymcoach.bedrock.examples.langchain4j;
 
+import static com.gymcoach.bedrock.examples.langchain4j.Asked.TOOLS;
+import static com.gymcoach.bedrock.examples.langchain4j.Asked.question;
+import static com.gymcoach.bedrock.examples.langchain4j.Asked.questionWithTool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.gymcoach.bedrock.cache.BedrockCache;
-import com.gymcoach.bedrock.cache.CachePolicy;
 import com.gymcoach.bedrock.cache.CachingBedrockClient;
-import com.gymcoach.bedrock.cache.CallContext;
 import com.gymcoach.bedrock.testkit.BedrockStandIn;
 import com.gymcoach.bedrock.testkit.BedrockStandIn.Reply;
 import dev.langchain4j.agent.tool.ToolExecutionRequest;
-import dev.langchain4j.agent.tool.ToolSpecification;
-import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.model.bedrock.BedrockTokenUsage;
 import dev.langchain4j.model.chat.ChatModel;
-import dev.langchain4j.model.chat.request.ChatRequest;
-import dev.langchain4j.model.chat.request.json.JsonObjectSchema;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.output.FinishReason;
 import java.util.List;
@@ -27,15 +24,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
-import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 
 /** LangChain4j's own model and the SDK's own client, against a stand-in that counts. */
 class CachedChatModelsTest {
   private static final String MODEL = "anthropic.claude-3-haiku-20240307-v1:0";
   private static final String CHAT = "chat";
-  private static final String TOOLS = "workout-plan";
 
   private static final String TEXT_ANSWER =
       """
@@ -56,15 +49,9 @@ class CachedChatModelsTest {
   private final BedrockStandIn standIn = BedrockStandIn.start();
   private final AtomicInteger calls = new AtomicInteger();
   private final BedrockCache cache =
-      BedrockCache.builder().cachePolicy(new ToolAnswersOfOneEndpoint()).build();
+      BedrockCache.builder().cachePolicy(new Asked.ToolAnswersOfOneEndpoint()).build();
   private final CachingBedrockClient bedrock =
-      CachingBedrockClient.create(
-          BedrockRuntimeClient.builder()
-              .endpointOverride(standIn.endpoint())
-              .region(Region.US_EAST_1)
-              .credentialsProvider(AnonymousCredentialsProvider.create())
-              .build(),
-          cache);
+      CachingBedrockClient.create(Asked.client(standIn), cache);
   private final CachedChatModels models = new CachedChatModels(bedrock, MODEL);
 
   /** Every answer differs, so that a served one cannot pass for a fresh one. */
@@ -207,33 +194,5 @@ class CachedChatModelsTest {
     requests.put(thread, user);
     thread.start();
     return answer;
-  }
-
-  private static ChatRequest question() {
-    return ChatRequest.builder().messages(UserMessage.from("How do I squat?")).build();
-  }
-
-  private static ChatRequest questionWithTool() {
-    return ChatRequest.builder()
-        .messages(UserMessage.from("What did I squat last?"))
-        .toolSpecifications(
-            ToolSpecification.builder()
-                .name("lastWeight")
-                .description("The weight last lifted in an exercise")
-                .parameters(
-                    JsonObjectSchema.builder()
-                        .addStringProperty("exercise")
-                        .required("exercise")
-                        .build())
-                .build())
-        .build();
-  }
-
-  /** Its tools only read: running one again does no harm. */
-  private static final class ToolAnswersOfOneEndpoint implements CachePolicy {
-    @Override
-    public boolean cacheToolUse(CallContext call) {
-      return call.endpoint().equals(TOOLS);
-    }
   }
 }

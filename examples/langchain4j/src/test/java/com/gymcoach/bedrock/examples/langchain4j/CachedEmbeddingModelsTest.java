@@ -16,9 +16,6 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
-import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 
 /** LangChain4j's own embedding models and the SDK's client, against a stand-in that counts. */
 class CachedEmbeddingModelsTest {
@@ -29,13 +26,7 @@ class CachedEmbeddingModelsTest {
   private final AtomicInteger calls = new AtomicInteger();
   private final BedrockCache cache = BedrockCache.builder().build();
   private final CachingBedrockClient bedrock =
-      CachingBedrockClient.create(
-          BedrockRuntimeClient.builder()
-              .endpointOverride(standIn.endpoint())
-              .region(Region.US_EAST_1)
-              .credentialsProvider(AnonymousCredentialsProvider.create())
-              .build(),
-          cache);
+      CachingBedrockClient.create(Asked.client(standIn), cache);
   private final CachedEmbeddingModels models = new CachedEmbeddingModels(bedrock);
 
   @AfterEach

@@ -1,19 +1,18 @@
 package com.gymcoach.bedrock.examples.langchain4j;
 
+import static com.gymcoach.bedrock.examples.langchain4j.Asked.TOOLS;
+import static com.gymcoach.bedrock.examples.langchain4j.Asked.question;
+import static com.gymcoach.bedrock.examples.langchain4j.Asked.questionWithTool;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.gymcoach.bedrock.cache.BedrockCache;
-import com.gymcoach.bedrock.cache.CachePolicy;
 import com.gymcoach.bedrock.cache.CachingBedrockAsyncClient;
-import com.gymcoach.bedrock.cache.CallContext;
 import com.gymcoach.bedrock.cache.spi.metrics.CacheEvent;
 import com.gymcoach.bedrock.testkit.BedrockStandIn;
 import com.gymcoach.bedrock.testkit.BedrockStandIn.Reply;
 import com.gymcoach.bedrock.testkit.EventFrames;
 import dev.langchain4j.agent.tool.ToolExecutionRequest;
-import dev.langchain4j.agent.tool.ToolSpecification;
 import dev.langchain4j.data.message.AiMessage;
-import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.model.chat.StreamingChatModel;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.response.ChatResponse;
@@ -43,7 +42,6 @@ import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 /** LangChain4j's own streaming model and the SDK's own client, against a stand-in that counts. */
 class CachedStreamingChatModelsTest {
   private static final String CHAT = "chat";
-  private static final String TOOLS = "workout-plan";
 
   /** One for all tests: closing it takes two seconds. */
   private static final SdkAsyncHttpClient HTTP =
@@ -54,7 +52,7 @@ class CachedStreamingChatModelsTest {
   private final BlockingQueue<CacheEvent> ended = new LinkedBlockingQueue<>();
   private final BedrockCache cache =
       BedrockCache.builder()
-          .cachePolicy(new ToolAnswersOfOneEndpoint())
+          .cachePolicy(new Asked.ToolAnswersOfOneEndpoint())
           .metricsSink(ended::add)
           .build();
   private final CachingBedrockAsyncClient bedrock =
@@ -222,28 +220,5 @@ class CachedStreamingChatModelsTest {
     return ("{\"usage\":{\"inputTokens\":%d,\"outputTokens\":%d,\"totalTokens\":%d},"
             + "\"metrics\":{\"latencyMs\":420}}")
         .formatted(in, out, in + out);
-  }
-
-  private static ChatRequest question() {
-    return ChatRequest.builder().messages(UserMessage.from("How do I squat?")).build();
-  }
-
-  private static ChatRequest questionWithTool() {
-    return ChatRequest.builder()
-        .messages(UserMessage.from("What did I squat last?"))
-        .toolSpecifications(
-            ToolSpecification.builder()
-                .name("lastWeight")
-                .description("The weight last lifted in an exercise")
-                .build())
-        .build();
-  }
-
-  /** Its tools only read: running one again does no harm. */
-  private static final class ToolAnswersOfOneEndpoint implements CachePolicy {
-    @Override
-    public boolean cacheToolUse(CallContext call) {
-      return call.endpoint().equals(TOOLS);
-    }
   }
 }
