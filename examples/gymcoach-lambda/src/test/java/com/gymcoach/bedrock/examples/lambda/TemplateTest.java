@@ -1,7 +1,7 @@
 package com.gymcoach.bedrock.examples.lambda;
 
-import static com.gymcoach.bedrock.examples.lambda.Template.list;
-import static com.gymcoach.bedrock.examples.lambda.Template.object;
+import static com.gymcoach.bedrock.examples.cloudwatch.Template.list;
+import static com.gymcoach.bedrock.examples.cloudwatch.Template.object;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,7 +9,9 @@ import com.amazonaws.services.lambda.runtime.RequestStreamHandler;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.gymcoach.bedrock.cache.CacheMode;
+import com.gymcoach.bedrock.examples.cloudwatch.Template;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -90,7 +92,7 @@ class TemplateTest {
             "CreateTable", "true",
             "TopicArn", "topic");
     assertThatThrownBy(() -> Template.read(copy, parameters).resolveAll())
-        .isInstanceOf(AssertionError.class);
+        .isInstanceOfAny(IllegalArgumentException.class, UncheckedIOException.class);
   }
 
   @Test

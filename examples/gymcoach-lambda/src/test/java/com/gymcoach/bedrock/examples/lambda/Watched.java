@@ -1,10 +1,11 @@
 package com.gymcoach.bedrock.examples.lambda;
 
-import static com.gymcoach.bedrock.examples.lambda.Template.list;
-import static com.gymcoach.bedrock.examples.lambda.Template.object;
+import static com.gymcoach.bedrock.examples.cloudwatch.Template.list;
+import static com.gymcoach.bedrock.examples.cloudwatch.Template.object;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.gymcoach.bedrock.examples.cloudwatch.Template;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,4 +1,4 @@
-package com.gymcoach.bedrock.examples.lambda;
+package com.gymcoach.bedrock.examples.cloudwatch;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -93,7 +93,7 @@ final class MetricMath {
 
   private void require(boolean good) {
     if (!good) {
-      throw new AssertionError("Not an expression that is known here: " + tokens);
+      throw new IllegalArgumentException("Not an expression that is known here: " + tokens);
     }
   }
 }

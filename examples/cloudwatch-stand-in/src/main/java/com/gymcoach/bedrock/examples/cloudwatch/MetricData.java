@@ -1,7 +1,8 @@
-package com.gymcoach.bedrock.examples.lambda;
+package com.gymcoach.bedrock.examples.cloudwatch;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,14 +11,16 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** Metrics as CloudWatch keeps them, by the minute of an hour that a test plays. */
-final class MetricData {
+/** Metrics as CloudWatch keeps them, by the minute. Thread-safe. */
+public final class MetricData {
   /** A metric's name, and the dimensions that tell it from others of that name. */
-  record Name(String namespace, String metric, Map<String, String> dimensions) {}
+  public record Name(String namespace, String metric, Map<String, String> dimensions) {}
+
+  private static final JsonMapper JSON = new JsonMapper();
 
   private final Map<Name, TreeMap<Integer, List<Double>>> values = new HashMap<>();
 
-  void add(Name name, int minute, double value) {
+  public synchronized void add(Name name, int minute, double value) {
     values
         .computeIfAbsent(name, absent -> new TreeMap<>())
         .computeIfAbsent(minute, absent -> new ArrayList<>())
@@ -25,10 +28,10 @@ final class MetricData {
   }
 
   /** Adds what CloudWatch extracts from a line in its Embedded Metric Format. */
-  void addLine(String line, int minute) {
+  public synchronized void addLine(String line, int minute) {
     JsonNode root;
     try {
-      root = Events.JSON.readTree(line);
+      root = JSON.readTree(line);
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }
@@ -48,7 +51,8 @@ final class MetricData {
   }
 
   /** Returns a statistic of some minutes, or null if there is no value in them. */
-  @Nullable Double statistic(Name name, String statistic, int fromMinute, int minutes) {
+  public synchronized @Nullable Double statistic(
+      Name name, String statistic, int fromMinute, int minutes) {
     List<Double> found = new ArrayList<>();
     values
         .getOrDefault(name, new TreeMap<>())
@@ -63,7 +67,7 @@ final class MetricData {
       case "Sum" -> sum;
       case "SampleCount" -> (double) found.size();
       case "Average" -> sum / found.size();
-      default -> throw new AssertionError(statistic + " is not known here");
+      default -> throw new IllegalArgumentException(statistic + " is not known here");
     };
   }
 }

@@ -1,8 +1,7 @@
-package com.gymcoach.bedrock.examples.lambda;
-
-import static org.assertj.core.api.Assertions.assertThat;
+package com.gymcoach.bedrock.examples.cloudwatch;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,7 +27,7 @@ import org.yaml.snakeyaml.nodes.SequenceNode;
  * A template of CloudFormation's or SAM's, and what its functions come to for given parameters. A
  * reference to what is not there, or a function that is not known here, fails.
  */
-final class Template {
+public final class Template {
   private static final Pattern PLACE = Pattern.compile("\\$\\{(!?)([^}]+)}");
   private static final Object NO_VALUE = new Object();
   private static final Map<String, Object> PSEUDO =
@@ -49,38 +48,35 @@ final class Template {
   }
 
   /** Reads a template, with the parameters' defaults where they have one. */
-  static Template read(Path file, Map<String, ?> parameters) {
+  public static Template read(Path file, Map<String, ?> parameters) {
     Template template = new Template(file, object(load(file)));
     Map<String, Object> declared = template.section("Parameters");
-    assertThat(declared.keySet()).as(file.toString()).containsAll(parameters.keySet());
+    parameters.keySet().forEach(name -> known(declared.get(name), "parameter " + name, file));
     declared.forEach(
         (name, parameter) -> {
           Object value = parameters.get(name);
           value = value == null ? object(parameter).get("Default") : value;
-          assertThat(value).as("parameter %s of %s", name, file).isNotNull();
-          template.parameters.put(name, Objects.requireNonNull(value));
+          template.parameters.put(name, known(value, "parameter " + name, file));
         });
     return template;
   }
 
-  Map<String, Object> section(String name) {
+  public Map<String, Object> section(String name) {
     return object(root.getOrDefault(name, Map.of()));
   }
 
   /** Returns a resource as it is written. */
-  Map<String, Object> resource(String name) {
-    Object resource = section("Resources").get(name);
-    assertThat(resource).as("resource %s of %s", name, file).isNotNull();
-    return object(Objects.requireNonNull(resource));
+  public Map<String, Object> resource(String name) {
+    return object(known(section("Resources").get(name), "resource " + name, file));
   }
 
   /** Returns a resource's properties with all functions worked out. */
-  Map<String, Object> properties(String name) {
+  public Map<String, Object> properties(String name) {
     return object(value(resource(name).getOrDefault("Properties", Map.of())));
   }
 
   /** Returns a nested stack, with the parameters that it is given here. */
-  Template nested(String name) {
+  public Template nested(String name) {
     Map<String, Object> properties = properties(name);
     return read(
         file.resolveSibling(properties.getOrDefault("TemplateURL", "none").toString()),
@@ -88,7 +84,7 @@ final class Template {
   }
 
   /** Works out every function of this template and its nested ones. */
-  void resolveAll() {
+  public void resolveAll() {
     section("Conditions").keySet().forEach(this::holds);
     for (String name : section("Resources").keySet()) {
       if (isThere(name)) {
@@ -99,7 +95,7 @@ final class Template {
       }
     }
     value(section("Outputs"));
-    assertThat(used).as("parameters of %s that are used", file).isEqualTo(parameters.keySet());
+    known(used.equals(parameters.keySet()) ? used : null, "use of a parameter", file);
   }
 
   private boolean isStack(String name) {
@@ -112,9 +108,8 @@ final class Template {
   }
 
   private boolean holds(String condition) {
-    Object written = section("Conditions").get(condition);
-    assertThat(written).as("condition %s of %s", condition, file).isNotNull();
-    return value(Objects.requireNonNull(written)).equals(true);
+    return value(known(section("Conditions").get(condition), "condition " + condition, file))
+        .equals(true);
   }
 
   /** Returns what a value comes to. */
@@ -143,7 +138,7 @@ final class Template {
       case "Fn::If" -> value(list(argument).get(holds(list(argument).get(0).toString()) ? 1 : 2));
       case "Fn::Not" -> value(list(argument).get(0)).equals(false);
       case "Fn::Equals" -> value(list(argument).get(0)).equals(value(list(argument).get(1)));
-      default -> throw new AssertionError(name + " is not known here");
+      default -> throw new IllegalArgumentException(name + " is not known here");
     };
   }
 
@@ -155,7 +150,7 @@ final class Template {
       }
       return value;
     }
-    assertThat(isThere(name)).as("resource %s of %s", name, file).isTrue();
+    known(isThere(name) ? name : null, "resource " + name, file);
     return "<" + name + ">";
   }
 
@@ -164,11 +159,9 @@ final class Template {
     String attribute = path.get(1).toString();
     ref(name);
     if (isStack(name)) {
-      assertThat(attribute).startsWith("Outputs.");
       Template stack = nested(name);
-      Object output = stack.section("Outputs").get(attribute.substring("Outputs.".length()));
-      assertThat(output).as("%s of %s", attribute, stack.file).isNotNull();
-      return stack.value(object(Objects.requireNonNull(output)).getOrDefault("Value", ""));
+      Object output = stack.section("Outputs").get(attribute.replaceFirst("^Outputs\\.", ""));
+      return stack.value(object(known(output, attribute, stack.file)).getOrDefault("Value", ""));
     }
     return "<" + name + "." + attribute + ">";
   }
@@ -187,20 +180,27 @@ final class Template {
             });
   }
 
+  private static <T> T known(@Nullable T value, String what, Path file) {
+    if (value == null) {
+      throw new IllegalArgumentException("There is no " + what + " in " + file);
+    }
+    return value;
+  }
+
   /** Reads YAML, or JSON, which is YAML too. */
   private static Object load(Path file) {
     try {
       return new Yaml(new ShortForms()).load(Files.readString(file));
     } catch (IOException e) {
-      throw new AssertionError(file + " cannot be read", e);
+      throw new UncheckedIOException(e);
     }
   }
 
-  static List<Object> list(@Nullable Object value) {
+  public static List<Object> list(@Nullable Object value) {
     return new ArrayList<>((List<?>) Objects.requireNonNull(value));
   }
 
-  static Map<String, Object> object(@Nullable Object value) {
+  public static Map<String, Object> object(@Nullable Object value) {
     Map<String, Object> object = new LinkedHashMap<>();
     ((Map<?, ?>) Objects.requireNonNull(value))
         .forEach((name, member) -> object.put(name.toString(), Objects.requireNonNull(member)));

@@ -1,9 +1,9 @@
-package com.gymcoach.bedrock.examples.lambda;
+package com.gymcoach.bedrock.examples.cloudwatch;
 
-import static com.gymcoach.bedrock.examples.lambda.Template.list;
-import static com.gymcoach.bedrock.examples.lambda.Template.object;
+import static com.gymcoach.bedrock.examples.cloudwatch.Template.list;
+import static com.gymcoach.bedrock.examples.cloudwatch.Template.object;
 
-import com.gymcoach.bedrock.examples.lambda.MetricData.Name;
+import com.gymcoach.bedrock.examples.cloudwatch.MetricData.Name;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  * documents in "Configuring how CloudWatch alarms treat missing data" and "Using math expressions
  * with CloudWatch metrics", as far as the templates use it; anything else is an error.
  */
-final class AlarmRule {
-  enum State {
+public final class AlarmRule {
+  /** The states that are told apart here. */
+  public enum State {
     OK,
     ALARM
   }
@@ -33,7 +34,8 @@ final class AlarmRule {
   private final String returned;
   private final int minutes;
 
-  AlarmRule(Map<String, Object> alarm) {
+  /** Takes the properties of an alarm, with all functions worked out. */
+  public AlarmRule(Map<String, Object> alarm) {
     this.alarm = alarm;
     String result = "";
     int longest = 0;
@@ -72,8 +74,17 @@ final class AlarmRule {
                 text(alarm, "Statistic"))));
   }
 
+  /**
+   * Returns whether an alarm that was made in minute 0 has been there long enough at the end of a
+   * minute: before, all values of earlier minutes would be missing.
+   */
+  public boolean isReady(int minute) {
+    int range = (number(alarm, "EvaluationPeriods") + EXTRA_PERIODS) * minutes;
+    return minute + 1 >= range || text(alarm, "TreatMissingData").equals("notBreaching");
+  }
+
   /** Returns the state at the end of a minute; a period that is not over yet is not looked at. */
-  State at(int minute, MetricData data) {
+  public State at(int minute, MetricData data) {
     int end = (minute + 1) / minutes * minutes;
     List<@Nullable Double> range = new ArrayList<>(); // the newest last
     int periods = number(alarm, "EvaluationPeriods");
@@ -102,7 +113,7 @@ final class AlarmRule {
         switch (text(alarm, "TreatMissingData")) {
           case "breaching" -> missing;
           case "notBreaching" -> 0;
-          default -> throw new AssertionError("not used in the templates");
+          default -> throw new IllegalArgumentException("Not known here: " + alarm);
         };
     return breaching >= needed ? State.ALARM : State.OK;
   }
@@ -112,7 +123,7 @@ final class AlarmRule {
     return switch (text(alarm, "ComparisonOperator")) {
       case "GreaterThanThreshold" -> value > threshold;
       case "LessThanThreshold" -> value < threshold;
-      default -> throw new AssertionError("not used in the templates");
+      default -> throw new IllegalArgumentException("Not known here: " + alarm);
     };
   }
 
@@ -120,7 +131,7 @@ final class AlarmRule {
   private @Nullable Double value(String id, int fromMinute, MetricData data) {
     Map<String, Object> query = queries.get(id);
     if (query == null) {
-      throw new AssertionError("There is no metric " + id + " in " + alarm);
+      throw new IllegalArgumentException("There is no metric " + id + " in " + alarm);
     }
     if (query.containsKey("Expression")) {
       return new MetricMath(text(query, "Expression"), other -> value(other, fromMinute, data))

@@ -1,9 +1,9 @@
-package com.gymcoach.bedrock.examples.lambda;
+package com.gymcoach.bedrock.examples.cloudwatch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.gymcoach.bedrock.examples.lambda.AlarmRule.State;
+import com.gymcoach.bedrock.examples.cloudwatch.AlarmRule.State;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The rules by which {@link AlarmsTest} judges are those of AWS's pages. */
+/** Alarms are judged by the rules of AWS's pages. */
 class AlarmRuleTest {
 
   /**
@@ -91,7 +91,7 @@ class AlarmRuleTest {
   @ParameterizedTest
   @ValueSource(strings = {"a +", "(a", "MAX(a)", "a b", "FILL(a)", "a > b", ""})
   void expression_thatIsNotKnownHere_isRefused(String expression) {
-    assertThatThrownBy(() -> worked(expression)).isInstanceOf(AssertionError.class);
+    assertThatThrownBy(() -> worked(expression)).isInstanceOf(IllegalArgumentException.class);
   }
 
   private static @Nullable Double worked(String expression) {
