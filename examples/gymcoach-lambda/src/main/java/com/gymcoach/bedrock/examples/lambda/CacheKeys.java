@@ -21,7 +21,7 @@ import software.amazon.awssdk.services.secretsmanager.SecretsManagerClient;
  * @param keySecret the secret for digests; {@link KeySecret#none()} if there is none
  * @param sealer encrypts entries, or null if they are stored as they are
  */
-record CacheKeys(KeySecret keySecret, @Nullable EntrySealer sealer) {
+public record CacheKeys(KeySecret keySecret, @Nullable EntrySealer sealer) {
   private static final String NONE = "none";
 
   private static final ObjectReader STRICT =
@@ -38,7 +38,8 @@ record CacheKeys(KeySecret keySecret, @Nullable EntrySealer sealer) {
       @JsonProperty("sealsWith") @Nullable Integer sealsWith,
       @JsonProperty("sealingKeys") @Nullable Map<Integer, byte[]> sealingKeys) {}
 
-  static CacheKeys none() {
+  /** Returns no keys. */
+  public static CacheKeys none() {
     return new CacheKeys(KeySecret.none(), null);
   }
 
@@ -57,7 +58,7 @@ record CacheKeys(KeySecret keySecret, @Nullable EntrySealer sealer) {
    *
    * @throws IllegalArgumentException if the text has another form. The message does not quote it
    */
-  static CacheKeys of(@Nullable String text) {
+  public static CacheKeys of(@Nullable String text) {
     Stored stored;
     try {
       stored = STRICT.readValue(Objects.requireNonNullElse(text, ""));

@@ -1,40 +1,52 @@
 package com.gymcoach.bedrock.examples.local;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.gymcoach.bedrock.cache.CacheOutcome;
-import com.gymcoach.bedrock.examples.local.CallNotes.Note;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Plays API Gateway's HTTP API with a JWT authorizer. A request without a valid token does not
- * reach the function. The function learns the user only from here. Adds two headers that API
- * Gateway does not have: why the answer came from where it did, and the faults of the cache.
+ * reach the function. The function learns the user only from here. Thread-safe.
  */
-final class ApiGateway implements HttpHandler {
+public final class ApiGateway implements HttpHandler {
   private static final Logger LOG = LoggerFactory.getLogger(ApiGateway.class);
 
-  /** Names the faults of the cache that the caller did not notice. */
-  static final String FAULTS = "Cache-Faults";
+  /** What is behind the API. */
+  @FunctionalInterface
+  public interface Function {
+    /** Returns the function's reply to an event, in payload format 2.0. */
+    byte[] invoke(byte[] event) throws IOException;
+  }
 
-  private final FunctionHost function;
+  /** Hears of each reply, on the thread that made it and before it is sent. */
+  @FunctionalInterface
+  public interface Observer {
+    /**
+     * Takes note of a reply, and may add headers to it.
+     *
+     * @param body the body; empty if the function was not called, or failed
+     */
+    void replied(HttpExchange exchange, int status, String body, Duration took);
+  }
+
+  private final Function function;
   private final Tokens tokens;
-  private final CallLog log;
+  private final Observer observer;
   private final String allowedOrigin;
 
-  ApiGateway(FunctionHost function, Tokens tokens, CallLog log, String allowedOrigin) {
+  /** Creates a handler for all paths of the API. */
+  public ApiGateway(Function function, Tokens tokens, Observer observer, String allowedOrigin) {
     this.function = function;
     this.tokens = tokens;
-    this.log = log;
+    this.observer = observer;
     this.allowedOrigin = allowedOrigin;
   }
 
@@ -75,15 +87,13 @@ final class ApiGateway implements HttpHandler {
     }
     int status = reply.path("statusCode").asInt(500);
     String text = reply.path("body").asText();
-    Optional<Note> how = function.notes().take();
-    record(exchange, status, text, how, (System.nanoTime() - start) / 1e6);
+    observer.replied(exchange, status, text, Duration.ofNanos(System.nanoTime() - start));
     reply
         .path("headers")
         .properties()
         .forEach(
             header ->
                 exchange.getResponseHeaders().set(header.getKey(), header.getValue().asText()));
-    how.ifPresent(note -> explain(exchange, note));
     byte[] body =
         reply.path("isBase64Encoded").asBoolean()
             ? Base64.getDecoder().decode(text)
@@ -91,36 +101,10 @@ final class ApiGateway implements HttpHandler {
     Replies.send(exchange, status, "application/json", body);
   }
 
-  private static void explain(HttpExchange exchange, Note note) {
-    exchange.getResponseHeaders().set(CacheOutcome.HEADER, note.outcome().headerValue());
-    if (!note.faults().isEmpty()) {
-      exchange.getResponseHeaders().set(FAULTS, note.faultNames());
-    }
-  }
-
   private void refuse(HttpExchange exchange, int status, String error, String message)
       throws IOException {
-    record(exchange, status, "", Optional.empty(), 0);
+    observer.replied(exchange, status, "", Duration.ZERO);
     exchange.getResponseHeaders().set("Access-Control-Allow-Origin", allowedOrigin);
     Replies.error(exchange, status, error, message);
-  }
-
-  /**
-   * Logs calls for answers, which the graphs show. Calls about the cache are left out, because they
-   * would distort the graphs.
-   */
-  private void record(
-      HttpExchange exchange, int status, String reply, Optional<Note> how, double millis) {
-    String endpoint = exchange.getRequestURI().getPath().replaceFirst("^/api/ai/", "");
-    if (endpoint.startsWith("cache/") || exchange.getRequestMethod().equals("OPTIONS")) {
-      return;
-    }
-    JsonNode json;
-    try {
-      json = Replies.read(reply);
-    } catch (IOException e) { // a stream, which is logged without its body
-      json = MissingNode.getInstance();
-    }
-    log.add(endpoint, status, json, how, millis);
   }
 }

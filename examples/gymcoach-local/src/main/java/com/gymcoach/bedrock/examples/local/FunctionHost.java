@@ -1,9 +1,5 @@
 package com.gymcoach.bedrock.examples.local;
 
-import com.amazonaws.services.lambda.runtime.ClientContext;
-import com.amazonaws.services.lambda.runtime.CognitoIdentity;
-import com.amazonaws.services.lambda.runtime.Context;
-import com.amazonaws.services.lambda.runtime.LambdaLogger;
 import com.gymcoach.bedrock.cache.BedrockCache;
 import com.gymcoach.bedrock.cache.CacheStats;
 import com.gymcoach.bedrock.cache.spi.metrics.MetricsSink;
@@ -14,17 +10,12 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the function: one instance at a time, which handles concurrent calls, where Lambda would
  * start more instances. A new instance starts with empty memory and the same table. Thread-safe.
  */
-final class FunctionHost implements AutoCloseable {
-  /** API Gateway's HTTP API waits 30 s at most. */
-  private static final Duration TIMEOUT = Duration.ofSeconds(29);
-
+final class FunctionHost implements ApiGateway.Function, AutoCloseable {
   private static final String PRIMING =
       """
       {"rawPath": "/api/ai/chat", "body": "{\\"message\\": \\"Hello\\"}",
@@ -72,8 +63,8 @@ final class FunctionHost implements AutoCloseable {
     return new Instance(cache, new GymCoachFunction(services.bedrock(), cache, settings));
   }
 
-  /** Returns the function's reply to an event. */
-  byte[] invoke(byte[] event) throws IOException {
+  @Override
+  public byte[] invoke(byte[] event) throws IOException {
     ByteArrayOutputStream reply = new ByteArrayOutputStream();
     instance.function.handleRequest(new ByteArrayInputStream(event), reply, new Invocation());
     return reply.toByteArray();
@@ -114,76 +105,5 @@ final class FunctionHost implements AutoCloseable {
   @Override
   public synchronized void close() {
     instance.cache.close();
-  }
-
-  /** The context that Lambda passes to a function. */
-  private static final class Invocation implements Context {
-    private final String id = UUID.randomUUID().toString();
-    private final long end = System.nanoTime() + TIMEOUT.toNanos();
-
-    @Override
-    public String getAwsRequestId() {
-      return id;
-    }
-
-    @Override
-    public String getLogGroupName() {
-      return "/aws/lambda/gymcoach-local";
-    }
-
-    @Override
-    public String getLogStreamName() {
-      return "local";
-    }
-
-    @Override
-    public String getFunctionName() {
-      return "gymcoach-local";
-    }
-
-    @Override
-    public String getFunctionVersion() {
-      return "$LATEST";
-    }
-
-    @Override
-    public String getInvokedFunctionArn() {
-      return "arn:aws:lambda:us-east-1:000000000000:function:gymcoach-local";
-    }
-
-    @Override
-    public @Nullable CognitoIdentity getIdentity() {
-      return null;
-    }
-
-    @Override
-    public @Nullable ClientContext getClientContext() {
-      return null;
-    }
-
-    @Override
-    public int getRemainingTimeInMillis() {
-      return Math.toIntExact(Duration.ofNanos(end - System.nanoTime()).toMillis());
-    }
-
-    @Override
-    public int getMemoryLimitInMB() {
-      return 1024;
-    }
-
-    @Override
-    public LambdaLogger getLogger() {
-      return new LambdaLogger() {
-        @Override
-        public void log(String message) {
-          System.out.println(message);
-        }
-
-        @Override
-        public void log(byte[] message) {
-          System.out.writeBytes(message);
-        }
-      };
-    }
   }
 }

@@ -21,9 +21,11 @@ import java.util.Optional;
  * Issues and verifies bearer tokens. They are signed with HS256 and a secret that lives as long as
  * the twin, where Cognito would sign with its own key. Thread-safe.
  */
-final class Tokens {
+public final class Tokens {
   static final String ISSUER = "gymcoach-local";
-  static final Duration LIFE = Duration.ofHours(1);
+
+  /** How long a token is valid. */
+  public static final Duration LIFE = Duration.ofHours(1);
 
   private static final String SCHEME = "Bearer ";
   private static final JsonMapper JSON = new JsonMapper();
@@ -37,14 +39,14 @@ final class Tokens {
   }
 
   /** Returns tokens with a new random secret. */
-  static Tokens withNewSecret() {
+  public static Tokens withNewSecret() {
     byte[] secret = new byte[32];
     new SecureRandom().nextBytes(secret);
     return new Tokens(secret);
   }
 
   /** Returns a token for a user, in Cognito's form. An admin is in the group admin. */
-  String issue(String user, boolean admin, Instant expires) {
+  public String issue(String user, boolean admin, Instant expires) {
     JWTCreator.Builder token =
         JWT.create()
             .withIssuer(ISSUER)

@@ -58,7 +58,10 @@ final class Twin implements AutoCloseable {
     server.setExecutor(threads);
     int port = server.getAddress().getPort();
     add("/", new Page());
-    add("/api/", new ApiGateway(function, tokens, log, settings.allowedOrigin()));
+    add(
+        "/api/",
+        new ApiGateway(
+            function, tokens, new CallWatch(function.notes(), log), settings.allowedOrigin()));
     add("/local/", new LocalControls(services, function, tokens, log, port));
   }
 
