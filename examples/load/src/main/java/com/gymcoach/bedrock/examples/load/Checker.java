@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * calls. The machine's clock, which both processes share, gives the times when invalidations began
  * and requests arrived at Bedrock. Thread-safe.
  */
-final class Checker {
+public final class Checker {
   /**
    * The rounding error: the clock is read, and the stand-in's delay subtracted, in whole
    * milliseconds.
@@ -31,7 +31,12 @@ final class Checker {
   private final int instances;
   private final Map<String, User> users = new ConcurrentHashMap<>();
 
-  Checker(Duration bound, int instances) {
+  /**
+   * Creates a checker.
+   *
+   * @param bound after this time every instance must obey an invalidation
+   */
+  public Checker(Duration bound, int instances) {
     this.boundNanos = bound.toNanos();
     this.instances = instances;
   }
@@ -58,7 +63,7 @@ final class Checker {
    * @param acknowledgedNanos when it returned, by {@code System.nanoTime()}
    * @param acknowledged whether the table acknowledged it; if not, only this instance obeys it
    */
-  void invalidated(
+  public void invalidated(
       String user, int instance, long beganMillis, long acknowledgedNanos, boolean acknowledged) {
     User state = users.computeIfAbsent(user, absent -> new User(instances));
     synchronized (state) {
@@ -73,7 +78,7 @@ final class Checker {
    * Returns the earliest epoch millisecond that an answer may date from, for a call that begins
    * now.
    */
-  long notBefore(String user, int instance, long nowNanos) {
+  public long notBefore(String user, int instance, long nowNanos) {
     User state = users.get(user);
     if (state == null) {
       return 0;
@@ -95,18 +100,21 @@ final class Checker {
   /**
    * Returns the fault of an answer, or null if it is right.
    *
+   * @param user who asked
+   * @param request the digest of what was asked
    * @param fromCache whether the answer came from the cache or another caller's call, rather than
    *     from this call to Bedrock
    */
-  @Nullable String wrong(Ask ask, long notBefore, String text, boolean fromCache) {
+  public @Nullable String wrong(
+      String user, String request, long notBefore, String text, boolean fromCache) {
     Stamp stamp = Stamp.of(text);
     if (stamp == null) {
       return "no stamp";
     }
-    if (!stamp.user().equals(Stamp.userDigest(ask.user()))) {
+    if (!stamp.user().equals(Stamp.userDigest(user))) {
       return "another user's";
     }
-    if (!stamp.request().equals(ask.digest())) {
+    if (!stamp.request().equals(request)) {
       return "another request's";
     }
     if (stamp.askedAt() + ROUNDING_MILLIS < notBefore) {

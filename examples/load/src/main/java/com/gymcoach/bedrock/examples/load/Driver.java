@@ -265,7 +265,7 @@ final class Driver {
       if (kind == Kind.WARM && phase == Phase.AFTER) {
         outage.warmHit();
       }
-      String wrong = checker.wrong(ask, notBefore, reply.text(), kind.isHit());
+      String wrong = checker.wrong(ask.user(), ask.digest(), notBefore, reply.text(), kind.isHit());
       if (wrong != null) {
         figures.wrong(wrong + ", " + kind.title());
       }

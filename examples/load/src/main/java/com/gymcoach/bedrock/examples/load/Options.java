@@ -45,7 +45,6 @@ final class Options {
         --help                     print this
       """;
 
-  private static final Pattern TIME = Pattern.compile("([0-9]{1,6})(ms|s|m|h)");
   private static final Pattern BYTES = Pattern.compile("([0-9]{1,6})(K|M|)");
   private static final Set<String> OUTAGES = Set.of("silent", "slow", "throttled", "cloudwatch");
   private static final Duration AFTER_OUTAGE = Duration.ofSeconds(20);
@@ -112,8 +111,8 @@ final class Options {
 
   private void set(String option, String value) {
     switch (option) {
-      case "--duration" -> duration = time(value);
-      case "--warm-up" -> warmUp = time(value);
+      case "--duration" -> duration = Times.parse(value);
+      case "--warm-up" -> warmUp = Times.parse(value);
       case "--calls" -> calls = number(option, value, 1_000_000_000);
       case "--rate" -> rate = number(option, value, 100_000);
       case "--threads" -> threads = number(option, value, 1_000);
@@ -127,18 +126,18 @@ final class Options {
       case "--bare" -> barePercent = decimal(option, value, 100);
       case "--dynamodb-faults" -> dynamoDbFaultsPercent = decimal(option, value, 100);
       case "--bedrock-faults" -> bedrockFaultsPercent = decimal(option, value, 100);
-      case "--delay" -> delay = time(value);
-      case "--bound" -> bound = time(value);
-      case "--read-budget" -> readBudget = time(value);
+      case "--delay" -> delay = Times.parse(value);
+      case "--bound" -> bound = Times.parse(value);
+      case "--read-budget" -> readBudget = Times.parse(value);
       case "--ttl" -> {
-        Duration ttl = time(value);
+        Duration ttl = Times.parse(value);
         ttls.replaceAll((endpoint, before) -> ttl);
       }
       case "--hot" -> hotBytes = bytes(value);
       case "--outage" -> outage = outage(value);
-      case "--outage-at" -> outageAt = time(value);
-      case "--outage-for" -> outageFor = time(value);
-      case "--gc-every" -> gcEvery = time(value);
+      case "--outage-at" -> outageAt = Times.parse(value);
+      case "--outage-for" -> outageFor = Times.parse(value);
+      case "--gc-every" -> gcEvery = Times.parse(value);
       case "--out" -> out = Path.of(value);
       default -> throw new IllegalArgumentException("There is no option " + option + ".");
     }
@@ -156,20 +155,6 @@ final class Options {
       Duration part = duration.dividedBy(30);
       gcEvery = part.compareTo(Duration.ofSeconds(5)) < 0 ? Duration.ofSeconds(5) : part;
     }
-  }
-
-  private static Duration time(String text) {
-    Matcher matcher = TIME.matcher(text);
-    if (!matcher.matches()) {
-      throw new IllegalArgumentException("The time " + text + " is not one such as 50ms, 60s, 5m.");
-    }
-    long count = Long.parseLong(matcher.group(1));
-    return switch (matcher.group(2)) {
-      case "ms" -> Duration.ofMillis(count);
-      case "s" -> Duration.ofSeconds(count);
-      case "m" -> Duration.ofMinutes(count);
-      default -> Duration.ofHours(count);
-    };
   }
 
   private static long bytes(String text) {

@@ -16,18 +16,18 @@ import org.jspecify.annotations.Nullable;
  * @param askedAt when the request arrived at Bedrock, in epoch milliseconds
  * @param whole whether the answer is complete
  */
-record Stamp(String user, String request, long askedAt, boolean whole) {
+public record Stamp(String user, String request, long askedAt, boolean whole) {
   private static final String END = " [end]";
   private static final Pattern FORM =
       Pattern.compile("(?s)\\[user ([0-9a-f]{16}) request ([0-9a-f]{16}) at ([0-9]+)\\] .*");
 
   /** Returns a text with the stamp at its beginning and a mark at its end. */
-  static String on(String text, String user, String request, long askedAt) {
+  public static String on(String text, String user, String request, long askedAt) {
     return "[user " + user + " request " + request + " at " + askedAt + "] " + text + END;
   }
 
   /** Returns a text's stamp, or null if it has none. */
-  static @Nullable Stamp of(String text) {
+  public static @Nullable Stamp of(String text) {
     Matcher form = FORM.matcher(text);
     return form.matches()
         ? new Stamp(form.group(1), form.group(2), Long.parseLong(form.group(3)), text.endsWith(END))
@@ -35,12 +35,12 @@ record Stamp(String user, String request, long askedAt, boolean whole) {
   }
 
   /** Returns the digest of a user. */
-  static String userDigest(String user) {
+  public static String userDigest(String user) {
     return digest(user);
   }
 
   /** Returns the digest of a request. */
-  static String requestDigest(String operation, String model, String prompt) {
+  public static String requestDigest(String operation, String model, String prompt) {
     return digest(operation + "\n" + model + "\n" + prompt);
   }
 

@@ -7,6 +7,7 @@ import com.gymcoach.bedrock.examples.load.Samples.Heap;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class CheckerTest {
@@ -16,35 +17,39 @@ class CheckerTest {
 
   private final Checker checker = new Checker(BOUND, 2);
 
+  private @Nullable String wrong(long notBefore, String text, boolean fromCache) {
+    return checker.wrong(ASK.user(), ASK.digest(), notBefore, text, fromCache);
+  }
+
   private static String answer(Ask to, long askedAt) {
     return Stamp.on("Rest.", Stamp.userDigest(to.user()), to.digest(), askedAt);
   }
 
   @Test
   void wrong_ofTheRightAnswer_isNull() {
-    assertThat(checker.wrong(ASK, 1_000, answer(ASK, 1_000), true)).isNull();
+    assertThat(wrong(1_000, answer(ASK, 1_000), true)).isNull();
   }
 
   @Test
   void wrong_ofAnothersAnswer_saysWhose() {
     String others = answer(new Ask("user-2", "chat", 3, Operation.CONVERSE), 1_000);
-    assertThat(checker.wrong(ASK, 0, others, true)).isEqualTo("another user's");
+    assertThat(wrong(0, others, true)).isEqualTo("another user's");
     for (Ask other :
         List.of(
             new Ask("user-1", "chat", 4, Operation.CONVERSE),
             new Ask("user-1", "meal-plan", 3, Operation.CONVERSE),
             new Ask("user-1", "chat", 3, Operation.CONVERSE_STREAM))) {
-      assertThat(checker.wrong(ASK, 0, answer(other, 1_000), true)).isEqualTo("another request's");
+      assertThat(wrong(0, answer(other, 1_000), true)).isEqualTo("another request's");
     }
-    assertThat(checker.wrong(ASK, 0, "Rest.", true)).isEqualTo("no stamp");
+    assertThat(wrong(0, "Rest.", true)).isEqualTo("no stamp");
   }
 
   @Test
   void wrong_ofAPart_isNobodysFaultButTheCaches() {
     String whole = answer(ASK, 1_000);
     String part = whole.substring(0, whole.length() - 8);
-    assertThat(checker.wrong(ASK, 0, part, true)).isEqualTo("cut short");
-    assertThat(checker.wrong(ASK, 0, part, false)).isNull();
+    assertThat(wrong(0, part, true)).isEqualTo("cut short");
+    assertThat(wrong(0, part, false)).isNull();
   }
 
   @Test
@@ -53,8 +58,7 @@ class CheckerTest {
     checker.invalidated("user-1", 0, 4_000, 20, true);
     assertThat(checker.notBefore("user-1", 0, 21)).isEqualTo(5_000);
     assertThat(checker.notBefore("user-2", 0, 21)).isZero();
-    assertThat(checker.wrong(ASK, 5_000, answer(ASK, 4_000), true))
-        .isEqualTo("from before an invalidation");
+    assertThat(wrong(5_000, answer(ASK, 4_000), true)).isEqualTo("from before an invalidation");
   }
 
   @Test
