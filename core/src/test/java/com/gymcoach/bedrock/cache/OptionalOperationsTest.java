@@ -38,9 +38,14 @@ import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.bedrockruntime.model.ApplyGuardrailRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.ContentBlock;
 import software.amazon.awssdk.services.bedrockruntime.model.CountTokensRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.GuardrailChecksContentBlock;
+import software.amazon.awssdk.services.bedrockruntime.model.GuardrailChecksMessage;
+import software.amazon.awssdk.services.bedrockruntime.model.GuardrailContentBlock;
 import software.amazon.awssdk.services.bedrockruntime.model.GuardrailContentSource;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeGuardrailChecksRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.Message;
 import software.amazon.awssdk.services.bedrockruntime.model.ValidationException;
 
 /** Operations that are cached only if asked for, with real clients over loopback. */
@@ -58,7 +63,15 @@ class OptionalOperationsTest {
       CountTokensRequest request(String text) {
         return CountTokensRequest.builder()
             .modelId("anthropic.claude-3-5-haiku-20241022-v1:0")
-            .input(i -> i.converse(c -> c.messages(m -> m.role("user").content(b -> b.text(text)))))
+            .input(
+                i ->
+                    i.converse(
+                        c ->
+                            c.messages(
+                                Message.builder()
+                                    .role("user")
+                                    .content(ContentBlock.fromText(text))
+                                    .build())))
             .build();
       }
     },
@@ -86,7 +99,11 @@ class OptionalOperationsTest {
       @Override
       InvokeGuardrailChecksRequest request(String text) {
         return InvokeGuardrailChecksRequest.builder()
-            .messages(m -> m.role("user").content(c -> c.text(text)))
+            .messages(
+                GuardrailChecksMessage.builder()
+                    .role("user")
+                    .content(GuardrailChecksContentBlock.builder().text(text).build())
+                    .build())
             .checks(c -> c.contentFilter(f -> {}))
             .build();
       }
@@ -114,7 +131,7 @@ class OptionalOperationsTest {
         .guardrailIdentifier("gr1abc")
         .guardrailVersion(version)
         .source(GuardrailContentSource.INPUT)
-        .content(c -> c.text(t -> t.text(text)))
+        .content(GuardrailContentBlock.builder().text(t -> t.text(text)).build())
         .build();
   }
 
