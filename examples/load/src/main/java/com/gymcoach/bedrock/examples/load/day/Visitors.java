@@ -121,7 +121,7 @@ final class Visitors {
       }
       try {
         Thread.sleep(PAUSE.toMillis());
-      } catch (InterruptedException e) {
+      } catch (InterruptedException e) { // nobody waits for more calls
         return;
       }
     }
