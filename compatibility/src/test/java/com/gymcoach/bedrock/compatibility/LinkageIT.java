@@ -25,6 +25,7 @@ class LinkageIT {
       Set.of(
           "com.gymcoach.bedrock.cache.NewerBedrockClient",
           "com.gymcoach.bedrock.cache.NewerBedrockAsyncClient",
+          "com.gymcoach.bedrock.cache.internal.sdk.GuardrailChecksOperation",
           "com.gymcoach.bedrock.cache.internal.sdk.NewerOverrides",
           "com.gymcoach.bedrock.cache.spi.metrics.FluentLog");
 

@@ -11,6 +11,7 @@ import com.gymcoach.bedrock.cache.internal.engine.Settings;
 import com.gymcoach.bedrock.cache.internal.env.Environment;
 import com.gymcoach.bedrock.cache.internal.fence.Fences;
 import com.gymcoach.bedrock.cache.internal.live.SettingsWatch;
+import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
 import com.gymcoach.bedrock.cache.internal.stats.FaultLog;
 import com.gymcoach.bedrock.cache.internal.stats.StatsRecorder;
 import com.gymcoach.bedrock.cache.internal.stream.StreamSettings;
@@ -23,6 +24,7 @@ import com.gymcoach.bedrock.cache.spi.sealing.EntrySealer;
 import com.gymcoach.bedrock.cache.spi.store.CacheStore;
 import com.gymcoach.bedrock.cache.spi.time.TimeSource;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +65,7 @@ public final class BedrockCache implements AutoCloseable {
   private final AsyncCaller asyncCaller;
   private final Settings settings;
   private final ClientRules clientRules;
+  private final Set<OptionalOperation> alsoCached;
   private final RolloutControl rollout;
   private final Attachment attachment = new Attachment(this::stats);
   private volatile boolean closed;
@@ -99,6 +102,7 @@ public final class BedrockCache implements AutoCloseable {
             new StreamSettings(
                 streams.maxBytes(), streams.finishAbandoned(), environment.fallback()));
     this.rollout = rolloutControl(from, settings.rollout());
+    this.alsoCached = Set.copyOf(from.alsoCached);
     this.clientRules =
         new ClientRules(settings.keys().ignoredOverrides(), from.trustedInterceptors);
   }
@@ -294,6 +298,12 @@ public final class BedrockCache implements AutoCloseable {
 
   Engine engine() {
     return engine;
+  }
+
+  /** Returns whether calls of an operation are answered here. */
+  boolean caches(CacheableOperation<?, ?> operation) {
+    OptionalOperation optIn = operation.optIn();
+    return optIn == null || alsoCached.contains(optIn);
   }
 
   ClientRules clientRules() {

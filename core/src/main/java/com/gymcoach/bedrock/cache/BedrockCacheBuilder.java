@@ -14,6 +14,7 @@ import com.gymcoach.bedrock.cache.spi.store.CacheStore;
 import com.gymcoach.bedrock.cache.spi.time.TimeSource;
 import com.gymcoach.bedrock.cache.spi.tracing.CallTracer;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -68,6 +69,7 @@ import org.slf4j.LoggerFactory;
  * <p><b>Rarely used settings</b>
  *
  * <ul>
+ *   <li>{@link #alsoCaches alsoCaches}: caches checks of guardrails and counts of tokens
  *   <li>{@link #keyGenerator keyGenerator}: decides which requests are the same
  *   <li>{@link #ignoredOverrides ignoredOverrides}: names headers that cannot change an answer
  *   <li>{@link #trustedInterceptors trustedInterceptors}: names interceptors that only observe
@@ -117,6 +119,7 @@ public final class BedrockCacheBuilder {
   Duration invalidationDelay = Duration.ofSeconds(10);
   final Map<String, Duration> invalidationDelays = new HashMap<>();
   Duration maxUnverified = Duration.ofMinutes(5);
+  final Set<OptionalOperation> alsoCached = EnumSet.noneOf(OptionalOperation.class);
   private Set<String> ignoredOverrides = Set.of();
   Set<Class<?>> trustedInterceptors = Set.of();
   long maxStreamBytes = 4L << 20;
@@ -421,6 +424,15 @@ public final class BedrockCacheBuilder {
       named.add(ClientRules.requireNameable(type));
     }
     this.trustedInterceptors = Set.copyOf(named);
+    return this;
+  }
+
+  /**
+   * Names operations that are cached, too, beside those of models. Calling it again adds to them.
+   * Defaults to none: they are passed on.
+   */
+  public BedrockCacheBuilder alsoCaches(OptionalOperation first, OptionalOperation... more) {
+    alsoCached.addAll(EnumSet.of(first, more));
     return this;
   }
 

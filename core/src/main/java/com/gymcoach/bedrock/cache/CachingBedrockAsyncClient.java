@@ -69,7 +69,7 @@ import software.amazon.awssdk.services.bedrockruntime.paginators.ListAsyncInvoke
  */
 public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
   private final BedrockRuntimeAsyncClient delegate;
-  private final ClientSupport support;
+  final ClientSupport support;
   private final boolean view;
 
   CachingBedrockAsyncClient(
@@ -224,14 +224,22 @@ public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
     return delegate.invokeModelWithBidirectionalStream(request, input, handler);
   }
 
+  /**
+   * See {@link BedrockRuntimeAsyncClient#applyGuardrail(ApplyGuardrailRequest)}. Answers are cached
+   * if {@link OptionalOperation#APPLY_GUARDRAIL} is asked for.
+   */
   @Override
   public CompletableFuture<ApplyGuardrailResponse> applyGuardrail(ApplyGuardrailRequest request) {
-    return delegate.applyGuardrail(request);
+    return cached(CacheableOperations.APPLY_GUARDRAIL, request, delegate::applyGuardrail);
   }
 
+  /**
+   * See {@link BedrockRuntimeAsyncClient#countTokens(CountTokensRequest)}. Answers are cached if
+   * {@link OptionalOperation#COUNT_TOKENS} is asked for.
+   */
   @Override
   public CompletableFuture<CountTokensResponse> countTokens(CountTokensRequest request) {
-    return delegate.countTokens(request);
+    return cached(CacheableOperations.COUNT_TOKENS, request, delegate::countTokens);
   }
 
   @Override
@@ -277,7 +285,7 @@ public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
     }
   }
 
-  private <Q extends BedrockRuntimeRequest, R extends AwsResponse> CompletableFuture<R> cached(
+  final <Q extends BedrockRuntimeRequest, R extends AwsResponse> CompletableFuture<R> cached(
       CacheableOperation<Q, R> operation, Q request, Function<Q, CompletableFuture<R>> client) {
     return support.answer(
         operation, request, new AsyncMethod<>(client, request, support.cache().asyncCaller()));

@@ -30,7 +30,8 @@ import software.amazon.awssdk.services.bedrockruntime.paginators.ListAsyncInvoke
 /**
  * A {@link BedrockRuntimeClient} that answers repeated requests from a {@link BedrockCache}. It is
  * a drop-in replacement for the client that it wraps: Converse and InvokeModel are cached, and
- * every other operation is passed on.
+ * every other operation is passed on, except for those that {@link BedrockCacheBuilder#alsoCaches}
+ * names.
  *
  * <p>Nothing is cached until a scope says who may share an answer: use {@link #forScope} or {@link
  * #scopedBy}. If anything fails in the cache, the caller still gets what the wrapped client returns
@@ -48,7 +49,7 @@ import software.amazon.awssdk.services.bedrockruntime.paginators.ListAsyncInvoke
  */
 public class CachingBedrockClient implements BedrockRuntimeClient {
   private final BedrockRuntimeClient delegate;
-  private final ClientSupport support;
+  final ClientSupport support;
   private final boolean view;
 
   CachingBedrockClient(BedrockRuntimeClient delegate, ClientSupport support, boolean view) {
@@ -161,14 +162,22 @@ public class CachingBedrockClient implements BedrockRuntimeClient {
     return cached(CacheableOperations.INVOKE_MODEL, request, delegate::invokeModel);
   }
 
+  /**
+   * See {@link BedrockRuntimeClient#applyGuardrail(ApplyGuardrailRequest)}. Answers are cached if
+   * {@link OptionalOperation#APPLY_GUARDRAIL} is asked for.
+   */
   @Override
   public ApplyGuardrailResponse applyGuardrail(ApplyGuardrailRequest request) {
-    return delegate.applyGuardrail(request);
+    return cached(CacheableOperations.APPLY_GUARDRAIL, request, delegate::applyGuardrail);
   }
 
+  /**
+   * See {@link BedrockRuntimeClient#countTokens(CountTokensRequest)}. Answers are cached if {@link
+   * OptionalOperation#COUNT_TOKENS} is asked for.
+   */
   @Override
   public CountTokensResponse countTokens(CountTokensRequest request) {
-    return delegate.countTokens(request);
+    return cached(CacheableOperations.COUNT_TOKENS, request, delegate::countTokens);
   }
 
   @Override
@@ -212,7 +221,7 @@ public class CachingBedrockClient implements BedrockRuntimeClient {
     }
   }
 
-  private <Q extends BedrockRuntimeRequest, R extends AwsResponse> R cached(
+  final <Q extends BedrockRuntimeRequest, R extends AwsResponse> R cached(
       CacheableOperation<Q, R> operation, Q request, Function<Q, R> client) {
     return support.answer(
         operation, request, new SyncMethod<>(client, request, support.cache().contexts()));

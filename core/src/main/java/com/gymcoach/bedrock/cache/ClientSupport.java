@@ -15,9 +15,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.RequestOverrideConfiguration;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeServiceClientConfiguration;
+import software.amazon.awssdk.services.bedrockruntime.model.ApplyGuardrailRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.CountTokensRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithResponseStreamRequest;
 
@@ -60,6 +62,9 @@ record ClientSupport(
     CallerRequest<Q, R> call;
     RolloutState rollout;
     try {
+      if (!cache.caches(operation)) {
+        return method.direct();
+      }
       rollout = cache.rollout();
       call = request == null || rollout.isOff() ? null : call(operation, request);
     } catch (Throwable broken) { // such as a stack overflow: nothing has been sent yet
@@ -78,12 +83,16 @@ record ClientSupport(
       return invalidate(CacheableOperations.CONVERSE_STREAM, stream);
     } else if (request instanceof InvokeModelWithResponseStreamRequest stream) {
       return invalidate(CacheableOperations.INVOKE_MODEL_STREAM, stream);
+    } else if (request instanceof CountTokensRequest count) {
+      return invalidate(CacheableOperations.COUNT_TOKENS, count);
+    } else if (request instanceof ApplyGuardrailRequest apply) {
+      return invalidate(CacheableOperations.APPLY_GUARDRAIL, apply);
     }
     throw new IllegalArgumentException("Answers to such requests are not cached");
   }
 
-  private <Q extends BedrockRuntimeRequest> long invalidate(
-      CacheableOperation<Q, ?> operation, Q request) {
+  /** Invalidates the answer to a request of an operation. */
+  <Q extends BedrockRuntimeRequest> long invalidate(CacheableOperation<Q, ?> operation, Q request) {
     return cache.engine().invalidation().invalidate(call(operation, request), Blocking.INSTANCE);
   }
 

@@ -1,7 +1,9 @@
 package com.gymcoach.bedrock.cache;
 
+import com.gymcoach.bedrock.cache.internal.sdk.GuardrailChecksOperation;
 import java.util.concurrent.CompletableFuture;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
+import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeGuardrailChecksRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeGuardrailChecksResponse;
 
@@ -18,6 +20,13 @@ final class NewerBedrockAsyncClient extends CachingBedrockAsyncClient {
   @Override
   public CompletableFuture<InvokeGuardrailChecksResponse> invokeGuardrailChecks(
       InvokeGuardrailChecksRequest request) {
-    return delegate().invokeGuardrailChecks(request);
+    return cached(GuardrailChecksOperation.INSTANCE, request, delegate()::invokeGuardrailChecks);
+  }
+
+  @Override
+  public long invalidate(BedrockRuntimeRequest request) {
+    return request instanceof InvokeGuardrailChecksRequest checks
+        ? support.invalidate(GuardrailChecksOperation.INSTANCE, checks)
+        : super.invalidate(request);
   }
 }

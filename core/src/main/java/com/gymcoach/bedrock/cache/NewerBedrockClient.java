@@ -1,6 +1,8 @@
 package com.gymcoach.bedrock.cache;
 
+import com.gymcoach.bedrock.cache.internal.sdk.GuardrailChecksOperation;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
+import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeGuardrailChecksRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeGuardrailChecksResponse;
 
@@ -17,6 +19,13 @@ final class NewerBedrockClient extends CachingBedrockClient {
 
   @Override
   public InvokeGuardrailChecksResponse invokeGuardrailChecks(InvokeGuardrailChecksRequest request) {
-    return delegate().invokeGuardrailChecks(request);
+    return cached(GuardrailChecksOperation.INSTANCE, request, delegate()::invokeGuardrailChecks);
+  }
+
+  @Override
+  public long invalidate(BedrockRuntimeRequest request) {
+    return request instanceof InvokeGuardrailChecksRequest checks
+        ? support.invalidate(GuardrailChecksOperation.INSTANCE, checks)
+        : super.invalidate(request);
   }
 }

@@ -6,6 +6,7 @@ import java.lang.reflect.Method;
 import java.security.Principal;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +32,14 @@ final class UserScopes {
   private static final boolean OAUTH2_CLIENT =
       isPresent(
           "org.springframework.security.oauth2.client.authentication.OAuth2AuthenticationToken");
+
+  private static final ClassValue<Getters> GETTERS =
+      new ClassValue<>() {
+        @Override
+        protected Getters computeValue(Class<?> type) {
+          return Getters.of(type);
+        }
+      };
 
   private final AuthenticationTrustResolver trust = new AuthenticationTrustResolverImpl();
   private final AtomicBoolean said = new AtomicBoolean();
@@ -58,7 +67,7 @@ final class UserScopes {
             .vary("authentication", authentication.getClass().getName())
             .vary("principal", principal == null ? null : principal.getClass().getName())
             .vary("relying-party", relyingParty(authentication))
-            .vary("directory-name", property(principal, "dn"))
+            .vary("directory-name", text(principal, Getters::directoryName))
             .vary("impersonator", impersonator(authentication));
     if (OAUTH2_CLIENT) {
       scope = scope.vary("registration", OAuth2.registration(authentication));
@@ -92,37 +101,54 @@ final class UserScopes {
 
   /** Returns the SAML 2 registration, which Spring Security 6 and 7 have in different places. */
   private static @Nullable String relyingParty(Authentication authentication) {
-    String name = "relyingPartyRegistrationId";
-    String ofToken = property(authentication, name);
-    return ofToken == null ? property(authentication.getPrincipal(), name) : ofToken;
+    String ofToken = text(authentication, Getters::relyingParty);
+    return ofToken == null ? text(authentication.getPrincipal(), Getters::relyingParty) : ofToken;
   }
 
   /** Returns the user who has switched to this one with {@code SwitchUserFilter}, or null. */
   private static @Nullable String impersonator(Authentication authentication) {
     for (GrantedAuthority authority : authentication.getAuthorities()) {
       if (authority.getClass() != SimpleGrantedAuthority.class
-          && value(authority, "source") instanceof Authentication source) {
+          && value(authority, Getters::source) instanceof Authentication source) {
         return source.getClass().getName() + " " + source.getName();
       }
     }
     return null;
   }
 
-  private static @Nullable String property(@Nullable Object of, String name) {
-    Object value = value(of, name);
+  private static @Nullable String text(
+      @Nullable Object of, Function<Getters, @Nullable Method> getter) {
+    Object value = value(of, getter);
     return value == null ? null : value.toString();
   }
 
-  /** Reads a property without the class that has it, which need not be on the class path. */
-  private static @Nullable Object value(@Nullable Object of, String name) {
-    PropertyDescriptor property =
-        of == null ? null : BeanUtils.getPropertyDescriptor(of.getClass(), name);
-    Method getter = property == null ? null : property.getReadMethod();
-    if (getter == null) {
-      return null;
+  private static @Nullable Object value(
+      @Nullable Object of, Function<Getters, @Nullable Method> getter) {
+    Method found = of == null ? null : getter.apply(GETTERS.get(of.getClass()));
+    return found == null ? null : ReflectionUtils.invokeMethod(found, of);
+  }
+
+  /**
+   * Getters of properties that tell users of one name apart. They are read without the classes that
+   * have them, which need not be on the class path. They are looked up once for each class, because
+   * that is too slow for each call.
+   */
+  private record Getters(
+      @Nullable Method relyingParty, @Nullable Method directoryName, @Nullable Method source) {
+
+    static Getters of(Class<?> type) {
+      return new Getters(
+          getter(type, "relyingPartyRegistrationId"), getter(type, "dn"), getter(type, "source"));
     }
-    ReflectionUtils.makeAccessible(getter);
-    return ReflectionUtils.invokeMethod(getter, of);
+
+    private static @Nullable Method getter(Class<?> type, String name) {
+      PropertyDescriptor property = BeanUtils.getPropertyDescriptor(type, name);
+      Method getter = property == null ? null : property.getReadMethod();
+      if (getter != null) {
+        ReflectionUtils.makeAccessible(getter);
+      }
+      return getter;
+    }
   }
 
   private static boolean isPresent(String type) {

@@ -2,6 +2,7 @@ package com.gymcoach.bedrock.cache.internal.sdk;
 
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
+import com.gymcoach.bedrock.cache.OptionalOperation;
 import com.gymcoach.bedrock.cache.PriceTier;
 import com.gymcoach.bedrock.cache.internal.wire.Payload;
 import com.gymcoach.bedrock.cache.spi.metrics.TokenUsage;
@@ -96,6 +97,11 @@ public abstract class CacheableOperation<Q extends AwsRequest, R> {
    * it.
    */
   public abstract int codecId();
+
+  /** Returns what must be asked for so that this operation is cached, or null if it always is. */
+  public @Nullable OptionalOperation optIn() {
+    return null;
+  }
 
   /** Returns whether the answer is a stream, which may fail after half of it has been delivered. */
   public boolean isStream() {

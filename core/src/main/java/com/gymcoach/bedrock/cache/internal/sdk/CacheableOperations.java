@@ -1,17 +1,21 @@
 package com.gymcoach.bedrock.cache.internal.sdk;
 
+import software.amazon.awssdk.services.bedrockruntime.model.ApplyGuardrailRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.ApplyGuardrailResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamOutput;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.CountTokensRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.CountTokensResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithResponseStreamRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithResponseStreamResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.ResponseStream;
 
-/** The cached operations. */
+/** The cached operations that every supported SDK has. */
 public final class CacheableOperations {
   /** Converse. */
   public static final CacheableOperation<ConverseRequest, ConverseResponse> CONVERSE =
@@ -32,6 +36,14 @@ public final class CacheableOperations {
           InvokeModelWithResponseStreamResponse,
           ResponseStream>
       INVOKE_MODEL_STREAM = new InvokeModelStreamOperation();
+
+  /** CountTokens, if asked for. */
+  public static final CacheableOperation<CountTokensRequest, CountTokensResponse> COUNT_TOKENS =
+      new CountTokensOperation();
+
+  /** ApplyGuardrail, if asked for. */
+  public static final CacheableOperation<ApplyGuardrailRequest, ApplyGuardrailResponse>
+      APPLY_GUARDRAIL = new ApplyGuardrailOperation();
 
   private CacheableOperations() {}
 }

@@ -2,12 +2,10 @@ package com.gymcoach.bedrock.cache.internal.sdk;
 
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.PriceTier;
-import com.gymcoach.bedrock.cache.internal.wire.Payload;
-import com.gymcoach.bedrock.cache.internal.wire.SdkJson;
 import com.gymcoach.bedrock.cache.spi.metrics.TokenUsage;
-import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsResponse;
 import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseOutput;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
@@ -16,7 +14,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.GuardrailConfigurati
 import software.amazon.awssdk.services.bedrockruntime.model.Message;
 
 /** Converse. */
-final class ConverseOperation extends WholeResponse<ConverseRequest, ConverseResponse> {
+final class ConverseOperation extends JsonResponse<ConverseRequest, ConverseResponse> {
 
   @Override
   public String name() {
@@ -114,14 +112,7 @@ final class ConverseOperation extends WholeResponse<ConverseRequest, ConverseRes
   }
 
   @Override
-  public Payload encode(ConverseResponse response) throws IOException {
-    return ResponseHttp.payload(response, SdkJson.write(response));
-  }
-
-  @Override
-  public ConverseResponse decode(Payload payload) throws IOException {
-    ConverseResponse.Builder builder = ConverseResponse.builder();
-    SdkJson.read(payload.body(), (SdkPojo) builder);
-    return ResponseHttp.restored(builder, payload).build();
+  AwsResponse.Builder builder() {
+    return ConverseResponse.builder();
   }
 }

@@ -15,6 +15,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.ContentBlock;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelTokensRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithResponseStreamRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.SystemContentBlock;
 import software.amazon.awssdk.services.bedrockruntime.model.Tool;
@@ -93,7 +94,9 @@ record FieldPlan(List<Field> fields, List<SdkField<?>> leftOut, boolean volatile
   private static FieldPlan make(SdkPojo pojo) {
     String excluded = LEFT_OUT.get(pojo.getClass());
     boolean hasBody =
-        pojo instanceof InvokeModelRequest || pojo instanceof InvokeModelWithResponseStreamRequest;
+        pojo instanceof InvokeModelRequest
+            || pojo instanceof InvokeModelWithResponseStreamRequest
+            || pojo instanceof InvokeModelTokensRequest;
     List<Field> included = new ArrayList<>();
     List<SdkField<?>> leftOut = new ArrayList<>();
     for (SdkField<?> field : pojo.sdkFields()) {

@@ -86,7 +86,7 @@ final class ResponseHttp {
   @SuppressWarnings("unchecked") // a response's builder builds such a response
   static <R extends AwsResponse> R bare(R response) {
     AwsResponse.Builder builder = response.toBuilder();
-    return (R) restore(builder, (SdkPojo) builder, payload(response, NO_BODY)).build();
+    return (R) restored(builder, (SdkPojo) builder, payload(response, NO_BODY)).build();
   }
 
   /** Returns the heap size in bytes of a bare response's headers, metadata and status. */
@@ -107,11 +107,12 @@ final class ResponseHttp {
    * Restores a response's headers, metadata and status into its builder, and returns the builder.
    */
   static <B extends AwsResponse.Builder & SdkPojo> B restored(B builder, Payload payload) {
-    restore(builder, builder, payload);
+    AwsResponse.Builder unused = restored(builder, builder, payload);
     return builder;
   }
 
-  private static AwsResponse.Builder restore(
+  /** Does the same for a builder that is given as both of its types. */
+  static AwsResponse.Builder restored(
       AwsResponse.Builder builder, SdkPojo members, Payload payload) {
     for (SdkField<?> field : members.sdkFields()) {
       if (field.location() == MarshallLocation.HEADER) {
