@@ -3,17 +3,21 @@ package com.gymcoach.bedrock.dynamodb;
 import com.gymcoach.bedrock.cache.spi.store.EntryAddress;
 import com.gymcoach.bedrock.cache.spi.store.Marker;
 import com.gymcoach.bedrock.cache.spi.store.Partition;
+import com.gymcoach.bedrock.cache.spi.store.StoreBusyException;
 import com.gymcoach.bedrock.cache.spi.store.StoreQuery;
 import com.gymcoach.bedrock.cache.spi.store.StoreRead;
 import com.gymcoach.bedrock.cache.spi.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
@@ -34,6 +38,7 @@ final class TableRequests {
   private static final Duration UNHURRIED = Duration.ofSeconds(2);
 
   private final TableLayout layout;
+  private final WatchedThreads threads;
   private final DynamoDbCalls calls;
   private final Deletion deletion;
   private final Budget readBudget;
@@ -44,8 +49,9 @@ final class TableRequests {
   private final AwsRequestOverrideConfiguration onWrite;
   private final AwsRequestOverrideConfiguration onMark;
 
-  TableRequests(DynamoDbCacheStore.Builder from, TableLayout layout, Executor threads) {
+  TableRequests(DynamoDbCacheStore.Builder from, TableLayout layout, Executor pool) {
     this.layout = layout;
+    this.threads = new WatchedThreads(pool, from.maxThreads, held(from), from.timeSource);
     this.calls =
         from.client != null
             ? DynamoDbCalls.of(from.client, threads)
@@ -60,6 +66,15 @@ final class TableRequests {
     this.writes = guard("Writes to the table ", Budget.of(from.writeBudget), false, from);
   }
 
+  /** Returns a time after which a call of any kind has been ended by the SDK, if that can. */
+  private static Duration held(DynamoDbCacheStore.Builder from) {
+    Duration longest =
+        Stream.of(from.firstReadBudget, from.readBudget, from.writeBudget, UNHURRIED)
+            .max(Comparator.naturalOrder())
+            .orElse(UNHURRIED);
+    return longest.plusSeconds(1);
+  }
+
   private AwsRequestOverrideConfiguration once(Duration timeout) {
     return SingleAttempt.once(calls.configuration(), timeout);
   }
@@ -71,7 +86,12 @@ final class TableRequests {
         budget,
         onlyForCaller,
         new PartitionBulkhead(from.maxCallsPerPartition),
-        new Breaker(what + layout.tableName(), from.probeInterval, from.longProbeInterval, time),
+        new Breaker(
+            what + layout.tableName(),
+            from.probeInterval,
+            from.longProbeInterval,
+            threads::mayTry,
+            time),
         time);
   }
 
@@ -101,8 +121,14 @@ final class TableRequests {
         .thenApply(LookUp.Found::read);
   }
 
-  /** Reads a namespace's live settings, past the breaker: they may be what ends an incident. */
+  /**
+   * Reads a namespace's live settings, past the breaker: they may be what ends an incident. They
+   * are read again and again, so they must not take the last threads.
+   */
   CompletionStage<String> readSettings(String namespace) {
+    if (!threads.mayTry()) {
+      return CompletableFuture.failedFuture(new StoreBusyException());
+    }
     NamespaceItem item = new NamespaceItem(layout, namespace);
     return calls
         .batchGetItem(
