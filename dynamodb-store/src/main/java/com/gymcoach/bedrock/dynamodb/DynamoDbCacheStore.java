@@ -223,8 +223,10 @@ public final class DynamoDbCacheStore implements CacheStore {
     }
 
     /**
-     * Sets an async client instead of {@link #client(DynamoDbClient)}. It occupies a store thread
-     * only while a request is sent, not until its answer arrives.
+     * Sets an async client instead of {@link #client(DynamoDbClient)}. A look-up is sent from the
+     * caller's thread if the client's credentials are known and all its interceptors are the SDK's;
+     * any other call occupies a store thread while it is sent. An HTTP client of your own must not
+     * block in {@code execute}.
      */
     public Builder client(DynamoDbAsyncClient client) {
       this.asyncClient = Objects.requireNonNull(client, "client");

@@ -16,11 +16,14 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
@@ -38,12 +41,14 @@ final class TableRequests {
   private static final Duration UNHURRIED = Duration.ofSeconds(2);
 
   private final TableLayout layout;
+  private final TimeSource time;
   private final WatchedThreads threads;
   private final DynamoDbCalls calls;
   private final Deletion deletion;
   private final Budget readBudget;
   private final RequestGuard reads;
   private final RequestGuard writes;
+  private final @Nullable ReadyCredentials credentials;
   private final AwsRequestOverrideConfiguration onFirstRead;
   private final AwsRequestOverrideConfiguration onRead;
   private final AwsRequestOverrideConfiguration onWrite;
@@ -51,6 +56,7 @@ final class TableRequests {
 
   TableRequests(DynamoDbCacheStore.Builder from, TableLayout layout, Executor pool) {
     this.layout = layout;
+    this.time = from.timeSource;
     this.threads = new WatchedThreads(pool, from.maxThreads, held(from), from.timeSource);
     this.calls =
         from.client != null
@@ -59,6 +65,10 @@ final class TableRequests {
     this.readBudget = Budget.of(from.firstReadBudget, from.readBudget);
     this.onFirstRead = once(readBudget.first().plus(MARGIN));
     this.onRead = once(readBudget.ordinary().plus(MARGIN));
+    this.credentials =
+        from.asyncClient == null
+            ? null
+            : ReadyCredentials.of(calls.configuration(), onRead, threads, from.timeSource);
     this.onWrite = once(from.writeBudget.plus(MARGIN));
     this.onMark = once(UNHURRIED);
     this.deletion = new Deletion(calls, layout, onMark);
@@ -111,15 +121,55 @@ final class TableRequests {
   }
 
   CompletionStage<StoreRead> read(StoreQuery query, @Nullable Executor context) {
+    // The first look-ups load the HTTP client's classes and trust store: not on a caller's thread.
+    if (credentials == null || readBudget.isFirst()) {
+      return read(query, context, readBudget.isFirst() ? onFirstRead : onRead, calls::batchGetItem);
+    }
+    AwsRequestOverrideConfiguration ready = credentials.request();
+    return ready == null
+        ? read(query, context, onRead, calls::batchGetItem)
+        : read(query, context, ready, this::fromCaller).whenComplete(this::forgetIfRefused);
+  }
+
+  private CompletionStage<StoreRead> read(
+      StoreQuery query,
+      @Nullable Executor context,
+      AwsRequestOverrideConfiguration once,
+      Send<BatchGetItemRequest, BatchGetItemResponse> send) {
     LookUp lookUp = new LookUp(layout, query);
-    BatchGetItemRequest request = lookUp.request(readBudget.isFirst() ? onFirstRead : onRead);
+    BatchGetItemRequest request = lookUp.request(once);
     return reads
         .go(
             query.address().partition(),
-            gate -> calls.batchGetItem(request, gate.in(context)).thenApply(lookUp::found),
+            gate -> send.apply(request, gate.in(context)).thenApply(lookUp::found),
             LookUp.Found::trouble)
         .thenApply(LookUp.Found::read);
   }
+
+  private CompletableFuture<BatchGetItemResponse> fromCaller(
+      BatchGetItemRequest request, DynamoDbCalls.BeforeSend gate) {
+    if (gate.isProbe()) {
+      return calls.batchGetItem(request, gate);
+    }
+    long began = time.nanoTime();
+    CompletableFuture<BatchGetItemResponse> reply = calls.batchGetItemHere(request, gate);
+    if (credentials != null && time.nanoTime() - began >= readBudget.ordinary().toNanos()) {
+      credentials.callerWasHeld();
+    }
+    return reply;
+  }
+
+  private void forgetIfRefused(@Nullable StoreRead read, @Nullable Throwable failure) {
+    if (credentials != null
+        && failure != null
+        && Failures.bare(failure) instanceof AwsServiceException) {
+      credentials.refused();
+    }
+  }
+
+  /** Makes a request, on this thread or another. */
+  private interface Send<T, R>
+      extends BiFunction<T, DynamoDbCalls.BeforeSend, CompletableFuture<R>> {}
 
   /**
    * Reads a namespace's live settings, past the breaker: they may be what ends an incident. They
