@@ -3,8 +3,10 @@ package com.gymcoach.bedrock.benchmarks;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheSource;
 import com.gymcoach.bedrock.cache.CachingBedrockClient;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -27,7 +29,6 @@ import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 public class Width {
-  private static final String TABLE_MILLIS = "3";
   private static final int CALLERS = 64;
   private static final int BYTES = 2_000;
 
@@ -43,11 +44,16 @@ public class Width {
   @Param({"BARE", "HIT"})
   public What way = What.BARE;
 
-  private final OtherProcess server = new OtherProcess(TableProcess.class, TABLE_MILLIS);
-  private final DynamoDbClient dynamoDb =
-      WarmHit.sync(server.endpoint(), Apache5HttpClient.builder().maxConnections(CALLERS));
-  private final CachingBedrockClient cached =
-      WarmHit.over(WarmHit.store().client(dynamoDb).build());
+  /**
+   * How long the table takes. On a busy machine a larger value shows the width, where 3 ms shows
+   * the processor.
+   */
+  @Param("3")
+  public String tableMillis = "3";
+
+  private @Nullable OtherProcess server;
+  private @Nullable DynamoDbClient dynamoDb;
+  private @Nullable CachingBedrockClient cached;
   private final AtomicInteger callers = new AtomicInteger();
   private BatchGetItemRequest lookUp = BatchGetItemRequest.builder().build();
 
@@ -63,9 +69,12 @@ public class Width {
     }
   }
 
-  /** Puts the answers where they are to be found, and takes down how one is asked for. */
+  /** Starts the table, and puts the answers where they are to be found. */
   @Setup
   public void fill() {
+    server = new OtherProcess(TableProcess.class, tableMillis);
+    dynamoDb = WarmHit.sync(server.endpoint(), Apache5HttpClient.builder().maxConnections(CALLERS));
+    cached = WarmHit.over(WarmHit.store().client(dynamoDb).build());
     Prompts prompts = new Prompts(BYTES);
     for (int i = 0; i < CALLERS; i++) {
       prompts.number(i);
@@ -81,8 +90,8 @@ public class Width {
   /** Ends what was begun. */
   @TearDown
   public void end() {
-    dynamoDb.close();
-    server.close();
+    Objects.requireNonNull(dynamoDb).close();
+    Objects.requireNonNull(server).close();
   }
 
   /** Four callers. */
@@ -108,8 +117,8 @@ public class Width {
 
   private Object timed(Own own) {
     return switch (way) {
-      case BARE -> dynamoDb.batchGetItem(lookUp);
-      case HIT -> cached.converse(own.prompts.converse());
+      case BARE -> Objects.requireNonNull(dynamoDb).batchGetItem(lookUp);
+      case HIT -> Objects.requireNonNull(cached).converse(own.prompts.converse());
     };
   }
 }
