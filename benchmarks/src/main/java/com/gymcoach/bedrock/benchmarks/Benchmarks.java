@@ -75,6 +75,11 @@ public final class Benchmarks {
               15,
               List.of()),
           new Group(
+              Width.class,
+              "Hits at once in a table that takes 3 ms: the time of a call of each caller",
+              5,
+              List.of()),
+          new Group(
               StoredForm.class,
               "The stored form, by the answer's size",
               2,

@@ -8,6 +8,8 @@ import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A server in a process of its own, so that its work does not count when this one's processor time
@@ -17,19 +19,20 @@ final class OtherProcess implements AutoCloseable {
   private final Process process;
   private final URI endpoint;
 
-  /** Starts a class as a program that is told to serve. */
-  OtherProcess(Class<?> server) {
+  /** Starts a class as a program that is told to serve, with further arguments. */
+  OtherProcess(Class<?> server, String... arguments) {
     try {
-      process =
-          new ProcessBuilder(
+      List<String> command =
+          new ArrayList<>(
+              List.of(
                   System.getProperty("java.home") + "/bin/java",
                   "-Dsun.net.httpserver.nodelay=true",
                   "-cp",
                   System.getProperty("java.class.path"),
                   server.getName(),
-                  "serve")
-              .redirectError(ProcessBuilder.Redirect.INHERIT)
-              .start();
+                  "serve"));
+      command.addAll(List.of(arguments));
+      process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
       String said =
           new BufferedReader(
                   new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))

@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import software.amazon.awssdk.protocols.jsoncore.JsonNode;
 import software.amazon.awssdk.protocols.jsoncore.JsonNodeParser;
@@ -20,13 +22,13 @@ import software.amazon.awssdk.protocols.jsoncore.JsonNodeParser;
 public final class TableProcess {
   private TableProcess() {}
 
-  /** Serves until its input ends. */
+  /** Serves until its input ends. The second argument is how long a look-up takes, in ms. */
   public static void main(String[] args) throws IOException {
-
+    long takesNanos = TimeUnit.MILLISECONDS.toNanos(args.length > 1 ? Long.parseLong(args[1]) : 0);
     Map<String, String> items = new ConcurrentHashMap<>();
     HttpServer server = HttpServer.create(new InetSocketAddress(loopback(), 0), 0);
     server.setExecutor(Executors.newCachedThreadPool());
-    server.createContext("/", exchange -> answer(exchange, items));
+    server.createContext("/", exchange -> answer(exchange, items, takesNanos));
     server.start();
     System.out.println("http://127.0.0.1:" + server.getAddress().getPort());
     System.in.readAllBytes(); // until the one who measures has gone
@@ -37,7 +39,8 @@ public final class TableProcess {
     return InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
   }
 
-  private static void answer(HttpExchange exchange, Map<String, String> items) throws IOException {
+  private static void answer(HttpExchange exchange, Map<String, String> items, long takesNanos)
+      throws IOException {
     try (exchange) {
       String request = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
       String reply = "{}";
@@ -50,6 +53,7 @@ public final class TableProcess {
             item.field("SK").flatMap(key -> key.field("S")).orElseThrow().asString(),
             item.toString());
       } else {
+        LockSupport.parkNanos(takesNanos);
         reply =
             "{\"Responses\":{\"table\":["
                 + items.entrySet().stream()

@@ -124,7 +124,7 @@ public class WarmHit {
     return sync(endpoint, Apache5HttpClient.builder());
   }
 
-  private static DynamoDbClient sync(URI endpoint, SdkHttpClient.Builder<?> http) {
+  static DynamoDbClient sync(URI endpoint, SdkHttpClient.Builder<?> http) {
     return with(endpoint, DynamoDbClient.builder()).httpClientBuilder(http).build();
   }
 
@@ -136,11 +136,11 @@ public class WarmHit {
         .overrideConfiguration(o -> o.retryStrategy(AwsRetryStrategy.doNotRetry()));
   }
 
-  private static DynamoDbCacheStore.Builder store() {
+  static DynamoDbCacheStore.Builder store() {
     return DynamoDbCacheStore.builder().tableName(TABLE).readBudget(AMPLE).writeBudget(AMPLE);
   }
 
-  private static CachingBedrockClient over(CacheStore store) {
+  static CachingBedrockClient over(CacheStore store) {
     BedrockCache cache = BedrockCache.builder().hotMaxBytes(0).store(store).build();
     return CachingBedrockClient.create(new InstantBedrock(), cache)
         .forScope(CacheScope.user("user-42").endpoint("chat"));
@@ -157,12 +157,12 @@ public class WarmHit {
         throw new IllegalStateException("Not from the store: " + CacheOutcome.of(found));
       }
     }
-    lookUp = asCached();
+    lookUp = asCached(apache5);
   }
 
   /** Returns the look-up of the entry and its markers: the table tells what there is. */
-  private BatchGetItemRequest asCached() {
-    Map<String, AttributeValue> entry = apache5.query(q -> q.tableName(TABLE)).items().get(0);
+  static BatchGetItemRequest asCached(DynamoDbClient dynamoDb) {
+    Map<String, AttributeValue> entry = dynamoDb.query(q -> q.tableName(TABLE)).items().get(0);
     AttributeValue partition = entry.get("PK");
     return BatchGetItemRequest.builder()
         .requestItems(

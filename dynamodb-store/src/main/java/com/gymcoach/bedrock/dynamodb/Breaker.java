@@ -6,6 +6,7 @@ import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
 import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,10 +24,8 @@ import org.slf4j.LoggerFactory;
 final class Breaker {
   private static final Logger LOG = LoggerFactory.getLogger(DynamoDbCacheStore.class);
 
-  /**
-   * The number of store threads: calls that hang on all of them must be enough to open the circuit.
-   */
-  private static final int MIN_CALLS = 8;
+  /** At most the number of store threads: calls that hang on all of them must open the circuit. */
+  static final int MIN_CALLS = 8;
 
   private static final int WINDOW = 16;
   private static final float FAILED_PERCENT = 50;
@@ -42,6 +41,7 @@ final class Breaker {
   private final String what;
   private final Duration interval;
   private final Duration longInterval;
+  private final BooleanSupplier mayProbe;
   private final TimeSource time;
 
   // Both are guarded by this object's lock.
@@ -62,11 +62,18 @@ final class Breaker {
    * @param what names the table and the kind of call, for the log
    * @param interval the time between probes after too many calls have failed
    * @param longInterval the time without calls after a permanent failure
+   * @param mayProbe returns whether there is a thread to spare for a call that may hang
    */
-  Breaker(String what, Duration interval, Duration longInterval, TimeSource time) {
+  Breaker(
+      String what,
+      Duration interval,
+      Duration longInterval,
+      BooleanSupplier mayProbe,
+      TimeSource time) {
     this.what = what;
     this.interval = interval;
     this.longInterval = longInterval;
+    this.mayProbe = mayProbe;
     this.time = time;
     this.pause = Pause.of(Duration.ZERO, time);
   }
@@ -76,7 +83,7 @@ final class Breaker {
     if (!isOpen()) {
       return Permit.CALL;
     }
-    if (!pause.isOver(time)) {
+    if (!pause.isOver(time) || !mayProbe.getAsBoolean()) {
       return Permit.NONE;
     }
     pause = Pause.of(interval, time);

@@ -14,6 +14,9 @@ final class BuilderChecks {
    */
   private static final Duration MAX_DURATION = Duration.ofDays(366);
 
+  /** More than one process can use: a thread for each caller that waits for the table. */
+  private static final int MAX_THREADS = 1_024;
+
   private BuilderChecks() {}
 
   static void check(DynamoDbCacheStore.Builder from) {
@@ -34,6 +37,14 @@ final class BuilderChecks {
     require(
         from.maxCallsPerPartition > 0,
         "maxCallsPerPartition is " + from.maxCallsPerPartition + ": choose 1 or more");
+    require(
+        from.maxThreads >= Breaker.MIN_CALLS && from.maxThreads <= MAX_THREADS,
+        "maxThreads is "
+            + from.maxThreads
+            + ": choose "
+            + Breaker.MIN_CALLS
+            + " to "
+            + MAX_THREADS);
     require(
         from.maxEnvelopeBytes > 0 && from.maxEnvelopeBytes <= 390 * 1024,
         "maxEnvelopeBytes is " + from.maxEnvelopeBytes + ": choose 1 to " + 390 * 1024);

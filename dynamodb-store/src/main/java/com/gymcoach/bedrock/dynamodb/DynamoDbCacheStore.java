@@ -203,6 +203,7 @@ public final class DynamoDbCacheStore implements CacheStore {
     Duration readBudget = DEFAULT_READ_BUDGET;
     Duration writeBudget = DEFAULT_WRITE_BUDGET;
     int maxEnvelopeBytes = DEFAULT_MAX_ENVELOPE_BYTES;
+    int maxThreads = 64;
     int maxCallsPerPartition = 128;
     Duration probeInterval = Duration.ofSeconds(5);
     Duration longProbeInterval = Duration.ofMinutes(5);
@@ -211,8 +212,9 @@ public final class DynamoDbCacheStore implements CacheStore {
     private Builder() {}
 
     /**
-     * Sets a synchronous client for DynamoDB. The store calls it on up to eight of its daemon
-     * threads. Prefer a client that does not retry. It is not closed with the store.
+     * Sets a synchronous client for DynamoDB. The store calls it on its own daemon threads, one for
+     * each call under way, up to {@link #maxThreads}. Prefer a client that does not retry, and
+     * whose HTTP client has as many connections. It is not closed with the store.
      */
     public Builder client(DynamoDbClient client) {
       this.client = Objects.requireNonNull(client, "client");
@@ -221,8 +223,10 @@ public final class DynamoDbCacheStore implements CacheStore {
     }
 
     /**
-     * Sets an async client instead of {@link #client(DynamoDbClient)}. It occupies a store thread
-     * only while a request is sent, not until its answer arrives.
+     * Sets an async client instead of {@link #client(DynamoDbClient)}. A look-up is sent from the
+     * caller's thread if the client's credentials are known and all its interceptors are the SDK's;
+     * any other call occupies a store thread while it is sent. An HTTP client of your own must not
+     * block in {@code execute}.
      */
     public Builder client(DynamoDbAsyncClient client) {
       this.asyncClient = Objects.requireNonNull(client, "client");
@@ -309,11 +313,23 @@ public final class DynamoDbCacheStore implements CacheStore {
     }
 
     /**
+     * Sets the largest number of the store's threads, which is also the number of concurrent calls
+     * of a sync client. A thread is created only while all others are busy, and ends after 30 s
+     * without work. Up to 256 more calls wait; further ones are refused, which the cache counts and
+     * treats as a miss. Defaults to 64; 8 to 1,024. Give a sync client as many connections: the
+     * SDK's HTTP clients have 50 by default, and waiting for one counts as time of the table.
+     */
+    public Builder maxThreads(int maxThreads) {
+      this.maxThreads = maxThreads;
+      return this;
+    }
+
+    /**
      * Limits the concurrent look-ups of one user in this process, and separately the user's
      * concurrent writes. For shared answers the limit applies to each of their 16 shards. Calls
      * beyond the limit are refused; the cache counts them and treats them as a miss. Defaults to
-     * 128: half of the calls that can wait for the threads of a sync client. A smaller value leaves
-     * more to other users.
+     * 128, less than half of the calls that a sync client's threads and their queue hold. A smaller
+     * value leaves more to other users.
      */
     public Builder maxCallsPerPartition(int maxCallsPerPartition) {
       this.maxCallsPerPartition = maxCallsPerPartition;
@@ -359,7 +375,7 @@ public final class DynamoDbCacheStore implements CacheStore {
               tableName,
               keyPrefix,
               new AttributeNames(partitionKeyName, sortKeyName, envelopeAttribute, ttlAttribute)),
-          StoreThreads.create("bedrock-cache-dynamodb"));
+          StoreThreads.create("bedrock-cache-dynamodb", maxThreads));
     }
   }
 }

@@ -27,8 +27,9 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
 
 /**
  * The DynamoDB operations the store uses, for a sync or an async client. They report failures
- * through the future and never throw. All run on the executor: even the async client can block its
- * caller, for credentials or a connection ({@code docs/decisions/005}).
+ * through the future and never throw. All run on the executor, because even the async client can
+ * block its caller, for credentials ({@code docs/decisions/005}); only {@link #batchGetItemHere}
+ * runs on the calling thread.
  */
 final class DynamoDbCalls {
   /** A check that a call passes on the executor's thread, just before it is sent. */
@@ -45,6 +46,11 @@ final class DynamoDbCalls {
     /** Sends the call, or returns a failed future instead. */
     <T> CompletableFuture<T> pass(Supplier<CompletableFuture<T>> call);
 
+    /** Returns whether nobody waits for the call: it only tries the table. */
+    default boolean isProbe() {
+      return false;
+    }
+
     /** Returns this check, with calls that are sent in a context, if there is one. */
     default BeforeSend in(@Nullable Executor context) {
       if (context == null) {
@@ -55,6 +61,11 @@ final class DynamoDbCalls {
         @Override
         public <T> CompletableFuture<T> pass(Supplier<CompletableFuture<T>> call) {
           return check.pass(() -> StoreThreads.callIn(context, call));
+        }
+
+        @Override
+        public boolean isProbe() {
+          return check.isProbe();
         }
       };
     }
@@ -94,6 +105,17 @@ final class DynamoDbCalls {
   CompletableFuture<BatchGetItemResponse> batchGetItem(
       BatchGetItemRequest request, BeforeSend gate) {
     return call(gate, c -> c.batchGetItem(request), c -> c.batchGetItem(request));
+  }
+
+  /** Sends from this thread, which an async client does not block if it has credentials. */
+  CompletableFuture<BatchGetItemResponse> batchGetItemHere(
+      BatchGetItemRequest request, BeforeSend gate) {
+    DynamoDbAsyncClient client = Objects.requireNonNull(async);
+    try {
+      return Objects.requireNonNull(gate.pass(() -> client.batchGetItem(request)));
+    } catch (Throwable thrown) {
+      return CompletableFuture.failedFuture(thrown);
+    }
   }
 
   CompletableFuture<PutItemResponse> putItem(PutItemRequest request, BeforeSend gate) {

@@ -136,8 +136,13 @@ final class RequestGuard {
       return call.get();
     }
 
+    @Override
+    public boolean isProbe() {
+      return permit == Breaker.Permit.PROBE;
+    }
+
     boolean runsInBackground() {
-      return onlyForCaller && permit == Breaker.Permit.PROBE;
+      return onlyForCaller && isProbe();
     }
 
     boolean isOverdue() {

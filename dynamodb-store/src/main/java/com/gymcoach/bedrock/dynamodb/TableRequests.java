@@ -3,20 +3,27 @@ package com.gymcoach.bedrock.dynamodb;
 import com.gymcoach.bedrock.cache.spi.store.EntryAddress;
 import com.gymcoach.bedrock.cache.spi.store.Marker;
 import com.gymcoach.bedrock.cache.spi.store.Partition;
+import com.gymcoach.bedrock.cache.spi.store.StoreBusyException;
 import com.gymcoach.bedrock.cache.spi.store.StoreQuery;
 import com.gymcoach.bedrock.cache.spi.store.StoreRead;
 import com.gymcoach.bedrock.cache.spi.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
+import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.UpdateItemRequest;
 
@@ -34,18 +41,23 @@ final class TableRequests {
   private static final Duration UNHURRIED = Duration.ofSeconds(2);
 
   private final TableLayout layout;
+  private final TimeSource time;
+  private final WatchedThreads threads;
   private final DynamoDbCalls calls;
   private final Deletion deletion;
   private final Budget readBudget;
   private final RequestGuard reads;
   private final RequestGuard writes;
+  private final @Nullable ReadyCredentials credentials;
   private final AwsRequestOverrideConfiguration onFirstRead;
   private final AwsRequestOverrideConfiguration onRead;
   private final AwsRequestOverrideConfiguration onWrite;
   private final AwsRequestOverrideConfiguration onMark;
 
-  TableRequests(DynamoDbCacheStore.Builder from, TableLayout layout, Executor threads) {
+  TableRequests(DynamoDbCacheStore.Builder from, TableLayout layout, Executor pool) {
     this.layout = layout;
+    this.time = from.timeSource;
+    this.threads = new WatchedThreads(pool, from.maxThreads, held(from), from.timeSource);
     this.calls =
         from.client != null
             ? DynamoDbCalls.of(from.client, threads)
@@ -53,11 +65,24 @@ final class TableRequests {
     this.readBudget = Budget.of(from.firstReadBudget, from.readBudget);
     this.onFirstRead = once(readBudget.first().plus(MARGIN));
     this.onRead = once(readBudget.ordinary().plus(MARGIN));
+    this.credentials =
+        from.asyncClient == null
+            ? null
+            : ReadyCredentials.of(calls.configuration(), onRead, threads, from.timeSource);
     this.onWrite = once(from.writeBudget.plus(MARGIN));
     this.onMark = once(UNHURRIED);
     this.deletion = new Deletion(calls, layout, onMark);
     this.reads = guard("Look-ups in the table ", readBudget, true, from);
     this.writes = guard("Writes to the table ", Budget.of(from.writeBudget), false, from);
+  }
+
+  /** Returns a time after which a call of any kind has been ended by the SDK, if that can. */
+  private static Duration held(DynamoDbCacheStore.Builder from) {
+    Duration longest =
+        Stream.of(from.firstReadBudget, from.readBudget, from.writeBudget, UNHURRIED)
+            .max(Comparator.naturalOrder())
+            .orElse(UNHURRIED);
+    return longest.plusSeconds(1);
   }
 
   private AwsRequestOverrideConfiguration once(Duration timeout) {
@@ -71,7 +96,12 @@ final class TableRequests {
         budget,
         onlyForCaller,
         new PartitionBulkhead(from.maxCallsPerPartition),
-        new Breaker(what + layout.tableName(), from.probeInterval, from.longProbeInterval, time),
+        new Breaker(
+            what + layout.tableName(),
+            from.probeInterval,
+            from.longProbeInterval,
+            threads::mayTry,
+            time),
         time);
   }
 
@@ -91,18 +121,64 @@ final class TableRequests {
   }
 
   CompletionStage<StoreRead> read(StoreQuery query, @Nullable Executor context) {
+    // The first look-ups load the HTTP client's classes and trust store: not on a caller's thread.
+    if (credentials == null || readBudget.isFirst()) {
+      return read(query, context, readBudget.isFirst() ? onFirstRead : onRead, calls::batchGetItem);
+    }
+    AwsRequestOverrideConfiguration ready = credentials.request();
+    return ready == null
+        ? read(query, context, onRead, calls::batchGetItem)
+        : read(query, context, ready, this::fromCaller).whenComplete(this::forgetIfRefused);
+  }
+
+  private CompletionStage<StoreRead> read(
+      StoreQuery query,
+      @Nullable Executor context,
+      AwsRequestOverrideConfiguration once,
+      Send<BatchGetItemRequest, BatchGetItemResponse> send) {
     LookUp lookUp = new LookUp(layout, query);
-    BatchGetItemRequest request = lookUp.request(readBudget.isFirst() ? onFirstRead : onRead);
+    BatchGetItemRequest request = lookUp.request(once);
     return reads
         .go(
             query.address().partition(),
-            gate -> calls.batchGetItem(request, gate.in(context)).thenApply(lookUp::found),
+            gate -> send.apply(request, gate.in(context)).thenApply(lookUp::found),
             LookUp.Found::trouble)
         .thenApply(LookUp.Found::read);
   }
 
-  /** Reads a namespace's live settings, past the breaker: they may be what ends an incident. */
+  private CompletableFuture<BatchGetItemResponse> fromCaller(
+      BatchGetItemRequest request, DynamoDbCalls.BeforeSend gate) {
+    if (gate.isProbe()) {
+      return calls.batchGetItem(request, gate);
+    }
+    long began = time.nanoTime();
+    CompletableFuture<BatchGetItemResponse> reply = calls.batchGetItemHere(request, gate);
+    if (credentials != null && time.nanoTime() - began >= readBudget.ordinary().toNanos()) {
+      credentials.callerWasHeld();
+    }
+    return reply;
+  }
+
+  private void forgetIfRefused(@Nullable StoreRead read, @Nullable Throwable failure) {
+    if (credentials != null
+        && failure != null
+        && Failures.bare(failure) instanceof AwsServiceException) {
+      credentials.refused();
+    }
+  }
+
+  /** Makes a request, on this thread or another. */
+  private interface Send<T, R>
+      extends BiFunction<T, DynamoDbCalls.BeforeSend, CompletableFuture<R>> {}
+
+  /**
+   * Reads a namespace's live settings, past the breaker: they may be what ends an incident. They
+   * are read again and again, so they must not take the last threads.
+   */
   CompletionStage<String> readSettings(String namespace) {
+    if (!threads.mayTry()) {
+      return CompletableFuture.failedFuture(new StoreBusyException());
+    }
     NamespaceItem item = new NamespaceItem(layout, namespace);
     return calls
         .batchGetItem(

@@ -20,7 +20,9 @@ class BreakerTest {
   private static final Duration LONG = Duration.ofMinutes(5);
 
   private final ManualTime time = ManualTime.startingAt(Instant.EPOCH);
-  private final Breaker breaker = new Breaker("Calls of a test", INTERVAL, LONG, time);
+  private boolean mayProbe = true;
+  private final Breaker breaker =
+      new Breaker("Calls of a test", INTERVAL, LONG, () -> mayProbe, time);
   private final Throwable slow = new TimeoutException();
   private final Throwable denied = refusal("AccessDeniedException");
 
@@ -60,6 +62,16 @@ class BreakerTest {
     breaker.note(Permit.PROBE, null);
     call(7, slow); // begins anew
     assertThat(breaker.ask()).isEqualTo(Permit.CALL);
+  }
+
+  @Test
+  void ask_whileNoThreadIsToSpareForAProbe_isNoneAndThenProbesAtOnce() {
+    mayProbe = false;
+    call(8, slow); // a closed breaker does not ask
+    time.advance(INTERVAL);
+    assertThat(breaker.ask()).isEqualTo(Permit.NONE);
+    mayProbe = true;
+    assertProbesOnce();
   }
 
   @Test

@@ -40,6 +40,7 @@ class NothingBlocksTest {
         // The store hands a call to its threads: an executor's lock is held for no longer than
         // that.
         .allowBlockingCallsInside("java.util.concurrent.ThreadPoolExecutor", "execute")
+        .allowBlockingCallsInside("com.gymcoach.bedrock.cache.spi.store.GrowingPool", "execute")
         .nonBlockingThreadPredicate(known -> known.or(NothingBlocksTest::isTheSdks))
         .blockingMethodCallback(
             method -> {

@@ -63,7 +63,12 @@ class OwnThreadsTest {
   }
 
   private CacheStore store(DynamoDbCacheStore.Builder builder) {
-    return builder.readBudget(BUDGET).probeInterval(INTERVAL).timeSource(time).build();
+    return builder
+        .maxThreads(THREADS)
+        .readBudget(BUDGET)
+        .probeInterval(INTERVAL)
+        .timeSource(time)
+        .build();
   }
 
   private static <T> T get(CompletionStage<T> stage) throws Exception {

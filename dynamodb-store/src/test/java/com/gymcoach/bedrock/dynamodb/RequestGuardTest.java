@@ -42,7 +42,8 @@ class RequestGuardTest {
   }
 
   private RequestGuard guard(Budget budget, boolean onlyForCaller) {
-    Breaker breaker = new Breaker("Calls of a test", INTERVAL, Duration.ofMinutes(5), time);
+    Breaker breaker =
+        new Breaker("Calls of a test", INTERVAL, Duration.ofMinutes(5), () -> true, time);
     return new RequestGuard(budget, onlyForCaller, new PartitionBulkhead(MAX_CALLS), breaker, time);
   }
 

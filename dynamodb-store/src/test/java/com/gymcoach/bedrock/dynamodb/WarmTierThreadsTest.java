@@ -36,7 +36,7 @@ class WarmTierThreadsTest extends WarmTierFixture {
   @Test
   void f63_poolIsFull_everyCallerGetsBedrocksAnswer() throws Exception {
     int callers = 8 + 256 + 40;
-    BedrockCache cache = hasty(throughProxy(Kind.SYNC).maxCallsPerPartition(callers));
+    BedrockCache cache = hasty(throughProxy(Kind.SYNC).maxThreads(8).maxCallsPerPartition(callers));
     assertThat(ask(cache, "before")).isEqualTo("1");
     proxy.play(FaultProxy.Mode.SILENT, "");
     ExecutorService threads = Executors.newFixedThreadPool(callers);

@@ -1,43 +1,40 @@
 package com.gymcoach.bedrock.cache.spi.store;
 
-import java.util.concurrent.ArrayBlockingQueue;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** The thread pools on which stores make blocking calls, and the context of a call there. */
 public final class StoreThreads {
   private static final int THREADS = 8;
   private static final int WAITING = 256;
+  private static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
 
   private StoreThreads() {}
 
   /**
-   * Returns a pool of up to eight daemon threads, created on demand, with a queue of up to 256
-   * calls. If the queue is full, a call is rejected immediately with a {@link StoreBusyException};
-   * a rejected look-up is a miss.
+   * Returns a pool of up to eight daemon threads, as {@link #create(String, int)} describes it. A
+   * store whose calls have no time limit and no circuit breaker should not have more: when its
+   * backend hangs, each thread is held by a call.
    */
   public static ExecutorService create(String name) {
-    ThreadPoolExecutor pool =
-        new ThreadPoolExecutor(
-            THREADS,
-            THREADS,
-            30,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(WAITING),
-            task -> {
-              Thread thread = new Thread(task, name);
-              thread.setDaemon(true);
-              return thread;
-            },
-            (task, full) -> {
-              throw new StoreBusyException();
-            });
-    pool.allowCoreThreadTimeOut(true);
-    return pool;
+    return create(name, THREADS);
+  }
+
+  /**
+   * Returns a pool of daemon threads with a queue of up to 256 calls. A thread is created only if
+   * all others are busy, and ends after 30 s without work. If the queue is full, a call is rejected
+   * immediately with a {@link StoreBusyException}; a rejected look-up is a miss.
+   *
+   * @param maxThreads the largest number of threads, 1 or more
+   */
+  public static ExecutorService create(String name, int maxThreads) {
+    if (maxThreads < 1) {
+      throw new IllegalArgumentException("maxThreads is " + maxThreads + ": choose 1 or more");
+    }
+    return new GrowingPool(name, maxThreads, WAITING, KEEP_ALIVE);
   }
 
   /**

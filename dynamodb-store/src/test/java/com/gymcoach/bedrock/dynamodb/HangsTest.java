@@ -1,0 +1,275 @@
+package com.gymcoach.bedrock.dynamodb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.gymcoach.bedrock.cache.BedrockCache;
+import com.gymcoach.bedrock.cache.CacheScope;
+import com.gymcoach.bedrock.cache.CachingBedrockClient;
+import com.gymcoach.bedrock.dynamodb.MoodyServer.Mood;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.hc.client5.http.DnsResolver;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
+import software.amazon.awssdk.http.crt.AwsCrtAsyncHttpClient;
+import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.http.nio.netty.SdkEventLoopGroup;
+import software.amazon.awssdk.services.bedrockruntime.model.ContentBlock;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.Message;
+import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
+
+/**
+ * Whatever hangs on the way to the table, with the SDK's own clients: a caller waits for its budget
+ * and no longer, net of what this machine takes. Each trouble is met cold, and after calls that
+ * have just worked.
+ */
+@Timeout(120)
+class HangsTest {
+  private static final Duration GRACE = Duration.ofSeconds(1);
+
+  /** Longer than any caller may wait here. */
+  private static final Duration LONG = Duration.ofSeconds(5);
+
+  private static final int CALLS = 4;
+
+  /** Closing it takes seconds. */
+  private static final SdkEventLoopGroup LOOPS =
+      SdkEventLoopGroup.builder().numberOfThreads(2).build();
+
+  /** What hangs. */
+  enum Trouble {
+    SILENT_SERVER,
+    HALF_AN_ANSWER,
+    ONE_BYTE_A_SECOND,
+    RESET,
+    TLS_STALLS,
+    CREDENTIALS_SLEEP,
+    CREDENTIALS_READ_A_SOCKET,
+    CREDENTIALS_THROW,
+    NAME_DOES_NOT_RESOLVE,
+    NAME_HANGS,
+    CONNECT_HANGS,
+    CONNECT_HANGS_AFTER_CLOSE,
+    POOL_EXHAUSTED,
+    CLIENT_IGNORES_ABORT
+  }
+
+  private final MoodyServer server = new MoodyServer();
+  private final Pauses pauses = new Pauses();
+  private final CountDownLatch ending = new CountDownLatch(1);
+  private final List<AutoCloseable> open = new ArrayList<>(List.of(server, pauses));
+  private volatile boolean isBad;
+
+  private Trouble trouble = Trouble.SILENT_SERVER;
+
+  /** Each trouble with each client: a short budget after calls that work, a longer one cold. */
+  static Stream<Arguments> all() {
+    return Stream.of(Trouble.values())
+        .flatMap(
+            trouble ->
+                Stream.of(Http.values())
+                    .filter(http -> http == Http.APACHE || trouble != Trouble.NAME_HANGS)
+                    .flatMap(
+                        http ->
+                            Stream.of(
+                                Arguments.of(trouble, http, 50, true),
+                                Arguments.of(trouble, http, 200, false))));
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    ending.countDown();
+    for (AutoCloseable each : open) {
+      each.close();
+    }
+  }
+
+  /** Waits for the test's end, and longer than a caller may, whatever interrupts say. */
+  private void hang() {
+    long end = System.nanoTime() + LONG.toNanos();
+    while (ending.getCount() > 0 && System.nanoTime() < end) {
+      Thread.interrupted();
+      try {
+        boolean unused = ending.await(10, TimeUnit.MILLISECONDS);
+      } catch (InterruptedException ignored) {
+        // as a client that ignores it
+      }
+    }
+  }
+
+  private void hangIfBad() {
+    if (isBad) {
+      hang();
+    }
+  }
+
+  private AwsBasicCredentials credentials() {
+    if (isBad) {
+      switch (trouble) {
+        case CREDENTIALS_SLEEP -> hang();
+        case CREDENTIALS_THROW -> throw new IllegalStateException("no credentials");
+        case CREDENTIALS_READ_A_SOCKET -> readASilentSocket();
+        default -> {}
+      }
+    }
+    return AwsBasicCredentials.create("local", "local");
+  }
+
+  private void readASilentSocket() {
+    try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Socket socket = new Socket()) {
+      socket.setSoTimeout((int) LONG.toMillis());
+      socket.connect(silent.getLocalSocketAddress());
+      int unused = socket.getInputStream().read();
+    } catch (IOException over) { // it took as long as it should
+      throw new IllegalStateException(over);
+    }
+  }
+
+  private URI endpoint() {
+    return switch (trouble) {
+      case TLS_STALLS -> server.endpoint("https");
+      case NAME_DOES_NOT_RESOLVE -> URI.create("http://no-such-host.invalid:8000");
+      case NAME_HANGS -> URI.create(server.endpoint("http").toString().replace("127.0.0.1", "a"));
+      default -> server.endpoint("http");
+    };
+  }
+
+  private int connections() {
+    return trouble == Trouble.POOL_EXHAUSTED ? 1 : 64;
+  }
+
+  /** The SDK's HTTP clients. The async ones are called on the caller's thread. */
+  enum Http {
+    APACHE,
+    NETTY,
+    CRT
+  }
+
+  private DynamoDbCacheStore.Builder client(Http kind) {
+    if (kind == Http.APACHE) {
+      SdkHttpClient real =
+          Apache5HttpClient.builder()
+              .maxConnections(connections())
+              .dnsResolver(new Names())
+              .build();
+      SdkHttpClient http =
+          trouble == Trouble.CLIENT_IGNORES_ABORT ? new DeafHttp.Sync(real, this::hangIfBad) : real;
+      DynamoDbClient client =
+          Dynamo.configured(DynamoDbClient.builder(), endpoint())
+              .credentialsProvider(this::credentials)
+              .httpClient(http)
+              .build();
+      open.add(0, client);
+      return DynamoDbCacheStore.builder().client(client);
+    }
+    SdkAsyncHttpClient real =
+        kind == Http.CRT
+            ? AwsCrtAsyncHttpClient.builder().maxConcurrency(connections()).build()
+            : NettyNioAsyncHttpClient.builder()
+                .eventLoopGroup(LOOPS)
+                .maxConcurrency(connections())
+                .build();
+    SdkAsyncHttpClient http =
+        trouble == Trouble.CLIENT_IGNORES_ABORT ? new DeafHttp.Async(real, () -> isBad) : real;
+    DynamoDbAsyncClient client =
+        Dynamo.configured(DynamoDbAsyncClient.builder(), endpoint())
+            .credentialsProvider(this::credentials)
+            .httpClient(http)
+            .build();
+    open.add(0, client);
+    return DynamoDbCacheStore.builder().client(client);
+  }
+
+  private final class Names implements DnsResolver {
+    @Override
+    public InetAddress[] resolve(String host) throws UnknownHostException {
+      if (trouble == Trouble.NAME_HANGS) {
+        hangIfBad();
+        return InetAddress.getAllByName("127.0.0.1");
+      }
+      return InetAddress.getAllByName(host);
+    }
+
+    @Override
+    public String resolveCanonicalHostname(String host) {
+      return host;
+    }
+  }
+
+  private void begin() throws Exception {
+    isBad = true;
+    switch (trouble) {
+      case SILENT_SERVER, POOL_EXHAUSTED, TLS_STALLS -> server.mood(Mood.SILENT);
+      case HALF_AN_ANSWER -> server.mood(Mood.HALF_AN_ANSWER);
+      case ONE_BYTE_A_SECOND -> server.mood(Mood.ONE_BYTE_A_SECOND);
+      case RESET -> server.mood(Mood.RESETS);
+      case CONNECT_HANGS, CONNECT_HANGS_AFTER_CLOSE -> server.hangConnects();
+      default -> {}
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
+  void call_whenSomethingHangs_waitsForItsBudgetAtMost(
+      Trouble what, Http kind, int budgetMillis, boolean warm) throws Exception {
+    trouble = what;
+    Duration budget = Duration.ofMillis(budgetMillis);
+    DynamoDbCacheStore store =
+        client(kind)
+            .tableName("t")
+            .firstReadBudget(budget)
+            .readBudget(budget)
+            .writeBudget(budget)
+            .build();
+    BedrockCache cache = BedrockCache.builder().hotMaxBytes(0).store(store).build();
+    open.add(0, cache);
+    CachingBedrockClient bedrock =
+        CachingBedrockClient.create(new DeafHttp.AtOnce(), cache)
+            .forScope(CacheScope.user("alice").endpoint("chat"));
+    for (int i = 0; warm && i < Budget.FIRST_ANSWERS + 10; i++) {
+      if (what == Trouble.CONNECT_HANGS_AFTER_CLOSE && i == Budget.FIRST_ANSWERS) {
+        server.mood(Mood.ANSWERS_AND_CLOSES);
+      }
+      ask(bedrock, "warm-up " + i);
+    }
+    begin();
+    List<Duration> waited = new ArrayList<>();
+    for (int i = 0; i < CALLS; i++) {
+      long began = pauses.nanoTime();
+      ask(bedrock, "question " + i);
+      waited.add(Duration.ofNanos(pauses.nanoTime() - began));
+    }
+    if (!(warm && what.name().startsWith("CREDENTIALS"))) { // they may be in hand
+      assertThat(cache.stats().faults()).isNotEmpty();
+    }
+    assertThat(waited).allSatisfy(each -> assertThat(each).isLessThan(budget.plus(GRACE)));
+  }
+
+  private static void ask(CachingBedrockClient bedrock, String question) {
+    Message message =
+        Message.builder().role("user").content(ContentBlock.fromText(question)).build();
+    ConverseResponse answer =
+        bedrock.converse(r -> r.modelId("amazon.nova-lite-v1:0").messages(message));
+    assertThat(Caller.text(answer)).isEqualTo("yes");
+  }
+}
