@@ -130,7 +130,10 @@ public final class BedrockCache implements AutoCloseable {
   private static Supplier<@Nullable Double> checked(Supplier<Double> percent) {
     return () -> {
       Double decided = percent.get();
-      return decided == null ? null : BuilderChecks.requirePercent(decided);
+      if (decided != null) {
+        BuilderChecks.requirePercent(decided);
+      }
+      return decided; // the supplier's own object, rather than a new one on each call
     };
   }
 
