@@ -127,7 +127,10 @@ public final class BedrockCache implements AutoCloseable {
   }
 
   /** Makes a value outside 0 to 100 fail as if the supplier had thrown. */
-  private static Supplier<@Nullable Double> checked(Supplier<Double> percent) {
+  private static Supplier<? extends @Nullable Double> checked(Supplier<Double> percent) {
+    if (percent instanceof DynamicSetting.Fixed) {
+      return percent; // the builder has checked it
+    }
     return () -> {
       Double decided = percent.get();
       if (decided != null) {
