@@ -32,7 +32,9 @@ class BedrockCacheBuilderTest {
     refused(BedrockCache.builder().baseModel("arn:a", "arn:a"), "foundation model's id");
   }
 
-  /** A supplier's percentage is checked on every call: a message that nobody reads costs them all. */
+  /**
+   * A supplier's percentage is checked on every call: a message that nobody reads costs them all.
+   */
   @Test
   void requirePercent_whenItCanBeUsed_allocatesNothing() {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();

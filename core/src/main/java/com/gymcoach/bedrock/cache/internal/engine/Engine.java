@@ -209,12 +209,12 @@ public final class Engine {
         || !(exchange.plan() instanceof Plan.Lookup plan)) {
       return null;
     }
-    long now;
+    long millis;
     HotEntry entry;
     R response;
     try {
-      now = time.epochMillis();
-      entry = hotAnswers.servable(plan, now);
+      millis = time.epochMillis();
+      entry = hotAnswers.servable(plan, time.nanoTime(), millis);
       if (entry == null) {
         return null;
       }
@@ -225,7 +225,7 @@ public final class Engine {
       return null;
     }
     exchange.log().usage(entry.usage());
-    return finish(exchange, response, entry.lifetime().hit(CacheSource.HOT, now), entry.usd());
+    return finish(exchange, response, entry.lifetime().hit(CacheSource.HOT, millis), entry.usd());
   }
 
   /** Answers a call. The stage never fails: a failure is returned as a result. */
