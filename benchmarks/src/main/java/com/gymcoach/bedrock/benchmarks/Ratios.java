@@ -6,8 +6,10 @@ import com.gymcoach.bedrock.cache.BedrockCache;
 import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.CachingBedrockClient;
 import com.gymcoach.bedrock.dynamodb.DynamoDbCacheStore;
+import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +40,17 @@ public final class Ratios {
   /** A warm hit to the BatchGetItem that it makes, of the whole process. */
   static final String WARM = "warm hit / BatchGetItem";
 
+  /**
+   * A hot hit of InvokeModel with a prompt of 0.5 KB to Spring's, each less building the request.
+   */
+  static final String INVOKE_MODEL_TO_SPRING = "hot hit of InvokeModel, 0.5 KB / Spring's";
+
+  /** The same of Converse. */
+  static final String CONVERSE_TO_SPRING = "hot hit of Converse, 0.5 KB / Spring's";
+
+  /** What a hot hit of Converse allocates, less its request, in KB. */
+  static final String ALLOCATED = "allocated by a hot hit of Converse, 0.5 KB / 1 KB";
+
   private static final int ROUNDS = 15;
   private static final int HITS = 20_000;
   private static final int LOOK_UPS = 300;
@@ -56,6 +69,7 @@ public final class Ratios {
 
   private Map<String, Double> measure() throws IOException {
     Map<String, Double> ratios = new LinkedHashMap<>(hot());
+    ratios.putAll(besideSpring());
     ratios.put(WARM, warm());
     return ratios;
   }
@@ -84,6 +98,42 @@ public final class Ratios {
         CONVERSE, (of(least, CONVERSE) - of(least, "build Converse")) / hash,
         KEY, (of(least, KEY) - of(least, "build Converse")) / hash,
         INVOKE_MODEL, (of(least, INVOKE_MODEL) - of(least, "build InvokeModel")) / hash);
+  }
+
+  /** More rounds than elsewhere: two caches compete for what the compiler has not done yet. */
+  private Map<String, Double> besideSpring() {
+    Prompts prompts = new Prompts(512);
+    Answers ours = Approach.OURS.over(new InstantBedrock());
+    Answers springs = Approach.SPRING.over(new InstantBedrock());
+    Map<String, Supplier<Object>> work = new LinkedHashMap<>();
+    work.put("build Converse", prompts::converse);
+    work.put("build InvokeModel", prompts::invokeModel);
+    work.put("ours Converse", () -> ours.converse(USER, prompts.converse()));
+    work.put("Spring's Converse", () -> springs.converse(USER, prompts.converse()));
+    work.put("ours InvokeModel", () -> ours.invokeModel(USER, prompts.invokeModel()));
+    work.put("Spring's InvokeModel", () -> springs.invokeModel(USER, prompts.invokeModel()));
+    Map<String, Long> least = new LinkedHashMap<>();
+    for (int round = 0; round < 2 * ROUNDS; round++) {
+      work.forEach((name, one) -> keep(least, name, Ratios::thread, HITS, one));
+    }
+    Map<String, Long> bytes = new LinkedHashMap<>();
+    for (String name : List.of("build Converse", "ours Converse")) {
+      keep(bytes, name, Ratios::allocated, HITS, Objects.requireNonNull(work.get(name)));
+    }
+    springs.close();
+    return Map.of(
+        INVOKE_MODEL_TO_SPRING,
+            net(least, "ours", "InvokeModel") / net(least, "Spring's", "InvokeModel"),
+        CONVERSE_TO_SPRING, net(least, "ours", "Converse") / net(least, "Spring's", "Converse"),
+        ALLOCATED, net(bytes, "ours", "Converse") / HITS / 1_024);
+  }
+
+  private static double net(Map<String, Long> least, String whose, String operation) {
+    return of(least, whose + " " + operation) - of(least, "build " + operation);
+  }
+
+  private static long allocated() {
+    return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
   }
 
   private double warm() throws IOException {

@@ -131,10 +131,16 @@ public final class BedrockCache implements AutoCloseable {
   }
 
   /** Makes a value outside 0 to 100 fail as if the supplier had thrown. */
-  private static Supplier<@Nullable Double> checked(Supplier<Double> percent) {
+  private static Supplier<? extends @Nullable Double> checked(Supplier<Double> percent) {
+    if (percent instanceof DynamicSetting.Fixed) {
+      return percent; // the builder has checked it
+    }
     return () -> {
       Double decided = percent.get();
-      return decided == null ? null : BuilderChecks.requirePercent(decided);
+      if (decided != null) {
+        BuilderChecks.requirePercent(decided);
+      }
+      return decided; // the supplier's own object, rather than a new one on each call
     };
   }
 

@@ -106,8 +106,8 @@ public final class BedrockCacheBuilder {
   final Map<String, String> baseModels = new HashMap<>();
   Compressor compressor = Compressor.standard();
   List<Compressor> alsoReads = List.of();
-  private Supplier<CacheMode> mode = () -> CacheMode.ON;
-  private Supplier<Double> rolloutPercent = () -> 100.0;
+  private Supplier<CacheMode> mode = new DynamicSetting.Fixed<>(CacheMode.ON);
+  private Supplier<Double> rolloutPercent = new DynamicSetting.Fixed<>(100.0);
   boolean liveSettingsFromStore;
   private @Nullable SettingsSource settingsSource;
   private boolean observeFleet;
@@ -235,7 +235,7 @@ public final class BedrockCacheBuilder {
   /** Sets the mode in which the cache starts. Defaults to {@link CacheMode#ON}. */
   public BedrockCacheBuilder mode(CacheMode mode) {
     Objects.requireNonNull(mode, "mode");
-    return mode(() -> mode);
+    return mode(new DynamicSetting.Fixed<>(mode));
   }
 
   /**
@@ -257,7 +257,7 @@ public final class BedrockCacheBuilder {
    */
   public BedrockCacheBuilder rolloutPercent(double percent) {
     double checked = BuilderChecks.requirePercent(percent);
-    return rolloutPercent(() -> checked);
+    return rolloutPercent(new DynamicSetting.Fixed<>(checked));
   }
 
   /**

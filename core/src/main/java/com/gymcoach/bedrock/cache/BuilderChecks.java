@@ -59,10 +59,12 @@ final class BuilderChecks {
         "compressor.id() is " + id + ": choose 128 to 255");
   }
 
+  /** Runs on calls too, if a supplier gives the percentage: makes no text for a valid value. */
   static double requirePercent(double percent) {
-    require(
-        percent >= 0 && percent <= 100, "rolloutPercent is " + percent + ": choose from 0 to 100");
-    return percent;
+    if (percent >= 0 && percent <= 100) {
+      return percent;
+    }
+    throw new IllegalArgumentException("rolloutPercent is " + percent + ": choose from 0 to 100");
   }
 
   private static void requireNotNegative(String what, Duration duration) {

@@ -135,7 +135,7 @@ public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
    */
   public CachingBedrockAsyncClient forScope(CacheScope scope) {
     Objects.requireNonNull(scope, "scope");
-    return of(delegate, support.scopedBy(request -> scope), true);
+    return of(delegate, support.in(scope), true);
   }
 
   /**

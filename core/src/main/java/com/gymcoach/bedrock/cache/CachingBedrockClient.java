@@ -113,7 +113,7 @@ public class CachingBedrockClient implements BedrockRuntimeClient {
    */
   public CachingBedrockClient forScope(CacheScope scope) {
     Objects.requireNonNull(scope, "scope");
-    return of(delegate, support.scopedBy(request -> scope), true);
+    return of(delegate, support.in(scope), true);
   }
 
   /**

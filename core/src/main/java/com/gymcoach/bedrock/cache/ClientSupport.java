@@ -27,13 +27,16 @@ import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithRespo
  * The state and logic shared by the sync and the async client.
  *
  * @param closed whether one of the clients that wrap it has closed the wrapped client
- * @param scopes returns the scope of a request, or null if only requests themselves carry a scope
+ * @param scopes returns the scope of a request, or null if there is no such function
+ * @param scope the scope of requests that carry none, or null
  */
 record ClientSupport(
     BedrockCache cache,
     DelegateInfo delegate,
     AtomicBoolean closed,
-    @Nullable Function<? super BedrockRuntimeRequest, CacheScope> scopes) {
+    @Nullable Function<? super BedrockRuntimeRequest, CacheScope> scopes,
+    @Nullable ResolvedScope scope) {
+  private static final ResolvedScope NONE = new ResolvedScope(null, null);
 
   /** Creates the support for a client, and reads that client's configuration. */
   static ClientSupport of(
@@ -43,7 +46,7 @@ record ClientSupport(
     ClientOptions options = new ClientOptions();
     configured.accept(options);
     DelegateInfo delegate = DelegateInfo.of(client, cache.clientRules(), options);
-    return new ClientSupport(cache, delegate, new AtomicBoolean(), null);
+    return new ClientSupport(cache, delegate, new AtomicBoolean(), null, null);
   }
 
   /** Returns true on the first call only: the caller must then close the wrapped client. */
@@ -53,7 +56,12 @@ record ClientSupport(
 
   /** Returns a copy with another scope function. */
   ClientSupport scopedBy(Function<? super BedrockRuntimeRequest, CacheScope> others) {
-    return new ClientSupport(cache, delegate, closed, others);
+    return new ClientSupport(cache, delegate, closed, others, null);
+  }
+
+  /** Returns a copy whose requests have a scope, unless they carry another one. */
+  ClientSupport in(CacheScope ofAll) {
+    return new ClientSupport(cache, delegate, closed, null, new ResolvedScope(ofAll, null));
   }
 
   /** Answers a call through the cache, or directly if the mode is off or the request is null. */
@@ -103,18 +111,24 @@ record ClientSupport(
   }
 
   private ResolvedScope resolveScope(BedrockRuntimeRequest request) {
-    CacheScope scope = CacheScope.of(request).orElse(null);
-    if (scope == null && scopes != null) {
-      try {
-        scope = scopes.apply(request);
-      } catch (Throwable thrown) { // Throwable: a missing class must not fail the call either
-        return new ResolvedScope(null, thrown);
-      }
+    CacheScope carried = CacheScope.of(request).orElse(null);
+    if (carried != null) {
+      return new ResolvedScope(carried, null);
     }
-    if (scope == null) {
+    if (scope != null) {
+      return scope;
+    }
+    CacheScope found;
+    try {
+      found = scopes == null ? null : scopes.apply(request);
+    } catch (Throwable thrown) { // Throwable: a missing class must not fail the call either
+      return new ResolvedScope(null, thrown);
+    }
+    if (found == null) {
       cache.noteScopeMissing();
+      return NONE;
     }
-    return new ResolvedScope(scope, null);
+    return new ResolvedScope(found, null);
   }
 
   private @Nullable Duration timeout(BedrockRuntimeRequest request) {

@@ -5,10 +5,18 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A setting read from the service's supplier while the cache runs. If the supplier fails, the last
- * value stays in force. Thread-safe.
+ * A setting that is either a fixed value or read from the service's supplier while the cache runs.
+ * If the supplier fails, the last value stays in force. Thread-safe.
  */
 final class DynamicSetting<T> {
+  /** Supplies a value that cannot change, so that no call has to ask for it. */
+  record Fixed<T>(T value) implements Supplier<T> {
+    @Override
+    public T get() {
+      return value;
+    }
+  }
+
   private final Consumer<Throwable> failures;
   private volatile Supplier<? extends @Nullable T> decides;
   private volatile T last;
@@ -41,8 +49,13 @@ final class DynamicSetting<T> {
     return decided;
   }
 
+  /** Returns whether the value stays until {@link #set} changes it. */
+  boolean isFixed() {
+    return decides instanceof Fixed;
+  }
+
   void set(T value) {
-    decides = () -> value;
+    decides = new Fixed<>(value);
     last = value;
   }
 }

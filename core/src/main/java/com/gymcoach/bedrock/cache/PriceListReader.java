@@ -7,7 +7,6 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.DateTimeException;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -70,23 +69,10 @@ final class PriceListReader {
     known("store", store, Set.of("readUnit", "writeUnit", "source"));
     requireSource("store", store);
     return new PriceList(
-        date(String.valueOf(list.get("date"))),
+        PriceList.date(String.valueOf(list.get("date"))),
         models,
         rate("store", store, "readUnit"),
         rate("store", store, "writeUnit"));
-  }
-
-  /** Parses a date without {@link LocalDate#parse}, which would add 8 ms to a cold start. */
-  private static LocalDate date(String text) {
-    LocalDate date =
-        LocalDate.of(
-            Integer.parseInt(text, 0, 4, 10),
-            Integer.parseInt(text, 5, 7, 10),
-            Integer.parseInt(text, 8, 10, 10));
-    if (!date.toString().equals(text)) {
-      throw new DateTimeException("not a date");
-    }
-    return date;
   }
 
   private PriceList.Entry entry(String model, Map<String, Object> prices) throws IOException {

@@ -18,6 +18,12 @@ final class RolloutControl {
   /** The state of the last call, so that calls under the same settings share one object. */
   private volatile @Nullable RolloutState last;
 
+  /**
+   * The state of every call until this process sets another one, or null if each call must ask a
+   * supplier or the live settings.
+   */
+  private volatile @Nullable RolloutState fixed;
+
   RolloutControl(
       DynamicSetting<CacheMode> mode,
       DynamicSetting<Double> percent,
@@ -26,20 +32,34 @@ final class RolloutControl {
     this.percent = percent;
     this.watch = watch;
     this.live = watch == null ? null : new RolloutState.Live(watch, this::state);
+    this.fixed = fixedState();
   }
 
   /** Sets the mode of this process. */
-  void mode(CacheMode own) {
+  synchronized void mode(CacheMode own) {
     mode.set(own);
+    fixed = fixedState();
   }
 
   /** Sets the percentage of this process. */
-  void percent(double own) {
+  synchronized void percent(double own) {
     percent.set(own);
+    fixed = fixedState();
+  }
+
+  private @Nullable RolloutState fixedState() {
+    return watch == null && mode.isFixed() && percent.isFixed()
+        ? RolloutState.of(mode.get(), percent.get())
+        : null;
   }
 
   /** Returns whether and for whom the cache is on now. */
   RolloutState state() {
+    RolloutState always = fixed;
+    return always == null ? ask() : always;
+  }
+
+  private RolloutState ask() {
     CacheMode ownMode = mode.get();
     double ownPercent = percent.get();
     if (watch == null || ownMode == CacheMode.OFF) {

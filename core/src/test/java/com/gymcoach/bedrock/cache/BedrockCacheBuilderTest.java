@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -28,6 +30,20 @@ class BedrockCacheBuilderTest {
     refused(BedrockCache.builder().baseModel(" ", "amazon.nova-pro-v1:0"), "empty id");
     refused(BedrockCache.builder().baseModel("arn:a", ""), "foundation model's id");
     refused(BedrockCache.builder().baseModel("arn:a", "arn:a"), "foundation model's id");
+  }
+
+  /**
+   * A supplier's percentage is checked on every call: a message that nobody reads costs them all.
+   */
+  @Test
+  void requirePercent_whenItCanBeUsed_allocatesNothing() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    BuilderChecks.requirePercent(99.5); // loads what a first call needs
+    long before = threads.getCurrentThreadAllocatedBytes();
+    for (int i = 0; i < 10_000; i++) {
+      BuilderChecks.requirePercent(i / 100.0);
+    }
+    assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(10_000);
   }
 
   /** Nanoseconds hold no more than 292 years. */

@@ -119,7 +119,8 @@ class StreamCutsTest {
             cache,
             new DelegateInfo(new ClientIdentity("us-east-1 ", false), null),
             new AtomicBoolean(),
-            any -> ALICE);
+            any -> ALICE,
+            null);
     return support.answer(
         operation,
         request,

@@ -23,13 +23,18 @@ public final class CallRecord {
   private long began;
   private @Nullable EnumMap<CacheFault, @Nullable Throwable> faults;
   private @Nullable TokenUsage usage;
-  private long lookUpNanos = -1;
-  private int envelopeBytes;
-  private double readUnits;
-  private double writeUnits;
+  private @Nullable StoreNotes store;
   private @Nullable Duration left;
   private CallerCode.@Nullable Callback serviceCode;
   private @Nullable CallTrace trace;
+
+  /** The use of the store; made when there is some, because a memory hit has none. */
+  private static final class StoreNotes {
+    private long lookUpNanos = -1;
+    private int envelopeBytes;
+    private double readUnits;
+    private double writeUnits;
+  }
 
   /** Creates a record without a start time. Reading the clock takes a tenth of an untimed hit. */
   public CallRecord(TimeSource time) {
@@ -77,15 +82,25 @@ public final class CallRecord {
 
   /** Records a look-up in the store. */
   public void lookedUp(Duration took, int bytes, double units) {
-    lookUpNanos = took.toNanos();
-    envelopeBytes = bytes;
-    readUnits += units;
+    StoreNotes notes = storeNotes();
+    notes.lookUpNanos = took.toNanos();
+    notes.envelopeBytes = bytes;
+    notes.readUnits += units;
+  }
+
+  private StoreNotes storeNotes() {
+    StoreNotes notes = store;
+    if (notes == null) {
+      notes = store = new StoreNotes();
+    }
+    return notes;
   }
 
   /** Records a write to the store. */
   public void written(int bytes, double units) {
-    envelopeBytes = bytes;
-    writeUnits += units;
+    StoreNotes notes = storeNotes();
+    notes.envelopeBytes = bytes;
+    notes.writeUnits += units;
   }
 
   public void usage(@Nullable TokenUsage tokens) {
@@ -191,17 +206,22 @@ public final class CallRecord {
   }
 
   public double readUnits() {
-    return readUnits;
+    return store == null ? 0 : store.readUnits;
   }
 
   public double writeUnits() {
-    return writeUnits;
+    return store == null ? 0 : store.writeUnits;
   }
 
   /** Returns the use of the store, or null if there was no look-up. */
   public @Nullable StoreUse store() {
-    return lookUpNanos < 0
+    StoreNotes notes = store;
+    return notes == null || notes.lookUpNanos < 0
         ? null
-        : new StoreUse(Duration.ofNanos(lookUpNanos), envelopeBytes, readUnits, writeUnits);
+        : new StoreUse(
+            Duration.ofNanos(notes.lookUpNanos),
+            notes.envelopeBytes,
+            notes.readUnits,
+            notes.writeUnits);
   }
 }

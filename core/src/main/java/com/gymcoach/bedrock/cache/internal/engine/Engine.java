@@ -24,6 +24,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
 
@@ -107,16 +108,21 @@ public final class Engine {
    */
   public <Q extends AwsRequest, R, T> T answer(
       CallerRequest<Q, R> request, RolloutState rollout, ClientMethod<Q, R, T> method) {
-    Exchange<Q, R> exchange;
+    CallRecord log;
+    Plan plan;
     CallTrace trace;
     try {
-      exchange = planned(request, rollout);
-      trace =
-          tracer == null ? null : CallTrace.begin(tracer, exchange.context(), this::tracerFailed);
+      log = begun();
+      plan = plan(request, rollout, log);
+      trace = tracer == null ? null : CallTrace.begin(tracer, plan.context(), this::tracerFailed);
     } catch (Throwable broken) { // such as a stack overflow: nothing has been sent yet
       return method.direct();
     }
-    return trace == null ? answer(exchange, method) : traced(exchange, method, trace);
+    if (trace == null) {
+      return answer(request, rollout, plan, log, method);
+    }
+    log.tracedBy(trace);
+    return traced(method, trace, () -> answer(request, rollout, plan, log, method));
   }
 
   private void tracerFailed(Throwable failure) {
@@ -127,12 +133,10 @@ public final class Engine {
     }
   }
 
-  private <Q extends AwsRequest, R, T> T traced(
-      Exchange<Q, R> exchange, ClientMethod<Q, R, T> method, CallTrace trace) {
-    exchange.log().tracedBy(trace);
+  private <T> T traced(ClientMethod<?, ?, T> method, CallTrace trace, Supplier<T> call) {
     T given;
     try {
-      given = CallTrace.in(trace, () -> answer(exchange, method));
+      given = CallTrace.in(trace, call);
     } catch (Throwable failure) {
       trace.end(failure);
       throw failure;
@@ -147,18 +151,24 @@ public final class Engine {
   }
 
   private <Q extends AwsRequest, R, T> T answer(
-      Exchange<Q, R> exchange, ClientMethod<Q, R, T> method) {
+      CallerRequest<Q, R> request,
+      RolloutState rollout,
+      Plan plan,
+      CallRecord log,
+      ClientMethod<Q, R, T> method) {
     R inMemory;
+    Exchange<Q, R> exchange;
     PendingCall<R, T> call;
     try {
-      inMemory = fromMemory(exchange);
-      call = inMemory == null ? method.prepare(exchange) : null;
+      inMemory = fromMemory(request, rollout, plan, log);
+      exchange = inMemory == null ? new Exchange<>(request, log, plan, rollout) : null;
+      call = exchange == null ? null : method.prepare(exchange);
     } catch (Throwable broken) { // such as a stack overflow: nothing has been sent yet
       return method.direct();
     }
     return inMemory != null
         ? method.fromMemory(inMemory)
-        : answer(exchange, method, Objects.requireNonNull(call));
+        : answer(Objects.requireNonNull(exchange), method, Objects.requireNonNull(call));
   }
 
   private <Q extends AwsRequest, R, T> T answer(
@@ -181,15 +191,14 @@ public final class Engine {
     }
   }
 
-  private <Q extends AwsRequest, R> Exchange<Q, R> planned(
-      CallerRequest<Q, R> request, RolloutState rollout) {
+  private CallRecord begun() {
     CallRecord log = new CallRecord(time);
     try {
       recorder.time(log);
     } catch (Throwable broken) {
       log.fault(CacheFault.ENGINE_FAILED, broken);
     }
-    return new Exchange<>(request, log, plan(request, rollout, log), rollout);
+    return log;
   }
 
   private <Q extends AwsRequest, R> Plan plan(
@@ -203,29 +212,36 @@ public final class Engine {
   }
 
   /** Returns the answer in memory, or null. */
-  private <Q extends AwsRequest, R> @Nullable R fromMemory(Exchange<Q, R> exchange) {
-    if (exchange.observed()
-        || exchange.rollout().outdated()
-        || !(exchange.plan() instanceof Plan.Lookup plan)) {
+  private <Q extends AwsRequest, R> @Nullable R fromMemory(
+      CallerRequest<Q, R> request, RolloutState rollout, Plan plan, CallRecord log) {
+    if (rollout.observes() || rollout.outdated() || !(plan instanceof Plan.Lookup lookup)) {
       return null;
     }
-    long now;
-    HotEntry entry;
-    R response;
     try {
-      now = time.epochMillis();
-      entry = hotAnswers.servable(plan, now);
+      long now = time.epochMillis();
+      HotEntry entry = hotAnswers.servable(lookup, time.nanoTime(), now);
       if (entry == null) {
         return null;
       }
-      response = exchange.operation().handOut(entry.answer());
-      planner.remember(exchange.callerRequest(), plan, exchange.log());
+      CacheOutcome outcome = entry.lifetime().hit(CacheSource.HOT, now);
+      R response = request.operation().handOut(entry.answer(), outcome);
+      planner.remember(request, lookup, log);
+      log.usage(entry.usage());
+      trace(log, outcome);
+      record(lookup, entry.usd(), log, outcome);
+      return response;
     } catch (Throwable broken) {
-      exchange.log().fault(CacheFault.ENGINE_FAILED, broken);
+      log.fault(CacheFault.ENGINE_FAILED, broken);
       return null;
     }
-    exchange.log().usage(entry.usage());
-    return finish(exchange, response, entry.lifetime().hit(CacheSource.HOT, now), entry.usd());
+  }
+
+  private void record(Plan.Lookup plan, double usd, CallRecord log, CacheOutcome outcome) {
+    try {
+      recorder.answered(plan.context(), usd, log, outcome);
+    } catch (RuntimeException | Error uncountable) { // the caller must get the answer
+      recorder.noted("recording a memory hit", uncountable);
+    }
   }
 
   /** Answers a call. The stage never fails: a failure is returned as a result. */
@@ -286,7 +302,7 @@ public final class Engine {
   private <Q extends AwsRequest, R> Result<R> end(Exchange<Q, R> exchange, Answer<R> answer) {
     R response = answer.result().valueOrNull();
     if (response == null) {
-      trace(exchange, answer.outcome());
+      trace(exchange.log(), answer.outcome());
       try {
         recorder.failed(exchange.context(), exchange.log(), answer.outcome());
       } catch (RuntimeException | Error uncountable) { // the caller must get the client's exception
@@ -315,7 +331,7 @@ public final class Engine {
   /** Records an answered call, and returns the response with its outcome. */
   private <Q extends AwsRequest, R> R finish(
       Exchange<Q, R> exchange, R response, CacheOutcome outcome, double usd) {
-    trace(exchange, outcome);
+    trace(exchange.log(), outcome);
     try {
       recorder.answered(exchange.context(), usd, exchange.log(), outcome);
       return exchange.operation().tagged(response, outcome);
@@ -325,10 +341,10 @@ public final class Engine {
     }
   }
 
-  private static void trace(Exchange<?, ?> exchange, CacheOutcome outcome) {
-    CallTrace trace = exchange.log().trace();
+  private static void trace(CallRecord log, CacheOutcome outcome) {
+    CallTrace trace = log.trace();
     if (trace != null) {
-      trace.outcome(outcome, exchange.log().usage());
+      trace.outcome(outcome, log.usage());
     }
   }
 

@@ -17,24 +17,31 @@ import software.amazon.awssdk.core.SdkResponse;
 /** Calls the service's policies. An exception counts as "no" or zero and is recorded as a fault. */
 final class GuardedPolicies {
   private final CachePolicy policy;
+
+  /** Whether the policy is the one whose answers never change, so that no call has to ask it. */
+  private final boolean standard;
+
   private final TtlPolicy ttlPolicy;
   private final RandomGenerator random;
 
   GuardedPolicies(Settings.Policies policies, RandomGenerator random) {
     this.policy = policies.admission();
+    this.standard = policy == CachePolicy.standard();
     this.ttlPolicy = policies.ttl();
     this.random = random;
   }
 
   OptIns optIns(CallContext call, CallRecord log) {
-    return OptIns.of(
-        ask(log, () -> policy.cacheToolUse(call)),
-        ask(log, () -> policy.cacheVolatileReferences(call)),
-        ask(log, () -> policy.cacheUnknownModels(call)));
+    return standard
+        ? OptIns.NONE
+        : OptIns.of(
+            ask(log, () -> policy.cacheToolUse(call)),
+            ask(log, () -> policy.cacheVolatileReferences(call)),
+            ask(log, () -> policy.cacheUnknownModels(call)));
   }
 
   boolean mayServe(CallContext call, SdkRequest request, CallRecord log) {
-    return ask(log, () -> policy.mayServe(call, request));
+    return standard || ask(log, () -> policy.mayServe(call, request));
   }
 
   boolean mayKeep(CallContext call, SdkResponse response, CallRecord log) {

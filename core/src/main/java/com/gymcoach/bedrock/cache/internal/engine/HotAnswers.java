@@ -21,20 +21,20 @@ final class HotAnswers {
   }
 
   /** Returns the answer in memory that may be served without reading the store, or null. */
-  @Nullable HotEntry servable(Plan.Lookup plan, long epochMillis) {
-    HotEntry entry = fresh(plan, epochMillis);
+  @Nullable HotEntry servable(Plan.Lookup plan, long nanos, long epochMillis) {
+    HotEntry entry = fresh(plan, nanos, epochMillis);
     return entry == null
-            || verification.isDue(entry.fence(), plan.address().endpoint(), epochMillis)
+            || verification.isDue(entry.fence(), plan.address().endpoint(), nanos, epochMillis)
         ? null
         : entry;
   }
 
-  /** Returns the fresh answer in memory, or null. */
-  @Nullable HotEntry fresh(Plan.Lookup plan, long epochMillis) {
+  /** Returns the answer in memory that is fresh at a time by both clocks, or null. */
+  @Nullable HotEntry fresh(Plan.Lookup plan, long nanos, long epochMillis) {
     if (plan.control().directive() == Directive.REFRESH) {
       return null;
     }
-    return youngEnough(hot.get(plan.address(), epochMillis), plan);
+    return youngEnough(hot.get(plan.link(), nanos, epochMillis), plan);
   }
 
   /** Returns the answer in memory that may have expired, or null. */

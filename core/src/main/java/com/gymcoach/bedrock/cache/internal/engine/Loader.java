@@ -51,7 +51,7 @@ final class Loader {
   /** Loads the answer from memory, the store or Bedrock. */
   <Q extends AwsRequest, R> CompletionStage<Loaded<R>> load(Exchange<Q, R> exchange, Fence fence) {
     HotEntry found = // a previous leader may have just stored it
-        hot.servable(exchange.lookup(), time.epochMillis());
+        hot.servable(exchange.lookup(), time.nanoTime(), time.epochMillis());
     if (found != null) {
       return completed(hit(exchange, Found.inMemory(found)));
     }
@@ -97,7 +97,7 @@ final class Loader {
   private <Q extends AwsRequest, R> CompletionStage<Loaded<R>> loadBeyondMemory(
       Exchange<Q, R> exchange, Fence fence, boolean mayBeStale) {
     long now = time.epochMillis();
-    HotEntry held = hot.fresh(exchange.lookup(), now);
+    HotEntry held = hot.fresh(exchange.lookup(), time.nanoTime(), now);
     boolean isFresh = held != null;
     if (held == null && mayBeStale) {
       held = hot.stale(exchange.lookup());
@@ -272,7 +272,7 @@ final class Loader {
   }
 
   private boolean isDue(Fence fence, Exchange<?, ?> exchange, long epochMillis) {
-    return verification.isDue(fence, exchange.address().endpoint(), epochMillis);
+    return verification.isDue(fence, exchange.address().endpoint(), time.nanoTime(), epochMillis);
   }
 
   private <Q extends AwsRequest, R> Fence fenceOf(Exchange<Q, R> exchange) {

@@ -13,6 +13,7 @@ import com.gymcoach.bedrock.cache.internal.sdk.RequestCopy;
 import com.gymcoach.bedrock.cache.internal.sdk.RequestKey;
 import com.gymcoach.bedrock.cache.internal.sdk.RequestKeys;
 import com.gymcoach.bedrock.cache.internal.sdk.RequestOverrides;
+import com.gymcoach.bedrock.cache.internal.tier.HotLink;
 import com.gymcoach.bedrock.cache.spi.keys.KeyGenerator;
 import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
 import com.gymcoach.bedrock.cache.spi.store.EntryAddress;
@@ -195,7 +196,8 @@ final class RequestPlanner {
     EntryAddress address =
         new EntryAddress(partition(scopeOf(call), key), context.endpoint(), key.digest());
     return new KeyMemo.Known(
-        new Plan.Lookup(context, address, CacheControl.DEFAULT, OptIns.NONE, memorable),
+        new Plan.Lookup(
+            context, new HotLink(address), CacheControl.DEFAULT, OptIns.NONE, memorable),
         key.volatileReference());
   }
 

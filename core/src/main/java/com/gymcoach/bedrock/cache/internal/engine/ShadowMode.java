@@ -85,7 +85,8 @@ final class ShadowMode {
     boolean refresh = exchange.control().directive() == Directive.REFRESH;
     HotEntry held = refresh ? null : fresh(inMemory, exchange, now);
     if (held != null
-        && (tier == null || !verification.isDue(held.fence(), address.endpoint(), now))) {
+        && (tier == null
+            || !verification.isDue(held.fence(), address.endpoint(), time.nanoTime(), now))) {
       return completed(
           Prediction.hot(held.lifetime(), Fences.Observation.withoutMarkers(held.fence()), null));
     }
@@ -133,7 +134,7 @@ final class ShadowMode {
   }
 
   private @Nullable HotEntry fresh(HotTier tier, Exchange<?, ?> exchange, long now) {
-    HotEntry entry = tier.get(exchange.address(), now);
+    HotEntry entry = tier.get(exchange.address(), time.nanoTime(), now);
     return entry != null && isFresh(entry.lifetime(), exchange) ? entry : null;
   }
 

@@ -46,8 +46,8 @@ final class Verification {
    * Returns whether a fence's markers were last read too long ago to serve a hit. Never without a
    * store.
    */
-  boolean isDue(Fence fence, String endpoint, long epochMillis) {
-    return hasStore && fence.unverifiedFor(time.nanoTime(), epochMillis) >= delayNanos(endpoint);
+  boolean isDue(Fence fence, String endpoint, long nanos, long epochMillis) {
+    return hasStore && fence.unverifiedFor(nanos, epochMillis) >= delayNanos(endpoint);
   }
 
   /** Returns the longest time that another process's invalidation may go unnoticed here. */

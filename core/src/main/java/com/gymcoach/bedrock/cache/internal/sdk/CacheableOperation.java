@@ -157,6 +157,11 @@ public abstract class CacheableOperation<Q extends AwsRequest, R> {
     return kept.hasBytes() ? withOwnBytes(response) : response;
   }
 
+  /** Returns a kept answer for one caller, with its outcome. */
+  public R handOut(Kept<?> kept, CacheOutcome outcome) {
+    return tagged(handOut(kept), outcome);
+  }
+
   /** Returns an equal response that shares no byte array with the given one. */
   abstract R withOwnBytes(R response);
 

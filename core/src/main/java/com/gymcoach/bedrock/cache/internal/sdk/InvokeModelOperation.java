@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.cache.internal.sdk;
 
+import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.PriceTier;
 import com.gymcoach.bedrock.cache.internal.wire.Payload;
@@ -104,5 +105,16 @@ final class InvokeModelOperation extends WholeResponse<InvokeModelRequest, Invok
   @Override
   InvokeModelResponse withOwnBytes(InvokeModelResponse response) {
     return response.toBuilder().body(SdkCopy.of(response.body())).build();
+  }
+
+  /** Builds one response instead of two. */
+  @Override
+  public InvokeModelResponse handOut(Kept<?> kept, CacheOutcome outcome) {
+    if (!(kept.hasBytes() && kept.response() instanceof InvokeModelResponse response)) {
+      return super.handOut(kept, outcome);
+    }
+    InvokeModelResponse.Builder builder = response.toBuilder().body(SdkCopy.of(response.body()));
+    builder.sdkHttpResponse(TaggedHttpResponse.of(response.sdkHttpResponse(), outcome));
+    return builder.build();
   }
 }

@@ -149,26 +149,42 @@ public final class SampledHash {
       range(bytes, 0, length);
       return;
     }
-    range(bytes, 0, BODY_END);
-    range(bytes, length - BODY_END, length);
+    // Four chains, so that the processor does four multiplications at a time.
+    long one = hash;
+    long two = word(bytes, 0);
+    long three = word(bytes, length - Long.BYTES);
+    long four = STEP;
+    for (int i = Long.BYTES; i < BODY_END; i += Long.BYTES) {
+      one = mixed(one, word(bytes, i));
+      two = mixed(two, word(bytes, length - Long.BYTES - i));
+    }
     int stride = (length - 2 * BODY_END) / BODY_PLACES;
     int at = BODY_END + within(stride);
-    long other = 0; // two chains, so that the processor does two multiplications at a time
-    for (int i = 0; i < BODY_PLACES; i += 2, at += 2 * stride) {
-      mix((long) WORDS.get(bytes, at)); // may overlap the end, which is already read
-      other = (Long.rotateLeft(other, 5) ^ (long) WORDS.get(bytes, at + stride)) * STEP;
+    for (int i = 0; i < BODY_PLACES; i += 4, at += 4 * stride) {
+      one = mixed(one, word(bytes, at)); // may overlap the end, which is already read
+      two = mixed(two, word(bytes, at + stride));
+      three = mixed(three, word(bytes, at + 2 * stride));
+      four = mixed(four, word(bytes, at + 3 * stride));
     }
-    mix(other);
+    hash = mixed(mixed(one, two), mixed(three, four));
   }
 
   private void range(byte[] bytes, int from, int to) {
     int at = from;
     for (; at + Long.BYTES <= to; at += Long.BYTES) {
-      mix((long) WORDS.get(bytes, at));
+      mix(word(bytes, at));
     }
     for (; at < to; at++) {
       mix(bytes[at]);
     }
+  }
+
+  private static long word(byte[] bytes, int at) {
+    return (long) WORDS.get(bytes, at);
+  }
+
+  private static long mixed(long hash, long value) {
+    return (Long.rotateLeft(hash, 5) ^ value) * STEP;
   }
 
   /** Returns an offset below the stride, chosen by the seed. */
@@ -184,6 +200,6 @@ public final class SampledHash {
   }
 
   private void mix(long value) {
-    hash = (Long.rotateLeft(hash, 5) ^ value) * STEP;
+    hash = mixed(hash, value);
   }
 }

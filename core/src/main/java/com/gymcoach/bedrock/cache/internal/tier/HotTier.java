@@ -1,8 +1,5 @@
 package com.gymcoach.bedrock.cache.internal.tier;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Expiry;
 import com.gymcoach.bedrock.cache.internal.time.Lifetime;
 import com.gymcoach.bedrock.cache.spi.store.EntryAddress;
 import com.gymcoach.bedrock.cache.spi.store.Partition;
@@ -11,6 +8,8 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +18,20 @@ public final class HotTier {
   private final TimeSource time;
   private final long maxBytes;
   private final Duration maxAge;
-  private volatile Table table;
+  private final Leaving leaving;
+
+  /** Null until the first answer is kept: loading Caffeine takes a part of a cold start. */
+  private final AtomicReference<@Nullable HotTable> table = new AtomicReference<>();
+
   private volatile boolean closed;
+
+  /**
+   * What is done with the slot of an answer that leaves the tier.
+   *
+   * @param soon before the answer is replaced
+   * @param gone when it has been replaced, and before it is removed
+   */
+  record Leaving(Consumer<HotSlot> soon, Consumer<HotSlot> gone) {}
 
   /**
    * Returns an empty tier.
@@ -29,75 +40,103 @@ public final class HotTier {
    * @param maxAge the longest it holds an answer before the warm tier is read again
    */
   public HotTier(TimeSource time, long maxBytes, Duration maxAge) {
-    this.time = time;
-    this.maxBytes = maxBytes;
-    this.maxAge = maxAge;
-    this.table = new Table();
+    this(time, maxBytes, maxAge, new Leaving(HotSlot::unlink, HotSlot::empty));
   }
 
   /**
-   * The entries. If a stack overflow or an out-of-memory error interrupts Caffeine, every later
-   * writer may spin forever. The table is then marked broken and replaced.
+   * Returns an empty tier, for tests that show what emptying a slot protects.
+   *
+   * @param leaving what is done with the slot of an answer that leaves the tier
    */
-  private final class Table {
-    final Cache<EntryAddress, HotEntry> entries =
-        Caffeine.newBuilder()
-            .maximumWeight(maxBytes)
-            .<EntryAddress, HotEntry>weigher((address, entry) -> entry.weight())
-            .expireAfter(new RemainingLife(time))
-            .ticker(time::nanoTime)
-            // Run maintenance on the caller's thread: a frozen Lambda runs no background threads.
-            .executor(Runnable::run)
-            .build();
-
-    volatile boolean broken;
+  HotTier(TimeSource time, long maxBytes, Duration maxAge, Leaving leaving) {
+    this.time = time;
+    this.maxBytes = maxBytes;
+    this.maxAge = maxAge;
+    this.leaving = leaving;
   }
 
-  /** Returns the table in use. If two threads replace it at once, one thread's answers are lost. */
-  private Table table() {
-    Table current = table;
-    if (current.broken) {
-      current = new Table();
-      table = current;
+  /** Returns the table in use, or null if there is none yet. */
+  private @Nullable HotTable table() {
+    HotTable current = table.get();
+    return current == null || current.state.retired() ? null : current;
+  }
+
+  /** Returns the table in use. There is never a second one: its slots would miss what leaves. */
+  private HotTable tableForAnswers() {
+    HotTable made = null;
+    while (true) {
+      HotTable current = table.get();
+      if (current != null && !current.state.retired()) {
+        return current;
+      }
+      if (made == null) {
+        made = new HotTable(time, maxBytes, leaving.gone());
+      }
+      if (table.compareAndSet(current, made)) {
+        return made;
+      }
     }
-    return current;
   }
 
-  /** Uses the table; marks it as broken if an error of the JVM interrupts Caffeine. */
-  private <T extends @Nullable Object> T inTable(Function<Cache<EntryAddress, HotEntry>, T> use) {
-    Table current = table();
+  /** Uses a table; retires it if an error of the JVM interrupts Caffeine. */
+  private static <T extends @Nullable Object> T in(HotTable table, Function<HotTable, T> use) {
     try {
-      return use.apply(current.entries);
+      return use.apply(table);
     } catch (VirtualMachineError ended) {
-      current.broken = true;
+      table.retire();
       throw ended;
     }
   }
 
-  private @Nullable HotEntry held(EntryAddress address) {
-    return inTable(entries -> entries.getIfPresent(address));
+  private @Nullable HotSlot held(EntryAddress address) {
+    HotTable current = table();
+    return current == null
+        ? null
+        : in(
+            current,
+            used -> {
+              HotSlot slot = used.slots.getIfPresent(address);
+              return slot != null && slot.entry() == null
+                  ? used.slots.getIfPresent(address) // replaced just now
+                  : slot;
+            });
   }
 
-  /**
-   * Returns the answer held for an address, if it is fresh and its fence stands.
-   *
-   * @param epochMillis the wall-clock time; Caffeine reads the elapsed time itself
-   */
-  public @Nullable HotEntry get(EntryAddress address, long epochMillis) {
-    HotEntry entry = held(address);
-    return entry != null && entry.fence().stands() && isGood(entry.lifetime(), epochMillis)
+  /** Returns the answer held for an address, if it is fresh and its fence stands. */
+  public @Nullable HotEntry get(EntryAddress address, long nanosNow, long epochMillisNow) {
+    HotSlot slot = held(address);
+    return slot == null ? null : servable(slot.entry(), nanosNow, epochMillisNow);
+  }
+
+  /** Returns the same for the address of a link, without a look-up if the link leads there. */
+  public @Nullable HotEntry get(HotLink link, long nanosNow, long epochMillisNow) {
+    HotSlot slot = link.slot();
+    HotEntry entry = slot == null ? null : slot.linked(nanosNow);
+    if (entry == null) {
+      slot = held(link.address());
+      if (slot == null) {
+        return null;
+      }
+      slot.reported(nanosNow);
+      link.to(slot);
+      entry = slot.entry();
+    }
+    return servable(entry, nanosNow, epochMillisNow);
+  }
+
+  private static @Nullable HotEntry servable(
+      @Nullable HotEntry entry, long nanosNow, long epochMillisNow) {
+    return entry != null
+            && entry.fence().stands()
+            && entry.lifetime().isFreshAt(nanosNow, epochMillisNow)
         ? entry
         : null;
   }
 
-  private boolean isGood(Lifetime lifetime, long epochMillis) {
-    return lifetime.isFreshAt(epochMillis)
-        && (lifetime.retention().isZero() || lifetime.isFresh(time));
-  }
-
   /** Returns the answer held for an address, fresh or stale, if its fence stands. */
   public @Nullable HotEntry getStale(EntryAddress address) {
-    HotEntry entry = held(address);
+    HotSlot slot = held(address);
+    HotEntry entry = slot == null ? null : slot.entry();
     return entry != null && entry.fence().stands() && entry.lifetime().isRetained(time)
         ? entry
         : null;
@@ -132,45 +171,56 @@ public final class HotTier {
     Lifetime lifetime = entry.lifetime().atMost(time, maxAge);
     HotEntry limited =
         new HotEntry(entry.answer(), lifetime, entry.fence(), entry.usage(), entry.usd());
-    HotEntry kept =
-        inTable(
-            entries -> {
-              HotEntry now =
-                  entries
-                      .asMap()
-                      .compute(
-                          address,
-                          (key, present) ->
-                              limited.fence().stands()
-                                      && isBetter(lifetime, present)
-                                      && !(ifYounger && isAsYoung(present, lifetime))
-                                  ? (fits ? limited : null)
-                                  : present);
-              if (closed) { // checked after the put: close() removes the answer, or is seen here
-                entries.invalidate(address);
-                return null;
-              }
-              return now;
-            });
-    @SuppressWarnings("ReferenceEquality") // identity, not equality, is meant
-    boolean isKept = kept == limited;
-    return isKept;
+    return in(
+        tableForAnswers(),
+        used -> {
+          HotSlot ours = new HotSlot(limited, used.state);
+          @Nullable HotSlot[] replaced = {null};
+          HotSlot now =
+              used.slots
+                  .asMap()
+                  .compute(
+                      address,
+                      (key, present) -> {
+                        if (!limited.fence().stands()
+                            || !isBetter(lifetime, present)
+                            || (ifYounger && isAsYoung(present, lifetime))) {
+                          return present;
+                        }
+                        if (present != null) {
+                          leaving.soon().accept(present); // before the new answer can be seen
+                          replaced[0] = present;
+                        }
+                        return fits ? ours : null;
+                      });
+          if (replaced[0] != null) {
+            leaving.gone().accept(replaced[0]);
+          }
+          if (closed) { // checked after the put: close() removes the answer, or is seen here
+            clear();
+            return false;
+          }
+          @SuppressWarnings("ReferenceEquality") // identity, not equality, is meant
+          boolean isKept = now == ours;
+          return isKept;
+        });
   }
 
   /**
    * Returns whether an answer may replace the present one: a stale answer must not replace a fresh
    * one.
    */
-  private boolean isBetter(Lifetime lifetime, @Nullable HotEntry present) {
+  private boolean isBetter(Lifetime lifetime, @Nullable HotSlot present) {
     return lifetime.isFresh(time)
         || (lifetime.isRetained(time) && (present == null || !present.lifetime().isFresh(time)));
   }
 
-  private boolean isAsYoung(@Nullable HotEntry present, Lifetime lifetime) {
-    return present != null
-        && present.fence().stands()
-        && present.lifetime().isFresh(time)
-        && !present.lifetime().created().isBefore(lifetime.created());
+  private boolean isAsYoung(@Nullable HotSlot present, Lifetime lifetime) {
+    HotEntry entry = present == null ? null : present.entry();
+    return entry != null
+        && entry.fence().stands()
+        && entry.lifetime().isFresh(time)
+        && !entry.lifetime().created().isBefore(lifetime.created());
   }
 
   /**
@@ -180,21 +230,25 @@ public final class HotTier {
    * @return the addresses of the removed answers that were fresh, whatever their fence
    */
   public Set<EntryAddress> removeAll(Set<Partition> partitions, @Nullable String endpoint) {
-    return inTable(entries -> removeAll(entries.asMap(), partitions, endpoint));
+    HotTable current = table();
+    return current == null
+        ? new HashSet<>()
+        : in(current, used -> removeAll(used.slots.asMap(), partitions, endpoint));
   }
 
   private Set<EntryAddress> removeAll(
-      ConcurrentMap<EntryAddress, HotEntry> entries,
+      ConcurrentMap<EntryAddress, HotSlot> slots,
       Set<Partition> partitions,
       @Nullable String endpoint) {
     Set<EntryAddress> gone = new HashSet<>();
-    entries.forEach(
-        (address, entry) -> {
+    slots.forEach(
+        (address, slot) -> {
           if (partitions.contains(address.partition())
-              && (endpoint == null || address.endpoint().equals(endpoint))
-              && entries.remove(address, entry)
-              && entry.lifetime().isFresh(time)) {
-            gone.add(address);
+              && (endpoint == null || address.endpoint().equals(endpoint))) {
+            leaving.gone().accept(slot); // first: nothing that follows can fail and leave it in use
+            if (slots.remove(address, slot) && slot.lifetime().isFresh(time)) {
+              gone.add(address);
+            }
           }
         });
     return gone;
@@ -202,11 +256,11 @@ public final class HotTier {
 
   /** Removes all answers. */
   public void clear() {
-    inTable(
-        entries -> {
-          entries.invalidateAll();
-          return true;
-        });
+    HotTable current = table.get();
+    if (current != null) {
+      current.retire(); // first: there is never a second table in use
+      table.compareAndSet(current, null);
+    }
   }
 
   /** Removes all answers and accepts no more. */
@@ -217,12 +271,16 @@ public final class HotTier {
 
   /** Returns the estimated number of answers held, including expired ones not yet evicted. */
   public long entries() {
-    return table().entries.estimatedSize();
+    HotTable current = table();
+    return current == null ? 0 : current.slots.estimatedSize();
   }
 
   /** Returns the estimated size of the answers, in bytes. */
   public long bytes() {
-    return table().entries.policy().eviction().flatMap(e -> boxed(e.weightedSize())).orElse(0L);
+    HotTable current = table();
+    return current == null
+        ? 0
+        : current.slots.policy().eviction().flatMap(e -> boxed(e.weightedSize())).orElse(0L);
   }
 
   /** Returns the most bytes the tier may hold. */
@@ -234,24 +292,5 @@ public final class HotTier {
     return value.isPresent()
         ? java.util.Optional.of(value.getAsLong())
         : java.util.Optional.empty();
-  }
-
-  /** Expires each answer when its lifetime and retention end. */
-  private record RemainingLife(TimeSource time) implements Expiry<EntryAddress, HotEntry> {
-    @Override
-    public long expireAfterCreate(EntryAddress address, HotEntry entry, long now) {
-      Lifetime lifetime = entry.lifetime();
-      return Math.max(0, lifetime.deadline() + lifetime.retention().toNanos() - now);
-    }
-
-    @Override
-    public long expireAfterUpdate(EntryAddress address, HotEntry entry, long now, long current) {
-      return expireAfterCreate(address, entry, now);
-    }
-
-    @Override
-    public long expireAfterRead(EntryAddress address, HotEntry entry, long now, long current) {
-      return current;
-    }
   }
 }

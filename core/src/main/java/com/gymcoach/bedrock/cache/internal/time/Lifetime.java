@@ -61,7 +61,7 @@ public record Lifetime(Instant created, Instant expires, long deadline, Duration
 
   /** Returns whether the answer is fresh. */
   public boolean isFresh(TimeSource time) {
-    return deadline - time.nanoTime() > 0 && time.epochMillis() < expires.toEpochMilli();
+    return isFreshAt(time.nanoTime(), time.epochMillis());
   }
 
   /**
@@ -87,9 +87,9 @@ public record Lifetime(Instant created, Instant expires, long deadline, Duration
     return expires.plus(retention);
   }
 
-  /** Returns whether the answer is fresh by the wall clock alone. */
-  public boolean isFreshAt(long epochMillis) {
-    return epochMillis < expires.toEpochMilli();
+  /** Returns whether the answer is fresh at a time by both clocks. */
+  public boolean isFreshAt(long nanos, long epochMillis) {
+    return deadline - nanos > 0 && epochMillis < expires.toEpochMilli();
   }
 
   /** Returns how long the answer stays fresh, at least zero. */

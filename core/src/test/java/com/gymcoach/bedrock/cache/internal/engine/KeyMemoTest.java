@@ -12,6 +12,7 @@ import com.gymcoach.bedrock.cache.internal.call.ClientIdentity;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation.OptIns;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
 import com.gymcoach.bedrock.cache.internal.sdk.RequestCopy;
+import com.gymcoach.bedrock.cache.internal.tier.HotLink;
 import com.gymcoach.bedrock.cache.spi.keys.Digest;
 import com.gymcoach.bedrock.cache.spi.store.EntryAddress;
 import com.gymcoach.bedrock.cache.spi.store.Partition;
@@ -29,7 +30,9 @@ class KeyMemoTest {
       new KeyMemo.Known(
           new Plan.Lookup(
               new CallContext("InvokeModel", "m", "chat"),
-              new EntryAddress(new Partition("default", DIGEST, Partition.WHOLE), "chat", DIGEST),
+              new HotLink(
+                  new EntryAddress(
+                      new Partition("default", DIGEST, Partition.WHOLE), "chat", DIGEST)),
               CacheControl.DEFAULT,
               OptIns.NONE,
               false),

@@ -57,7 +57,7 @@ class HotTierTest {
       HotTier watched = tier;
       if (watched != null && !looking) {
         looking = true;
-        HotEntry entry = watched.get(ADDRESS, time.epochMillis());
+        HotEntry entry = watched.get(ADDRESS, time.nanoTime(), time.epochMillis());
         if (entry != null) {
           seen.add(entry.weight());
         }
@@ -75,6 +75,10 @@ class HotTierTest {
     time.seen.clear();
     time.tier = tier;
     return tier;
+  }
+
+  private @Nullable HotEntry get(HotTier tier) {
+    return tier.get(ADDRESS, time.nanoTime(), time.epochMillis());
   }
 
   private HotEntry entry(String answer, int weight) {
@@ -111,7 +115,7 @@ class HotTierTest {
     HotTier tier = tier(0, TTL);
     assertThat(tier.put(ADDRESS, entry("answer", 0))).isFalse();
     tier.promote(ADDRESS, entry("answer", 0));
-    assertThat(tier.get(ADDRESS, time.epochMillis())).isNull();
+    assertThat(get(tier)).isNull();
     assertThat(tier.getStale(ADDRESS)).isNull();
     assertThat(tier.entries()).isZero();
     assertThat(tier.removeAll(Set.of(WHOSE), null)).isEmpty();
@@ -123,7 +127,7 @@ class HotTierTest {
     HotTier tier = tier(10, TTL);
     assertThat(tier.put(ADDRESS, entry("old", 1))).isTrue();
     assertThat(tier.put(ADDRESS, entry("new", 11))).isFalse();
-    assertThat(tier.get(ADDRESS, time.epochMillis())).isNull();
+    assertThat(get(tier)).isNull();
   }
 
   /** Caffeine may be left half done, and then its next writer never comes back. */
@@ -139,7 +143,7 @@ class HotTierTest {
       time.readingsLeft = -1;
       anew += ended != null && tier.entries() == 0 ? 1 : 0;
       assertThat(tier.put(ADDRESS, entry)).isTrue();
-      assertThat(tier.get(ADDRESS, time.epochMillis())).isNotNull();
+      assertThat(get(tier)).isNotNull();
     }
     assertThat(anew).isPositive();
   }
@@ -155,6 +159,6 @@ class HotTierTest {
     assertThat(tier.entries()).isZero();
     HotEntry entry = entry("new", 1);
     assertThat(tier.put(ADDRESS, entry)).isTrue();
-    assertThat(tier.get(ADDRESS, time.epochMillis())).isNotNull();
+    assertThat(get(tier)).isNotNull();
   }
 }

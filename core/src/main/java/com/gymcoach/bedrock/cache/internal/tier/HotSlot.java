@@ -1,0 +1,77 @@
+package com.gymcoach.bedrock.cache.internal.tier;
+
+import com.gymcoach.bedrock.cache.internal.time.Lifetime;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The place of one answer in the memory tier. It is emptied when the answer leaves the tier,
+ * whatever the reason, and never filled again. A {@link HotLink} can therefore keep the slot and
+ * reach the answer without a look-up: it neither serves an answer that has left the tier nor holds
+ * it in memory. Thread-safe.
+ *
+ * <p>Links lose an answer before its successor is in the table, so that no link is behind the
+ * table. Whoever looks the answer up still finds it until then: a refresh causes no miss.
+ */
+final class HotSlot {
+  /** How often at most Caffeine hears of reads, in nanoseconds: it needs no more to see use. */
+  private static final long REPORTED_EVERY = TimeUnit.MILLISECONDS.toNanos(1);
+
+  private final int weight;
+  private final Lifetime lifetime;
+  private final HotTable.State table;
+  private volatile @Nullable HotEntry entry;
+
+  /** The same answer, until links must not lead to it any more. */
+  private volatile @Nullable HotEntry linked;
+
+  /** When Caffeine last heard of a read. Threads race for it: a report more or less is harmless. */
+  private long reportedAt;
+
+  HotSlot(HotEntry entry, HotTable.State table) {
+    this.weight = entry.weight();
+    this.lifetime = entry.lifetime();
+    this.table = table;
+    this.entry = entry;
+    this.linked = entry;
+  }
+
+  /** Returns the answer's weight, also after it has left. */
+  int weight() {
+    return weight;
+  }
+
+  /** Returns the answer's lifetime, also after it has left. */
+  Lifetime lifetime() {
+    return lifetime;
+  }
+
+  /** Returns the answer for one who has just found this slot in the table, or null. */
+  @Nullable HotEntry entry() {
+    return table.retired() ? null : entry;
+  }
+
+  /**
+   * Returns the answer for a link, or null if the table must be asked: the answer has left the tier
+   * or is about to, or Caffeine has to hear again that it is used.
+   */
+  @Nullable HotEntry linked(long nanosNow) {
+    return nanosNow - reportedAt < REPORTED_EVERY && !table.retired() ? linked : null;
+  }
+
+  /** Notes that Caffeine has just heard of a read. */
+  void reported(long nanosNow) {
+    reportedAt = nanosNow;
+  }
+
+  /** Makes links ask the table from now on. */
+  void unlink() {
+    linked = null;
+  }
+
+  /** Removes the answer for good. */
+  void empty() {
+    linked = null;
+    entry = null;
+  }
+}
