@@ -64,17 +64,17 @@ record ClientSupport(
     return new ClientSupport(cache, delegate, closed, null, new ResolvedScope(ofAll, null));
   }
 
-  /** Answers a call through the cache, or directly if the mode is off or the request is null. */
+  /** Answers a call through the cache, or directly if it is not cached, or the mode is off. */
   <Q extends BedrockRuntimeRequest, R, T> T answer(
       CacheableOperation<Q, R> operation, @Nullable Q request, ClientMethod<Q, R, T> method) {
     CallerRequest<Q, R> call;
     RolloutState rollout;
     try {
-      if (!cache.caches(operation)) {
-        return method.direct();
-      }
       rollout = cache.rollout();
-      call = request == null || rollout.isOff() ? null : call(operation, request);
+      call =
+          request == null || rollout.isOff() || !cache.caches(operation)
+              ? null
+              : call(operation, request);
     } catch (Throwable broken) { // such as a stack overflow: nothing has been sent yet
       return method.direct();
     }

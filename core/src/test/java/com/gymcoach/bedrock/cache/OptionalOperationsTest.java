@@ -248,6 +248,19 @@ class OptionalOperationsTest {
 
   @ParameterizedTest
   @MethodSource("all")
+  void call_thatIsPassedOnAndFails_isMadeOnce(Asked asked, Style style) {
+    answer = "{\"message\":\"no\"}";
+    status = 400;
+    try (BedrockCache cache = BedrockCache.builder().build()) {
+      assertThatThrownBy(() -> call(style, cache, ALICE, asked.request("Hello")))
+          .isInstanceOf(ValidationException.class);
+
+      assertThat(arrived).hasValue(1);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("all")
   void call_whenRepeated_isAnsweredFromMemoryAndStoreInEveryField(Asked asked, Style style) {
     answer = asked.answer;
     CacheStore store = new FakeStore();

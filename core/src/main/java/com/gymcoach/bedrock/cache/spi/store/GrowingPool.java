@@ -222,12 +222,16 @@ final class GrowingPool extends AbstractExecutorService {
 
     @Override
     public void run() {
-      for (Runnable next = next(); next != null; next = next()) {
-        try {
-          next.run();
-        } catch (Throwable thrown) { // reported as by any other thread, which goes on
-          thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
+      try {
+        for (Runnable next = next(); next != null; next = next()) {
+          try {
+            next.run();
+          } catch (Throwable thrown) { // reported as by any other thread, which goes on
+            thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
+          }
         }
+      } finally {
+        ended(this); // also if the handler throws: else the pool would be smaller for ever
       }
     }
 

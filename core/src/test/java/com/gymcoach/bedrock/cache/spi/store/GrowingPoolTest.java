@@ -209,6 +209,26 @@ class GrowingPoolTest {
   }
 
   @Test
+  void execute_whenTheHandlerOfAnExceptionThrowsToo_anotherThreadTakesTheNextTask() {
+    GrowingPool one = new GrowingPool("growing-pool-test", 1, WAITING, Duration.ofHours(1));
+    one.execute(
+        () -> {
+          Thread.currentThread()
+              .setUncaughtExceptionHandler(
+                  (thread, thrown) -> {
+                    throw new IllegalStateException("from the handler");
+                  });
+          throw new IllegalStateException("from the task");
+        });
+    until(() -> one.threads() == 0);
+
+    CountDownLatch ran = new CountDownLatch(1);
+    one.execute(ran::countDown);
+    await(ran);
+    one.shutdown();
+  }
+
+  @Test
   void execute_whenTheCallerHasInheritableThreadLocals_itsThreadHasNone() throws Exception {
     InheritableThreadLocal<String> user = new InheritableThreadLocal<>();
     user.set("alice");
