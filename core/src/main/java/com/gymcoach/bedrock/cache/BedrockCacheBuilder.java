@@ -425,9 +425,9 @@ public final class BedrockCacheBuilder {
   }
 
   /**
-   * Sets the largest stream that is cached, in bytes. A larger stream still reaches its caller in
-   * full. Defaults to 4 MiB. A larger value uses more memory for each stream in progress, because
-   * the stream is copied as it passes through.
+   * Sets the largest stream that is cached, in bytes of memory that its events take. A larger
+   * stream still reaches its caller in full. Defaults to 4 MiB: enough for 20,000 short deltas. A larger value uses more memory for
+   * each stream in progress, because the stream is copied as it passes through.
    */
   public BedrockCacheBuilder maxStreamBytes(long maxStreamBytes) {
     this.maxStreamBytes = maxStreamBytes;
