@@ -12,7 +12,8 @@ import org.reactivestreams.Subscription;
 /**
  * Delivers the events of a buffer to one subscriber, according to its demand. A new event is
  * delivered on the thread that brings it. Events that are already buffered are delivered on the
- * executor, because the subscriber may process events on the thread on which it requests them. One
+ * executor, because the subscriber may process events on the thread on which it requests them: the
+ * executor must not run a task within the call that submits it, unless the service chose so. One
  * thread at a time delivers, in a loop, so a subscriber that requests one more event within {@code
  * onNext} does not deepen the stack.
  */
@@ -32,6 +33,12 @@ public final class BufferSubscription<E> implements Subscription {
     default boolean requested() {
       return true;
     }
+
+    /**
+     * Called when events or a failure wait for a delivery that has begun, or that the executor has
+     * accepted.
+     */
+    default void deliveryAwaited() {}
 
     /**
      * Called when the subscriber requests zero or fewer events, which the specification forbids.
@@ -117,8 +124,13 @@ public final class BufferSubscription<E> implements Subscription {
       return;
     }
     requested.updateAndGet(before -> before + n < 0 ? Long.MAX_VALUE : before + n);
-    if (listener.requested() && wip.getAndIncrement() == 0) {
+    if (!listener.requested()) {
+      return;
+    }
+    if (wip.getAndIncrement() == 0) {
       executor.execute(this::drainLoop);
+    } else {
+      listener.deliveryAwaited();
     }
   }
 
@@ -133,7 +145,11 @@ public final class BufferSubscription<E> implements Subscription {
   /** Ends the subscription with the given failure, ahead of any buffered events. */
   public void fail(Throwable failure) {
     pendingFailure = failure;
-    drain();
+    if (wip.getAndIncrement() == 0) {
+      drainLoop();
+    } else {
+      listener.deliveryAwaited();
+    }
   }
 
   long requested() {
