@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -76,15 +77,19 @@ class HandOversTest {
 
   private static void await(CountDownLatch latch) {
     try {
-      latch.await();
+      assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
   }
 
+  private static void join(CompletableFuture<Void> call) throws Exception {
+    call.get(20, TimeUnit.SECONDS);
+  }
+
   @ParameterizedTest
   @EnumSource(HandlerKind.class)
-  void hit_whateverTheHandler_isHandedOverOnce(HandlerKind kind) {
+  void hit_whateverTheHandler_isHandedOverOnce(HandlerKind kind) throws Exception {
     AtomicInteger handOvers = new AtomicInteger();
     CachingBedrockAsyncClient client =
         filled(
@@ -94,7 +99,7 @@ class HandOversTest {
             });
     assertThat(handOvers).hasValue(0);
     List<ConverseStreamOutput> events = new ArrayList<>();
-    ask(client, kind.to(events::add)).join();
+    join(ask(client, kind.to(events::add)));
     assertThat(events).hasSize(WHOLE.size());
     assertThat(handOvers).hasValue(1);
   }
@@ -120,17 +125,17 @@ class HandOversTest {
 
   /** The SDK does not deliver within a handler either: that runs on the thread that delivers. */
   @Test
-  void hit_whenTheHandlerHasRequested_getsEventsWhenTheHandlerHasReturned() {
+  void hit_whenTheHandlerHasRequested_getsEventsWhenTheHandlerHasReturned() throws Exception {
     CachingBedrockAsyncClient client = filled(HandOversTest::onANewThread);
     Listener listener = Listener.eager();
     listener.doingWhenSubscribed(() -> listener.heard.add("returns"));
-    ask(client, listener).join();
+    join(ask(client, listener));
     assertThat(listener.events).hasSize(WHOLE.size());
     assertThat(listener.story()).startsWith("response", "stream", "returns");
   }
 
   @Test
-  void hit_whenAnotherThreadRequestsWhileTheHandlerIsSlow_getsEventsAtOnce() {
+  void hit_whenAnotherThreadRequestsWhileTheHandlerIsSlow_getsEventsAtOnce() throws Exception {
     CachingBedrockAsyncClient client = filled(HandOversTest::onANewThread);
     CountDownLatch all = new CountDownLatch(WHOLE.size());
     Listener listener = Listener.wanting(0).doing(event -> all.countDown());
@@ -139,17 +144,15 @@ class HandOversTest {
           onANewThread(() -> listener.request(Long.MAX_VALUE));
           await(all);
         });
-    ask(client, listener).join();
+    join(ask(client, listener));
     assertThat(listener.story()).doesNotContain("two events at once").endsWith("complete");
   }
 
   @Test
-  void hit_whenItsCallerLeavesWhileTheHandlerIsSlow_failsItsSubscriberAtOnce() {
+  void hit_whenItsCallerLeavesWhileTheHandlerIsSlow_failsItsSubscriberAtOnce() throws Exception {
     CachingBedrockAsyncClient client = filled(HandOversTest::onANewThread);
-    CountDownLatch left = new CountDownLatch(1);
-    CountDownLatch failed = new CountDownLatch(1);
-    CountDownLatch begun = new CountDownLatch(1);
-    CountDownLatch returned = new CountDownLatch(1);
+    CountDownLatch subscribed = new CountDownLatch(1);
+    CompletableFuture<Throwable> failed = new CompletableFuture<>();
     CompletableFuture<Void> call =
         ask(
             client,
@@ -157,18 +160,12 @@ class HandOversTest {
                 .onEventStream(
                     events -> {
                       CompletableFuture<Void> read = events.subscribe(event -> {});
-                      begun.countDown();
-                      catchThrowable(read::join); // fails before this handler returns
-                      failed.countDown();
-                      await(left);
-                      returned.countDown();
+                      subscribed.countDown();
+                      failed.complete(catchThrowable(() -> join(read)));
                     })
                 .build());
-    await(begun);
+    await(subscribed);
     call.cancel(true);
-    await(failed);
-    left.countDown();
-    await(returned);
-    assertThat(catchThrowable(call::join)).isInstanceOf(CancellationException.class);
+    assertThat(failed.get(30, TimeUnit.SECONDS)).isInstanceOf(CancellationException.class);
   }
 }
