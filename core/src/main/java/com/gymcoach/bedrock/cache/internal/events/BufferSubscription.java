@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.cache.internal.events;
 
-import com.gymcoach.bedrock.cache.internal.events.EventBuffer.Node;
+import com.gymcoach.bedrock.cache.internal.events.EventBuffer.Cursor;
+import com.gymcoach.bedrock.cache.internal.events.EventBuffer.End;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -70,7 +71,7 @@ public final class BufferSubscription<E> implements Subscription {
    */
   private final AtomicInteger wip = new AtomicInteger(1);
 
-  private Node<E> position;
+  private final Cursor<E> position;
   private long delivered;
   private boolean subscriberThrew;
   private volatile @Nullable Throwable pendingFailure;
@@ -83,8 +84,8 @@ public final class BufferSubscription<E> implements Subscription {
 
   /** Creates a subscription. Call {@link #begin} next. */
   BufferSubscription(
-      Node<E> from, Subscriber<? super E> subscriber, Listener listener, Executor executor) {
-    this.position = from;
+      Cursor<E> from, Subscriber<? super E> subscriber, Listener listener, Executor executor) {
+    this.position = from.copy();
     this.subscriber = Objects.requireNonNull(subscriber, "subscriber"); // Reactive Streams rule 1.9
     this.listener = listener;
     this.executor = executor;
@@ -178,19 +179,22 @@ public final class BufferSubscription<E> implements Subscription {
         end(to, pendingFailure);
         return;
       }
-      Node<E> next = position.next();
-      if (next == null) {
-        return;
-      }
-      E event = next.event;
+      E event = position.event();
       if (event == null) {
-        end(to, next.failure);
-        return;
+        End end = position.end();
+        if (end != null) {
+          end(to, end.failure());
+          return;
+        }
+        event = position.event(); // it may have come with the end
+        if (event == null) {
+          return;
+        }
       }
       if (!subscriberThrew && delivered == requested.get()) {
         return;
       }
-      position = next;
+      position.advance();
       delivered++;
       if (!subscriberThrew) {
         deliver(to, event);
