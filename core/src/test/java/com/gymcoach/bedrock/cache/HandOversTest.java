@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import software.amazon.awssdk.core.async.SdkPublisher;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamOutput;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamResponseHandler;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamResponseHandler.Visitor;
@@ -31,8 +32,8 @@ class HandOversTest {
   private enum HandlerKind {
     CONSUMER(to -> builder().subscriber(to).build()),
     VISITOR(to -> builder().subscriber(Visitor.builder().onDefault(to).build()).build()),
-    SUBSCRIBED_CONSUMER(to -> builder().onEventStream(events -> events.subscribe(to)).build()),
-    MAPPED(to -> builder().onEventStream(events -> events.map(e -> e).subscribe(to)).build()),
+    SUBSCRIBED_CONSUMER(to -> builder().onEventStream(events -> subscribe(events, to)).build()),
+    MAPPED(to -> builder().onEventStream(events -> subscribe(events.map(e -> e), to)).build()),
     TRANSFORMED(
         to ->
             builder()
@@ -46,6 +47,11 @@ class HandOversTest {
 
     HandlerKind(Function<Consumer<ConverseStreamOutput>, ConverseStreamResponseHandler> handler) {
       this.handler = handler;
+    }
+
+    private static void subscribe(
+        SdkPublisher<ConverseStreamOutput> events, Consumer<ConverseStreamOutput> to) {
+      CompletableFuture<Void> unused = events.subscribe(to);
     }
 
     private static ConverseStreamResponseHandler.Builder builder() {
