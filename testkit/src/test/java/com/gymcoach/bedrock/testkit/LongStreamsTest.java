@@ -11,7 +11,9 @@ import com.gymcoach.bedrock.cache.CachingBedrockAsyncClient;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -149,7 +151,7 @@ class LongStreamsTest {
   private static Received converse(BedrockRuntimeAsyncClient client) {
     Message message = Message.builder().role("user").content(ContentBlock.fromText("Go")).build();
     List<Object> events = new ArrayList<>();
-    AtomicReference<CacheOutcome> outcome = new AtomicReference<>();
+    AtomicReference<@Nullable CacheOutcome> outcome = new AtomicReference<>();
     client
         .converseStream(
             ConverseStreamRequest.builder().modelId(CLAUDE).messages(message).build(),
@@ -158,12 +160,12 @@ class LongStreamsTest {
                 .subscriber(events::add)
                 .build())
         .join();
-    return new Received(events, outcome.get());
+    return new Received(events, Objects.requireNonNull(outcome.get()));
   }
 
   private static Received invokeModel(BedrockRuntimeAsyncClient client) {
     List<Object> events = new ArrayList<>();
-    AtomicReference<CacheOutcome> outcome = new AtomicReference<>();
+    AtomicReference<@Nullable CacheOutcome> outcome = new AtomicReference<>();
     client
         .invokeModelWithResponseStream(
             InvokeModelWithResponseStreamRequest.builder()
@@ -175,6 +177,6 @@ class LongStreamsTest {
                 .subscriber(events::add)
                 .build())
         .join();
-    return new Received(events, outcome.get());
+    return new Received(events, Objects.requireNonNull(outcome.get()));
   }
 }
