@@ -437,9 +437,10 @@ public final class BedrockCacheBuilder {
   }
 
   /**
-   * Sets the largest stream that is cached, in bytes. A larger stream still reaches its caller in
-   * full. Defaults to 4 MiB. A larger value uses more memory for each stream in progress, because
-   * the stream is copied as it passes through.
+   * Sets the largest stream that is cached, in bytes of memory that its events take. A larger
+   * stream still reaches its caller in full. Defaults to 4 MiB: enough for 20,000 short deltas. A
+   * larger value uses more memory for each stream in progress, because the stream is copied as it
+   * passes through.
    */
   public BedrockCacheBuilder maxStreamBytes(long maxStreamBytes) {
     this.maxStreamBytes = maxStreamBytes;
@@ -460,9 +461,15 @@ public final class BedrockCacheBuilder {
    * Sets the executor that replays cached streams, resumes async calls that waited for a leader or
    * waited too long for the store, and refreshes stale answers. A refresh through a sync client
    * blocks its thread for as long as the model takes. Callers' subscribers and callbacks run on
-   * this executor, so one that blocks holds a thread. The executor must not run a task on the
-   * submitting thread. If it rejects a task, a new thread runs it. Defaults to daemon threads that
-   * exist only while they are needed. The cache does not close it.
+   * this executor, so one that blocks holds a thread. If it rejects a task, a new thread runs it.
+   * Defaults to daemon threads that exist only while they are needed. The cache does not close it.
+   *
+   * <p>The executor should not run a task on the submitting thread. {@code Runnable::run} saves the
+   * hand-over of a replay: the caller's thread delivers the whole stream before {@code
+   * converseStream} returns. In exchange, no callback may block: it would block the method that
+   * should return at once, another caller's thread, the SDK's, the store's, or the JVM's timer. A
+   * caller that subscribes first and reads a bounded queue next would wait for ever, and a refresh
+   * takes its caller as long as the model does.
    */
   public BedrockCacheBuilder executor(Executor executor) {
     this.executor = Objects.requireNonNull(executor, "executor");

@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.cache.internal.events;
 
-import com.gymcoach.bedrock.cache.internal.events.EventBuffer.Node;
+import com.gymcoach.bedrock.cache.internal.events.EventBuffer.Cursor;
+import com.gymcoach.bedrock.cache.internal.events.EventBuffer.End;
 import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -12,7 +13,8 @@ import org.reactivestreams.Subscription;
 /**
  * Delivers the events of a buffer to one subscriber, according to its demand. A new event is
  * delivered on the thread that brings it. Events that are already buffered are delivered on the
- * executor, because the subscriber may process events on the thread on which it requests them. One
+ * executor, because the subscriber may process events on the thread on which it requests them: the
+ * executor must not run a task within the call that submits it, unless the service chose so. One
  * thread at a time delivers, in a loop, so a subscriber that requests one more event within {@code
  * onNext} does not deepen the stack.
  */
@@ -32,6 +34,12 @@ public final class BufferSubscription<E> implements Subscription {
     default boolean requested() {
       return true;
     }
+
+    /**
+     * Called when events or a failure wait for a delivery that has begun, or that the executor has
+     * accepted.
+     */
+    default void deliveryAwaited() {}
 
     /**
      * Called when the subscriber requests zero or fewer events, which the specification forbids.
@@ -63,7 +71,7 @@ public final class BufferSubscription<E> implements Subscription {
    */
   private final AtomicInteger wip = new AtomicInteger(1);
 
-  private Node<E> position;
+  private final Cursor<E> position;
   private long delivered;
   private boolean subscriberThrew;
   private volatile @Nullable Throwable pendingFailure;
@@ -76,8 +84,8 @@ public final class BufferSubscription<E> implements Subscription {
 
   /** Creates a subscription. Call {@link #begin} next. */
   BufferSubscription(
-      Node<E> from, Subscriber<? super E> subscriber, Listener listener, Executor executor) {
-    this.position = from;
+      Cursor<E> from, Subscriber<? super E> subscriber, Listener listener, Executor executor) {
+    this.position = from.copy();
     this.subscriber = Objects.requireNonNull(subscriber, "subscriber"); // Reactive Streams rule 1.9
     this.listener = listener;
     this.executor = executor;
@@ -117,8 +125,13 @@ public final class BufferSubscription<E> implements Subscription {
       return;
     }
     requested.updateAndGet(before -> before + n < 0 ? Long.MAX_VALUE : before + n);
-    if (listener.requested() && wip.getAndIncrement() == 0) {
+    if (!listener.requested()) {
+      return;
+    }
+    if (wip.getAndIncrement() == 0) {
       executor.execute(this::drainLoop);
+    } else {
+      listener.deliveryAwaited();
     }
   }
 
@@ -133,7 +146,11 @@ public final class BufferSubscription<E> implements Subscription {
   /** Ends the subscription with the given failure, ahead of any buffered events. */
   public void fail(Throwable failure) {
     pendingFailure = failure;
-    drain();
+    if (wip.getAndIncrement() == 0) {
+      drainLoop();
+    } else {
+      listener.deliveryAwaited();
+    }
   }
 
   long requested() {
@@ -162,19 +179,22 @@ public final class BufferSubscription<E> implements Subscription {
         end(to, pendingFailure);
         return;
       }
-      Node<E> next = position.next();
-      if (next == null) {
-        return;
-      }
-      E event = next.event;
+      E event = position.event();
       if (event == null) {
-        end(to, next.failure);
-        return;
+        End end = position.end();
+        if (end != null) {
+          end(to, end.failure());
+          return;
+        }
+        event = position.event(); // it may have come with the end
+        if (event == null) {
+          return;
+        }
       }
       if (!subscriberThrew && delivered == requested.get()) {
         return;
       }
-      position = next;
+      position.advance();
       delivered++;
       if (!subscriberThrew) {
         deliver(to, event);

@@ -1,7 +1,7 @@
 package com.gymcoach.bedrock.cache.internal.events;
 
 import com.gymcoach.bedrock.cache.CacheReason;
-import com.gymcoach.bedrock.cache.internal.events.EventBuffer.Node;
+import com.gymcoach.bedrock.cache.internal.events.EventBuffer.Cursor;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -61,7 +61,7 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
   private final UpstreamDemand upstream = new UpstreamDemand(this::wanted);
 
   /** The beginning of the copy; null if there is no copy, or only the caller reads the rest. */
-  private volatile @Nullable Node<E> beginning = buffer.last();
+  private volatile @Nullable Cursor<E> beginning = buffer.cursor();
 
   /** The caller's subscription, until {@link #onSubscribe} announces it to the caller. */
   private volatile @Nullable BufferSubscription<E> unannounced;
@@ -100,7 +100,7 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
 
   @Override
   public void subscribe(Subscriber<? super E> subscriber) {
-    Node<E> from = beginning;
+    Cursor<E> from = beginning;
     BufferSubscription<E> only =
         from == null
             ? null
@@ -157,7 +157,7 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
    * Returns the captured stream once it is over; it is marked incomplete if the copy is not whole.
    */
   public <R extends AwsResponse> Streamed<R, E> streamed(R response) {
-    Node<E> first = beginning;
+    Cursor<E> first = beginning;
     CacheReason why = ended ? incompleteReason : CacheReason.STREAM_CANCELLED;
     return why == null && first != null
         ? Streamed.whole(response, first, bytes)
@@ -180,6 +180,9 @@ public final class Capture<E> implements SdkPublisher<E>, Subscriber<E> {
   public void onNext(E event) {
     if (incompleteReason == null) {
       measure(event);
+    }
+    if (incompleteReason != null) {
+      buffer.freeEach(); // no other caller gets the events
     }
     buffer.add(event);
     int count = received + 1; // written by one thread at a time

@@ -1,7 +1,7 @@
 package com.gymcoach.bedrock.cache.internal.events;
 
 import com.gymcoach.bedrock.cache.CacheReason;
-import com.gymcoach.bedrock.cache.internal.events.EventBuffer.Node;
+import com.gymcoach.bedrock.cache.internal.events.EventBuffer.Cursor;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -18,14 +18,14 @@ import software.amazon.awssdk.awscore.AwsResponse;
  */
 public final class Streamed<R extends AwsResponse, E> implements Iterable<E> {
   private final R response;
-  private final Node<E> beginning;
+  private final Cursor<E> beginning;
   private final long bytes;
   private final @Nullable CacheReason incompleteReason;
   private final @Nullable EventCopier<E> copier;
 
   private Streamed(
       R response,
-      Node<E> beginning,
+      Cursor<E> beginning,
       long bytes,
       @Nullable CacheReason incompleteReason,
       @Nullable EventCopier<E> copier) {
@@ -44,19 +44,19 @@ public final class Streamed<R extends AwsResponse, E> implements Iterable<E> {
   public static <R extends AwsResponse, E> Streamed<R, E> of(
       R response, List<E> events, long bytes) {
     EventBuffer<E> buffer = new EventBuffer<>();
-    Node<E> beginning = buffer.last();
+    Cursor<E> beginning = buffer.cursor();
     events.forEach(buffer::add);
     buffer.end(null);
     return whole(response, beginning, bytes);
   }
 
   static <R extends AwsResponse, E> Streamed<R, E> whole(
-      R response, Node<E> beginning, long bytes) {
+      R response, Cursor<E> beginning, long bytes) {
     return new Streamed<>(response, beginning, bytes, null, null);
   }
 
   static <R extends AwsResponse, E> Streamed<R, E> incomplete(R response, CacheReason why) {
-    return new Streamed<>(response, new EventBuffer<E>().last(), 0, why, null);
+    return new Streamed<>(response, new EventBuffer<E>().cursor(), 0, why, null);
   }
 
   /** Returns the same stream with another initial response. */
@@ -101,21 +101,20 @@ public final class Streamed<R extends AwsResponse, E> implements Iterable<E> {
   @Override
   public Iterator<E> iterator() {
     return new Iterator<>() {
-      private @Nullable Node<E> next = beginning.next();
+      private final Cursor<E> position = beginning.copy();
 
       @Override
       public boolean hasNext() {
-        return next != null && !next.isEnd();
+        return position.event() != null;
       }
 
       @Override
       public E next() {
-        Node<E> node = next;
-        E event = node == null ? null : node.event;
-        if (node == null || event == null) {
+        E event = position.event();
+        if (event == null) {
           throw new NoSuchElementException();
         }
-        next = node.next();
+        position.advance();
         return event;
       }
     };

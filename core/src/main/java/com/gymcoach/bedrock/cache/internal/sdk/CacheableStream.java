@@ -25,8 +25,8 @@ import software.amazon.awssdk.core.SdkResponse;
  */
 public abstract class CacheableStream<Q extends AwsRequest, R extends AwsResponse, E>
     extends CacheableOperation<Q, Streamed<R, E>> implements EventCopier<E> {
-  /** The heap size of an event's place in the buffer, in bytes. */
-  static final long LINK = 24;
+  /** The heap size of an event's place in the buffer, free places included, in bytes. */
+  static final long LINK = 8;
 
   @Override
   public final boolean isStream() {

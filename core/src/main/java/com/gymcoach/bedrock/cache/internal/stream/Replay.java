@@ -2,6 +2,7 @@ package com.gymcoach.bedrock.cache.internal.stream;
 
 import com.gymcoach.bedrock.cache.internal.engine.OnceOnlyCall;
 import com.gymcoach.bedrock.cache.internal.events.BufferSubscription;
+import com.gymcoach.bedrock.cache.internal.events.HandlerThread;
 import com.gymcoach.bedrock.cache.internal.events.OneSubscriber;
 import com.gymcoach.bedrock.cache.internal.events.Streamed;
 import java.util.concurrent.CompletableFuture;
@@ -16,6 +17,7 @@ final class Replay<R extends AwsResponse, E> implements BufferSubscription.Liste
   private final StreamCaller<R, E> caller;
   private final OnceOnlyCall<?> origin;
   private final Executor executor;
+  private final HandlerThread handlerThread;
 
   /** Completes when the caller's handler has received the stream and returned. */
   private final CompletableFuture<@Nullable Void> handlerReturned = new CompletableFuture<>();
@@ -26,14 +28,16 @@ final class Replay<R extends AwsResponse, E> implements BufferSubscription.Liste
     this.caller = caller;
     this.origin = origin;
     this.executor = executor;
+    this.handlerThread = new HandlerThread(executor);
   }
 
   /**
    * Starts the replay. Uses another thread, because on this one the caller may be about to
-   * subscribe to the publisher that its handler passes on.
+   * subscribe to the publisher that its handler passes on. If the handler itself subscribes and
+   * requests, the same thread delivers the events once the handler has returned.
    */
   void start() {
-    executor.execute(this::callHandler);
+    executor.execute(() -> handlerThread.run(this::callHandler));
   }
 
   private void callHandler() {
@@ -47,7 +51,8 @@ final class Replay<R extends AwsResponse, E> implements BufferSubscription.Liste
           .onEventStream(
               SdkPublisher.adapt(
                   new OneSubscriber<>(
-                      subscriber -> copy.play(subscriber, this, executor), this::secondRefused)));
+                      subscriber -> copy.play(subscriber, this, handlerThread),
+                      this::secondRefused)));
     } catch (Throwable thrown) { // callbacks in other JVM languages can throw any Throwable
       caller.handlerThrew(thrown);
     }
@@ -68,6 +73,11 @@ final class Replay<R extends AwsResponse, E> implements BufferSubscription.Liste
   @Override
   public void subscribed(BufferSubscription<?> subscription) {
     caller.subscribed(subscription);
+  }
+
+  @Override
+  public void deliveryAwaited() {
+    handlerThread.release();
   }
 
   @Override

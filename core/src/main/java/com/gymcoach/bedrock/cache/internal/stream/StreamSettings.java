@@ -7,7 +7,8 @@ import java.util.concurrent.Executor;
  *
  * @param maxBytes the most bytes of a stream that may be copied
  * @param finishAbandoned whether a stream is read to its end after all callers have left
- * @param executor the executor that replays streams, never on the thread of the caller
+ * @param executor the executor that replays streams; not on the caller's thread, unless the service
+ *     chose so
  */
 public record StreamSettings(long maxBytes, boolean finishAbandoned, Executor executor) {
 

@@ -9,6 +9,8 @@ import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -55,6 +57,33 @@ class ReactiveStreamsTest {
     }
   }
 
+  /** Releases what the handler's thread holds, as a replay does. */
+  private record Released(HandlerThread thread) implements BufferSubscription.Listener {
+    @Override
+    public void subscribed(BufferSubscription<?> reader) {}
+
+    @Override
+    public void deliveryAwaited() {
+      thread.release();
+    }
+
+    @Override
+    public void invalidDemand(BufferSubscription<?> reader, long n) {
+      Deaf.TO_ALL.invalidDemand(reader, n);
+    }
+
+    @Override
+    public void cancelled() {}
+
+    @Override
+    public void ended(@Nullable Throwable failure) {}
+
+    @Override
+    public boolean threw(BufferSubscription<?> reader, Throwable thrown) {
+      return Deaf.TO_ALL.threw(reader, thrown);
+    }
+  }
+
   @TestFactory
   Stream<DynamicTest> f53_replay_keepsTheRules() {
     return kit(
@@ -64,6 +93,26 @@ class ReactiveStreamsTest {
               Streamed.of(ConverseStreamResponse.builder().build(), events, 0);
           return SdkPublisher.adapt(s -> streamed.play(s, Deaf.TO_ALL, DaemonPools.CALLERS));
         });
+  }
+
+  @TestFactory
+  Stream<DynamicTest> f53_replaySubscribedToInItsHandler_keepsTheRules() {
+    return kit(
+        n -> {
+          List<Long> events = LongStream.range(0, n).boxed().toList();
+          Streamed<ConverseStreamResponse, Long> streamed =
+              Streamed.of(ConverseStreamResponse.builder().build(), events, 0);
+          return SdkPublisher.adapt(
+              s -> {
+                Objects.requireNonNull(s); // here, because the rest is on another thread
+                inHandler(h -> streamed.play(s, new Released(h), h));
+              });
+        });
+  }
+
+  private static void inHandler(Consumer<HandlerThread> handler) {
+    HandlerThread thread = new HandlerThread(DaemonPools.CALLERS);
+    DaemonPools.CALLERS.execute(() -> thread.run(() -> handler.accept(thread)));
   }
 
   @TestFactory
