@@ -107,8 +107,12 @@ public final class Invalidation {
       }
       fences.takeDown(partition, endpoint);
     }
-    Set<EntryAddress> gone = tiers.hot().removeAll(Set.copyOf(partitions), endpoint);
-    planner.forget(scope);
+    Set<EntryAddress> gone;
+    try {
+      gone = tiers.hot().removeAll(Set.copyOf(partitions), endpoint);
+    } finally {
+      planner.forget(scope); // whatever happens: it holds the user's prompts
+    }
     if (!unmarked.isEmpty()) {
       recorder.faultOfNoCall(endpoint, CacheFault.INVALIDATION_FAILED, null);
       throw SdkClientException.create(

@@ -26,6 +26,13 @@ public final class HotLink {
     return slot;
   }
 
+  /** Keeps no slot: the answer has left the tier. */
+  void drop() {
+    if (slot != null) {
+      slot = null;
+    }
+  }
+
   void to(HotSlot found) {
     if (slot != found) {
       slot = found;

@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
  * table. Whoever looks the answer up still finds it until then: a refresh causes no miss.
  */
 final class HotSlot {
-  /** How often at most Caffeine hears of reads, in nanoseconds: it needs no more to see use. */
+  /**
+   * How often at most Caffeine hears of reads, in nanoseconds: it needs no more to see use. Also the
+   * longest that a link could lead to an answer whose slot was not emptied.
+   */
   private static final long REPORTED_EVERY = TimeUnit.MILLISECONDS.toNanos(1);
 
   private final int weight;
@@ -62,6 +65,11 @@ final class HotSlot {
   /** Notes that Caffeine has just heard of a read. */
   void reported(long nanosNow) {
     reportedAt = nanosNow;
+  }
+
+  /** Returns whether the slot keeps an answer in memory, served or not. */
+  boolean holdsAnswer() {
+    return entry != null || linked != null;
   }
 
   /** Makes links ask the table from now on. */

@@ -25,6 +25,7 @@ final class HotTable {
 
   final Cache<EntryAddress, HotSlot> slots;
   final State state = new State();
+  private volatile boolean isFree;
 
   /**
    * Creates an empty table.
@@ -42,7 +43,7 @@ final class HotTable {
             .evictionListener(
                 (address, slot, cause) -> {
                   if (slot != null) {
-                    evicted.accept(slot);
+                    evict(slot, evicted);
                   }
                 })
             // Run maintenance on the caller's thread: a frozen Lambda runs no background threads.
@@ -50,9 +51,30 @@ final class HotTable {
             .build();
   }
 
-  /** Makes all slots empty. */
+  /** Caffeine logs what a listener throws, and evicts all the same. */
+  private void evict(HotSlot slot, Consumer<HotSlot> evicted) {
+    try {
+      evicted.accept(slot);
+    } catch (Throwable notEmptied) {
+      retire();
+      throw notEmptied;
+    }
+  }
+
+  /** Makes all slots serve nothing from now on. */
   void retire() {
     state.retired = true;
+  }
+
+  /**
+   * Frees the answers of a retired table, which links would keep in memory. Called when it is next
+   * used and not when it is retired: the stack or the heap may have come to its end then.
+   */
+  void free() {
+    if (!isFree) {
+      slots.asMap().values().forEach(HotSlot::empty);
+      isFree = true;
+    }
   }
 
   /** Expires each answer when its lifetime and retention end. */

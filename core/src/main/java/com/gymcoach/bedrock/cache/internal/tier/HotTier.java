@@ -58,7 +58,11 @@ public final class HotTier {
   /** Returns the table in use, or null if there is none yet. */
   private @Nullable HotTable table() {
     HotTable current = table.get();
-    return current == null || current.state.retired() ? null : current;
+    if (current != null && current.state.retired()) {
+      current.free();
+      return null;
+    }
+    return current;
   }
 
   /** Returns the table in use. There is never a second one: its slots would miss what leaves. */
@@ -68,6 +72,9 @@ public final class HotTier {
       HotTable current = table.get();
       if (current != null && !current.state.retired()) {
         return current;
+      }
+      if (current != null) {
+        current.free();
       }
       if (made == null) {
         made = new HotTable(time, maxBytes, leaving.gone());
@@ -115,6 +122,7 @@ public final class HotTier {
     if (entry == null) {
       slot = held(link.address());
       if (slot == null) {
+        link.drop();
         return null;
       }
       slot.reported(nanosNow);

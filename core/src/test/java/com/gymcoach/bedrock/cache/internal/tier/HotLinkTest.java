@@ -237,4 +237,71 @@ class HotLinkTest {
       throw new IllegalStateException(broken);
     }
   }
+
+  /** Returns a tier whose table was retired by an error, with a link to an answer in it. */
+  private HotTier retired(Object answer) {
+    boolean[] ends = {false};
+    HotTier tier =
+        new HotTier(
+            time,
+            MAX_BYTES,
+            TTL,
+            new HotTier.Leaving(
+                slot -> {
+                  if (ends[0]) {
+                    throw new OutOfMemoryError("for this test");
+                  }
+                },
+                HotSlot::empty));
+    tier.put(ADDRESS, entry(answer, 10));
+    tier.put(address(1), entry("other", 1));
+    assertThat(get(tier)).isSameAs(answer);
+    ends[0] = true;
+    assertThat(catchThrowable(() -> tier.put(address(1), entry("newer", 1))))
+        .isInstanceOf(OutOfMemoryError.class);
+    ends[0] = false;
+    return tier;
+  }
+
+  @Test
+  void slots_whenTheTableWasRetiredByAnError_holdNoAnswerOnceTheTierIsUsed() {
+    HotTier tier = retired("old");
+    HotSlot slot = Objects.requireNonNull(link.slot());
+    tier.put(address(2), entry("another", 1));
+
+    assertThat(slot.holdsAnswer()).isFalse();
+    assertThat(get(tier)).isNull();
+    assertThat(link.slot()).isNull();
+  }
+
+  @Test
+  void removeAll_whenTheTableWasRetiredByAnError_leavesNoAnswerInSlots() {
+    HotTier tier = retired("old");
+    HotSlot slot = Objects.requireNonNull(link.slot());
+    tier.removeAll(Set.of(ALICE), null);
+
+    assertThat(slot.holdsAnswer()).isFalse();
+  }
+
+  /** Caffeine logs what its listener throws, and the answer is gone from the table. */
+  @Test
+  void link_whenAnEvictedSlotCouldNotBeEmptied_leadsToNothingThatHasLeft() {
+    boolean[] ends = {false};
+    HotTier tier =
+        tier(
+            new HotTier.Leaving(
+                HotSlot::unlink,
+                slot -> {
+                  if (ends[0]) {
+                    throw new StackOverflowError("for this test");
+                  }
+                  slot.empty();
+                }));
+    ends[0] = true;
+    Throwable unused = catchThrowable(() -> fill(this, tier));
+    ends[0] = false;
+
+    assertThat(tier.getStale(ADDRESS)).isNull();
+    assertThat(get(tier)).isNull();
+  }
 }
