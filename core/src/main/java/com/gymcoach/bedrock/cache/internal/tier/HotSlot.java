@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class HotSlot {
   /**
-   * How often at most Caffeine hears of reads, in nanoseconds: it needs no more to see use. Also the
-   * longest that a link could lead to an answer whose slot was not emptied.
+   * How often at most Caffeine hears of reads, in nanoseconds: it needs no more to see use. Also
+   * the longest that a link could lead to an answer whose slot was not emptied.
    */
   private static final long REPORTED_EVERY = TimeUnit.MILLISECONDS.toNanos(1);
 
