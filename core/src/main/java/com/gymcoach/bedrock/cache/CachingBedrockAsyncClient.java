@@ -44,8 +44,9 @@ import software.amazon.awssdk.services.bedrockruntime.paginators.ListAsyncInvoke
 /**
  * A {@link BedrockRuntimeAsyncClient} that answers repeated requests from a {@link BedrockCache}.
  * It is a drop-in replacement for the client that it wraps: Converse, InvokeModel and their streams
- * are cached, and every other operation is passed on. It shares answers with a {@link
- * CachingBedrockClient} on the same cache.
+ * are cached, and every other operation is passed on, except for those that {@link
+ * BedrockCacheBuilder#alsoCaches} names. It shares answers with a {@link CachingBedrockClient} on
+ * the same cache.
  *
  * <p>Nothing is cached until a scope says who may share an answer: use {@link #forScope} or {@link
  * #scopedBy}. If anything fails in the cache, the caller still gets what the wrapped client returns
@@ -239,7 +240,7 @@ public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
    */
   @Override
   public CompletableFuture<CountTokensResponse> countTokens(CountTokensRequest request) {
-    return cached(CacheableOperations.COUNT_TOKENS, request, delegate::countTokens);
+    return CountTokensCalls.call(this, request);
   }
 
   @Override

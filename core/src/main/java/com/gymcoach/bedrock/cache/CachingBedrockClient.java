@@ -177,7 +177,7 @@ public class CachingBedrockClient implements BedrockRuntimeClient {
    */
   @Override
   public CountTokensResponse countTokens(CountTokensRequest request) {
-    return cached(CacheableOperations.COUNT_TOKENS, request, delegate::countTokens);
+    return CountTokensCalls.call(this, request);
   }
 
   @Override

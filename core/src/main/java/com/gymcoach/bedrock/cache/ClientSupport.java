@@ -91,10 +91,10 @@ record ClientSupport(
       return invalidate(CacheableOperations.CONVERSE_STREAM, stream);
     } else if (request instanceof InvokeModelWithResponseStreamRequest stream) {
       return invalidate(CacheableOperations.INVOKE_MODEL_STREAM, stream);
-    } else if (request instanceof CountTokensRequest count) {
-      return invalidate(CacheableOperations.COUNT_TOKENS, count);
     } else if (request instanceof ApplyGuardrailRequest apply) {
       return invalidate(CacheableOperations.APPLY_GUARDRAIL, apply);
+    } else if (request instanceof CountTokensRequest) {
+      return CountTokensCalls.invalidate(this, request);
     }
     throw new IllegalArgumentException("Answers to such requests are not cached");
   }
