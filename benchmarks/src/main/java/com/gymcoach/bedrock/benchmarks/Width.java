@@ -32,7 +32,7 @@ public class Width {
   private static final int CALLERS = 64;
   private static final int BYTES = 2_000;
 
-  /** What is timed; the first is the base. */
+  /** The timed calls; the first is the base. */
   public enum What {
     /** The BatchGetItem alone, by each caller itself. */
     BARE,
@@ -40,7 +40,7 @@ public class Width {
     HIT
   }
 
-  /** What is timed. */
+  /** The timed call. */
   @Param({"BARE", "HIT"})
   public What way = What.BARE;
 
@@ -57,12 +57,12 @@ public class Width {
   private final AtomicInteger callers = new AtomicInteger();
   private BatchGetItemRequest lookUp = BatchGetItemRequest.builder().build();
 
-  /** What a caller makes its requests from. */
+  /** The requests of one caller. */
   @State(Scope.Thread)
   public static class Own {
     private final Prompts prompts = new Prompts(BYTES);
 
-    /** Takes a question of its own: callers with the same one would share a look-up. */
+    /** Chooses a question: callers with the same question would share a look-up. */
     @Setup
     public void begin(Width all) {
       prompts.number(all.callers.getAndIncrement() % CALLERS);

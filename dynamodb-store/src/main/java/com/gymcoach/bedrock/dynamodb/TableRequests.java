@@ -122,12 +122,11 @@ final class TableRequests {
 
   CompletionStage<StoreRead> read(StoreQuery query, @Nullable Executor context) {
     // The first look-ups load the HTTP client's classes and trust store: not on a caller's thread.
-    if (credentials == null || readBudget.isFirst()) {
-      return read(query, context, readBudget.isFirst() ? onFirstRead : onRead, calls::batchGetItem);
-    }
-    AwsRequestOverrideConfiguration ready = credentials.request();
+    boolean isFirst = readBudget.isFirst();
+    AwsRequestOverrideConfiguration ready =
+        isFirst || credentials == null ? null : credentials.request();
     return ready == null
-        ? read(query, context, onRead, calls::batchGetItem)
+        ? read(query, context, isFirst ? onFirstRead : onRead, calls::batchGetItem)
         : read(query, context, ready, this::fromCaller).whenComplete(this::forgetIfRefused);
   }
 

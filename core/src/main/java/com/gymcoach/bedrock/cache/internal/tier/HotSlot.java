@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class HotSlot {
   /**
-   * How often at most Caffeine hears of reads, in nanoseconds: it needs no more to see use. Also
-   * the longest that a link could lead to an answer whose slot was not emptied.
+   * The shortest time between two reads that are reported to Caffeine, in nanoseconds. Also the
+   * longest time that a link could lead to an answer whose slot was not emptied.
    */
   private static final long REPORTED_EVERY = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -25,7 +25,7 @@ final class HotSlot {
   private final HotTable.State table;
   private volatile @Nullable HotEntry entry;
 
-  /** The same answer, until links must not lead to it any more. */
+  /** The same answer, or null once links must no longer lead to it. */
   private volatile @Nullable HotEntry linked;
 
   /** When Caffeine last heard of a read. Threads race for it: a report more or less is harmless. */
@@ -49,7 +49,7 @@ final class HotSlot {
     return lifetime;
   }
 
-  /** Returns the answer for one who has just found this slot in the table, or null. */
+  /** Returns the answer after a look-up in the table, or null. */
   @Nullable HotEntry entry() {
     return table.retired() ? null : entry;
   }

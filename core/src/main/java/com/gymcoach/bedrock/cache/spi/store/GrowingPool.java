@@ -226,7 +226,7 @@ final class GrowingPool extends AbstractExecutorService {
         for (Runnable next = next(); next != null; next = next()) {
           try {
             next.run();
-          } catch (Throwable thrown) { // reported as by any other thread, which goes on
+          } catch (Throwable thrown) { // reported by the handler; the thread continues
             thread.getUncaughtExceptionHandler().uncaughtException(thread, thrown);
           }
         }

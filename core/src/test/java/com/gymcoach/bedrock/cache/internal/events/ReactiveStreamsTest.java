@@ -84,13 +84,16 @@ class ReactiveStreamsTest {
     }
   }
 
+  private static Streamed<ConverseStreamResponse, Long> streamed(long events) {
+    return Streamed.of(
+        ConverseStreamResponse.builder().build(), LongStream.range(0, events).boxed().toList(), 0);
+  }
+
   @TestFactory
   Stream<DynamicTest> f53_replay_keepsTheRules() {
     return kit(
         n -> {
-          List<Long> events = LongStream.range(0, n).boxed().toList();
-          Streamed<ConverseStreamResponse, Long> streamed =
-              Streamed.of(ConverseStreamResponse.builder().build(), events, 0);
+          Streamed<ConverseStreamResponse, Long> streamed = streamed(n);
           return SdkPublisher.adapt(s -> streamed.play(s, Deaf.TO_ALL, DaemonPools.CALLERS));
         });
   }
@@ -99,9 +102,7 @@ class ReactiveStreamsTest {
   Stream<DynamicTest> f53_replaySubscribedToInItsHandler_keepsTheRules() {
     return kit(
         n -> {
-          List<Long> events = LongStream.range(0, n).boxed().toList();
-          Streamed<ConverseStreamResponse, Long> streamed =
-              Streamed.of(ConverseStreamResponse.builder().build(), events, 0);
+          Streamed<ConverseStreamResponse, Long> streamed = streamed(n);
           return SdkPublisher.adapt(
               s -> {
                 Objects.requireNonNull(s); // here, because the rest is on another thread

@@ -17,8 +17,11 @@ import software.amazon.awssdk.core.traits.ListTrait;
 import software.amazon.awssdk.core.traits.MapTrait;
 import software.amazon.awssdk.protocols.jsoncore.JsonNode;
 import software.amazon.awssdk.protocols.jsoncore.JsonNodeParser;
+import software.amazon.awssdk.services.bedrockruntime.model.ApplyGuardrailResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamOutput;
+import software.amazon.awssdk.services.bedrockruntime.model.CountTokensResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeGuardrailChecksResponse;
 import software.amazon.awssdk.utils.builder.Buildable;
 
 /** The unions that an answer can hold: those of the service's model, and those of the SDK. */
@@ -32,6 +35,8 @@ class UnknownContentTest {
     Set<String> reached = new HashSet<>();
     reach("ConverseResponse", shapes, reached);
     reach("ConverseStreamOutput", shapes, reached);
+    reach("ApplyGuardrailResponse", shapes, reached);
+    reach("CountTokensResponse", shapes, reached);
     Set<String> unions = new TreeSet<>();
     Set<String> formats = new TreeSet<>();
     for (String name : reached) {
@@ -69,7 +74,12 @@ class UnknownContentTest {
   void unions_ofThisSdk_areNoticedWhereNothingIsSet() {
     Set<Class<?>> seen = new HashSet<>();
     Set<String> unions = new TreeSet<>();
-    collect((SdkPojo) ConverseResponse.builder(), seen, unions);
+    Stream.<Object>of(
+            ConverseResponse.builder(),
+            ApplyGuardrailResponse.builder(),
+            CountTokensResponse.builder(),
+            InvokeGuardrailChecksResponse.builder())
+        .forEach(response -> collect((SdkPojo) response, seen, unions));
     Stream.of(
             ConverseStreamOutput.messageStartBuilder(),
             ConverseStreamOutput.contentBlockStartBuilder(),

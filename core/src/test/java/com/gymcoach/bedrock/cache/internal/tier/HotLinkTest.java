@@ -171,7 +171,7 @@ class HotLinkTest {
     assertThat(get(tier)).isEqualTo("newest");
   }
 
-  /** Otherwise Caffeine would take what is read most for what nobody reads. */
+  /** Otherwise Caffeine would evict the answer that is read most. */
   @Test
   void get_whenAnAnswerIsReadThroughItsLink_keepsItRatherThanOneNeverRead() {
     HotTier tier = tier(EMPTIED);

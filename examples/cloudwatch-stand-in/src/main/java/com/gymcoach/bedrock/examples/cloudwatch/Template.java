@@ -70,6 +70,17 @@ public final class Template {
     return object(known(section("Resources").get(name), "resource " + name, file));
   }
 
+  /** Returns the properties of all resources of a type, by name, with all functions worked out. */
+  public Map<String, Map<String, Object>> ofType(String type) {
+    Map<String, Map<String, Object>> found = new LinkedHashMap<>();
+    for (String name : section("Resources").keySet()) {
+      if (type.equals(resource(name).get("Type"))) {
+        found.put(name, properties(name));
+      }
+    }
+    return found;
+  }
+
   /** Returns a resource's properties with all functions worked out. */
   public Map<String, Object> properties(String name) {
     return object(value(resource(name).getOrDefault("Properties", Map.of())));

@@ -59,12 +59,15 @@ public final class GymCoachCache {
   }
 
   /** Returns a builder with GymCoach's settings. It still needs a store. */
-  public static BedrockCacheBuilder builder(Settings settings) {
-    return BedrockCache.builder()
-        .mode(CacheMode.fromEnvironment())
-        .rolloutPercent(() -> Double.valueOf(settings.rolloutPercent()))
-        .ttlPolicy(TTL_POLICY)
-        .liveSettingsFromStore(); // the operators' brake: docs/operations/rollback.md
+  public static BedrockCacheBuilder builder(Settings settings, CacheKeys keys) {
+    BedrockCacheBuilder builder =
+        BedrockCache.builder()
+            .mode(CacheMode.fromEnvironment())
+            .rolloutPercent(() -> Double.valueOf(settings.rolloutPercent()))
+            .ttlPolicy(TTL_POLICY)
+            .liveSettingsFromStore() // the operators' brake: docs/operations/rollback.md
+            .keySecret(keys.keySecret());
+    return keys.sealer() == null ? builder : builder.sealer(keys.sealer());
   }
 
   /** Returns a cache that hides users in the table and encrypts answers there. */
@@ -74,16 +77,11 @@ public final class GymCoachCache {
       CacheKeys keys,
       MetricsSink sink,
       Class<?>... observers) {
-    BedrockCacheBuilder builder =
-        builder(settings)
-            .store(
-                DynamoDbCacheStore.builder()
-                    .client(dynamoDb)
-                    .tableName(settings.tableName())
-                    .build())
-            .keySecret(keys.keySecret())
-            .metricsSink(sink)
-            .trustedInterceptors(observers);
-    return keys.sealer() == null ? builder.build() : builder.sealer(keys.sealer()).build();
+    return builder(settings, keys)
+        .store(
+            DynamoDbCacheStore.builder().client(dynamoDb).tableName(settings.tableName()).build())
+        .metricsSink(sink)
+        .trustedInterceptors(observers)
+        .build();
   }
 }

@@ -11,6 +11,7 @@ import com.gymcoach.bedrock.examples.cloudwatch.AlarmRule;
 import com.gymcoach.bedrock.examples.cloudwatch.AlarmRule.State;
 import com.gymcoach.bedrock.examples.cloudwatch.MetricData;
 import com.gymcoach.bedrock.examples.cloudwatch.MetricData.Name;
+import com.gymcoach.bedrock.examples.cloudwatch.ServiceCounts;
 import com.gymcoach.bedrock.examples.cloudwatch.Template;
 import com.gymcoach.bedrock.testkit.BedrockStandIn;
 import java.time.Duration;
@@ -39,8 +40,6 @@ import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
  */
 class AlarmsTest {
   private static final Map<String, String> TABLE = Map.of("TableName", "gymcoach-ai-main");
-  private static final Map<String, String> LIVE =
-      Map.of("FunctionName", "gymcoach-ai-service", "Resource", "gymcoach-ai-service:live");
   private static final BedrockStandIn STAND_IN = BedrockStandIn.start();
   private static final BedrockRuntimeClient BEDROCK =
       BedrockRuntimeClient.builder()
@@ -61,7 +60,8 @@ class AlarmsTest {
   static {
     TROUBLES.put("ApiFails", test -> test.breakTheHandler(new IllegalStateException("broken")));
     TROUBLES.put("FunctionFails", test -> test.breakTheHandler(new AssertionError("broken")));
-    TROUBLES.put("FunctionThrottled", test -> test.count("AWS/Lambda", "Throttles", LIVE));
+    TROUBLES.put(
+        "FunctionThrottled", test -> test.count("AWS/Lambda", "Throttles", ServiceCounts.LIVE));
     TROUBLES.put("NoRequests", test -> {});
     TROUBLES.put("NoMetrics", test -> {});
     TROUBLES.put("HitRateLow", AlarmsTest::askNothingTwice);
@@ -88,13 +88,8 @@ class AlarmsTest {
 
   private void add(Template template) {
     template
-        .section("Resources")
-        .forEach(
-            (name, resource) -> {
-              if (Template.object(resource).containsValue("AWS::CloudWatch::Alarm")) {
-                alarms.put(name, new AlarmRule(template.properties(name)));
-              }
-            });
+        .ofType("AWS::CloudWatch::Alarm")
+        .forEach((name, alarm) -> alarms.put(name, new AlarmRule(alarm)));
   }
 
   @AfterEach
@@ -169,7 +164,8 @@ class AlarmsTest {
 
     assertThat(data.statistic(api("5xx"), "Sum", 20, 15)).isEqualTo(30);
     assertThat(data.statistic(api("Count"), "Sum", 20, 15)).isEqualTo(300);
-    assertThat(data.statistic(new Name("AWS/Lambda", "Errors", LIVE), "Sum", 20, 15)).isZero();
+    assertThat(data.statistic(new Name("AWS/Lambda", "Errors", ServiceCounts.LIVE), "Sum", 20, 15))
+        .isZero();
     Map<String, State> states = new TreeMap<>();
     alarms.forEach((name, alarm) -> states.put(name, alarm.at(34, data)));
     assertThat(states)

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.gymcoach.bedrock.cache.BedrockCache;
 import com.gymcoach.bedrock.cloudwatch.EmfMetricsSink;
 import com.gymcoach.bedrock.examples.cloudwatch.MetricData;
-import com.gymcoach.bedrock.examples.cloudwatch.MetricData.Name;
+import com.gymcoach.bedrock.examples.cloudwatch.ServiceCounts;
 import com.gymcoach.bedrock.examples.lambda.Events.Reply;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -20,12 +20,14 @@ import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
  */
 final class PlayedService implements AutoCloseable {
   final MetricData data;
+  private final ServiceCounts counts;
   private final BedrockCache cache;
   private final GymCoachFunction function;
   private volatile int minute;
 
   PlayedService(FakeTable table, BedrockRuntimeClient bedrock, MetricData data) {
     this.data = data;
+    this.counts = new ServiceCounts(data);
     Settings settings = Settings.from(Map.of());
     EmfMetricsSink sink =
         EmfMetricsSink.builder()
@@ -38,32 +40,22 @@ final class PlayedService implements AutoCloseable {
 
   /** Runs on any thread, also while the function waits for it: it must not wait for a call. */
   private void line(String line) {
-    synchronized (data) {
-      data.addLine(line, minute);
-    }
+    data.addLine(line, minute);
   }
 
   /** Makes a call in a minute, and returns the status that a client gets. */
   int call(int inMinute, JsonNode event) {
     minute = inMinute;
     int status;
-    double errors = 0;
+    boolean ended = false;
     try {
       status = Reply.of(invoke(event)).status();
-    } catch (RuntimeException | Error ended) { // API Gateway answers in its place
+    } catch (RuntimeException | Error thrown) { // API Gateway answers in its place
       status = 500;
-      errors = 1;
+      ended = true;
     }
-    Map<String, String> version =
-        Map.of("FunctionName", "gymcoach-ai-service", "Resource", "gymcoach-ai-service:live");
-    Map<String, String> api = Map.of("ApiId", "<Api>");
-    synchronized (data) {
-      data.add(new Name("AWS/Lambda", "Errors", version), minute, errors);
-      data.add(new Name("AWS/ApiGateway", "Count", api), minute, 1);
-      if (status >= 500) {
-        data.add(new Name("AWS/ApiGateway", "5xx", api), minute, 1);
-      }
-    }
+    counts.invoked(inMinute, ended);
+    counts.replied(inMinute, status);
     return status;
   }
 

@@ -3,6 +3,7 @@ package com.gymcoach.bedrock.examples.local;
 import com.gymcoach.bedrock.cache.BedrockCache;
 import com.gymcoach.bedrock.cache.spi.metrics.MetricsSink;
 import com.gymcoach.bedrock.dynamodb.DynamoDbCacheStore;
+import com.gymcoach.bedrock.examples.lambda.CacheKeys;
 import com.gymcoach.bedrock.examples.lambda.GymCoachCache;
 import com.gymcoach.bedrock.examples.lambda.Settings;
 import java.time.Duration;
@@ -25,7 +26,7 @@ final class TwinCache {
       Duration readBudget,
       CallNotes notes,
       MetricsSink sink) {
-    return GymCoachCache.builder(settings)
+    return GymCoachCache.builder(settings, CacheKeys.none())
         .store(
             DynamoDbCacheStore.builder()
                 .client(dynamoDb)

@@ -11,7 +11,7 @@ import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 
-/** What the tests of all models ask, and of whom. */
+/** The questions, the client and the policy that the tests of all models share. */
 final class Asked {
   /** The endpoint at which answers that ask for a tool are kept. */
   static final String TOOLS = "workout-plan";

@@ -69,15 +69,10 @@ final class Answers implements BedrockStandIn.Responder {
     if (faulty && kind == 1) {
       return Reply.error(500, "InternalServerException", "Something failed");
     }
-    List<String> users =
-        request.headers().entrySet().stream()
-            .filter(header -> header.getKey().equalsIgnoreCase(Ask.USER_HEADER))
-            .flatMap(header -> header.getValue().stream())
-            .toList();
     try {
       String asked =
           Stamp.requestDigest(operation.awsName(), request.modelId(), Texts.in(request.body()));
-      String user = Stamp.userDigest(users.isEmpty() ? "nobody" : users.get(0));
+      String user = Stamp.userDigest(request);
       String text = Stamp.on(words(user + asked), user, asked, askedAt);
       return switch (operation) {
         case CONVERSE -> converse(text);

@@ -17,9 +17,6 @@ import software.amazon.awssdk.services.bedrockruntime.model.Message;
  * answers apart.
  */
 record Ask(String user, String endpoint, int prompt, Operation operation) {
-  /** The header that tells only the stand-in which user asks. */
-  static final String USER_HEADER = "x-load-user";
-
   static final String MODEL = "anthropic.claude-3-5-haiku-20241022-v1:0";
 
   /** Prompts are long and differ only in a number, like prompts made from a template. */
@@ -92,7 +89,7 @@ record Ask(String user, String endpoint, int prompt, Operation operation) {
   }
 
   private void configure(AwsRequestOverrideConfiguration.Builder configuration) {
-    configuration.putHeader(USER_HEADER, user);
+    configuration.putHeader(Stamp.USER_HEADER, user);
     scope().applyTo(configuration);
   }
 }

@@ -37,7 +37,7 @@ record Instance(int number, BedrockCache cache, DynamoDbClient dynamoDb, Clients
             .invalidationDelay(options.bound)
             .maxUnverified(options.bound) // else the bound would not hold while DynamoDB is down
             .hotMaxBytes(options.hotBytes)
-            .ignoredOverrides(Ask.USER_HEADER)
+            .ignoredOverrides(Stamp.USER_HEADER)
             .metricsSink(sink)
             .store(
                 DynamoDbCacheStore.builder()

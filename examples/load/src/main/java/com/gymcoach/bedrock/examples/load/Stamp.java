@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.examples.load;
 
+import com.gymcoach.bedrock.testkit.BedrockStandIn;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param whole whether the answer is complete
  */
 public record Stamp(String user, String request, long askedAt, boolean whole) {
+  /** The header that tells only the stand-in which user asks. */
+  public static final String USER_HEADER = "x-load-user";
+
   private static final String END = " [end]";
   private static final Pattern FORM =
       Pattern.compile("(?s)\\[user ([0-9a-f]{16}) request ([0-9a-f]{16}) at ([0-9]+)\\] .*");
@@ -32,6 +36,16 @@ public record Stamp(String user, String request, long askedAt, boolean whole) {
     return form.matches()
         ? new Stamp(form.group(1), form.group(2), Long.parseLong(form.group(3)), text.endsWith(END))
         : null;
+  }
+
+  /** Returns the digest of the user whom a request's header names. */
+  public static String userDigest(BedrockStandIn.Request request) {
+    return userDigest(
+        request.headers().entrySet().stream()
+            .filter(header -> header.getKey().equalsIgnoreCase(USER_HEADER))
+            .flatMap(header -> header.getValue().stream())
+            .findFirst()
+            .orElse("nobody"));
   }
 
   /** Returns the digest of a user. */

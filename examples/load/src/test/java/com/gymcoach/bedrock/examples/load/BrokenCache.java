@@ -44,7 +44,7 @@ final class BrokenCache implements BedrockRuntimeClient {
     String user =
         request
             .overrideConfiguration()
-            .map(configuration -> configuration.headers().get(Ask.USER_HEADER))
+            .map(configuration -> configuration.headers().get(Stamp.USER_HEADER))
             .orElseThrow()
             .get(0);
     return key.apply(user, asked);

@@ -51,15 +51,12 @@ final class Alarms {
 
   private void add(Template template) {
     template
-        .section("Resources")
+        .ofType("AWS::CloudWatch::Alarm")
         .forEach(
-            (name, resource) -> {
-              if (Template.object(resource).containsValue("AWS::CloudWatch::Alarm")) {
-                Map<String, Object> alarm = template.properties(name);
-                rules.put(name, new AlarmRule(alarm));
-                if (Template.list(alarm.get("AlarmActions")).contains(PAGES)) {
-                  paging.add(name);
-                }
+            (name, alarm) -> {
+              rules.put(name, new AlarmRule(alarm));
+              if (Template.list(alarm.get("AlarmActions")).contains(PAGES)) {
+                paging.add(name);
               }
             });
   }

@@ -2,6 +2,7 @@ package com.gymcoach.bedrock.examples.load.day;
 
 import com.gymcoach.bedrock.dynamodb.CacheAdmin;
 import com.gymcoach.bedrock.dynamodb.CacheTable;
+import com.gymcoach.bedrock.examples.load.Stamp;
 import com.gymcoach.bedrock.testkit.BedrockStandIn;
 import com.gymcoach.bedrock.testkit.DynamoDbLocal;
 import java.time.Duration;
@@ -20,8 +21,8 @@ import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
- * What the function calls: a stand-in for Bedrock, and DynamoDB Local with the table, each by a
- * real client of the SDK's that does not retry. Thread-safe.
+ * The services that the function calls: a stand-in for Bedrock, and DynamoDB Local with the table,
+ * each by a real client of the SDK's that does not retry. Thread-safe.
  */
 final class Cloud implements AutoCloseable {
   static final String TABLE = "gymcoach-ai-main";
@@ -34,9 +35,7 @@ final class Cloud implements AutoCloseable {
     @Override
     public SdkHttpRequest modifyHttpRequest(
         Context.ModifyHttpRequest context, ExecutionAttributes attributes) {
-      return context.httpRequest().toBuilder()
-          .putHeader(ModelStandIn.USER_HEADER, USER.get())
-          .build();
+      return context.httpRequest().toBuilder().putHeader(Stamp.USER_HEADER, USER.get()).build();
     }
   }
 

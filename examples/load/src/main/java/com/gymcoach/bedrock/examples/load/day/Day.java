@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.examples.load.day;
 
 import com.gymcoach.bedrock.examples.cloudwatch.MetricData;
+import com.gymcoach.bedrock.examples.cloudwatch.ServiceCounts;
 import com.gymcoach.bedrock.examples.load.Times;
 import com.gymcoach.bedrock.examples.local.ApiGateway;
 import com.gymcoach.bedrock.examples.local.Tokens;
@@ -14,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -41,11 +41,11 @@ public final class Day {
 
   private static final Duration PATIENCE = Duration.ofMinutes(2);
   private static final Duration SHORTEST_MINUTE = Duration.ofMillis(200);
-  private static final Map<String, String> API = Map.of("ApiId", "<Api>");
 
   private final Duration length;
   private final PrintStream progress;
   private final MetricData metrics = new MetricData();
+  private final ServiceCounts counts = new ServiceCounts(metrics);
   private final Seen seen = new Seen();
   private final Alarms alarms;
   private final Journal journal;
@@ -125,7 +125,10 @@ public final class Day {
         server.setExecutor(threads);
         ApiGateway gateway =
             new ApiGateway(
-                around.apply(fleet), tokens, (exchange, status, body, took) -> count(status), "*");
+                around.apply(fleet),
+                tokens,
+                (exchange, status, body, took) -> counts.replied(minute, status),
+                "*");
         server.createContext(
             "/api/",
             exchange -> {
@@ -147,14 +150,6 @@ public final class Day {
       }
     }
     return journal;
-  }
-
-  /** Counts what API Gateway counts. */
-  private void count(int status) {
-    metrics.add(new MetricData.Name("AWS/ApiGateway", "Count", API), minute, 1);
-    if (status >= 500) {
-      metrics.add(new MetricData.Name("AWS/ApiGateway", "5xx", API), minute, 1);
-    }
   }
 
   /** Plays a scene. No call is in flight when it begins or ends. */
@@ -188,7 +183,7 @@ public final class Day {
     }
   }
 
-  /** As CodeDeploy: goes back as soon as one of its alarms is on, else goes on after a time. */
+  /** As CodeDeploy: rolls back as soon as one of its alarms is on, and otherwise promotes later. */
   private void continueDeployment(Fleet fleet, int minutes) {
     String release = fleet.deploying();
     if (release == null) {

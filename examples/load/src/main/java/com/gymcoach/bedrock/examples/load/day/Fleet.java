@@ -1,10 +1,10 @@
 package com.gymcoach.bedrock.examples.load.day;
 
 import com.gymcoach.bedrock.examples.cloudwatch.MetricData;
+import com.gymcoach.bedrock.examples.cloudwatch.ServiceCounts;
 import com.gymcoach.bedrock.examples.lambda.CacheKeys;
 import com.gymcoach.bedrock.examples.local.ApiGateway;
 import java.io.IOException;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
@@ -14,20 +14,15 @@ import org.jspecify.annotations.Nullable;
  * deployment a tenth of the calls go to the next one. Counts what Lambda counts. Thread-safe.
  */
 final class Fleet implements ApiGateway.Function, AutoCloseable {
-  /** One call in so many goes to the version that is being deployed. */
+  /** Every tenth call goes to the version that is being deployed. */
   private static final int CANARY_SHARE = 10;
 
-  private static final MetricData.Name ERRORS =
-      new MetricData.Name(
-          "AWS/Lambda",
-          "Errors",
-          Map.of("FunctionName", "gymcoach-ai-service", "Resource", "gymcoach-ai-service:live"));
-
-  /** What is deployed: the code is the same, its settings are not. */
+  /** A release. All have the same code and differ in their settings. */
   record Release(String name, String modelId, CacheKeys keys) {}
 
   private final Cloud cloud;
   private final MetricData metrics;
+  private final ServiceCounts counts;
   private final IntSupplier minute;
   private final AtomicInteger calls = new AtomicInteger();
   private Version live;
@@ -41,6 +36,7 @@ final class Fleet implements ApiGateway.Function, AutoCloseable {
   Fleet(Cloud cloud, Release first, MetricData metrics, IntSupplier minute) {
     this.cloud = cloud;
     this.metrics = metrics;
+    this.counts = new ServiceCounts(metrics);
     this.minute = minute;
     this.live = start(first);
   }
@@ -51,13 +47,13 @@ final class Fleet implements ApiGateway.Function, AutoCloseable {
 
   @Override
   public byte[] invoke(byte[] event) throws IOException {
-    double failed = 1;
+    boolean failed = true;
     try {
       byte[] reply = next().invoke(event);
-      failed = 0;
+      failed = false;
       return reply;
     } finally {
-      metrics.add(ERRORS, minute.getAsInt(), failed);
+      counts.invoked(minute.getAsInt(), failed);
     }
   }
 

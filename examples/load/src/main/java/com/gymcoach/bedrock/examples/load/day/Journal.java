@@ -74,7 +74,7 @@ final class Journal {
   /** Returns what users saw in a scene that is over, on one line. */
   String line(Scene scene) {
     return scenes.stream()
-        .filter(played -> played.scene == scene)
+        .filter(played -> played.scene.equals(scene))
         .map(this::line)
         .findFirst()
         .orElseThrow();

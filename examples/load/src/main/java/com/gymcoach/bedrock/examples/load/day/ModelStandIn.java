@@ -6,7 +6,6 @@ import com.gymcoach.bedrock.testkit.BedrockStandIn.Reply;
 import com.gymcoach.bedrock.testkit.BedrockStandIn.Request;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
@@ -18,9 +17,6 @@ final class ModelStandIn implements BedrockStandIn.Responder {
    * The model that is there. Any other is refused, as Bedrock refuses one that it does not have.
    */
   static final String MODEL = "amazon.nova-micro-v1:0";
-
-  /** The header that tells only the stand-in which user asks. */
-  static final String USER_HEADER = "x-day-user";
 
   /** How long the stand-in waits before it asks for the answer. */
   static final Duration DELAY = Duration.ofMillis(20);
@@ -40,12 +36,7 @@ final class ModelStandIn implements BedrockStandIn.Responder {
     if (!request.modelId().equals(MODEL)) {
       return Reply.error(400, "ValidationException", "The model identifier is invalid");
     }
-    List<String> users =
-        request.headers().entrySet().stream()
-            .filter(header -> header.getKey().equalsIgnoreCase(USER_HEADER))
-            .flatMap(header -> header.getValue().stream())
-            .toList();
-    String user = Stamp.userDigest(users.isEmpty() ? "nobody" : users.get(0));
+    String user = Stamp.userDigest(request);
     String asked = Question.digestIn(new String(request.body(), StandardCharsets.UTF_8));
     long askedAt = System.currentTimeMillis() - DELAY.toMillis();
     String text = Stamp.on("Two sets of eight, then rest.", user, asked, askedAt);

@@ -8,11 +8,11 @@ import java.util.Set;
  * @param minutes how long it lasts
  * @param begin what happens at its beginning
  * @param end what happens at its end
- * @param expected what it brings about
+ * @param expected its expected effects
  */
 record Scene(String title, int minutes, Runnable begin, Runnable end, Expected expected) {
   /**
-   * What a scene brings about.
+   * The expected effects of a scene.
    *
    * @param alarms the alarms that must go off; others must not
    * @param statuses the statuses besides 200 that users see; others they must not see

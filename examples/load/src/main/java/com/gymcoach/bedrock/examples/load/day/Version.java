@@ -2,7 +2,6 @@ package com.gymcoach.bedrock.examples.load.day;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.gymcoach.bedrock.cache.BedrockCache;
-import com.gymcoach.bedrock.cache.BedrockCacheBuilder;
 import com.gymcoach.bedrock.cloudwatch.EmfMetricsSink;
 import com.gymcoach.bedrock.dynamodb.DynamoDbCacheStore;
 import com.gymcoach.bedrock.examples.lambda.GymCoachCache;
@@ -46,8 +45,8 @@ record Version(Release release, List<Process> processes, AtomicInteger calls)
 
   private static Process process(
       Release release, Settings settings, Cloud cloud, Consumer<String> lines) {
-    BedrockCacheBuilder builder =
-        GymCoachCache.builder(settings)
+    BedrockCache cache =
+        GymCoachCache.builder(settings, release.keys())
             .store(
                 DynamoDbCacheStore.builder()
                     .client(cloud.dynamoDb())
@@ -57,17 +56,13 @@ record Version(Release release, List<Process> processes, AtomicInteger calls)
                     .build())
             .invalidationDelay(cloud.bound())
             .maxUnverified(cloud.bound()) // else the bound would not hold while the table is away
-            .keySecret(release.keys().keySecret())
             .trustedInterceptors(Cloud.TellsTheUser.class)
             .metricsSink(
                 EmfMetricsSink.builder()
                     .namespace(GymCoachCache.METRICS_NAMESPACE)
                     .output(lines)
-                    .build());
-    if (release.keys().sealer() != null) {
-      builder.sealer(release.keys().sealer());
-    }
-    BedrockCache cache = builder.build();
+                    .build())
+            .build();
     return new Process(cache, new GymCoachFunction(cloud.bedrock(), cache, settings));
   }
 

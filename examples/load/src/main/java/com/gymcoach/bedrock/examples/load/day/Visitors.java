@@ -20,8 +20,8 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.IntSupplier;
 
 /**
- * The users, who call the API over HTTP with tokens of their own and check what they get. The
- * methods are thread-safe.
+ * The users. They call the API over HTTP with their tokens and check the answers. The methods are
+ * thread-safe.
  */
 final class Visitors {
   static final int USERS = 40;
@@ -30,7 +30,7 @@ final class Visitors {
   private static final Duration PAUSE = Duration.ofMillis(30);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** One call in so many is an invalidation of the user's own answers. */
+  /** One call in 400 is an invalidation of the user's answers. */
   private static final int INVALIDATES = 400;
 
   /** A caller over HTTP does not know the process: it holds all of them to the same bound. */
@@ -92,8 +92,7 @@ final class Visitors {
   }
 
   /**
-   * Runs an action while no call is in flight: what it brings about is not seen by calls that began
-   * before.
+   * Runs an action while no call is in flight, so that no call that began before sees its effects.
    */
   void quietly(Runnable action) {
     calls.writeLock().lock();
@@ -121,7 +120,7 @@ final class Visitors {
       }
       try {
         Thread.sleep(PAUSE.toMillis());
-      } catch (InterruptedException e) { // nobody waits for more calls
+      } catch (InterruptedException e) { // the thread ends
         return;
       }
     }

@@ -58,7 +58,7 @@ class DayTest {
     assertThat(journal.faults()).anyMatch(fault -> fault.contains("another user's"));
   }
 
-  /** A control: what a scene does not expect is a fault, and so is what it expects in vain. */
+  /** A control: an unexpected effect is a fault, and so is a missing one. */
   @Test
   void day_whenAScenesExpectationsAreWrong_isNotAsExpected() throws Exception {
     Journal journal =
