@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What happens on the day. */
 final class Script {
@@ -106,7 +107,7 @@ final class Script {
    * @param sealing the numbers of the sealing keys that can be opened
    * @param other the number of the key secret that invalidations cover too, or null
    */
-  private static CacheKeys keys(int used, String sealing, String other) {
+  private static CacheKeys keys(int used, String sealing, @Nullable String other) {
     StringBuilder text = new StringBuilder("{\"keySecret\":\"").append(key("secret-" + used));
     if (other != null) {
       text.append("\",\"alsoInvalidates\":\"").append(key("secret-" + other));

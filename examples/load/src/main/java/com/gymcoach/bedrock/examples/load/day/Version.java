@@ -20,15 +20,15 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** A release that is running, in two processes with a cache each. Thread-safe. */
-record Version(Release release, List<Process> processes, AtomicInteger calls)
+record Version(Release release, List<Instance> instances, AtomicInteger calls)
     implements AutoCloseable {
-  private static final int PROCESSES = 2;
+  private static final int INSTANCES = 2;
   private static final JsonMapper JSON = new JsonMapper();
 
   /** Wide, so that a slow machine is not taken for an outage. */
   private static final Duration BUDGET = Duration.ofSeconds(2);
 
-  private record Process(BedrockCache cache, GymCoachFunction function) {}
+  private record Instance(BedrockCache cache, GymCoachFunction function) {}
 
   /**
    * Starts a release.
@@ -39,11 +39,11 @@ record Version(Release release, List<Process> processes, AtomicInteger calls)
     Settings settings = Settings.from(Map.of("BEDROCK_MODEL_ID", release.modelId()));
     return new Version(
         release,
-        Stream.generate(() -> process(release, settings, cloud, lines)).limit(PROCESSES).toList(),
+        Stream.generate(() -> instance(release, settings, cloud, lines)).limit(INSTANCES).toList(),
         new AtomicInteger());
   }
 
-  private static Process process(
+  private static Instance instance(
       Release release, Settings settings, Cloud cloud, Consumer<String> lines) {
     BedrockCache cache =
         GymCoachCache.builder(settings, release.keys())
@@ -63,18 +63,18 @@ record Version(Release release, List<Process> processes, AtomicInteger calls)
                     .output(lines)
                     .build())
             .build();
-    return new Process(cache, new GymCoachFunction(cloud.bedrock(), cache, settings));
+    return new Instance(cache, new GymCoachFunction(cloud.bedrock(), cache, settings));
   }
 
   /** Returns the function's reply to an event. */
   byte[] invoke(byte[] event) throws IOException {
-    Process process = processes.get(Math.floorMod(calls.incrementAndGet(), PROCESSES));
+    Instance instance = instances.get(Math.floorMod(calls.incrementAndGet(), INSTANCES));
     String user =
         JSON.readTree(event).at("/requestContext/authorizer/jwt/claims/sub").asText("nobody");
     ByteArrayOutputStream reply = new ByteArrayOutputStream();
     Cloud.TellsTheUser.USER.set(user);
     try {
-      process.function.handleRequest(new ByteArrayInputStream(event), reply, new Invocation());
+      instance.function.handleRequest(new ByteArrayInputStream(event), reply, new Invocation());
     } finally {
       Cloud.TellsTheUser.USER.remove();
     }
@@ -83,6 +83,6 @@ record Version(Release release, List<Process> processes, AtomicInteger calls)
 
   @Override
   public void close() {
-    processes.forEach(process -> process.cache.close());
+    instances.forEach(instance -> instance.cache.close());
   }
 }
