@@ -97,8 +97,8 @@ public record CacheStats(
   /**
    * The distribution of call latency, in whole microseconds. Percentiles are accurate to a
    * hundredth, or to a sixteenth after the first 32 pairs of endpoint and model. The count is
-   * exact, but the times may be sampled: without a metrics sink, only one in 16 of the memory hits
-   * that do not ask the store is timed. If no call was timed, the times are zero.
+   * exact, but the times are a sample: only one in 16 of the memory hits that do not ask the store
+   * is timed. If no call was timed, the times are zero.
    *
    * @param count how many calls were answered
    * @param timed how many of them were timed

@@ -177,13 +177,14 @@ public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
   /** See {@link BedrockRuntimeAsyncClient#converse(ConverseRequest)}. Answers are cached. */
   @Override
   public CompletableFuture<ConverseResponse> converse(ConverseRequest request) {
-    return cached(CacheableOperations.CONVERSE, request, delegate::converse);
+    return cached(CacheableOperations.CONVERSE, request, BedrockRuntimeAsyncClient::converse);
   }
 
   /** See {@link BedrockRuntimeAsyncClient#invokeModel(InvokeModelRequest)}. Answers are cached. */
   @Override
   public CompletableFuture<InvokeModelResponse> invokeModel(InvokeModelRequest request) {
-    return cached(CacheableOperations.INVOKE_MODEL, request, delegate::invokeModel);
+    return cached(
+        CacheableOperations.INVOKE_MODEL, request, BedrockRuntimeAsyncClient::invokeModel);
   }
 
   /**
@@ -231,7 +232,8 @@ public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
    */
   @Override
   public CompletableFuture<ApplyGuardrailResponse> applyGuardrail(ApplyGuardrailRequest request) {
-    return cached(CacheableOperations.APPLY_GUARDRAIL, request, delegate::applyGuardrail);
+    return cached(
+        CacheableOperations.APPLY_GUARDRAIL, request, BedrockRuntimeAsyncClient::applyGuardrail);
   }
 
   /**
@@ -287,9 +289,11 @@ public class CachingBedrockAsyncClient implements BedrockRuntimeAsyncClient {
   }
 
   final <Q extends BedrockRuntimeRequest, R extends AwsResponse> CompletableFuture<R> cached(
-      CacheableOperation<Q, R> operation, Q request, Function<Q, CompletableFuture<R>> client) {
+      CacheableOperation<Q, R> operation,
+      Q request,
+      BiFunction<BedrockRuntimeAsyncClient, Q, CompletableFuture<R>> method) {
     return support.answer(
-        operation, request, new AsyncMethod<>(client, request, support.cache().asyncCaller()));
+        operation, request, new AsyncMethod<>(delegate, method, support.cache().asyncCaller()));
   }
 
   private <Q extends BedrockRuntimeRequest, R extends AwsResponse, E>

@@ -5,6 +5,7 @@ import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
 import com.gymcoach.bedrock.cache.internal.sdk.SdkFeatures;
 import java.util.Objects;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import software.amazon.awssdk.awscore.AwsResponse;
@@ -153,13 +154,13 @@ public class CachingBedrockClient implements BedrockRuntimeClient {
   /** See {@link BedrockRuntimeClient#converse(ConverseRequest)}. Answers are cached. */
   @Override
   public ConverseResponse converse(ConverseRequest request) {
-    return cached(CacheableOperations.CONVERSE, request, delegate::converse);
+    return cached(CacheableOperations.CONVERSE, request, BedrockRuntimeClient::converse);
   }
 
   /** See {@link BedrockRuntimeClient#invokeModel(InvokeModelRequest)}. Answers are cached. */
   @Override
   public InvokeModelResponse invokeModel(InvokeModelRequest request) {
-    return cached(CacheableOperations.INVOKE_MODEL, request, delegate::invokeModel);
+    return cached(CacheableOperations.INVOKE_MODEL, request, BedrockRuntimeClient::invokeModel);
   }
 
   /**
@@ -168,7 +169,8 @@ public class CachingBedrockClient implements BedrockRuntimeClient {
    */
   @Override
   public ApplyGuardrailResponse applyGuardrail(ApplyGuardrailRequest request) {
-    return cached(CacheableOperations.APPLY_GUARDRAIL, request, delegate::applyGuardrail);
+    return cached(
+        CacheableOperations.APPLY_GUARDRAIL, request, BedrockRuntimeClient::applyGuardrail);
   }
 
   /**
@@ -222,8 +224,10 @@ public class CachingBedrockClient implements BedrockRuntimeClient {
   }
 
   final <Q extends BedrockRuntimeRequest, R extends AwsResponse> R cached(
-      CacheableOperation<Q, R> operation, Q request, Function<Q, R> client) {
+      CacheableOperation<Q, R> operation,
+      Q request,
+      BiFunction<BedrockRuntimeClient, Q, R> method) {
     return support.answer(
-        operation, request, new SyncMethod<>(client, request, support.cache().contexts()));
+        operation, request, new SyncMethod<>(delegate, method, support.cache().contexts()));
   }
 }

@@ -76,9 +76,9 @@ record ClientSupport(
               ? null
               : call(operation, request);
     } catch (Throwable broken) { // such as a stack overflow: nothing has been sent yet
-      return method.direct();
+      return method.direct(request);
     }
-    return call == null ? method.direct() : cache.engine().answer(call, rollout, method);
+    return call == null ? method.direct(request) : cache.engine().answer(call, rollout, method);
   }
 
   /** Invalidates the answer to a request, in every mode. */

@@ -2,6 +2,8 @@ package com.gymcoach.bedrock.cache;
 
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
 import java.util.concurrent.CompletableFuture;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.CountTokensRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.CountTokensResponse;
@@ -15,12 +17,14 @@ final class CountTokensCalls {
   private CountTokensCalls() {}
 
   static CountTokensResponse call(CachingBedrockClient client, CountTokensRequest request) {
-    return client.cached(CacheableOperations.COUNT_TOKENS, request, client.delegate()::countTokens);
+    return client.cached(
+        CacheableOperations.COUNT_TOKENS, request, BedrockRuntimeClient::countTokens);
   }
 
   static CompletableFuture<CountTokensResponse> call(
       CachingBedrockAsyncClient client, CountTokensRequest request) {
-    return client.cached(CacheableOperations.COUNT_TOKENS, request, client.delegate()::countTokens);
+    return client.cached(
+        CacheableOperations.COUNT_TOKENS, request, BedrockRuntimeAsyncClient::countTokens);
   }
 
   static long invalidate(ClientSupport support, BedrockRuntimeRequest request) {

@@ -20,7 +20,10 @@ final class NewerBedrockAsyncClient extends CachingBedrockAsyncClient {
   @Override
   public CompletableFuture<InvokeGuardrailChecksResponse> invokeGuardrailChecks(
       InvokeGuardrailChecksRequest request) {
-    return cached(GuardrailChecksOperation.INSTANCE, request, delegate()::invokeGuardrailChecks);
+    return cached(
+        GuardrailChecksOperation.INSTANCE,
+        request,
+        BedrockRuntimeAsyncClient::invokeGuardrailChecks);
   }
 
   @Override

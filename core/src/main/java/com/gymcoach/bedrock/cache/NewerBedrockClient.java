@@ -19,7 +19,8 @@ final class NewerBedrockClient extends CachingBedrockClient {
 
   @Override
   public InvokeGuardrailChecksResponse invokeGuardrailChecks(InvokeGuardrailChecksRequest request) {
-    return cached(GuardrailChecksOperation.INSTANCE, request, delegate()::invokeGuardrailChecks);
+    return cached(
+        GuardrailChecksOperation.INSTANCE, request, BedrockRuntimeClient::invokeGuardrailChecks);
   }
 
   @Override

@@ -21,6 +21,8 @@ public final class CallRecord {
   private boolean timed;
   private int standsFor = 1;
   private long began;
+  private long answered;
+  private boolean isAnswered;
   private @Nullable EnumMap<CacheFault, @Nullable Throwable> faults;
   private @Nullable TokenUsage usage;
   private @Nullable StoreNotes store;
@@ -48,8 +50,8 @@ public final class CallRecord {
   }
 
   /**
-   * Starts timing the call as a sample. If memory answers it, its latency counts for the given
-   * number of calls.
+   * Starts timing the call as a sample. If memory answers it, its latency counts in percentiles for
+   * the given number of calls, which may be 0.
    */
   public void time(int others) {
     standsFor = others;
@@ -117,9 +119,26 @@ public final class CallRecord {
     return standsFor;
   }
 
+  /**
+   * Notes that the call was answered when the clock was last read, which saves reading it again.
+   */
+  public void answeredAt(long nanos) {
+    answered = nanos;
+    isAnswered = true;
+  }
+
+  /** Returns the time from {@link #time()} until the call was answered, or until now. */
+  public Duration latency() {
+    return isAnswered ? since(answered) : elapsed();
+  }
+
   /** Returns the time since {@link #time()}. */
   public Duration elapsed() {
-    return Duration.ofNanos(Math.max(0, time.nanoTime() - began));
+    return since(time.nanoTime());
+  }
+
+  private Duration since(long nanos) {
+    return Duration.ofNanos(Math.max(0, nanos - began));
   }
 
   /**

@@ -5,23 +5,26 @@ import com.gymcoach.bedrock.cache.internal.engine.ClientMethod;
 import com.gymcoach.bedrock.cache.internal.engine.Exchange;
 import com.gymcoach.bedrock.cache.internal.engine.PendingCall;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 
 /**
- * A call of an async client's method that returns a future of its response.
+ * An async client's method that returns a future of its response.
  *
- * @param client calls the wrapped client
+ * @param method calls it on the wrapped client; a constant, so that a call creates no object for it
  */
 public record AsyncMethod<Q extends AwsRequest, R>(
-    Function<Q, CompletableFuture<R>> client, Q request, AsyncCaller caller)
+    BedrockRuntimeAsyncClient client,
+    BiFunction<BedrockRuntimeAsyncClient, Q, CompletableFuture<R>> method,
+    AsyncCaller caller)
     implements ClientMethod<Q, R, CompletableFuture<R>> {
 
   @Override
-  public CompletableFuture<R> direct() {
-    return client.apply(request);
+  public CompletableFuture<R> direct(@Nullable Q request) {
+    return method.apply(client, request);
   }
 
   @Override
@@ -38,6 +41,6 @@ public record AsyncMethod<Q extends AwsRequest, R>(
   public PendingCall<R, CompletableFuture<R>> prepare(Exchange<Q, R> exchange) {
     CallerContext context = caller.contexts().get();
     return new AsyncCall<>(
-        () -> context.call(() -> client.apply(exchange.toSend())), caller.waiting());
+        () -> context.call(() -> method.apply(client, exchange.toSend())), caller.waiting());
   }
 }

@@ -34,8 +34,8 @@ public record StreamMethod<Q extends AwsRequest, R extends AwsResponse, E>(
     implements ClientMethod<Q, Streamed<R, E>, CompletableFuture<Void>> {
 
   @Override
-  public CompletableFuture<Void> direct() {
-    return client.apply(request, handler);
+  public CompletableFuture<Void> direct(@Nullable Q given) {
+    return client.apply(given, handler);
   }
 
   @Override

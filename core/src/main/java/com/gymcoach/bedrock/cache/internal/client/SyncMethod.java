@@ -3,25 +3,28 @@ package com.gymcoach.bedrock.cache.internal.client;
 import com.gymcoach.bedrock.cache.internal.engine.ClientMethod;
 import com.gymcoach.bedrock.cache.internal.engine.Exchange;
 import com.gymcoach.bedrock.cache.internal.engine.PendingCall;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
+import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 
 /**
- * A call of a sync client's method.
+ * A sync client's method.
  *
- * @param client calls the wrapped client
+ * @param method calls it on the wrapped client; a constant, so that a call creates no object for it
  * @param contexts captures the context of the caller's thread
  */
 public record SyncMethod<Q extends AwsRequest, R>(
-    Function<Q, R> client, Q request, Supplier<CallerContext> contexts)
+    BedrockRuntimeClient client,
+    BiFunction<BedrockRuntimeClient, Q, R> method,
+    Supplier<CallerContext> contexts)
     implements ClientMethod<Q, R, R> {
 
   @Override
-  public R direct() {
-    return client.apply(request);
+  public R direct(@Nullable Q request) {
+    return method.apply(client, request);
   }
 
   @Override
@@ -36,6 +39,6 @@ public record SyncMethod<Q extends AwsRequest, R>(
 
   @Override
   public PendingCall<R, R> prepare(Exchange<Q, R> exchange) {
-    return new SyncCall<>(() -> client.apply(exchange.toSend()), contexts);
+    return new SyncCall<>(() -> method.apply(client, exchange.toSend()), contexts);
   }
 }

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
 
 /**
- * A call of one method of a caching client: how the wrapped client is called, and in which form the
- * caller gets an answer. {@link Engine#answer} uses it for one request.
+ * One method of a caching client: how the wrapped client is called, and in which form the caller
+ * gets an answer.
  *
  * @param <Q> the request
  * @param <R> the response, or a whole stream
@@ -15,7 +15,7 @@ import software.amazon.awssdk.awscore.AwsRequest;
 public interface ClientMethod<Q extends AwsRequest, R, T> {
 
   /** Calls the wrapped client without the cache, and returns or throws what the client does. */
-  T direct();
+  T direct(@Nullable Q request);
 
   /** Gives the caller a response found in memory. */
   T fromMemory(R response);

@@ -116,7 +116,7 @@ public final class Engine {
       plan = plan(request, rollout, log);
       trace = tracer == null ? null : CallTrace.begin(tracer, plan.context(), this::tracerFailed);
     } catch (Throwable broken) { // such as a stack overflow: nothing has been sent yet
-      return method.direct();
+      return method.direct(request.request());
     }
     if (trace == null) {
       return answer(request, rollout, plan, log, method);
@@ -164,7 +164,7 @@ public final class Engine {
       exchange = inMemory == null ? new Exchange<>(request, log, plan, rollout) : null;
       call = exchange == null ? null : method.prepare(exchange);
     } catch (Throwable broken) { // such as a stack overflow: nothing has been sent yet
-      return method.direct();
+      return method.direct(request.request());
     }
     return inMemory != null
         ? method.fromMemory(inMemory)
@@ -177,7 +177,9 @@ public final class Engine {
       call.take(execute(exchange, call.origin(), call.waiting()));
     } catch (Throwable broken) { // such as a stack overflow: the rest needs less stack
       release(call.origin());
-      return call.isMade() ? call.rescue(broken) : method.direct();
+      return call.isMade()
+          ? call.rescue(broken)
+          : method.direct(exchange.callerRequest().request());
     }
     return call.result();
   }
@@ -219,7 +221,8 @@ public final class Engine {
     }
     try {
       long now = time.epochMillis();
-      HotEntry entry = hotAnswers.servable(lookup, time.nanoTime(), now);
+      long nanos = time.nanoTime();
+      HotEntry entry = hotAnswers.servable(lookup, nanos, now);
       if (entry == null) {
         return null;
       }
@@ -228,6 +231,7 @@ public final class Engine {
       planner.remember(request, lookup, log);
       log.usage(entry.usage());
       trace(log, outcome);
+      log.answeredAt(nanos);
       record(lookup, entry.usd(), log, outcome);
       return response;
     } catch (Throwable broken) {

@@ -67,7 +67,7 @@ final class KeyMemo {
 
   /** Returns an empty memo that holds at most {@code maxBytes}, including requests. */
   static KeyMemo ofBytes(long maxBytes, long seed) {
-    return new KeyMemo(maxBytes, (scope, request) -> SampledHash.of(scope, request, seed));
+    return new KeyMemo(maxBytes, new SampledHash(seed)::of);
   }
 
   KeyMemo(long maxBytes, Hash hash) {

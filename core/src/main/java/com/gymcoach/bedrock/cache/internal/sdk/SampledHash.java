@@ -23,7 +23,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.SystemContentBlock;
  * be verified by comparing the requests. The seed prevents attackers from predicting which requests
  * collide.
  *
- * <p>Each instance computes one hash on one thread.
+ * <p>Immutable.
  */
 public final class SampledHash {
   /** The number of characters read at each end of a text. */
@@ -45,112 +45,104 @@ public final class SampledHash {
   private static final long SPREAD = 0xff51afd7ed558ccdL;
   private static final long STEP = 0x9e3779b97f4a7c15L;
 
+  private final long seed;
   private final int offset;
-  private long hash;
 
-  private SampledHash(long seed) {
-    this.hash = seed;
+  /** Creates a hash whose collisions cannot be predicted without the seed. */
+  public SampledHash(long seed) {
+    this.seed = seed;
     this.offset = (int) (seed >>> 33);
   }
 
   /** Returns the hash of a request within a scope. */
-  public static long of(CacheScope scope, AwsRequest request, long seed) {
-    SampledHash sample = new SampledHash(seed);
-    sample.name(scope.user().orElse(null));
-    sample.name(scope.endpoint().orElse(null));
+  public long of(CacheScope scope, AwsRequest request) {
+    long hash = mixed(seed, scope.hashCode());
     if (request instanceof ConverseRequest c) {
-      sample.converse(c.modelId(), c.messages(), c.system(), c.inferenceConfig());
+      hash =
+          mixed(converse(hash, c.messages(), c.system(), c.inferenceConfig()), name(c.modelId()));
     } else if (request instanceof InvokeModelRequest i) {
-      sample.invokeModel(i.modelId(), i.body());
+      hash = bytes(mixed(hash, name(i.modelId())), i.body());
     } else if (request instanceof ConverseStreamRequest c) {
-      sample.converse(c.modelId(), c.messages(), c.system(), c.inferenceConfig());
+      hash =
+          mixed(converse(hash, c.messages(), c.system(), c.inferenceConfig()), name(c.modelId()));
     } else if (request instanceof InvokeModelWithResponseStreamRequest i) {
-      sample.invokeModel(i.modelId(), i.body());
+      hash = bytes(mixed(hash, name(i.modelId())), i.body());
     }
-    long mixed = (sample.hash ^ (sample.hash >>> 32)) * SPREAD;
-    return mixed ^ (mixed >>> 29);
+    long spread = (hash ^ (hash >>> 32)) * SPREAD;
+    return spread ^ (spread >>> 29);
   }
 
-  private void invokeModel(@Nullable String model, @Nullable SdkBytes body) {
-    name(model);
-    bytes(body);
-  }
-
-  private void converse(
-      @Nullable String model,
+  private long converse(
+      long before,
       List<Message> messages,
       List<SystemContentBlock> system,
       @Nullable InferenceConfiguration inference) {
-    name(model);
+    long hash = before;
     for (int i = 0; i < messages.size(); i++) { // by index: an iterator is garbage on every hit
       Message message = messages.get(i);
       if (message != null) {
-        name(message.roleAsString());
+        hash = mixed(hash, name(message.roleAsString()));
         List<ContentBlock> content = message.content();
         for (int j = 0; j < content.size(); j++) {
           ContentBlock block = content.get(j);
-          text(block == null ? null : block.text());
+          hash = text(hash, block == null ? null : block.text());
         }
       }
     }
     for (int i = 0; i < system.size(); i++) {
       SystemContentBlock block = system.get(i);
-      text(block == null ? null : block.text());
+      hash = text(hash, block == null ? null : block.text());
     }
-    if (inference != null) {
-      mix(inference.hashCode());
-    }
+    return inference == null ? hash : mixed(hash, inference.hashCode());
   }
 
-  /** Adds a name. Names are short and mostly constants with a cached hash code. */
-  private void name(@Nullable String name) {
-    mix(name == null ? -1 : name.hashCode());
+  /** Names are short and mostly constants with a cached hash code. */
+  private static int name(@Nullable String name) {
+    return name == null ? -1 : name.hashCode();
   }
 
-  private void text(@Nullable String text) {
+  private long text(long before, @Nullable String text) {
     if (text == null) {
-      mix(-1);
-      return;
+      return mixed(before, -1);
     }
     int length = text.length();
-    mix(length);
+    long hash = mixed(before, length);
     if (length <= 2 * (TEXT_END + TEXT_PLACES)) {
-      range(text, 0, length);
-      return;
+      return range(hash, text, 0, length);
     }
-    range(text, 0, TEXT_END);
-    range(text, length - TEXT_END, length);
+    hash = range(hash, text, 0, TEXT_END);
+    hash = range(hash, text, length - TEXT_END, length);
     int stride = (length - 2 * TEXT_END) / TEXT_PLACES;
     int at = TEXT_END + within(stride);
     for (int i = 0; i < TEXT_PLACES; i += 4, at += 4 * stride) {
-      mix(four(text, at, stride));
+      hash = mixed(hash, four(text, at, stride));
     }
+    return hash;
   }
 
-  private void range(String text, int from, int to) {
+  private static long range(long before, String text, int from, int to) {
+    long hash = before;
     int at = from;
     for (; at + 4 <= to; at += 4) {
-      mix(four(text, at, 1));
+      hash = mixed(hash, four(text, at, 1));
     }
     for (; at < to; at++) {
-      mix(text.charAt(at));
+      hash = mixed(hash, text.charAt(at));
     }
+    return hash;
   }
 
-  private void bytes(@Nullable SdkBytes body) {
+  private long bytes(long before, @Nullable SdkBytes body) {
     if (body == null) {
-      mix(-1);
-      return;
+      return mixed(before, -1);
     }
     byte[] bytes = body.asByteArrayUnsafe();
     int length = bytes.length;
-    mix(length);
+    long one = mixed(before, length);
     if (length <= 2 * (BODY_END + BODY_PLACES)) {
-      range(bytes, 0, length);
-      return;
+      return range(one, bytes, length);
     }
     // Four chains, so that the processor does four multiplications at a time.
-    long one = hash;
     long two = word(bytes, 0);
     long three = word(bytes, length - Long.BYTES);
     long four = STEP;
@@ -166,17 +158,19 @@ public final class SampledHash {
       three = mixed(three, word(bytes, at + 2 * stride));
       four = mixed(four, word(bytes, at + 3 * stride));
     }
-    hash = mixed(mixed(one, two), mixed(three, four));
+    return mixed(mixed(one, two), mixed(three, four));
   }
 
-  private void range(byte[] bytes, int from, int to) {
-    int at = from;
+  private static long range(long before, byte[] bytes, int to) {
+    long hash = before;
+    int at = 0;
     for (; at + Long.BYTES <= to; at += Long.BYTES) {
-      mix(word(bytes, at));
+      hash = mixed(hash, word(bytes, at));
     }
     for (; at < to; at++) {
-      mix(bytes[at]);
+      hash = mixed(hash, bytes[at]);
     }
+    return hash;
   }
 
   private static long word(byte[] bytes, int at) {
@@ -197,9 +191,5 @@ public final class SampledHash {
         | ((long) text.charAt(at + stride) << 32)
         | ((long) text.charAt(at + 2 * stride) << 16)
         | text.charAt(at + 3 * stride);
-  }
-
-  private void mix(long value) {
-    hash = mixed(hash, value);
   }
 }

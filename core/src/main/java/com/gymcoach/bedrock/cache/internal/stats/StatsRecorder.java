@@ -44,10 +44,11 @@ public final class StatsRecorder {
   public static final double UNKNOWN = Double.NaN;
 
   /**
-   * If there is no sink, one memory hit in this many is timed and counts for all of them: reading
-   * the clock takes a tenth of a hit.
+   * One memory hit in this many is in the percentiles and counts for all of them: adding to a
+   * histogram takes a tenth of a hit, and threads that serve the same answer add to the same
+   * bucket.
    */
-  private static final int TIMED_ONE_IN = 16;
+  private static final int SAMPLED_ONE_IN = 16;
 
   private final MetricsSink sink;
   private final PriceList prices;
@@ -76,10 +77,9 @@ public final class StatsRecorder {
 
   /** Starts timing a call if there is a sink or the call is sampled. */
   public void time(CallRecord log) {
-    if (tells()) {
-      log.time();
-    } else if (random.nextInt(TIMED_ONE_IN) == 0) {
-      log.time(TIMED_ONE_IN);
+    boolean sampled = random.nextInt(SAMPLED_ONE_IN) == 0;
+    if (sampled || tells()) {
+      log.time(sampled ? SAMPLED_ONE_IN : 0);
     }
   }
 
@@ -93,12 +93,12 @@ public final class StatsRecorder {
    * @param usd Bedrock's price for the answer, or NaN if unknown
    */
   public void answered(CallContext context, double usd, CallRecord log, CacheOutcome outcome) {
-    record(new Ended(context, log, outcome, false), usd);
+    record(context, log, outcome, false, usd);
   }
 
   /** Records a call that failed. Its price is unknown. */
   public void failed(CallContext context, CallRecord log, CacheOutcome outcome) {
-    record(new Ended(context, log, outcome, true), UNKNOWN);
+    record(context, log, outcome, true, UNKNOWN);
   }
 
   /**
@@ -146,20 +146,18 @@ public final class StatsRecorder {
     return new CallCost(Double.isNaN(model) ? null : model, store, saved);
   }
 
-  /** A call that has ended. */
+  /** A call that has ended, as the sink is told of it. */
   private record Ended(CallContext context, CallRecord log, CacheOutcome outcome, boolean failed) {}
 
-  private void record(Ended ended, double model) {
-    CallRecord log = ended.log();
-    CacheOutcome outcome = ended.outcome();
-    boolean failed = ended.failed();
+  private void record(
+      CallContext context, CallRecord log, CacheOutcome outcome, boolean failed, double model) {
     double store = storeUsd(log);
     double saved = (outcome.cached() && !Double.isNaN(model) ? model : 0) - store;
-    Counters cell = counters(ended.context());
+    Counters cell = counters(context);
     cell.count(outcome, failed);
     cell.money(model, saved, !outcome.cached(), !failed);
-    Duration took = log.isTimed() ? log.elapsed() : Duration.ZERO;
-    if (log.isTimed() && !failed) {
+    Duration took = log.isTimed() ? log.latency() : Duration.ZERO;
+    if (log.isTimed() && !failed && log.standsFor() > 0) {
       cell.latency(outcome, took, log.standsFor());
     }
     if (log.anyFault()) {
@@ -169,6 +167,7 @@ public final class StatsRecorder {
       faultLog.worked();
     }
     if (tells()) {
+      Ended ended = new Ended(context, log, outcome, failed);
       tell(ended, took, cost(model, store, saved), false);
     }
   }

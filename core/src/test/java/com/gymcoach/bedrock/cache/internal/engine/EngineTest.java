@@ -78,7 +78,7 @@ class EngineTest {
       implements ClientMethod<ConverseRequest, ConverseResponse, String> {
 
     @Override
-    public String direct() {
+    public String direct(@Nullable ConverseRequest request) {
       return "direct";
     }
 

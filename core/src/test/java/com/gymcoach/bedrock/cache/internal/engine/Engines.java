@@ -108,7 +108,7 @@ public final class Engines {
           ConverseRequest, ConverseResponse, CompletableFuture<Result<ConverseResponse>>> {
 
     @Override
-    public CompletableFuture<Result<ConverseResponse>> direct() {
+    public CompletableFuture<Result<ConverseResponse>> direct(@Nullable ConverseRequest request) {
       return bedrock.get().thenApply(Result::of);
     }
 

@@ -14,7 +14,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.Message;
 
 class SampledHashTest {
-  private static final long SEED = 0x5DEECE66DL;
+  private static final SampledHash HASH = new SampledHash(0x5DEECE66DL);
 
   private static ConverseRequest converse(String text) {
     return ConverseRequest.builder()
@@ -24,7 +24,7 @@ class SampledHashTest {
   }
 
   private static long sample(AwsRequest request) {
-    return SampledHash.of(Keys.ANN, request, SEED);
+    return HASH.of(Keys.ANN, request);
   }
 
   /** Every size around the borders between what is read whole and what is not. */
@@ -67,7 +67,6 @@ class SampledHashTest {
   @ValueSource(strings = {"ann", "bob", ""})
   void of_whenTheUserDiffers_differs(String user) {
     CacheScope scope = user.isEmpty() ? CacheScope.shared() : CacheScope.user(user);
-    assertThat(SampledHash.of(scope.endpoint("plan"), converse("a"), SEED))
-        .isNotEqualTo(sample(converse("a")));
+    assertThat(HASH.of(scope.endpoint("plan"), converse("a"))).isNotEqualTo(sample(converse("a")));
   }
 }
