@@ -103,7 +103,7 @@ public class Told {
   }
 
   /** A sink as they should be: no queue, no lock, sums that somebody publishes now and then. */
-  private static final class Adding implements MetricsSink {
+  static final class Adding implements MetricsSink {
     private record Sums(LongAdder calls, LongAdder nanos) {}
 
     private final ConcurrentHashMap<String, Sums> byEndpoint = new ConcurrentHashMap<>();
