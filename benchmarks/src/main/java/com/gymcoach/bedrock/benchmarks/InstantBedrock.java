@@ -48,7 +48,7 @@ final class InstantBedrock implements BedrockRuntimeClient {
         {"model":"claude-3-5-haiku-20241022","id":"msg_bdrk_01","type":"message",\
         "role":"assistant","content":[{"type":"text","text":"%s"}],"stop_reason":"end_turn",\
         "stop_sequence":null,"usage":{"input_tokens":212,"output_tokens":388}}"""
-            .formatted(Prompts.text(chars));
+            .formatted(AnswerText.of(chars).replace("\n", "\\n"));
     InvokeModelResponse.Builder builder =
         InvokeModelResponse.builder()
             .body(SdkBytes.fromByteArrayUnsafe(json.getBytes(StandardCharsets.UTF_8)))
@@ -66,7 +66,7 @@ final class InstantBedrock implements BedrockRuntimeClient {
                     o.message(
                         m ->
                             m.role("assistant")
-                                .content(ContentBlock.fromText(Prompts.text(chars)))))
+                                .content(ContentBlock.fromText(AnswerText.of(chars)))))
             .stopReason(StopReason.END_TURN)
             .usage(u -> u.inputTokens(212).outputTokens(388).totalTokens(600))
             .metrics(m -> m.latencyMs(1_200L));
