@@ -146,7 +146,7 @@ public class WarmHit {
 
   static CachingBedrockClient over(CacheStore store) {
     BedrockCache cache = BedrockCache.builder().hotMaxBytes(0).store(store).build();
-    return CachingBedrockClient.create(new InstantBedrock(), cache)
+    return CachingBedrockClient.create(InstantBedrock.withRealAnswer(), cache)
         .forScope(CacheScope.user("user-42").endpoint("chat"));
   }
 

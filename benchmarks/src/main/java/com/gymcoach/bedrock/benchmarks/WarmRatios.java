@@ -201,7 +201,8 @@ public final class WarmRatios implements AutoCloseable {
   }
 
   private CachingBedrockClient client(BedrockCacheBuilder builder, CacheStore store) {
-    return CachingBedrockClient.create(new InstantBedrock(), closing(builder.store(store).build()))
+    return CachingBedrockClient.create(
+            InstantBedrock.withRealAnswer(), closing(builder.store(store).build()))
         .forScope(CacheScope.user("user-42").endpoint("chat"));
   }
 
