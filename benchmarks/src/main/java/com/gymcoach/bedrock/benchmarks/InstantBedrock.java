@@ -24,8 +24,8 @@ final class InstantBedrock implements BedrockRuntimeClient {
   /** About what the median of real answers has. */
   private static final int ANSWER_CHARS = 1_800;
 
-  private final InvokeModelResponse invoked = invokeModelAnswer(ANSWER_CHARS);
-  private final ConverseResponse conversed = converseAnswer(ANSWER_CHARS);
+  private final InvokeModelResponse invoked;
+  private final ConverseResponse conversed;
   private final LongAdder calls = new LongAdder();
   private final long takesNanos;
 
@@ -38,17 +38,32 @@ final class InstantBedrock implements BedrockRuntimeClient {
   }
 
   InstantBedrock(long takesMillis) {
+    this(takesMillis, Prompts.text(ANSWER_CHARS));
+  }
+
+  private InstantBedrock(long takesMillis, String text) {
+    this.invoked = invokeModelAnswer(text);
+    this.conversed = converseAnswer(text);
     this.takesNanos = TimeUnit.MILLISECONDS.toNanos(takesMillis);
+  }
+
+  /** Returns a Bedrock whose answer is stored in as many bytes as a real one. */
+  static InstantBedrock withRealAnswer() {
+    return new InstantBedrock(0, AnswerText.of(ANSWER_CHARS));
   }
 
   /** Returns a complete answer of InvokeModel with that many characters of text. */
   static InvokeModelResponse invokeModelAnswer(int chars) {
+    return invokeModelAnswer(Prompts.text(chars));
+  }
+
+  private static InvokeModelResponse invokeModelAnswer(String text) {
     String json =
         """
         {"model":"claude-3-5-haiku-20241022","id":"msg_bdrk_01","type":"message",\
         "role":"assistant","content":[{"type":"text","text":"%s"}],"stop_reason":"end_turn",\
         "stop_sequence":null,"usage":{"input_tokens":212,"output_tokens":388}}"""
-            .formatted(Prompts.text(chars));
+            .formatted(text.replace("\n", "\\n"));
     InvokeModelResponse.Builder builder =
         InvokeModelResponse.builder()
             .body(SdkBytes.fromByteArrayUnsafe(json.getBytes(StandardCharsets.UTF_8)))
@@ -59,14 +74,13 @@ final class InstantBedrock implements BedrockRuntimeClient {
 
   /** Returns a complete answer of Converse with that many characters of text. */
   static ConverseResponse converseAnswer(int chars) {
+    return converseAnswer(Prompts.text(chars));
+  }
+
+  private static ConverseResponse converseAnswer(String text) {
     ConverseResponse.Builder builder =
         ConverseResponse.builder()
-            .output(
-                o ->
-                    o.message(
-                        m ->
-                            m.role("assistant")
-                                .content(ContentBlock.fromText(Prompts.text(chars)))))
+            .output(o -> o.message(m -> m.role("assistant").content(ContentBlock.fromText(text))))
             .stopReason(StopReason.END_TURN)
             .usage(u -> u.inputTokens(212).outputTokens(388).totalTokens(600))
             .metrics(m -> m.latencyMs(1_200L));

@@ -5,6 +5,8 @@ import java.io.FileInputStream;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -27,17 +29,31 @@ final class ProcessorTime {
     return read(THIS_THREAD);
   }
 
-  /** Returns that of all threads that live. */
-  static long ofProcess() throws IOException {
-    long nanos = 0;
+  /** Returns that of each thread that lives. */
+  static Map<String, Long> ofThreads() throws IOException {
+    Map<String, Long> nanos = new HashMap<>();
     for (File task : Objects.requireNonNull(TASKS.listFiles(), "This needs Linux")) {
       try {
-        nanos += read(new File(task, "schedstat"));
+        nanos.put(task.getName(), read(new File(task, "schedstat")));
       } catch (FileNotFoundException ended) {
         // the thread has ended meanwhile
       }
     }
     return nanos;
+  }
+
+  /** Returns that of the process since then. A sum would be less once a thread has ended. */
+  static long ofProcessSince(Map<String, Long> threads) throws IOException {
+    long nanos = 0;
+    for (Map.Entry<String, Long> each : ofThreads().entrySet()) {
+      nanos += each.getValue() - threads.getOrDefault(each.getKey(), 0L);
+    }
+    return nanos;
+  }
+
+  /** Returns that of all threads that live. */
+  static long ofProcess() throws IOException {
+    return ofProcessSince(Map.of());
   }
 
   private static long read(File schedstat) throws IOException {

@@ -2,25 +2,16 @@ package com.gymcoach.bedrock.benchmarks;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
-import com.gymcoach.bedrock.cache.BedrockCache;
-import com.gymcoach.bedrock.cache.CacheScope;
-import com.gymcoach.bedrock.cache.CachingBedrockClient;
-import com.gymcoach.bedrock.dynamodb.DynamoDbCacheStore;
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
-import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
-import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 
 /**
  * What the cache's work comes to in multiples of something that nobody can do without: a bare hash
@@ -40,6 +31,12 @@ public final class Ratios {
   /** A warm hit to the BatchGetItem that it makes, of the whole process. */
   static final String WARM = "warm hit / BatchGetItem";
 
+  /** The same where the caller's thread makes the look-up. */
+  static final String WARM_ON_CALLERS_THREAD = "warm hit on the caller's thread / BatchGetItem";
+
+  /** The same over Netty, to the BatchGetItem over Netty. */
+  static final String WARM_NETTY = "warm hit over Netty / BatchGetItem over Netty";
+
   /**
    * A hot hit of InvokeModel with a prompt of 0.5 KB to Spring's, each less building the request.
    */
@@ -53,7 +50,6 @@ public final class Ratios {
 
   private static final int ROUNDS = 15;
   private static final int HITS = 20_000;
-  private static final int LOOK_UPS = 300;
   private static final int BYTES = 4_096;
   private static final String USER = "user-42";
 
@@ -70,7 +66,7 @@ public final class Ratios {
   private Map<String, Double> measure() throws IOException {
     Map<String, Double> ratios = new LinkedHashMap<>(hot());
     ratios.putAll(besideSpring());
-    ratios.put(WARM, warm());
+    ratios.putAll(WarmRatios.measure());
     return ratios;
   }
 
@@ -136,52 +132,6 @@ public final class Ratios {
     return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
   }
 
-  private double warm() throws IOException {
-    try (OtherProcess table = new OtherProcess(TableProcess.class);
-        DynamoDbClient dynamoDb = WarmHit.apache5(table.endpoint());
-        BedrockCache cache =
-            BedrockCache.builder()
-                .hotMaxBytes(0)
-                .store(
-                    DynamoDbCacheStore.builder()
-                        .client(dynamoDb)
-                        .tableName("table")
-                        .readBudget(Duration.ofSeconds(5))
-                        .writeBudget(Duration.ofSeconds(5))
-                        .build())
-                .build()) {
-      CachingBedrockClient client =
-          CachingBedrockClient.create(new InstantBedrock(), cache)
-              .forScope(CacheScope.user(USER).endpoint("chat"));
-      Prompts prompts = new Prompts(2_000);
-      client.converse(prompts.converse());
-      BatchGetItemRequest bare = lookUp(dynamoDb);
-      Map<String, Long> least = new LinkedHashMap<>();
-      for (int round = 0; round < ROUNDS; round++) {
-        keep(least, "bare", Ratios::process, LOOK_UPS, () -> dynamoDb.batchGetItem(bare));
-        keep(least, WARM, Ratios::process, LOOK_UPS, () -> client.converse(prompts.converse()));
-      }
-      return of(least, WARM) / of(least, "bare");
-    }
-  }
-
-  /** Returns a request for the same two items: what there is, the table tells. */
-  private static BatchGetItemRequest lookUp(DynamoDbClient dynamoDb) {
-    Map<String, AttributeValue> entry = dynamoDb.query(q -> q.tableName("table")).items().get(0);
-    Map<String, AttributeValue> key = Map.of("PK", entry.get("PK"), "SK", entry.get("SK"));
-    Map<String, AttributeValue> markers =
-        Map.of("PK", entry.get("PK"), "SK", AttributeValue.fromS("M"));
-    return BatchGetItemRequest.builder()
-        .requestItems(
-            Map.of(
-                "table",
-                KeysAndAttributes.builder()
-                    .keys(List.of(markers, key))
-                    .consistentRead(true)
-                    .build()))
-        .build();
-  }
-
   /** Runs one round and keeps what it took where it was less than before. */
   private void keep(
       Map<String, Long> least, String name, LongSupplier clock, int times, Supplier<Object> work) {
@@ -199,14 +149,6 @@ public final class Ratios {
   private static long thread() {
     try {
       return ProcessorTime.ofThread();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static long process() {
-    try {
-      return ProcessorTime.ofProcess();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -31,6 +31,7 @@ import software.amazon.awssdk.awscore.client.builder.AwsClientBuilder;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.http.crt.AwsCrtHttpClient;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.regions.Region;
@@ -100,6 +101,7 @@ public class WarmHit {
   private final DynamoDbAsyncClient netty;
   private final Prompts prompts = new Prompts(2_000);
   private final CachingBedrockClient overApache5;
+  private final CachingBedrockClient onCallersThread;
   private final CachingBedrockClient overCrt;
   private final CachingBedrockClient overNetty;
   private final CachingBedrockClient overMemory;
@@ -110,11 +112,9 @@ public class WarmHit {
     server = new OtherProcess(TableProcess.class);
     apache5 = apache5(server.endpoint());
     crt = sync(server.endpoint(), AwsCrtHttpClient.builder());
-    netty =
-        with(server.endpoint(), DynamoDbAsyncClient.builder())
-            .httpClientBuilder(NettyNioAsyncHttpClient.builder())
-            .build();
+    netty = async(server.endpoint(), NettyNioAsyncHttpClient.builder());
     overApache5 = over(store().client(apache5).build());
+    onCallersThread = over(store().client(apache5).lookUpsOnCallersThread(true).build());
     overCrt = over(store().client(crt).build());
     overNetty = over(store().client(netty).build());
     overMemory = over(new InMemoryCacheStore());
@@ -126,6 +126,10 @@ public class WarmHit {
 
   static DynamoDbClient sync(URI endpoint, SdkHttpClient.Builder<?> http) {
     return with(endpoint, DynamoDbClient.builder()).httpClientBuilder(http).build();
+  }
+
+  static DynamoDbAsyncClient async(URI endpoint, SdkAsyncHttpClient.Builder<?> http) {
+    return with(endpoint, DynamoDbAsyncClient.builder()).httpClientBuilder(http).build();
   }
 
   private static <B extends AwsClientBuilder<B, ?>> B with(URI endpoint, B builder) {
@@ -142,7 +146,7 @@ public class WarmHit {
 
   static CachingBedrockClient over(CacheStore store) {
     BedrockCache cache = BedrockCache.builder().hotMaxBytes(0).store(store).build();
-    return CachingBedrockClient.create(new InstantBedrock(), cache)
+    return CachingBedrockClient.create(InstantBedrock.withRealAnswer(), cache)
         .forScope(CacheScope.user("user-42").endpoint("chat"));
   }
 
@@ -151,7 +155,8 @@ public class WarmHit {
   public void fill() {
     overApache5.converse(prompts.converse());
     overMemory.converse(prompts.converse());
-    for (CachingBedrockClient client : List.of(overApache5, overCrt, overNetty, overMemory)) {
+    for (CachingBedrockClient client :
+        List.of(overApache5, onCallersThread, overCrt, overNetty, overMemory)) {
       ConverseResponse found = client.converse(prompts.converse());
       if (CacheOutcome.of(found).source() != CacheSource.WARM) {
         throw new IllegalStateException("Not from the store: " + CacheOutcome.of(found));
@@ -174,9 +179,11 @@ public class WarmHit {
                             Map.of("PK", partition, "SK", AttributeValue.fromS("M")),
                             Map.of("PK", partition, "SK", entry.get("SK"))))
                     .consistentRead(true)
-                    .projectionExpression("#p, #s, #b, #m, #e")
+                    .projectionExpression("#p, #s, #b, #m, #e, #c")
                     .expressionAttributeNames(
-                        Map.of("#p", "PK", "#s", "SK", "#b", "b", "#m", "s", "#e", "e.chat"))
+                        Map.of(
+                            "#p", "PK", "#s", "SK", "#b", "b", "#m", "s", "#e", "e.chat", "#c",
+                            "c"))
                     .build()))
         .build();
   }
@@ -195,6 +202,13 @@ public class WarmHit {
   public Object apache5(Cpu cpu) {
     cpu.operations++;
     return timed(() -> apache5.batchGetItem(lookUp), overApache5);
+  }
+
+  /** The same with {@code lookUpsOnCallersThread}. */
+  @Benchmark
+  public Object apache5OnCallersThread(Cpu cpu) {
+    cpu.operations++;
+    return timed(() -> apache5.batchGetItem(lookUp), onCallersThread);
   }
 
   /** With the sync client over the Common Runtime, whose own threads are native. */

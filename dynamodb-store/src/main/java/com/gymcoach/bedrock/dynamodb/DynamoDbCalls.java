@@ -107,12 +107,15 @@ final class DynamoDbCalls {
     return call(gate, c -> c.batchGetItem(request), c -> c.batchGetItem(request));
   }
 
-  /** Sends from this thread, which an async client does not block if it has credentials. */
+  /**
+   * Sends from this thread. An async client does not block it if it has credentials; a sync client
+   * blocks it until the answer is there.
+   */
   CompletableFuture<BatchGetItemResponse> batchGetItemHere(
       BatchGetItemRequest request, BeforeSend gate) {
-    DynamoDbAsyncClient client = Objects.requireNonNull(async);
     try {
-      return Objects.requireNonNull(gate.pass(() -> client.batchGetItem(request)));
+      return Objects.requireNonNull(
+          gate.pass(() -> make(c -> c.batchGetItem(request), c -> c.batchGetItem(request))));
     } catch (Throwable thrown) {
       return CompletableFuture.failedFuture(thrown);
     }

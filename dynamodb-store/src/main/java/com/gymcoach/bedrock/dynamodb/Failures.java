@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.dynamodb;
 
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 
 /** Unwraps and names failures. */
@@ -12,6 +13,20 @@ final class Failures {
     return thrown instanceof CompletionException && thrown.getCause() != null
         ? thrown.getCause()
         : thrown;
+  }
+
+  /** Returns whether a caller's interrupt ended the call, which says nothing about the table. */
+  static boolean isOfAnInterrupt(@Nullable Throwable thrown) {
+    return thrown != null && bare(thrown) instanceof CallerInterruptedException;
+  }
+
+  /** Ends a look-up whose caller was interrupted. */
+  static final class CallerInterruptedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    CallerInterruptedException(Throwable cause) {
+      super("The caller was interrupted during its look-up", cause, false, false);
+    }
   }
 
   /**

@@ -160,7 +160,9 @@ final class RequestGuard {
           } else if (failure == null) {
             budget.answered();
           }
-          breaker.note(permit, late && failure == null ? new TimeoutException() : failure);
+          if (late || !Failures.isOfAnInterrupt(failure)) {
+            breaker.note(permit, late && failure == null ? new TimeoutException() : failure);
+          }
         }
       }
     }

@@ -21,7 +21,6 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.PutItemRequest;
@@ -35,20 +34,19 @@ final class TableRequests {
   /**
    * The SDK's timeout is this much longer than ours, so that ours fires first and names the cause.
    */
-  private static final Duration MARGIN = Duration.ofMillis(50);
+  static final Duration MARGIN = Duration.ofMillis(50);
 
   /** The budget of requests that no caller's answer waits for: markers, deletions, checks. */
   private static final Duration UNHURRIED = Duration.ofSeconds(2);
 
   private final TableLayout layout;
-  private final TimeSource time;
   private final WatchedThreads threads;
   private final DynamoDbCalls calls;
   private final Deletion deletion;
   private final Budget readBudget;
   private final RequestGuard reads;
   private final RequestGuard writes;
-  private final @Nullable ReadyCredentials credentials;
+  private final @Nullable CallersThread callersThread;
   private final AwsRequestOverrideConfiguration onFirstRead;
   private final AwsRequestOverrideConfiguration onRead;
   private final AwsRequestOverrideConfiguration onWrite;
@@ -56,7 +54,6 @@ final class TableRequests {
 
   TableRequests(DynamoDbCacheStore.Builder from, TableLayout layout, Executor pool) {
     this.layout = layout;
-    this.time = from.timeSource;
     this.threads = new WatchedThreads(pool, from.maxThreads, held(from), from.timeSource);
     this.calls =
         from.client != null
@@ -65,10 +62,7 @@ final class TableRequests {
     this.readBudget = Budget.of(from.firstReadBudget, from.readBudget);
     this.onFirstRead = once(readBudget.first().plus(MARGIN));
     this.onRead = once(readBudget.ordinary().plus(MARGIN));
-    this.credentials =
-        from.asyncClient == null
-            ? null
-            : ReadyCredentials.of(calls.configuration(), onRead, threads, from.timeSource);
+    this.callersThread = CallersThread.of(from, calls, threads, onRead);
     this.onWrite = once(from.writeBudget.plus(MARGIN));
     this.onMark = once(UNHURRIED);
     this.deletion = new Deletion(calls, layout, onMark);
@@ -120,14 +114,21 @@ final class TableRequests {
     return reads.currentBudget();
   }
 
-  CompletionStage<StoreRead> read(StoreQuery query, @Nullable Executor context) {
+  /**
+   * Makes a look-up.
+   *
+   * @param callerBlocks whether this thread does nothing else until the stage completes
+   */
+  CompletionStage<StoreRead> read(
+      StoreQuery query, @Nullable Executor context, boolean callerBlocks) {
     // The first look-ups load the HTTP client's classes and trust store: not on a caller's thread.
     boolean isFirst = readBudget.isFirst();
+    CallersThread here = callersThread;
     AwsRequestOverrideConfiguration ready =
-        isFirst || credentials == null ? null : credentials.request();
-    return ready == null
+        isFirst || here == null ? null : here.request(callerBlocks);
+    return here == null || ready == null
         ? read(query, context, isFirst ? onFirstRead : onRead, calls::batchGetItem)
-        : read(query, context, ready, this::fromCaller).whenComplete(this::forgetIfRefused);
+        : read(query, context, ready, here::batchGetItem).whenComplete(here::forgetIfRefused);
   }
 
   private CompletionStage<StoreRead> read(
@@ -143,27 +144,6 @@ final class TableRequests {
             gate -> send.apply(request, gate.in(context)).thenApply(lookUp::found),
             LookUp.Found::trouble)
         .thenApply(LookUp.Found::read);
-  }
-
-  private CompletableFuture<BatchGetItemResponse> fromCaller(
-      BatchGetItemRequest request, DynamoDbCalls.BeforeSend gate) {
-    if (gate.isProbe()) {
-      return calls.batchGetItem(request, gate);
-    }
-    long began = time.nanoTime();
-    CompletableFuture<BatchGetItemResponse> reply = calls.batchGetItemHere(request, gate);
-    if (credentials != null && time.nanoTime() - began >= readBudget.ordinary().toNanos()) {
-      credentials.callerWasHeld();
-    }
-    return reply;
-  }
-
-  private void forgetIfRefused(@Nullable StoreRead read, @Nullable Throwable failure) {
-    if (credentials != null
-        && failure != null
-        && Failures.bare(failure) instanceof AwsServiceException) {
-      credentials.refused();
-    }
   }
 
   /** Makes a request, on this thread or another. */

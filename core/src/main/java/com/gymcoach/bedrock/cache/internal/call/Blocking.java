@@ -19,6 +19,11 @@ public enum Blocking implements WaitStrategy {
     return CompletableFuture.completedFuture(await(limit, stage));
   }
 
+  @Override
+  public boolean blocksCaller() {
+    return true;
+  }
+
   private static <T extends @Nullable Object> Result<T> await(
       @Nullable Duration limit, CompletionStage<T> stage) {
     CompletableFuture<Result<T>> future = // fails, rather than hangs, if this step breaks

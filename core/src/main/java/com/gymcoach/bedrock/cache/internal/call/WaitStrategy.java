@@ -31,6 +31,11 @@ public interface WaitStrategy {
     return within(limit, stage);
   }
 
+  /** Returns whether a caller's thread is blocked until the stages that it waits for complete. */
+  default boolean blocksCaller() {
+    return false;
+  }
+
   /**
    * Returns a stage as a plain future, which can be converted, completed and waited for. A stage
    * from a store or a client may not support all of these.

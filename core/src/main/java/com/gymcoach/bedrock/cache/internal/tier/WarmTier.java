@@ -64,7 +64,7 @@ public final class WarmTier {
     CallRecord log = call.log();
     Duration began = log.elapsed();
     return call.strategy()
-        .within(budget, guarded(log, () -> sent(query, log.trace())))
+        .within(budget, guarded(log, () -> sent(query, call)))
         .thenApply(
             result -> {
               StoreRead read = result.valueOrNull();
@@ -88,7 +88,11 @@ public final class WarmTier {
             });
   }
 
-  private CompletionStage<StoreRead> sent(StoreQuery query, @Nullable CallTrace trace) {
+  private CompletionStage<StoreRead> sent(StoreQuery query, CallWait call) {
+    CallTrace trace = call.log().trace();
+    if (call.strategy().blocksCaller()) {
+      return store.readForBlockedCaller(query, trace == null ? null : trace::run);
+    }
     return trace == null ? store.read(query) : store.read(query, trace::run);
   }
 

@@ -54,6 +54,18 @@ public interface CacheStore extends AutoCloseable {
   }
 
   /**
+   * Reads for a caller whose thread is blocked until the stage completes, as that of a sync client
+   * is. A store may make the look-up on this thread, if that takes no longer than its read budget.
+   * By default reads as for any other caller.
+   *
+   * @param context as for {@link #read(StoreQuery, Executor)}, or null if the call has no tracer
+   */
+  default CompletionStage<StoreRead> readForBlockedCaller(
+      StoreQuery query, @Nullable Executor context) {
+    return context == null ? read(query) : read(query, context);
+  }
+
+  /**
    * Writes an entry, replacing any entry at the same address.
    *
    * @param retainUntil the time from which the store may delete the entry; the cache itself checks
