@@ -13,9 +13,10 @@ import org.slf4j.LoggerFactory;
  * permission, no table, wrong keys) opens it at once and for a longer interval. It logs one line
  * per interval, not one per call.
  *
- * <p>{@link Circuit} counts the calls. There is no half-open state with a permit that every exit path
- * must return, because a call that was given a permit may never be made. Here a lost permit costs
- * one interval at most. Thread-safe; while the circuit is closed, only a failure takes a lock.
+ * <p>{@link Circuit} counts the calls. There is no half-open state with a permit that every exit
+ * path must return, because a call that was given a permit may never be made. Here a lost permit
+ * costs one interval at most. Thread-safe; while the circuit is closed, only a failure takes a
+ * lock.
  */
 final class Breaker {
   private static final Logger LOG = LoggerFactory.getLogger(DynamoDbCacheStore.class);
@@ -104,7 +105,8 @@ final class Breaker {
     if (permit == Permit.PROBE && closed()) {
       return true;
     }
-    circuit.count(false); // not while it is open: a call sent before does not prove the outage's end
+    circuit.count(
+        false); // not while it is open: a call sent before does not prove the outage's end
     return false;
   }
 

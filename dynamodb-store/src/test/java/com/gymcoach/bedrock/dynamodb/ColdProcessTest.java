@@ -37,8 +37,7 @@ class ColdProcessTest {
       }
     }
     assertThat(LOADED.keySet())
-        .containsExactly(
-            "the service's own client", "build", "miss", "hit", "end MISS true HOT");
+        .containsExactly("the service's own client", "build", "miss", "hit", "end MISS true HOT");
     assertThat(LOADED.get("build")).contains(CACHE);
   }
 

@@ -16,8 +16,7 @@ class LatenciesTest {
   /** With fewer than fit the list, with more, and with a reader in between. */
   @Property
   void copy_always_hasEveryLatencyAsOftenAsItCounts(
-      @ForAll @Size(max = 2 * Latencies.MAX_LISTED)
-          List<@LongRange(max = 2 * HOUR) Long> micros,
+      @ForAll @Size(max = 2 * Latencies.MAX_LISTED) List<@LongRange(max = 2 * HOUR) Long> micros,
       @ForAll @IntRange(min = 1, max = 16) int calls,
       @ForAll @IntRange(max = 3 * Latencies.MAX_LISTED) int readAfter) {
     Latencies latencies = new Latencies(Counters.PRECISE);
