@@ -56,9 +56,9 @@ class ColdProcessTest {
   }
 
   @Test
-  void converse_whenItIsTheFirst_loadsJacksonToStoreTheAnswerAndNoHistogram() {
+  void converse_whenItIsTheFirst_loadsJacksonToStoreTheAnswerAndNothingElse() {
     assertThat(LOADED.get("miss")).anyMatch(name -> name.startsWith(JACKSON));
-    assertLoadsNone("miss", HISTOGRAMS);
-    assertLoadsNone("hit", HISTOGRAMS);
+    assertLoadsNone("miss", CAFFEINE, HISTOGRAMS);
+    assertLoadsNone("hit", CAFFEINE, HISTOGRAMS);
   }
 }

@@ -7,7 +7,6 @@ import com.gymcoach.bedrock.cache.spi.time.TimeSource;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -16,11 +15,14 @@ import org.jspecify.annotations.Nullable;
 /** The answers in this process's memory, limited by their size in bytes. Thread-safe. */
 public final class HotTier {
   private final TimeSource time;
-  private final long maxBytes;
+  private final HotTable.Limits limits;
   private final Duration maxAge;
   private final Leaving leaving;
 
-  /** Null until the first answer is kept: loading Caffeine takes a part of a cold start. */
+  /** The most answers that are held without Caffeine: enough for most of a cold process's life. */
+  static final int MAX_FIRST = 32;
+
+  /** Null until the first answer is kept. */
   private final AtomicReference<@Nullable HotTable> table = new AtomicReference<>();
 
   private volatile boolean closed;
@@ -40,7 +42,11 @@ public final class HotTier {
    * @param maxAge the longest it holds an answer before the warm tier is read again
    */
   public HotTier(TimeSource time, long maxBytes, Duration maxAge) {
-    this(time, maxBytes, maxAge, new Leaving(HotSlot::unlink, HotSlot::empty));
+    this(
+        time,
+        new HotTable.Limits(maxBytes, MAX_FIRST),
+        maxAge,
+        new Leaving(HotSlot::unlink, HotSlot::empty));
   }
 
   /**
@@ -48,9 +54,9 @@ public final class HotTier {
    *
    * @param leaving what is done with the slot of an answer that leaves the tier
    */
-  HotTier(TimeSource time, long maxBytes, Duration maxAge, Leaving leaving) {
+  HotTier(TimeSource time, HotTable.Limits limits, Duration maxAge, Leaving leaving) {
     this.time = time;
-    this.maxBytes = maxBytes;
+    this.limits = limits;
     this.maxAge = maxAge;
     this.leaving = leaving;
   }
@@ -77,7 +83,7 @@ public final class HotTier {
         current.free();
       }
       if (made == null) {
-        made = new HotTable(time, maxBytes, leaving.gone());
+        made = new HotTable(time, limits, leaving.gone());
       }
       if (table.compareAndSet(current, made)) {
         return made;
@@ -85,7 +91,7 @@ public final class HotTier {
     }
   }
 
-  /** Uses a table; retires it if an error of the JVM interrupts Caffeine. */
+  /** Uses a table; retires it if an error of the JVM interrupts it. */
   private static <T extends @Nullable Object> T in(HotTable table, Function<HotTable, T> use) {
     try {
       return use.apply(table);
@@ -102,9 +108,9 @@ public final class HotTier {
         : in(
             current,
             used -> {
-              HotSlot slot = used.slots.getIfPresent(address);
+              HotSlot slot = used.get(address);
               return slot != null && slot.entry() == null
-                  ? used.slots.getIfPresent(address) // replaced just now
+                  ? used.get(address) // replaced just now
                   : slot;
             });
   }
@@ -171,11 +177,11 @@ public final class HotTier {
   }
 
   private boolean keep(EntryAddress address, HotEntry entry, boolean ifYounger) {
-    if (maxBytes == 0) {
+    if (limits.bytes() == 0) {
       return false;
     }
     // Caffeine evicts some time after a put, so an answer that is too large must never be put.
-    boolean fits = entry.weight() <= maxBytes;
+    boolean fits = entry.weight() <= limits.bytes();
     Lifetime lifetime = entry.lifetime().atMost(time, maxAge);
     HotEntry limited =
         new HotEntry(entry.answer(), lifetime, entry.fence(), entry.usage(), entry.usd());
@@ -185,22 +191,21 @@ public final class HotTier {
           HotSlot ours = new HotSlot(limited, used.state);
           @Nullable HotSlot[] replaced = {null};
           HotSlot now =
-              used.slots
-                  .asMap()
-                  .compute(
-                      address,
-                      (key, present) -> {
-                        if (!limited.fence().stands()
-                            || !isBetter(lifetime, present)
-                            || (ifYounger && isAsYoung(present, lifetime))) {
-                          return present;
-                        }
-                        if (present != null) {
-                          leaving.soon().accept(present); // before the new answer can be seen
-                          replaced[0] = present;
-                        }
-                        return fits ? ours : null;
-                      });
+              used.compute(
+                  address,
+                  fits ? limited.weight() : 0,
+                  (key, present) -> {
+                    if (!limited.fence().stands()
+                        || !isBetter(lifetime, present)
+                        || (ifYounger && isAsYoung(present, lifetime))) {
+                      return present;
+                    }
+                    if (present != null) {
+                      leaving.soon().accept(present); // before the new answer can be seen
+                      replaced[0] = present;
+                    }
+                    return fits ? ours : null;
+                  });
           if (replaced[0] != null) {
             leaving.gone().accept(replaced[0]);
           }
@@ -241,24 +246,25 @@ public final class HotTier {
     HotTable current = table();
     return current == null
         ? new HashSet<>()
-        : in(current, used -> removeAll(used.slots.asMap(), partitions, endpoint));
+        : in(current, used -> removeAll(used, partitions, endpoint));
   }
 
   private Set<EntryAddress> removeAll(
-      ConcurrentMap<EntryAddress, HotSlot> slots,
-      Set<Partition> partitions,
-      @Nullable String endpoint) {
+      HotTable used, Set<Partition> partitions, @Nullable String endpoint) {
     Set<EntryAddress> gone = new HashSet<>();
-    slots.forEach(
-        (address, slot) -> {
-          if (partitions.contains(address.partition())
-              && (endpoint == null || address.endpoint().equals(endpoint))) {
-            leaving.gone().accept(slot); // first: nothing that follows can fail and leave it in use
-            if (slots.remove(address, slot) && slot.lifetime().isFresh(time)) {
-              gone.add(address);
-            }
-          }
-        });
+    used.slots()
+        .forEach(
+            (address, slot) -> {
+              if (partitions.contains(address.partition())
+                  && (endpoint == null || address.endpoint().equals(endpoint))) {
+                leaving
+                    .gone()
+                    .accept(slot); // first: nothing that follows can fail and leave it in use
+                if (used.remove(address, slot) && slot.lifetime().isFresh(time)) {
+                  gone.add(address);
+                }
+              }
+            });
     return gone;
   }
 
@@ -280,25 +286,17 @@ public final class HotTier {
   /** Returns the estimated number of answers held, including expired ones not yet evicted. */
   public long entries() {
     HotTable current = table();
-    return current == null ? 0 : current.slots.estimatedSize();
+    return current == null ? 0 : current.entries();
   }
 
   /** Returns the estimated size of the answers, in bytes. */
   public long bytes() {
     HotTable current = table();
-    return current == null
-        ? 0
-        : current.slots.policy().eviction().flatMap(e -> boxed(e.weightedSize())).orElse(0L);
+    return current == null ? 0 : current.bytes();
   }
 
   /** Returns the most bytes the tier may hold. */
   public long maxBytes() {
-    return maxBytes;
-  }
-
-  private static java.util.Optional<Long> boxed(java.util.OptionalLong value) {
-    return value.isPresent()
-        ? java.util.Optional.of(value.getAsLong())
-        : java.util.Optional.empty();
+    return limits.bytes();
   }
 }
