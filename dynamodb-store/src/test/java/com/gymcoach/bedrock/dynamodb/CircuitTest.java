@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
@@ -107,7 +108,7 @@ class CircuitTest {
             arrived.incrementAndGet();
             for (int spins = 0; arrived.get() < 2 * (i + 1); spins++) {
               if (spins > 10_000) {
-                Thread.yield(); // there may be one core only
+                LockSupport.parkNanos(1_000); // there may be one core only
               }
             }
             for (int failure = 0; failure < Circuit.MIN_CALLS / 2; failure++) {
