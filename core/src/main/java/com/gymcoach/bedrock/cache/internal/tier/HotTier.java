@@ -101,24 +101,40 @@ public final class HotTier {
     }
   }
 
-  private @Nullable HotSlot held(EntryAddress address) {
+  /**
+   * Returns the answer in the table, or null. Leads a link there, if there is one.
+   *
+   * <p>An answer that was replaced just now is looked up again, as often as that happens: a reader
+   * may be slower than those who refresh the answer.
+   */
+  private @Nullable HotEntry held(EntryAddress address, @Nullable HotLink link, long nanosNow) {
     HotTable current = table();
-    return current == null
-        ? null
-        : in(
-            current,
-            used -> {
-              HotSlot slot = used.get(address);
-              return slot != null && slot.entry() == null
-                  ? used.get(address) // replaced just now
-                  : slot;
-            });
+    if (current == null) {
+      return null;
+    }
+    try {
+      HotSlot before = null;
+      for (HotSlot slot = current.get(address); slot != before; slot = current.get(address)) {
+        HotEntry entry = slot == null ? null : slot.entry();
+        if (slot != null && entry != null) {
+          if (link != null) {
+            slot.reported(nanosNow);
+            link.to(slot);
+          }
+          return entry;
+        }
+        before = slot;
+      }
+      return null;
+    } catch (VirtualMachineError ended) {
+      current.retire();
+      throw ended;
+    }
   }
 
   /** Returns the answer held for an address, if it is fresh and its fence stands. */
   public @Nullable HotEntry get(EntryAddress address, long nanosNow, long epochMillisNow) {
-    HotSlot slot = held(address);
-    return slot == null ? null : servable(slot.entry(), nanosNow, epochMillisNow);
+    return servable(held(address, null, nanosNow), nanosNow, epochMillisNow);
   }
 
   /** Returns the same for the address of a link, without a look-up if the link leads there. */
@@ -126,14 +142,11 @@ public final class HotTier {
     HotSlot slot = link.slot();
     HotEntry entry = slot == null ? null : slot.linked(nanosNow);
     if (entry == null) {
-      slot = held(link.address());
-      if (slot == null) {
+      entry = held(link.address(), link, nanosNow);
+      if (entry == null) {
         link.drop();
         return null;
       }
-      slot.reported(nanosNow);
-      link.to(slot);
-      entry = slot.entry();
     }
     return servable(entry, nanosNow, epochMillisNow);
   }
@@ -149,8 +162,7 @@ public final class HotTier {
 
   /** Returns the answer held for an address, fresh or stale, if its fence stands. */
   public @Nullable HotEntry getStale(EntryAddress address) {
-    HotSlot slot = held(address);
-    HotEntry entry = slot == null ? null : slot.entry();
+    HotEntry entry = held(address, null, 0);
     return entry != null && entry.fence().stands() && entry.lifetime().isRetained(time)
         ? entry
         : null;
