@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -40,10 +41,11 @@ final class HotTable {
   private final TimeSource time;
   private final Limits limits;
   private final Consumer<HotSlot> evicted;
+  private final ReentrantLock lock = new ReentrantLock();
 
   /**
-   * The slots until Caffeine has them. Written under its own lock, so that none is added while they
-   * are moved. Not cleared then: a reader may be about to look here, and finds what the slot holds.
+   * The slots until Caffeine has them. Written under the lock, so that none is added while they are
+   * moved. Not cleared then: a reader may be about to look here, and finds what the slot holds.
    */
   private final ConcurrentHashMap<EntryAddress, HotSlot> first = new ConcurrentHashMap<>();
 
@@ -82,19 +84,20 @@ final class HotTable {
       int weight,
       BiFunction<EntryAddress, @Nullable HotSlot, @Nullable HotSlot> next) {
     if (evicting == null) {
-      synchronized (first) {
-        try {
-          if (state.retired()) {
-            return null;
-          }
-          if (evicting == null && hasRoom(address, weight)) {
-            return first.compute(address, next);
-          }
-          move();
-        } catch (VirtualMachineError ended) {
-          retire(); // before another writer has the lock
-          throw ended;
+      lock.lock();
+      try {
+        if (state.retired()) {
+          return null;
         }
+        if (evicting == null && hasRoom(address, weight)) {
+          return first.compute(address, next);
+        }
+        move();
+      } catch (VirtualMachineError ended) {
+        retire(); // before another writer has the lock
+        throw ended;
+      } finally {
+        lock.unlock();
       }
     }
     return slots().compute(address, next);
@@ -133,10 +136,13 @@ final class HotTable {
   /** Removes a slot from an address, if it is still there. */
   boolean remove(EntryAddress address, HotSlot slot) {
     if (evicting == null) {
-      synchronized (first) {
+      lock.lock();
+      try {
         if (evicting == null) {
           return first.remove(address, slot);
         }
+      } finally {
+        lock.unlock();
       }
     }
     return slots().remove(address, slot);
