@@ -42,7 +42,6 @@ record ClassPath(String name, boolean services, Map<String, String> versions) {
           "caffeine.version",
           "jackson.version",
           "hdrhistogram.version",
-          "resilience4j.version",
           "jspecify.version",
           "slf4j.version",
           "spring.version");

@@ -1,11 +1,7 @@
 package com.gymcoach.bedrock.dynamodb;
 
 import com.gymcoach.bedrock.cache.spi.time.TimeSource;
-import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,18 +13,16 @@ import org.slf4j.LoggerFactory;
  * permission, no table, wrong keys) opens it at once and for a longer interval. It logs one line
  * per interval, not one per call.
  *
- * <p>resilience4j counts the calls and opens the circuit. This class decides when to probe:
- * resilience4j's half-open state has one permit, which every exit path must return, and a call that
- * was given a permit may never be made. Here a lost permit costs one interval at most. Thread-safe.
+ * <p>{@link Circuit} counts the calls. There is no half-open state with a permit that every exit
+ * path must return, because a call that was given a permit may never be made. Here a lost permit
+ * costs one interval at most. Thread-safe; while the circuit is closed, only a failure takes a
+ * lock.
  */
 final class Breaker {
   private static final Logger LOG = LoggerFactory.getLogger(DynamoDbCacheStore.class);
 
   /** At most the number of store threads: calls that hang on all of them must open the circuit. */
-  static final int MIN_CALLS = 8;
-
-  private static final int WINDOW = 16;
-  private static final float FAILED_PERCENT = 50;
+  static final int MIN_CALLS = Circuit.MIN_CALLS;
 
   /** The result of asking whether a call may be made. */
   enum Permit {
@@ -44,16 +38,10 @@ final class Breaker {
   private final BooleanSupplier mayProbe;
   private final TimeSource time;
 
-  // Both are guarded by this object's lock.
-  private final CircuitBreaker circuit =
-      CircuitBreaker.of(
-          "bedrock-cache",
-          CircuitBreakerConfig.custom()
-              .slidingWindowType(SlidingWindowType.COUNT_BASED)
-              .slidingWindowSize(WINDOW)
-              .minimumNumberOfCalls(MIN_CALLS)
-              .failureRateThreshold(FAILED_PERCENT)
-              .build());
+  /** Opened by failures and closed under this object's lock: whoever has it finds the pause set. */
+  private final Circuit circuit = new Circuit();
+
+  /** Guarded by this object's lock. */
   private Pause pause;
 
   /**
@@ -79,8 +67,12 @@ final class Breaker {
   }
 
   /** Returns whether a call may be made now, and as what. */
-  synchronized Permit ask() {
-    if (!isOpen()) {
+  Permit ask() {
+    return circuit.isOpen() ? askOpen() : Permit.CALL;
+  }
+
+  private synchronized Permit askOpen() {
+    if (!circuit.isOpen()) { // closed just now
       return Permit.CALL;
     }
     if (!pause.isOver(time) || !mayProbe.getAsBoolean()) {
@@ -99,7 +91,7 @@ final class Breaker {
       return;
     }
     boolean permanent = isPermanent(failure);
-    if (failed(permit, permanent, failure)) {
+    if (failed(permit, permanent)) {
       LOG.warn(
           "{} fail ({}). None is sent for {} s; meanwhile Bedrock answers the callers.",
           what,
@@ -109,30 +101,23 @@ final class Breaker {
   }
 
   /** Returns whether this success ended an outage. */
-  private synchronized boolean succeeded(Permit permit) {
-    if (!isOpen()) {
-      circuit.onSuccess(0, TimeUnit.NANOSECONDS);
-      return false;
+  private boolean succeeded(Permit permit) {
+    if (permit == Permit.PROBE && closed()) {
+      return true;
     }
-    if (permit != Permit.PROBE) {
-      return false; // a call sent before the outage does not prove its end
-    }
-    circuit.transitionToClosedState();
-    return true;
+    circuit.count(
+        false); // not while it is open: a call sent before does not prove the outage's end
+    return false;
+  }
+
+  private synchronized boolean closed() {
+    return circuit.close();
   }
 
   /** Returns whether the circuit is open because of this failure. */
-  private synchronized boolean failed(Permit permit, boolean permanent, Throwable failure) {
+  private synchronized boolean failed(Permit permit, boolean permanent) {
     boolean probe = permit == Permit.PROBE;
-    if (isOpen() != probe) {
-      return false;
-    }
-    if (!probe && permanent) {
-      circuit.transitionToOpenState();
-    } else if (!probe) {
-      circuit.onError(0, TimeUnit.NANOSECONDS, failure);
-    }
-    if (!isOpen()) {
+    if (probe ? !circuit.isOpen() : !(permanent ? circuit.open() : circuit.count(true))) {
       return false;
     }
     if (permanent) {
@@ -144,8 +129,8 @@ final class Breaker {
   }
 
   /** Returns whether calls are refused, apart from probes. */
-  synchronized boolean isOpen() {
-    return circuit.getState() == CircuitBreaker.State.OPEN;
+  boolean isOpen() {
+    return circuit.isOpen();
   }
 
   private static boolean isPermanent(Throwable failure) {

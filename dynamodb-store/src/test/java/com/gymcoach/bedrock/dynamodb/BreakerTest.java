@@ -92,6 +92,15 @@ class BreakerTest {
     assertThat(breaker.ask()).isEqualTo(Permit.CALL);
   }
 
+  /** The last call has succeeded, so the table is tried again at once. */
+  @Test
+  void ask_whenTheEighthCallSucceedsAfterSevenFailures_probesAtOnce() {
+    call(7, slow);
+    call(1, null);
+    assertThat(breaker.isOpen()).isTrue();
+    assertProbesOnce();
+  }
+
   @Test
   void ask_afterWhatNoRetryCanMend_isNoneForLong() {
     call(1, denied);

@@ -42,7 +42,6 @@ class LayersTest {
             resideInAnyPackage(
                     "java..",
                     "com.gymcoach.bedrock..",
-                    "io.github.resilience4j..",
                     "org.jspecify.annotations",
                     "org.slf4j",
                     "software.amazon.awssdk..")

@@ -11,14 +11,10 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
-import org.HdrHistogram.AtomicHistogram;
 import org.HdrHistogram.Histogram;
 
 /** The counters of one endpoint and model. Thread-safe. */
 public final class Counters {
-  /** One hour. Longer latencies count as one hour. */
-  private static final long MAX_MICROS = 3_600_000_000L;
-
   /** Precision of percentiles: within 1/100 of the true value. Takes 27 KB per source. */
   static final int PRECISE = 2;
 
@@ -39,7 +35,7 @@ public final class Counters {
   private final LongAdder unpriced = new LongAdder();
   private final DoubleAdder savedUsd = new DoubleAdder();
   private final DoubleAdder bedrockUsd = new DoubleAdder();
-  private final Map<CacheSource, AtomicHistogram> micros = new ConcurrentHashMap<>();
+  private final Map<CacheSource, Latencies> micros = new ConcurrentHashMap<>();
   private final Map<CacheSource, LongAdder> timed = adders(CacheSource.values());
   private final Map<CacheReason, LongAdder> reasons = adders(CacheReason.values());
 
@@ -105,8 +101,8 @@ public final class Counters {
     CacheSource from =
         outcome.status() == CacheOutcome.Status.HIT ? outcome.source() : CacheSource.BEDROCK;
     micros
-        .computeIfAbsent(from, absent -> new AtomicHistogram(MAX_MICROS, digits))
-        .recordValueWithCount(Math.min(MAX_MICROS, took.toNanos() / 1_000), calls);
+        .computeIfAbsent(from, absent -> new Latencies(digits))
+        .record(took.toNanos() / 1_000, calls);
     Objects.requireNonNull(timed.get(from)).increment();
   }
 
@@ -192,13 +188,13 @@ public final class Counters {
   /** Returns the latencies in microseconds, by the source of the answer. */
   public Map<CacheSource, Histogram> micros() {
     Map<CacheSource, Histogram> copies = new EnumMap<>(CacheSource.class);
-    micros.forEach((source, histogram) -> copies.put(source, histogram.copy()));
+    micros.forEach((source, latencies) -> copies.put(source, latencies.copy()));
     return copies;
   }
 
   /** Returns an empty histogram to which those of {@link #micros()} can be added. */
   public static Histogram noMicros() {
-    return new Histogram(MAX_MICROS, PRECISE);
+    return Latencies.empty(PRECISE);
   }
 
   /**

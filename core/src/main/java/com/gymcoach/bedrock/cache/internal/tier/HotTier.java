@@ -7,7 +7,6 @@ import com.gymcoach.bedrock.cache.spi.time.TimeSource;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -16,11 +15,14 @@ import org.jspecify.annotations.Nullable;
 /** The answers in this process's memory, limited by their size in bytes. Thread-safe. */
 public final class HotTier {
   private final TimeSource time;
-  private final long maxBytes;
+  private final HotTable.Limits limits;
   private final Duration maxAge;
   private final Leaving leaving;
 
-  /** Null until the first answer is kept: loading Caffeine takes a part of a cold start. */
+  /** The most answers that are held without Caffeine: enough for most of a cold process's life. */
+  static final int MAX_FIRST = 32;
+
+  /** Null until the first answer is kept. */
   private final AtomicReference<@Nullable HotTable> table = new AtomicReference<>();
 
   private volatile boolean closed;
@@ -40,7 +42,11 @@ public final class HotTier {
    * @param maxAge the longest it holds an answer before the warm tier is read again
    */
   public HotTier(TimeSource time, long maxBytes, Duration maxAge) {
-    this(time, maxBytes, maxAge, new Leaving(HotSlot::unlink, HotSlot::empty));
+    this(
+        time,
+        new HotTable.Limits(maxBytes, MAX_FIRST),
+        maxAge,
+        new Leaving(HotSlot::unlink, HotSlot::empty));
   }
 
   /**
@@ -48,9 +54,9 @@ public final class HotTier {
    *
    * @param leaving what is done with the slot of an answer that leaves the tier
    */
-  HotTier(TimeSource time, long maxBytes, Duration maxAge, Leaving leaving) {
+  HotTier(TimeSource time, HotTable.Limits limits, Duration maxAge, Leaving leaving) {
     this.time = time;
-    this.maxBytes = maxBytes;
+    this.limits = limits;
     this.maxAge = maxAge;
     this.leaving = leaving;
   }
@@ -77,7 +83,7 @@ public final class HotTier {
         current.free();
       }
       if (made == null) {
-        made = new HotTable(time, maxBytes, leaving.gone());
+        made = new HotTable(time, limits, leaving.gone());
       }
       if (table.compareAndSet(current, made)) {
         return made;
@@ -85,7 +91,7 @@ public final class HotTier {
     }
   }
 
-  /** Uses a table; retires it if an error of the JVM interrupts Caffeine. */
+  /** Uses a table; retires it if an error of the JVM interrupts it. */
   private static <T extends @Nullable Object> T in(HotTable table, Function<HotTable, T> use) {
     try {
       return use.apply(table);
@@ -95,24 +101,40 @@ public final class HotTier {
     }
   }
 
-  private @Nullable HotSlot held(EntryAddress address) {
+  /**
+   * Returns the answer in the table, or null. Leads a link there, if there is one.
+   *
+   * <p>An answer that was replaced just now is looked up again, as often as that happens: a reader
+   * may be slower than those who refresh the answer.
+   */
+  private @Nullable HotEntry held(EntryAddress address, @Nullable HotLink link, long nanosNow) {
     HotTable current = table();
-    return current == null
-        ? null
-        : in(
-            current,
-            used -> {
-              HotSlot slot = used.slots.getIfPresent(address);
-              return slot != null && slot.entry() == null
-                  ? used.slots.getIfPresent(address) // replaced just now
-                  : slot;
-            });
+    if (current == null) {
+      return null;
+    }
+    try {
+      HotSlot before = null;
+      for (HotSlot slot = current.get(address); slot != before; slot = current.get(address)) {
+        HotEntry entry = slot == null ? null : slot.entry();
+        if (slot != null && entry != null) {
+          if (link != null) {
+            slot.reported(nanosNow);
+            link.to(slot);
+          }
+          return entry;
+        }
+        before = slot;
+      }
+      return null;
+    } catch (VirtualMachineError ended) {
+      current.retire();
+      throw ended;
+    }
   }
 
   /** Returns the answer held for an address, if it is fresh and its fence stands. */
   public @Nullable HotEntry get(EntryAddress address, long nanosNow, long epochMillisNow) {
-    HotSlot slot = held(address);
-    return slot == null ? null : servable(slot.entry(), nanosNow, epochMillisNow);
+    return servable(held(address, null, nanosNow), nanosNow, epochMillisNow);
   }
 
   /** Returns the same for the address of a link, without a look-up if the link leads there. */
@@ -120,14 +142,11 @@ public final class HotTier {
     HotSlot slot = link.slot();
     HotEntry entry = slot == null ? null : slot.linked(nanosNow);
     if (entry == null) {
-      slot = held(link.address());
-      if (slot == null) {
+      entry = held(link.address(), link, nanosNow);
+      if (entry == null) {
         link.drop();
         return null;
       }
-      slot.reported(nanosNow);
-      link.to(slot);
-      entry = slot.entry();
     }
     return servable(entry, nanosNow, epochMillisNow);
   }
@@ -143,8 +162,7 @@ public final class HotTier {
 
   /** Returns the answer held for an address, fresh or stale, if its fence stands. */
   public @Nullable HotEntry getStale(EntryAddress address) {
-    HotSlot slot = held(address);
-    HotEntry entry = slot == null ? null : slot.entry();
+    HotEntry entry = held(address, null, 0);
     return entry != null && entry.fence().stands() && entry.lifetime().isRetained(time)
         ? entry
         : null;
@@ -171,11 +189,11 @@ public final class HotTier {
   }
 
   private boolean keep(EntryAddress address, HotEntry entry, boolean ifYounger) {
-    if (maxBytes == 0) {
+    if (limits.bytes() == 0) {
       return false;
     }
     // Caffeine evicts some time after a put, so an answer that is too large must never be put.
-    boolean fits = entry.weight() <= maxBytes;
+    boolean fits = entry.weight() <= limits.bytes();
     Lifetime lifetime = entry.lifetime().atMost(time, maxAge);
     HotEntry limited =
         new HotEntry(entry.answer(), lifetime, entry.fence(), entry.usage(), entry.usd());
@@ -185,22 +203,21 @@ public final class HotTier {
           HotSlot ours = new HotSlot(limited, used.state);
           @Nullable HotSlot[] replaced = {null};
           HotSlot now =
-              used.slots
-                  .asMap()
-                  .compute(
-                      address,
-                      (key, present) -> {
-                        if (!limited.fence().stands()
-                            || !isBetter(lifetime, present)
-                            || (ifYounger && isAsYoung(present, lifetime))) {
-                          return present;
-                        }
-                        if (present != null) {
-                          leaving.soon().accept(present); // before the new answer can be seen
-                          replaced[0] = present;
-                        }
-                        return fits ? ours : null;
-                      });
+              used.compute(
+                  address,
+                  fits ? limited.weight() : 0,
+                  (key, present) -> {
+                    if (!limited.fence().stands()
+                        || !isBetter(lifetime, present)
+                        || (ifYounger && isAsYoung(present, lifetime))) {
+                      return present;
+                    }
+                    if (present != null) {
+                      leaving.soon().accept(present); // before the new answer can be seen
+                      replaced[0] = present;
+                    }
+                    return fits ? ours : null;
+                  });
           if (replaced[0] != null) {
             leaving.gone().accept(replaced[0]);
           }
@@ -241,24 +258,25 @@ public final class HotTier {
     HotTable current = table();
     return current == null
         ? new HashSet<>()
-        : in(current, used -> removeAll(used.slots.asMap(), partitions, endpoint));
+        : in(current, used -> removeAll(used, partitions, endpoint));
   }
 
   private Set<EntryAddress> removeAll(
-      ConcurrentMap<EntryAddress, HotSlot> slots,
-      Set<Partition> partitions,
-      @Nullable String endpoint) {
+      HotTable used, Set<Partition> partitions, @Nullable String endpoint) {
     Set<EntryAddress> gone = new HashSet<>();
-    slots.forEach(
-        (address, slot) -> {
-          if (partitions.contains(address.partition())
-              && (endpoint == null || address.endpoint().equals(endpoint))) {
-            leaving.gone().accept(slot); // first: nothing that follows can fail and leave it in use
-            if (slots.remove(address, slot) && slot.lifetime().isFresh(time)) {
-              gone.add(address);
-            }
-          }
-        });
+    used.slots()
+        .forEach(
+            (address, slot) -> {
+              if (partitions.contains(address.partition())
+                  && (endpoint == null || address.endpoint().equals(endpoint))) {
+                leaving
+                    .gone()
+                    .accept(slot); // first: nothing that follows can fail and leave it in use
+                if (used.remove(address, slot) && slot.lifetime().isFresh(time)) {
+                  gone.add(address);
+                }
+              }
+            });
     return gone;
   }
 
@@ -280,25 +298,17 @@ public final class HotTier {
   /** Returns the estimated number of answers held, including expired ones not yet evicted. */
   public long entries() {
     HotTable current = table();
-    return current == null ? 0 : current.slots.estimatedSize();
+    return current == null ? 0 : current.entries();
   }
 
   /** Returns the estimated size of the answers, in bytes. */
   public long bytes() {
     HotTable current = table();
-    return current == null
-        ? 0
-        : current.slots.policy().eviction().flatMap(e -> boxed(e.weightedSize())).orElse(0L);
+    return current == null ? 0 : current.bytes();
   }
 
   /** Returns the most bytes the tier may hold. */
   public long maxBytes() {
-    return maxBytes;
-  }
-
-  private static java.util.Optional<Long> boxed(java.util.OptionalLong value) {
-    return value.isPresent()
-        ? java.util.Optional.of(value.getAsLong())
-        : java.util.Optional.empty();
+    return limits.bytes();
   }
 }

@@ -66,6 +66,24 @@ class ClassPathCheckTest {
             "<version>2.15.0</version>");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "utils, file:/opt/lib/utils-2.59.1.jar, 2.59.1",
+    "auth, jar:nested:/app.jar/!BOOT-INF/lib/auth-2.36.3.jar!/, 2.36.3",
+    "sdk-core, file:/sdk-core-1.0/lib/sdk-core-2.9.40-PREVIEW.jar, 2.9.40-PREVIEW",
+    "auth, file:/opt/lib/http-auth-2.59.1.jar, ",
+    "aws-core, file:/opt/lib/aws-core-client-2.59.1.jar, ",
+    "utils, file:/opt/utils-2.59.1/classes/, ",
+    "utils, file:/opt/utils-2.59.1/all.jar, ",
+    "utils, file:/opt/lib/utils.jar, ",
+    "utils, file:/opt/lib/utils-.jar, ",
+    "utils, file:/opt/lib/service.jar, "
+  })
+  void versionInName_always_isThatOfTheModulesOwnJar(
+      String artifact, String location, @Nullable String version) {
+    assertThat(ClassPathCheck.versionInName(artifact, location)).isEqualTo(version);
+  }
+
   private static List<String> warnings(
       @Nullable String service,
       @Nullable String awsCore,

@@ -39,6 +39,15 @@ class HotLinkTest {
   private final Fences fences = new Fences(time);
   private final HotLink link = new HotLink(ADDRESS);
 
+  /** Returns how many answers are held without Caffeine. */
+  int maxFirst() {
+    return HotTier.MAX_FIRST;
+  }
+
+  private HotTable.Limits limits() {
+    return new HotTable.Limits(MAX_BYTES, maxFirst());
+  }
+
   private static EntryAddress address(int number) {
     return new EntryAddress(ALICE, "chat", new Digest(number, 6, 7, 8));
   }
@@ -59,7 +68,7 @@ class HotLinkTest {
 
   /** Returns a tier with one answer, to which the link leads. */
   private HotTier tier(HotTier.Leaving leaving) {
-    HotTier tier = new HotTier(time, MAX_BYTES, TTL, leaving);
+    HotTier tier = new HotTier(time, limits(), TTL, leaving);
     assertThat(tier.put(ADDRESS, entry("old", 10))).isTrue();
     assertThat(get(tier)).isEqualTo("old");
     assertThat(get(tier)).isEqualTo("old");
@@ -199,7 +208,7 @@ class HotLinkTest {
   private int stepsBack(HotTier.Leaving leaving) throws Exception {
     int readers = 3;
     int last = 20_000;
-    HotTier tier = new HotTier(time, MAX_BYTES, TTL, leaving);
+    HotTier tier = new HotTier(time, limits(), TTL, leaving);
     AtomicInteger put = new AtomicInteger();
     AtomicInteger back = new AtomicInteger();
     CyclicBarrier start = new CyclicBarrier(readers);
@@ -244,7 +253,7 @@ class HotLinkTest {
     HotTier tier =
         new HotTier(
             time,
-            MAX_BYTES,
+            limits(),
             TTL,
             new HotTier.Leaving(
                 slot -> {

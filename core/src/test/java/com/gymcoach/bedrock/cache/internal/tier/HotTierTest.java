@@ -70,8 +70,18 @@ class HotTierTest {
   private final PeepingTime time = new PeepingTime();
   private final Fences fences = new Fences(time);
 
+  /** Returns how many answers are held without Caffeine. */
+  int maxFirst() {
+    return HotTier.MAX_FIRST;
+  }
+
   private HotTier tier(long maxBytes, Duration maxAge) {
-    HotTier tier = new HotTier(time, maxBytes, maxAge);
+    HotTier tier =
+        new HotTier(
+            time,
+            new HotTable.Limits(maxBytes, maxFirst()),
+            maxAge,
+            new HotTier.Leaving(HotSlot::unlink, HotSlot::empty));
     time.seen.clear();
     time.tier = tier;
     return tier;
