@@ -105,8 +105,8 @@ final class Breaker {
     if (permit == Permit.PROBE && closed()) {
       return true;
     }
-    circuit.count(
-        false); // not while it is open: a call sent before does not prove the outage's end
+    // Not counted while the circuit is open: a call sent before does not prove the outage's end.
+    circuit.count(false);
     return false;
   }
 

@@ -109,27 +109,24 @@ public final class HotTier {
    */
   private @Nullable HotEntry held(EntryAddress address, @Nullable HotLink link, long nanosNow) {
     HotTable current = table();
-    if (current == null) {
-      return null;
-    }
-    try {
-      HotSlot before = null;
-      for (HotSlot slot = current.get(address); slot != before; slot = current.get(address)) {
-        HotEntry entry = slot == null ? null : slot.entry();
-        if (slot != null && entry != null) {
-          if (link != null) {
-            slot.reported(nanosNow);
-            link.to(slot);
-          }
-          return entry;
+    return current == null ? null : in(current, used -> held(used, address, link, nanosNow));
+  }
+
+  private static @Nullable HotEntry held(
+      HotTable used, EntryAddress address, @Nullable HotLink link, long nanosNow) {
+    HotSlot before = null;
+    for (HotSlot slot = used.get(address); slot != before; slot = used.get(address)) {
+      HotEntry entry = slot == null ? null : slot.entry();
+      if (slot != null && entry != null) {
+        if (link != null) {
+          slot.reported(nanosNow);
+          link.to(slot);
         }
-        before = slot;
+        return entry;
       }
-      return null;
-    } catch (VirtualMachineError ended) {
-      current.retire();
-      throw ended;
+      before = slot;
     }
+    return null;
   }
 
   /** Returns the answer held for an address, if it is fresh and its fence stands. */
@@ -269,9 +266,8 @@ public final class HotTier {
             (address, slot) -> {
               if (partitions.contains(address.partition())
                   && (endpoint == null || address.endpoint().equals(endpoint))) {
-                leaving
-                    .gone()
-                    .accept(slot); // first: nothing that follows can fail and leave it in use
+                // First: nothing that follows can fail and leave it in use.
+                leaving.gone().accept(slot);
                 if (used.remove(address, slot) && slot.lifetime().isFresh(time)) {
                   gone.add(address);
                 }
