@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.cache;
 
 import com.gymcoach.bedrock.cache.internal.call.Blocking;
+import com.gymcoach.bedrock.cache.internal.call.CallerRequest;
 import com.gymcoach.bedrock.cache.internal.call.NonBlocking;
 import com.gymcoach.bedrock.cache.internal.client.AsyncCaller;
 import com.gymcoach.bedrock.cache.internal.client.CallerContext;
@@ -12,6 +13,7 @@ import com.gymcoach.bedrock.cache.internal.env.Environment;
 import com.gymcoach.bedrock.cache.internal.fence.Fences;
 import com.gymcoach.bedrock.cache.internal.live.SettingsWatch;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
+import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
 import com.gymcoach.bedrock.cache.internal.stats.FaultLog;
 import com.gymcoach.bedrock.cache.internal.stats.StatsRecorder;
 import com.gymcoach.bedrock.cache.internal.stream.StreamSettings;
@@ -23,6 +25,7 @@ import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
 import com.gymcoach.bedrock.cache.spi.sealing.EntrySealer;
 import com.gymcoach.bedrock.cache.spi.store.CacheStore;
 import com.gymcoach.bedrock.cache.spi.time.TimeSource;
+import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -30,6 +33,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeRequest;
 
 /**
  * A cache shared by one or more {@link CachingBedrockClient}s and {@link
@@ -91,7 +95,8 @@ public final class BedrockCache implements AutoCloseable {
     this.engine =
         new Engine(
             new Parts(settings, environment, new Tiers(hot, warm), new Fences(time), recorder),
-            from.tracer);
+            from.tracer,
+            from.recentCalls);
     ContextPropagation propagation = from.contextPropagation;
     this.contexts = () -> CallerContext.capture(propagation::capture, this::callbackFailed);
     Settings.Streams streams = settings.streams();
@@ -207,6 +212,40 @@ public final class BedrockCache implements AutoCloseable {
    */
   public long invalidate(CacheScope scope) {
     return engine.invalidation().invalidate(scope, Blocking.INSTANCE);
+  }
+
+  /**
+   * Says why a call with this request would miss or bypass the cache now, or that it would be
+   * answered from memory. Makes no call, asks neither Bedrock nor the store, and changes no
+   * statistics. Asks the service's policies and key generator. What the store has is not known: a
+   * call may find an answer there all the same.
+   *
+   * <p>The key of a request depends on its client. If several clients with different configurations
+   * share this cache, the one whose call would come nearest to an answer counts.
+   *
+   * @param scope the scope of the call; one that the request carries is ignored. Nothing is said of
+   *     any other user's calls
+   * @return the explanation; its cause is {@link Explanation.Cause#OFF} unless {@link
+   *     BedrockCacheBuilder#explains} is set
+   * @throws IllegalArgumentException if this cache does not cache the request's operation
+   */
+  public Explanation explain(BedrockRuntimeRequest request, CacheScope scope) {
+    CacheableOperation<?, ?> operation = CacheableOperations.of(request);
+    if (operation == null || !caches(operation)) {
+      throw new IllegalArgumentException(
+          "Answers to such requests are not cached: name their operation in alsoCaches");
+    }
+    return engine.explain(
+        CallerRequest.of(operation, request, Objects.requireNonNull(scope, "scope")), rollout());
+  }
+
+  /**
+   * Returns why the recent calls of a scope missed or bypassed the cache, the latest first: as many
+   * as {@link BedrockCacheBuilder#explains} lets this process remember. The scope's endpoint counts
+   * if it has one. Its {@link CacheScope#vary} counts for shared answers only.
+   */
+  public List<Explanation> explanations(CacheScope scope) {
+    return engine.explanations(scope);
   }
 
   /**

@@ -71,6 +71,7 @@ import org.slf4j.LoggerFactory;
  * <ul>
  *   <li>{@link #alsoCaches alsoCaches}: caches checks of guardrails and counts of tokens
  *   <li>{@link #keyGenerator keyGenerator}: decides which requests are the same
+ *   <li>{@link #explains explains}: says why calls miss
  *   <li>{@link #ignoredOverrides ignoredOverrides}: names headers that cannot change an answer
  *   <li>{@link #trustedInterceptors trustedInterceptors}: names interceptors that only observe
  *   <li>{@link #baseModel baseModel}: the model behind an ARN that does not reveal it
@@ -122,6 +123,7 @@ public final class BedrockCacheBuilder {
   final Set<OptionalOperation> alsoCached = EnumSet.noneOf(OptionalOperation.class);
   private Set<String> ignoredOverrides = Set.of();
   Set<Class<?>> trustedInterceptors = Set.of();
+  int recentCalls;
   long maxStreamBytes = 4L << 20;
   private boolean finishAbandonedStreams;
   ContextPropagation contextPropagation = ContextPropagation.none();
@@ -433,6 +435,18 @@ public final class BedrockCacheBuilder {
    */
   public BedrockCacheBuilder alsoCaches(OptionalOperation first, OptionalOperation... more) {
     alsoCached.addAll(EnumSet.of(first, more));
+    return this;
+  }
+
+  /**
+   * Makes the cache say why calls miss or bypass it: {@link BedrockCache#explain}, {@link
+   * BedrockCache#explanations}, {@link CacheControl#EXPLAIN}. Sets how many recent calls that
+   * memory did not answer are remembered for that: digests of up to 1,024 fields each, and no
+   * values. Defaults to 0: nothing is remembered or explained. At most 10,000. A larger value finds
+   * the cause of older misses, and takes more memory and time for each miss.
+   */
+  public BedrockCacheBuilder explains(int recentCalls) {
+    this.recentCalls = recentCalls;
     return this;
   }
 

@@ -6,6 +6,9 @@ import java.time.Duration;
 
 /** Rejects settings that cannot be used, with a message that says what to change. */
 final class BuilderChecks {
+  /** Each miss is compared with all of them. */
+  private static final int MAX_RECENT_CALLS = 10_000;
+
   private BuilderChecks() {}
 
   static void check(BedrockCacheBuilder from) {
@@ -23,6 +26,9 @@ final class BuilderChecks {
     require(
         from.maxStreamBytes >= 0,
         "maxStreamBytes is " + from.maxStreamBytes + ": choose 0 or more");
+    require(
+        from.recentCalls >= 0 && from.recentCalls <= MAX_RECENT_CALLS,
+        "explains is " + from.recentCalls + ": choose 0 (off) to " + MAX_RECENT_CALLS);
     requireNotNegative("invalidationDelay", from.invalidationDelay);
     from.invalidationDelays.forEach(
         (endpoint, delay) -> requireNotNegative("invalidationDelay of " + endpoint, delay));

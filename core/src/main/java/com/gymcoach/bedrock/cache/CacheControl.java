@@ -48,6 +48,14 @@ public final class CacheControl {
   public static final CacheControl ONLY_IF_CACHED =
       new CacheControl(Directive.ONLY_IF_CACHED, null);
 
+  /**
+   * The default, and say why if the call misses or bypasses the cache: in {@link
+   * CacheOutcome#explanation()}, and in a DEBUG line of the logger {@code
+   * com.gymcoach.bedrock.cache.explain}. Has no effect unless {@link BedrockCacheBuilder#explains}
+   * is set.
+   */
+  public static final CacheControl EXPLAIN = DEFAULT.withExplanation();
+
   /** The possible directives; a request has one. */
   public enum Directive {
     /** See {@link CacheControl#DEFAULT}. */
@@ -64,10 +72,16 @@ public final class CacheControl {
 
   private final Directive directive;
   private final @Nullable Duration maxAge;
+  private final boolean explained;
 
   private CacheControl(Directive directive, @Nullable Duration maxAge) {
+    this(directive, maxAge, false);
+  }
+
+  private CacheControl(Directive directive, @Nullable Duration maxAge, boolean explained) {
     this.directive = directive;
     this.maxAge = maxAge;
+    this.explained = explained;
   }
 
   /** Returns the default directive with a limit on the age of a cached answer. */
@@ -84,7 +98,12 @@ public final class CacheControl {
     if (maxAge.isNegative()) {
       throw new IllegalArgumentException("maxAge is " + maxAge + ": choose zero or more");
     }
-    return new CacheControl(directive, maxAge);
+    return new CacheControl(directive, maxAge, explained);
+  }
+
+  /** Returns this directive with an explanation, as {@link #EXPLAIN} asks for it. */
+  public CacheControl withExplanation() {
+    return new CacheControl(directive, maxAge, true);
   }
 
   /** Returns the directive. */
@@ -95,6 +114,11 @@ public final class CacheControl {
   /** Returns the maximum age of a cached answer, or empty for no limit. */
   public Optional<Duration> maxAge() {
     return Optional.ofNullable(maxAge);
+  }
+
+  /** Returns whether the caller asks why a call misses or bypasses the cache. */
+  public boolean explained() {
+    return explained;
   }
 
   /** Sets this directive on the request being built. The rest of its configuration is unchanged. */
@@ -117,18 +141,22 @@ public final class CacheControl {
 
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof CacheControl that
-        && directive == that.directive
-        && Objects.equals(maxAge, that.maxAge);
+    return this == other // as for most calls, each of which is compared
+        || (other instanceof CacheControl that
+            && directive == that.directive
+            && explained == that.explained
+            && Objects.equals(maxAge, that.maxAge));
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(directive, maxAge);
+    return Objects.hash(directive, maxAge, explained);
   }
 
   @Override
   public String toString() {
-    return directive + (maxAge == null ? "" : ", maxAge=" + maxAge);
+    return directive
+        + (maxAge == null ? "" : ", maxAge=" + maxAge)
+        + (explained ? ", explained" : "");
   }
 }

@@ -90,6 +90,16 @@ public interface CacheOutcome {
    */
   Optional<CacheReason> reason();
 
+  /**
+   * Returns why the call missed or bypassed the cache, if the caller asked for {@link
+   * CacheControl#EXPLAIN} and the cache {@linkplain BedrockCacheBuilder#explains explains}; empty
+   * for an answer from the cache. It is not part of the header: an outcome that was read from a
+   * header has none.
+   */
+  default Optional<Explanation> explanation() {
+    return Optional.empty();
+  }
+
   /** Returns the value of the {@code Cache-Status} header. */
   String headerValue();
 }

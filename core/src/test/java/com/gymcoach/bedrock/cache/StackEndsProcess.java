@@ -109,11 +109,11 @@ final class StackEndsProcess {
   }
 
   /**
-   * Takes the kind, and whether there is a store. Says how many calls it made, each with a question
-   * of its own, and asks each of these again.
+   * Takes the kind, whether there is a store, and how many calls are remembered to explain them.
+   * Says how many calls it made, each with a question of its own, and asks each of these again.
    */
   public static void main(String[] arguments) throws Exception {
-    BedrockCacheBuilder builder = BedrockCache.builder();
+    BedrockCacheBuilder builder = BedrockCache.builder().explains(Integer.parseInt(arguments[2]));
     if (Boolean.parseBoolean(arguments[1])) {
       builder.store(new FakeStore());
     }

@@ -17,15 +17,18 @@ class StackEndsTest {
   /** Each call ends, with Bedrock's answer or the overflow, and so does whoever asks the same. */
   @ParameterizedTest
   @CsvSource({
-    "SYNC, false",
-    "ASYNC, false",
-    "STREAM, false",
-    "SYNC, true",
-    "ASYNC, true",
-    "STREAM, true"
+    "SYNC, false, 0",
+    "ASYNC, false, 0",
+    "STREAM, false, 0",
+    "SYNC, true, 0",
+    "ASYNC, true, 0",
+    "STREAM, true, 0",
+    "SYNC, false, 500",
+    "ASYNC, true, 500",
+    "STREAM, true, 500"
   })
-  void call_whenTheStackEndsWithinIt_endsAndNobodyWhoAsksTheSameWaits(String kind, boolean store)
-      throws Exception {
+  void call_whenTheStackEndsWithinIt_endsAndNobodyWhoAsksTheSameWaits(
+      String kind, boolean store, int explains) throws Exception {
     Path said = folder.resolve("said");
     Process process =
         new ProcessBuilder(
@@ -34,7 +37,8 @@ class StackEndsTest {
                 System.getProperty("java.class.path"),
                 StackEndsProcess.class.getName(),
                 kind,
-                Boolean.toString(store))
+                Boolean.toString(store),
+                Integer.toString(explains))
             .redirectError(ProcessBuilder.Redirect.DISCARD)
             .redirectOutput(said.toFile())
             .start();

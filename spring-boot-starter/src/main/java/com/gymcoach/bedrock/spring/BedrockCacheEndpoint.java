@@ -8,6 +8,7 @@ import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.lang.Nullable; // Boot 3 knows only this one, Boot 4 both.
@@ -26,6 +27,20 @@ final class BedrockCacheEndpoint {
   @ReadOperation
   Map<String, Object> stats() {
     return StatsView.all(cache);
+  }
+
+  /**
+   * Returns why the recent calls of a user missed or bypassed the cache, at one endpoint or at all;
+   * without a user, those for answers at an endpoint that are shared between users. Responds with
+   * status 404 to any selector but {@code misses}.
+   */
+  @ReadOperation
+  @Nullable Map<String, Object> misses(
+      @Selector String what, @Nullable String user, @Nullable String endpoint) {
+    if (!what.equals("misses")) {
+      return null;
+    }
+    return ExplanationsView.of(cache.explanations(scope(user, endpoint)));
   }
 
   /** Changes the mode, the share of users served, or both; of this process only. */
@@ -57,6 +72,17 @@ final class BedrockCacheEndpoint {
   @DeleteOperation
   WebEndpointResponse<Map<String, Object>> invalidate(
       @Nullable String user, @Nullable String endpoint) {
+    CacheScope scope = scope(user, endpoint);
+    try {
+      return new WebEndpointResponse<>(Map.of("deleted", cache.invalidate(scope)));
+    } catch (SdkClientException e) {
+      return new WebEndpointResponse<>(
+          Map.of("problem", String.valueOf(e.getMessage()), "action", "Send the request again"),
+          WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE);
+    }
+  }
+
+  private static CacheScope scope(@Nullable String user, @Nullable String endpoint) {
     if (user == null && endpoint == null) {
       // Not all shared answers: a forgotten parameter must not empty the cache.
       throw new InvalidEndpointRequestException(
@@ -64,14 +90,9 @@ final class BedrockCacheEndpoint {
     }
     try {
       CacheScope scope = user == null ? CacheScope.shared() : CacheScope.user(user);
-      long deleted = cache.invalidate(endpoint == null ? scope : scope.endpoint(endpoint));
-      return new WebEndpointResponse<>(Map.of("deleted", deleted));
+      return endpoint == null ? scope : scope.endpoint(endpoint);
     } catch (IllegalArgumentException e) {
       throw refusal(e);
-    } catch (SdkClientException e) {
-      return new WebEndpointResponse<>(
-          Map.of("problem", String.valueOf(e.getMessage()), "action", "Send the request again"),
-          WebEndpointResponse.STATUS_SERVICE_UNAVAILABLE);
     }
   }
 

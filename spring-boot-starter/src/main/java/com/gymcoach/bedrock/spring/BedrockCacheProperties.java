@@ -30,6 +30,8 @@ import org.springframework.util.unit.DataSize;
  *     variables and files hold 32 bytes or more in Base64.
  * @param liveSettings Whether the mode, the share of users and endpoints that are off are also read
  *     from the namespace's item in the store, where CacheAdmin sets them for all processes.
+ * @param explains How many recent calls are remembered so that the actuator endpoint can say why
+ *     calls missed: digests of their fields, and no values. Zero remembers none.
  * @param metrics The metrics.
  * @param sealing How entries in the store are encrypted.
  * @param dynamodb The store in DynamoDB.
@@ -46,6 +48,7 @@ record BedrockCacheProperties(
     @Nullable DataSize hotMaxBytes,
     @Nullable String keySecret,
     @DefaultValue("false") boolean liveSettings,
+    @DefaultValue("0") int explains,
     @DefaultValue Metrics metrics,
     @DefaultValue Sealing sealing,
     @DefaultValue Dynamodb dynamodb) {

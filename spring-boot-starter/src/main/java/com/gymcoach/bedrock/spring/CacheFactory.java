@@ -81,7 +81,7 @@ final class CacheFactory {
     check(PREFIX + "rollout-percent", () -> builder.rolloutPercent(properties.rolloutPercent()));
     check(PREFIX + "namespace", () -> CacheScope.shared().partitions(namespace, null));
     check(PREFIX + "endpoint", () -> CacheScope.shared().endpoint(properties.endpoint()));
-    builder.namespace(namespace);
+    builder.namespace(namespace).explains(properties.explains());
     if (properties.hotMaxBytes() != null) {
       builder.hotMaxBytes(properties.hotMaxBytes().toBytes());
     }

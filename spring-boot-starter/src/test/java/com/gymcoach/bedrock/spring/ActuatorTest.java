@@ -35,6 +35,7 @@ class ActuatorTest {
           "--management.endpoint.env.show-values=always",
           "--management.endpoint.configprops.show-values=always",
           "--bedrock.cache.endpoint=chat",
+          "--bedrock.cache.explains=100",
           "--SOME_KEY=" + KEY,
           "--bedrock.cache.key-secret=env:SOME_KEY",
           "--SEALING_KEY=" + SEALING_KEY,
@@ -58,6 +59,37 @@ class ActuatorTest {
         .contains("\"mode\":\"ON\"", "\"rolloutPercent\":100.0", "\"hotHits\":1", "\"misses\":1")
         .contains("\"byEndpoint\":{\"chat\":{")
         .contains("\"byModel\":{\"anthropic.claude-3-haiku-20240307-v1:0\":{");
+  }
+
+  @Test
+  void misses_ofAUser_namesTheirCausesAndFieldsAndNoText() {
+    http.get("/ask?q=squats", "ann");
+    http.get("/ask?q=squats", "ann");
+    http.get("/ask?q=presses", "ann");
+
+    String misses = http.get(ENDPOINT + "/misses?user=ann&endpoint=chat", null);
+
+    assertThat(misses)
+        .startsWith("{\"misses\":[{\"at\":\"")
+        .contains("\"operation\":\"Converse\",\"model\":\"anthropic.claude-3-haiku")
+        .contains("\"endpoint\":\"chat\",\"cause\":\"DIFFERS\",\"since\":\"")
+        .contains("\"paths\":[\"messages[0].content[0].text\"]}")
+        .endsWith("\"cause\":\"NOT_SEEN\"}]}")
+        .doesNotContain("squats", "presses", "ann");
+    assertThat(http.get(ENDPOINT + "/misses?user=ann", null)).isEqualTo(misses);
+    assertThat(http.get(ENDPOINT + "/misses?user=bob", null)).isEqualTo("{\"misses\":[]}");
+    assertThat(http.get(ENDPOINT + "/misses?endpoint=chat", null)).isEqualTo("{\"misses\":[]}");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/misses", "/misses?user=", "/misses?user=ann&endpoint=a/b"})
+  void misses_whenANameCannotBeUsed_isRefused(String path) {
+    assertThat(http.send("GET", ENDPOINT + path, null, "").statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void selector_thatIsUnknown_isNotFound() {
+    assertThat(http.send("GET", ENDPOINT + "/hits?user=ann", null, "").statusCode()).isEqualTo(404);
   }
 
   @Test

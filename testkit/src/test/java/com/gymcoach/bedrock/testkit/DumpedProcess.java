@@ -21,14 +21,23 @@ final class DumpedProcess {
 
   private DumpedProcess() {}
 
-  /** Takes the endpoint, the file, the memo's size; prompt, access key and token backwards. */
+  /**
+   * Takes the endpoint, the file, the memo's size; prompt, access key and token backwards. All
+   * calls are remembered so that their misses can be explained, which keeps none of their text.
+   */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     BedrockCache cache =
-        BedrockCache.builder().keyMemoMaxBytes(Long.parseLong(arguments[2])).build();
+        BedrockCache.builder()
+            .keyMemoMaxBytes(Long.parseLong(arguments[2]))
+            .explains(10_000)
+            .build();
     Thread calls = new Thread(() -> fill(cache, arguments)); // its buffers go when it ends
     calls.start();
     calls.join();
     ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class).dumpHeap(arguments[1], true);
+    if (cache.explanations(CacheScope.shared()).size() < 400) {
+      throw new IllegalStateException("Nothing was remembered");
+    }
     System.out.println(cache.stats().hotEntries()); // so that the cache is alive until here
     System.exit(0);
   }

@@ -21,6 +21,7 @@ public record CallerRequest<Q extends AwsRequest, R>(
     ResolvedScope resolvedScope,
     ClientIdentity client,
     @Nullable Duration timeout) {
+  private static final ClientIdentity NO_CLIENT = new ClientIdentity("", false);
 
   /**
    * The scope of a call.
@@ -29,6 +30,23 @@ public record CallerRequest<Q extends AwsRequest, R>(
    * @param failure the exception thrown by the service's scope function, or null
    */
   public record ResolvedScope(@Nullable CacheScope scope, @Nullable Throwable failure) {}
+
+  /** Returns a request of an operation, to be judged and not to be sent: no client is known. */
+  @SuppressWarnings("unchecked") // an operation is found by the class of its requests
+  public static CallerRequest<?, ?> of(
+      CacheableOperation<?, ?> operation, AwsRequest request, CacheScope scope) {
+    return new CallerRequest<>(
+        (CacheableOperation<AwsRequest, ?>) operation,
+        request,
+        new ResolvedScope(scope, null),
+        NO_CLIENT,
+        null);
+  }
+
+  /** Returns the same request as another client would send it. */
+  public CallerRequest<Q, R> by(ClientIdentity other) {
+    return new CallerRequest<>(operation, request, resolvedScope, other, timeout);
+  }
 
   /** Returns the scope, or null if there is none. */
   public @Nullable CacheScope scope() {

@@ -3,6 +3,7 @@ package com.gymcoach.bedrock.cache.internal.call;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.CacheSource;
+import com.gymcoach.bedrock.cache.Explanation;
 import com.gymcoach.bedrock.cache.internal.sdk.TaggedHttpResponse;
 import java.time.Duration;
 import java.util.List;
@@ -44,6 +45,7 @@ public final class Outcome implements CacheOutcome {
   private final int ttlSeconds;
   private final Where where;
   private final @Nullable CacheReason reason;
+  private final @Nullable Explanation explanation;
 
   private Outcome(
       Status status,
@@ -58,6 +60,22 @@ public final class Outcome implements CacheOutcome {
     this.ttlSeconds = Math.toIntExact(ttlSeconds);
     this.where = where;
     this.reason = reason;
+    this.explanation = null;
+  }
+
+  private Outcome(Outcome outcome, Explanation explanation) {
+    this.status = outcome.status;
+    this.source = outcome.source;
+    this.ageSeconds = outcome.ageSeconds;
+    this.ttlSeconds = outcome.ttlSeconds;
+    this.where = outcome.where;
+    this.reason = outcome.reason;
+    this.explanation = explanation;
+  }
+
+  /** Returns an outcome with an explanation. */
+  public static CacheOutcome explained(CacheOutcome outcome, Explanation explanation) {
+    return outcome instanceof Outcome ours ? new Outcome(ours, explanation) : outcome;
   }
 
   /** Returns the outcome of a call answered from the cache. Both times are in whole seconds. */
@@ -173,6 +191,11 @@ public final class Outcome implements CacheOutcome {
   @Override
   public Optional<CacheReason> reason() {
     return Optional.ofNullable(reason);
+  }
+
+  @Override
+  public Optional<Explanation> explanation() {
+    return Optional.ofNullable(explanation);
   }
 
   @Override

@@ -2,6 +2,7 @@ package com.gymcoach.bedrock.cache.internal.engine;
 
 import com.gymcoach.bedrock.cache.CacheControl.Directive;
 import com.gymcoach.bedrock.cache.CacheReason;
+import com.gymcoach.bedrock.cache.Explanation;
 import com.gymcoach.bedrock.cache.PriceList;
 import com.gymcoach.bedrock.cache.internal.call.Outcome;
 import com.gymcoach.bedrock.cache.internal.fence.Fence;
@@ -57,14 +58,14 @@ final class Admission {
       Duration ttl = policies.ttl(exchange.context(), exchange.log());
       CacheReason refusal = refusal(exchange, response, ttl);
       if (refusal != null) {
-        return notKept(response, refusal, usage);
+        return notKept(exchange, response, refusal, usage);
       }
       Lifetime lifetime =
           Lifetime.from(time, ttl, policies.retention(exchange.context(), exchange.log()));
       return admit(exchange, under, response, lifetime, usage);
     } catch (Throwable broken) {
       exchange.log().fault(CacheFault.ENCODE_FAILED, broken);
-      return notKept(response, CacheReason.ENCODE_FAILED, null);
+      return notKept(exchange, response, CacheReason.ENCODE_FAILED, null);
     }
   }
 
@@ -100,8 +101,9 @@ final class Admission {
     Kept<R> held = operation.keep(response);
     Payload payload = tier == null || markers == null ? null : operation.encode(held.response());
     if (!fence.stands()) {
-      return notKept(response, CacheReason.INVALIDATED_MEANWHILE, usage);
+      return notKept(exchange, response, CacheReason.INVALIDATED_MEANWHILE, usage);
     }
+    exchange.rememberKept(lifetime, fence, true); // first: it may be evicted at once
     boolean isHot =
         hot.put(
             exchange.address(),
@@ -117,6 +119,9 @@ final class Admission {
             : CacheReason.ABSENT;
     Duration left = lifetime.remaining(time);
     Answer<R> kept = Answer.of(response, Outcome.miss(why, isHot, false, left));
+    if (!isHot && fence.stands()) {
+      rememberTooLarge(exchange, lifetime, fence, payload != null);
+    }
     if (tier == null || markers == null || payload == null) {
       return new Loaded<>(kept, held, usage, null);
     }
@@ -133,6 +138,15 @@ final class Admission {
     Answer<R> stored = Answer.of(response, Outcome.miss(why, isHot, true, left));
     return new Loaded<>(
         kept, held, usage, new Loaded.StoreWrite<>(envelope, lifetime, fence, stored));
+  }
+
+  private static void rememberTooLarge(
+      Exchange<?, ?> exchange, Lifetime lifetime, Fence fence, boolean inStore) {
+    if (inStore) {
+      exchange.rememberKept(lifetime, fence, false);
+    } else {
+      exchange.rememberUnkept(Explanation.Cause.NO_ROOM, null);
+    }
   }
 
   /**
@@ -181,7 +195,9 @@ final class Admission {
     }
   }
 
-  private static <R> Loaded<R> notKept(R response, CacheReason why, @Nullable TokenUsage usage) {
+  private static <R> Loaded<R> notKept(
+      Exchange<?, R> exchange, R response, CacheReason why, @Nullable TokenUsage usage) {
+    exchange.rememberUnkept(Explanation.Cause.REFUSED, why);
     return Loaded.of(Answer.of(response, Outcome.miss(why)), usage);
   }
 }

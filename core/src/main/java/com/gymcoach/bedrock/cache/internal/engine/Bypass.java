@@ -23,9 +23,9 @@ final class Bypass {
         && reason != CacheReason.SWITCHED_OFF
         && CacheControl.of(exchange.request()).directive() == Directive.ONLY_IF_CACHED) {
       return CompletableFuture.completedFuture(
-          Answer.notKept(Outcome.bypass(CacheReason.ONLY_IF_CACHED)));
+          Answer.notKept(exchange.explain(Outcome.bypass(CacheReason.ONLY_IF_CACHED))));
     }
-    CacheOutcome outcome = Outcome.bypass(reason);
+    CacheOutcome outcome = exchange.explain(Outcome.bypass(reason));
     exchange.origin().goAlone();
     return exchange.origin().call(outcome).thenApply(result -> new Answer<>(result, outcome));
   }

@@ -2,7 +2,10 @@ package com.gymcoach.bedrock.cache.internal.engine;
 
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
+import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.CacheSource;
+import com.gymcoach.bedrock.cache.Explanation;
+import com.gymcoach.bedrock.cache.Explanation.Cause;
 import com.gymcoach.bedrock.cache.internal.call.CallRecord;
 import com.gymcoach.bedrock.cache.internal.call.CallTrace;
 import com.gymcoach.bedrock.cache.internal.call.CallerRequest;
@@ -20,6 +23,7 @@ import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
 import com.gymcoach.bedrock.cache.spi.time.TimeSource;
 import com.gymcoach.bedrock.cache.spi.tracing.CallTracer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -46,9 +50,14 @@ public final class Engine {
   private final StatsRecorder recorder;
   private final Sharing sharing;
   private final @Nullable CallTracer tracer;
+  private final @Nullable Explainer explainer;
 
-  /** Creates the engine of a cache with these parts. Calls are traced if there is a tracer. */
-  public Engine(Parts parts, @Nullable CallTracer tracer) {
+  /**
+   * Creates the engine of a cache with these parts. Calls are traced if there is a tracer.
+   *
+   * @param recentCalls how many calls are remembered so that misses can be explained, or 0
+   */
+  public Engine(Parts parts, @Nullable CallTracer tracer, int recentCalls) {
     this.tracer = tracer;
     Settings settings = parts.settings();
     Environment environment = parts.environment();
@@ -65,7 +74,8 @@ public final class Engine {
     this.hotAnswers = new HotAnswers(parts);
     Loader loader = new Loader(parts, hotAnswers, policies, admission);
     this.shadowMode = new ShadowMode(parts, policies, admission);
-    this.invalidation = new Invalidation(parts, planner);
+    this.explainer = recentCalls == 0 ? null : new Explainer(parts, planner, recentCalls);
+    this.invalidation = new Invalidation(parts, planner, explainer);
     this.recorder = parts.recorder();
     this.sharing = new Sharing(loader, fences, new SingleFlight(environment));
   }
@@ -91,6 +101,23 @@ public final class Engine {
     if (memo != null) {
       memo.clear();
     }
+    if (explainer != null) {
+      explainer.forget();
+    }
+  }
+
+  /** Returns why a request would miss now. Makes no call, and asks neither store nor Bedrock. */
+  public <Q extends AwsRequest, R> Explanation explain(
+      CallerRequest<Q, R> request, RolloutState rollout) {
+    return explainer == null
+        ? new Explanation(
+            RequestPlanner.context(request), time.now(), Cause.OFF, null, null, List.of())
+        : explainer.explain(request, rollout);
+  }
+
+  /** Returns the explanations of a scope's recent calls, latest first. */
+  public List<Explanation> explanations(CacheScope scope) {
+    return explainer == null ? List.of() : explainer.told(scope);
   }
 
   /** Removes every request and answer and keeps no more answers. */
@@ -254,6 +281,9 @@ public final class Engine {
     exchange.leavesMemory(origin, waiting);
     CompletionStage<Answer<R>> answer;
     try {
+      if (explainer != null) {
+        exchange.explainedBy(explainer);
+      }
       exchange.log().time();
       answer = exchange.rollout().outdated() ? routeRefreshed(exchange) : route(exchange);
     } catch (Throwable broken) {
@@ -314,8 +344,9 @@ public final class Engine {
       }
       return answer.result();
     }
-    double usd = price(exchange, response, answer.outcome());
-    return Result.of(finish(exchange, response, answer.outcome(), usd));
+    CacheOutcome outcome = exchange.withExplanation(answer.outcome());
+    double usd = price(exchange, response, outcome);
+    return Result.of(finish(exchange, response, outcome, usd));
   }
 
   private <Q extends AwsRequest, R> double price(

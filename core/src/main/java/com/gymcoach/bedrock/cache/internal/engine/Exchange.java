@@ -1,16 +1,22 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
 import com.gymcoach.bedrock.cache.CacheControl;
+import com.gymcoach.bedrock.cache.CacheOutcome;
+import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.CallContext;
+import com.gymcoach.bedrock.cache.Explanation;
 import com.gymcoach.bedrock.cache.internal.call.CallRecord;
 import com.gymcoach.bedrock.cache.internal.call.CallWait;
 import com.gymcoach.bedrock.cache.internal.call.CallerRequest;
 import com.gymcoach.bedrock.cache.internal.call.WaitStrategy;
+import com.gymcoach.bedrock.cache.internal.fence.Fence;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
 import com.gymcoach.bedrock.cache.internal.sdk.RequestOverrides;
+import com.gymcoach.bedrock.cache.internal.time.Lifetime;
 import com.gymcoach.bedrock.cache.spi.store.EntryAddress;
 import com.gymcoach.bedrock.cache.spi.time.TimeSource;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
@@ -27,6 +33,7 @@ public final class Exchange<Q extends AwsRequest, R> {
   private RolloutState rollout;
   private @Nullable OnceOnlyCall<R> origin;
   private @Nullable WaitStrategy waiting;
+  private @Nullable ExplainedCall explained;
 
   /**
    * Creates an exchange that has been planned.
@@ -61,7 +68,48 @@ public final class Exchange<Q extends AwsRequest, R> {
     log.left(null); // this caller's time limit does not apply to the background call
     Exchange<Q, R> again = new Exchange<>(callerRequest, own, plan, rollout);
     again.leavesMemory(new OnceOnlyCall<>(origin().bedrockCall().again()), waiting());
+    again.explained = explained == null ? null : explained.inBackground();
     return again;
+  }
+
+  /** Makes the cache explain this call. */
+  void explainedBy(Explainer explainer) {
+    explained = explainer.begin(callerRequest);
+  }
+
+  /** Returns why Bedrock is about to be called, with an explanation if the caller asks for one. */
+  CacheOutcome explain(CacheOutcome outcome) {
+    return explained == null ? outcome : explained.explain(outcome, plan, log);
+  }
+
+  /** Returns the outcome of the ended call, with the explanation if there is one. */
+  CacheOutcome withExplanation(CacheOutcome outcome) {
+    return explained == null ? outcome : explained.explained(outcome);
+  }
+
+  /** Remembers that an answer is about to be kept, in memory or only in the store. */
+  void rememberKept(Lifetime lifetime, Fence fence, boolean inMemory) {
+    if (explained != null) {
+      explained.kept(lookup(), lifetime, fence, inMemory);
+    }
+  }
+
+  /** Remembers that Bedrock's answer was not kept, or that there was none. */
+  void rememberUnkept(Explanation.Cause cause, @Nullable CacheReason reason) {
+    if (explained != null) {
+      explained.notKept(lookup(), cause, reason, null);
+    }
+  }
+
+  /**
+   * Remembers that the store has an answer that is no longer served.
+   *
+   * @param since when that began, or null for now
+   */
+  void rememberUnserved(Explanation.Cause cause, @Nullable Instant since) {
+    if (explained != null) {
+      explained.notKept(lookup(), cause, null, since);
+    }
   }
 
   /**

@@ -45,14 +45,16 @@ public final class Invalidation {
   private final Fences fences;
   private final Tiers tiers;
   private final StatsRecorder recorder;
+  private final @Nullable Explainer explainer;
 
-  Invalidation(Parts parts, RequestPlanner planner) {
+  Invalidation(Parts parts, RequestPlanner planner, @Nullable Explainer explainer) {
     this.time = parts.environment().time();
     this.timers = parts.environment().timers();
     this.planner = planner;
     this.fences = parts.fences();
     this.tiers = parts.tiers();
     this.recorder = parts.recorder();
+    this.explainer = explainer;
   }
 
   /**
@@ -106,6 +108,9 @@ public final class Invalidation {
         fences.unacknowledged().remove(partition, endpoint);
       }
       fences.takeDown(partition, endpoint);
+    }
+    if (explainer != null) {
+      explainer.invalidated(partitions, endpoint);
     }
     Set<EntryAddress> gone;
     try {

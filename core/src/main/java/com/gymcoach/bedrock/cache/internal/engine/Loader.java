@@ -3,6 +3,7 @@ package com.gymcoach.bedrock.cache.internal.engine;
 import com.gymcoach.bedrock.cache.CacheControl.Directive;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheReason;
+import com.gymcoach.bedrock.cache.Explanation;
 import com.gymcoach.bedrock.cache.internal.call.Outcome;
 import com.gymcoach.bedrock.cache.internal.call.Result;
 import com.gymcoach.bedrock.cache.internal.fence.Fence;
@@ -196,11 +197,15 @@ final class Loader {
       Exchange<Q, R> exchange, Fences.Observation under, @Nullable Found expired) {
     Directive directive = exchange.control().directive();
     if (directive == Directive.ONLY_IF_CACHED) {
-      return completed(Loaded.of(Answer.notKept(Outcome.miss(CacheReason.ONLY_IF_CACHED)), null));
+      CacheOutcome absent = exchange.explain(Outcome.miss(CacheReason.ONLY_IF_CACHED));
+      return completed(Loaded.of(Answer.notKept(absent), null));
     }
     CacheOutcome why =
-        Outcome.miss(
-            directive == Directive.REFRESH ? CacheReason.REFRESH_REQUESTED : CacheReason.ABSENT);
+        exchange.explain(
+            Outcome.miss(
+                directive == Directive.REFRESH
+                    ? CacheReason.REFRESH_REQUESTED
+                    : CacheReason.ABSENT));
     return exchange
         .origin()
         .call(why)
@@ -220,6 +225,7 @@ final class Loader {
   private <Q extends AwsRequest, R> CompletionStage<Loaded<R>> failed(
       Exchange<Q, R> exchange, Result<R> result, @Nullable Found expired) {
     Loaded<R> failure = Loaded.of(new Answer<>(result, Answer.NOT_ANSWERED), null);
+    exchange.rememberUnkept(Explanation.Cause.FAILED, null);
     if (expired == null || !stale.mayServeIfError(exchange, expired, result.failure())) {
       return completed(failure);
     }

@@ -8,6 +8,8 @@ import com.gymcoach.bedrock.cache.CallContext;
 import com.gymcoach.bedrock.cache.internal.call.CallRecord;
 import com.gymcoach.bedrock.cache.internal.call.CallerRequest;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation.OptIns;
+import com.gymcoach.bedrock.cache.internal.sdk.FieldDigests;
+import com.gymcoach.bedrock.cache.internal.sdk.FieldTree;
 import com.gymcoach.bedrock.cache.internal.sdk.KeyInput;
 import com.gymcoach.bedrock.cache.internal.sdk.RequestCopy;
 import com.gymcoach.bedrock.cache.internal.sdk.RequestKey;
@@ -132,7 +134,8 @@ final class RequestPlanner {
     }
   }
 
-  private static <Q extends AwsRequest, R> CallContext context(CallerRequest<Q, R> call) {
+  /** Returns the context of a call. */
+  static <Q extends AwsRequest, R> CallContext context(CallerRequest<Q, R> call) {
     CacheScope scope = call.scope();
     return new CallContext(
         call.operation().name(),
@@ -204,14 +207,7 @@ final class RequestPlanner {
   /** Returns the key before a secret is applied, or null if the service's key generator throws. */
   private <Q extends AwsRequest, R> @Nullable RequestKey plainKey(
       CallerRequest<Q, R> call, AwsRequest request, CallContext context, CallRecord log) {
-    KeyInput material =
-        new KeyInput(
-            context.operation(),
-            call.client().key(),
-            keys.namespace(),
-            scopeOf(call),
-            context.modelId(),
-            request);
+    KeyInput material = material(call, request, context);
     KeyGenerator generator = keys.generator();
     if (generator == null) {
       return RequestKeys.key(material);
@@ -223,5 +219,30 @@ final class RequestPlanner {
       log.fault(CacheFault.CALLBACK_FAILED, thrown);
       return null;
     }
+  }
+
+  private <Q extends AwsRequest, R> KeyInput material(
+      CallerRequest<Q, R> call, AwsRequest request, CallContext context) {
+    return new KeyInput(
+        context.operation(),
+        call.client().key(),
+        keys.namespace(),
+        scopeOf(call),
+        context.modelId(),
+        request);
+  }
+
+  /** Returns what the key of a planned call is made of. */
+  <Q extends AwsRequest, R> FieldTree fields(
+      CallerRequest<Q, R> call, CallContext context, FieldDigests digests) {
+    KeyInput material = material(call, call.request(), context);
+    KeyGenerator generator = keys.generator();
+    byte[] own = null;
+    try {
+      own = generator == null ? null : generator.keyOf(context, material.request());
+    } catch (Throwable thrown) { // it did not throw when the call was planned: all fields count
+      own = null;
+    }
+    return digests.of(material, own);
   }
 }

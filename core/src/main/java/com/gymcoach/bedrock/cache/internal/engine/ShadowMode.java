@@ -146,7 +146,8 @@ final class ShadowMode {
   private <Q extends AwsRequest, R> CompletionStage<Answer<R>> call(
       Exchange<Q, R> exchange, Prediction prediction) {
     CacheOutcome outcome =
-        Outcome.bypass(prediction.hit() ? CacheReason.WOULD_HIT : CacheReason.WOULD_MISS);
+        exchange.explain(
+            Outcome.bypass(prediction.hit() ? CacheReason.WOULD_HIT : CacheReason.WOULD_MISS));
     Duration before = exchange.log().elapsed();
     exchange.origin().goAlone();
     return exchange

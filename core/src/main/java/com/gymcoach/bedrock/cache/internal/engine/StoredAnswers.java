@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
 import com.gymcoach.bedrock.cache.CacheSource;
+import com.gymcoach.bedrock.cache.Explanation.Cause;
 import com.gymcoach.bedrock.cache.PriceList;
 import com.gymcoach.bedrock.cache.internal.fence.Fence;
 import com.gymcoach.bedrock.cache.internal.fence.Fences;
@@ -50,6 +51,7 @@ final class StoredAnswers {
         return null;
       }
       HotEntry entry = entry(exchange, envelope, lifetime, seen.fence());
+      exchange.rememberKept(lifetime, seen.fence(), true);
       hot.promote(exchange.lookup(), entry);
       return new Found(entry, CacheSource.WARM);
     } catch (IOException | RuntimeException | Error unreadable) {
@@ -63,6 +65,7 @@ final class StoredAnswers {
       Exchange<Q, R> exchange, Envelope envelope, Markers inForce) {
     if (fences.unacknowledged().mayOutdate(envelope.created())
         || !fences.admits(envelope.markers(), inForce)) {
+      exchange.rememberUnserved(Cause.INVALIDATED, null);
       return null;
     }
     if (envelope.codec() != exchange.operation().codecId()) {
@@ -75,9 +78,15 @@ final class StoredAnswers {
     }
     Lifetime lifetime =
         Lifetime.resumed(time, envelope.created(), envelope.expires(), envelope.retainUntil());
-    return lifetime.isRetained(time) && !hot.isTooOld(lifetime, exchange.lookup())
-        ? lifetime
-        : null;
+    if (!lifetime.isRetained(time)) {
+      exchange.rememberUnserved(Cause.EXPIRED, lifetime.expires());
+      return null;
+    }
+    if (hot.isTooOld(lifetime, exchange.lookup())) {
+      exchange.rememberUnserved(Cause.TOO_OLD, lifetime.created());
+      return null;
+    }
+    return lifetime;
   }
 
   private <Q extends AwsRequest, R> HotEntry entry(

@@ -1,5 +1,7 @@
 package com.gymcoach.bedrock.cache.internal.sdk;
 
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ApplyGuardrailRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ApplyGuardrailResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
@@ -46,4 +48,22 @@ public final class CacheableOperations {
       APPLY_GUARDRAIL = new ApplyGuardrailOperation();
 
   private CacheableOperations() {}
+
+  /** Returns the operation of a request, or null if its answers are never cached. */
+  public static @Nullable CacheableOperation<?, ?> of(AwsRequest request) {
+    if (request instanceof ConverseRequest) {
+      return CONVERSE;
+    } else if (request instanceof InvokeModelRequest) {
+      return INVOKE_MODEL;
+    } else if (request instanceof ConverseStreamRequest) {
+      return CONVERSE_STREAM;
+    } else if (request instanceof InvokeModelWithResponseStreamRequest) {
+      return INVOKE_MODEL_STREAM;
+    } else if (request instanceof ApplyGuardrailRequest) {
+      return APPLY_GUARDRAIL;
+    } else if (request instanceof CountTokensRequest) {
+      return COUNT_TOKENS;
+    }
+    return SdkFeatures.GUARDRAIL_CHECKS ? GuardrailChecksOperation.of(request) : null;
+  }
 }

@@ -3,6 +3,7 @@ package com.gymcoach.bedrock.cache.internal.sdk;
 import com.gymcoach.bedrock.cache.CacheReason;
 import com.gymcoach.bedrock.cache.OptionalOperation;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.awscore.AwsResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeGuardrailChecksRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeGuardrailChecksResponse;
@@ -18,6 +19,11 @@ public final class GuardrailChecksOperation
 
   private GuardrailChecksOperation() {
     super(OptionalOperation.INVOKE_GUARDRAIL_CHECKS);
+  }
+
+  /** Returns the operation if a request is one of its requests, otherwise null. */
+  static @Nullable CacheableOperation<?, ?> of(AwsRequest request) {
+    return request instanceof InvokeGuardrailChecksRequest ? INSTANCE : null;
   }
 
   @Override

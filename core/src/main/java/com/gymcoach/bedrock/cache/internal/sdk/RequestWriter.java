@@ -55,7 +55,7 @@ final class RequestWriter implements VoidDocumentVisitor {
       if (FieldPlan.isPresent(value)) {
         out.raw(field.name());
         if (field.json()) {
-          json((SdkBytes) value);
+          json(CanonicalJson.of(((SdkBytes) value).asByteArrayUnsafe()));
         } else {
           value(field.field(), value);
         }
@@ -64,7 +64,8 @@ final class RequestWriter implements VoidDocumentVisitor {
     end();
   }
 
-  private void value(SdkField<?> type, @Nullable Object value) {
+  /** Writes a field's value. */
+  void value(SdkField<?> type, @Nullable Object value) {
     if (value == null) {
       out.tag(KeyWriter.NULL);
       return;
@@ -114,16 +115,22 @@ final class RequestWriter implements VoidDocumentVisitor {
   }
 
   private <V> void map(Map<?, V> map, Consumer<V> values) {
+    begin(KeyWriter.MAP);
+    sorted(map)
+        .forEach(
+            (name, value) -> {
+              out.string(name);
+              values.accept(value);
+            });
+    end();
+  }
+
+  /** Returns a map's members in the order in which they are written. */
+  static <V> Map<@Nullable String, V> sorted(Map<?, V> map) {
     Map<@Nullable String, V> sorted =
         new TreeMap<>(Comparator.nullsFirst(Comparator.naturalOrder()));
     map.forEach((name, value) -> sorted.put((String) name, value));
-    begin(KeyWriter.MAP);
-    sorted.forEach(
-        (name, value) -> {
-          out.string(name);
-          values.accept(value);
-        });
-    end();
+    return sorted;
   }
 
   private void bytes(SdkBytes value) {
@@ -131,8 +138,8 @@ final class RequestWriter implements VoidDocumentVisitor {
     out.bytes(KeyWriter.BYTES, bytes, bytes.length);
   }
 
-  private void json(SdkBytes value) {
-    CanonicalJson json = CanonicalJson.of(value.asByteArrayUnsafe());
+  /** Writes a body that is normally JSON. */
+  void json(CanonicalJson json) {
     volatileReference |= json.volatileReference();
     out.bytes(
         json.canonical() ? KeyWriter.CANONICAL_JSON : KeyWriter.BYTES,
@@ -140,7 +147,8 @@ final class RequestWriter implements VoidDocumentVisitor {
         json.length());
   }
 
-  private void document(@Nullable Document document) {
+  /** Writes a document. */
+  void document(@Nullable Document document) {
     if (document == null) {
       out.tag(KeyWriter.NULL);
     } else {

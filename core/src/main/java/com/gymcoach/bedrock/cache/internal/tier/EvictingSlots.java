@@ -7,7 +7,7 @@ import com.gymcoach.bedrock.cache.internal.time.Lifetime;
 import com.gymcoach.bedrock.cache.spi.store.EntryAddress;
 import com.gymcoach.bedrock.cache.spi.time.TimeSource;
 import java.util.concurrent.ConcurrentMap;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The slots of a table as Caffeine holds them, limited by the size of their answers. */
@@ -20,7 +20,7 @@ final class EvictingSlots {
    * @param evicted empties the slot of an answer that Caffeine is about to evict. Caffeine logs
    *     what it throws, and evicts all the same
    */
-  EvictingSlots(TimeSource time, long maxBytes, Consumer<HotSlot> evicted) {
+  EvictingSlots(TimeSource time, long maxBytes, BiConsumer<EntryAddress, HotSlot> evicted) {
     this.slots =
         Caffeine.newBuilder()
             .maximumWeight(maxBytes)
@@ -30,8 +30,8 @@ final class EvictingSlots {
             // Caffeine calls this before the entry is gone, so no later answer is older than it.
             .evictionListener(
                 (address, slot, cause) -> {
-                  if (slot != null) {
-                    evicted.accept(slot);
+                  if (address != null && slot != null) {
+                    evicted.accept(address, slot);
                   }
                 })
             // Run maintenance on the caller's thread: a frozen Lambda runs no background threads.
@@ -41,6 +41,11 @@ final class EvictingSlots {
 
   @Nullable HotSlot get(EntryAddress address) {
     return slots.getIfPresent(address);
+  }
+
+  /** Returns a slot without counting that as a use of its answer. */
+  @Nullable HotSlot peek(EntryAddress address) {
+    return slots.policy().getIfPresentQuietly(address);
   }
 
   ConcurrentMap<EntryAddress, HotSlot> map() {

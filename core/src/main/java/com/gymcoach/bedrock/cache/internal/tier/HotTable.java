@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +40,7 @@ final class HotTable {
   final State state = new State();
   private final TimeSource time;
   private final Limits limits;
-  private final Consumer<HotSlot> evicted;
+  private final BiConsumer<EntryAddress, HotSlot> evicted;
   private final ReentrantLock lock = new ReentrantLock();
 
   /**
@@ -57,7 +57,7 @@ final class HotTable {
    *
    * @param evicted empties the slot of an answer that is about to be evicted
    */
-  HotTable(TimeSource time, Limits limits, Consumer<HotSlot> evicted) {
+  HotTable(TimeSource time, Limits limits, BiConsumer<EntryAddress, HotSlot> evicted) {
     this.time = time;
     this.limits = limits;
     this.evicted = evicted;
@@ -66,6 +66,12 @@ final class HotTable {
   @Nullable HotSlot get(EntryAddress address) {
     EvictingSlots all = evicting;
     return all == null ? first.get(address) : all.get(address);
+  }
+
+  /** Returns a slot without counting that as a use of its answer. */
+  @Nullable HotSlot peek(EntryAddress address) {
+    EvictingSlots all = evicting;
+    return all == null ? first.get(address) : all.peek(address);
   }
 
   /** Returns the slots as they are now; they may be moved at any time. */
@@ -116,7 +122,7 @@ final class HotTable {
           bytes += slot.weight();
           answers++;
         } else {
-          evict(slot);
+          evict(each.getKey(), slot);
           all.remove();
         }
       }
@@ -148,9 +154,9 @@ final class HotTable {
     return slots().remove(address, slot);
   }
 
-  private void evict(HotSlot slot) {
+  private void evict(EntryAddress address, HotSlot slot) {
     try {
-      evicted.accept(slot);
+      evicted.accept(address, slot);
     } catch (Throwable notEmptied) {
       retire();
       throw notEmptied;

@@ -25,6 +25,9 @@ public final class HotTier {
   /** Null until the first answer is kept. */
   private final AtomicReference<@Nullable HotTable> table = new AtomicReference<>();
 
+  /** Hears of answers that were evicted, if there is one. */
+  private volatile @Nullable Consumer<EntryAddress> evictions;
+
   private volatile boolean closed;
 
   /**
@@ -61,6 +64,22 @@ public final class HotTier {
     this.leaving = leaving;
   }
 
+  /**
+   * Tells where an answer was, each time that one is evicted: for room, or because its time was
+   * over. The listener runs within the tier: it must be short, and must not throw.
+   */
+  public void tellEvictions(Consumer<EntryAddress> listener) {
+    evictions = listener;
+  }
+
+  private void evict(EntryAddress address, HotSlot slot) {
+    leaving.gone().accept(slot);
+    Consumer<EntryAddress> listener = evictions;
+    if (listener != null) {
+      listener.accept(address);
+    }
+  }
+
   /** Returns the table in use, or null if there is none yet. */
   private @Nullable HotTable table() {
     HotTable current = table.get();
@@ -83,7 +102,7 @@ public final class HotTier {
         current.free();
       }
       if (made == null) {
-        made = new HotTable(time, limits, leaving.gone());
+        made = new HotTable(time, limits, this::evict);
       }
       if (table.compareAndSet(current, made)) {
         return made;
@@ -155,6 +174,13 @@ public final class HotTier {
             && entry.lifetime().isFreshAt(nanosNow, epochMillisNow)
         ? entry
         : null;
+  }
+
+  /** Returns the same as {@link #get(EntryAddress, long, long)}, but the answer is not used. */
+  public @Nullable HotEntry peek(EntryAddress address, long nanosNow, long epochMillisNow) {
+    HotTable current = table();
+    HotSlot slot = current == null ? null : in(current, used -> used.peek(address));
+    return slot == null ? null : servable(slot.entry(), nanosNow, epochMillisNow);
   }
 
   /** Returns the answer held for an address, fresh or stale, if its fence stands. */

@@ -72,7 +72,8 @@ public final class Engines {
                 new WarmTier(store, new EnvelopeCodec("fake", Compressor.none(), List.of(), null))),
             fences,
             new StatsRecorder(MetricsSink.none(), PriceList.none(), new FaultLog(time), random)),
-        null);
+        null,
+        0);
   }
 
   /** Returns an environment without other threads. */

@@ -147,6 +147,7 @@ public final class RandomPojo {
           random.nextBoolean()
               ? DOUBLES[random.nextInt(DOUBLES.length)]
               : random.nextGaussian() * random.nextInt();
+      case FLOAT -> (float) random.nextGaussian();
       case BOOLEAN -> random.nextBoolean();
       case SDK_BYTES -> bytes();
       case DOCUMENT -> document(4);

@@ -1,7 +1,9 @@
 package com.gymcoach.bedrock.examples.local;
 
 import com.gymcoach.bedrock.cache.BedrockCache;
+import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.CacheStats;
+import com.gymcoach.bedrock.cache.Explanation;
 import com.gymcoach.bedrock.cache.spi.metrics.MetricsSink;
 import com.gymcoach.bedrock.dynamodb.CacheAdmin;
 import com.gymcoach.bedrock.examples.lambda.GymCoachFunction;
@@ -10,6 +12,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Runs the function: one instance at a time, which handles concurrent calls, where Lambda would
@@ -90,6 +93,11 @@ final class FunctionHost implements ApiGateway.Function, AutoCloseable {
   /** Returns the statistics of the current instance's cache. */
   CacheStats stats() {
     return instance.cache.stats();
+  }
+
+  /** Returns why a user's recent calls at an endpoint missed, latest first. */
+  List<Explanation> explanations(String user, String endpoint) {
+    return instance.cache.explanations(CacheScope.user(user).endpoint(endpoint));
   }
 
   /**

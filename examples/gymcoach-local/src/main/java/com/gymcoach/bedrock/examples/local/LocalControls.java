@@ -1,6 +1,8 @@
 package com.gymcoach.bedrock.examples.local;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.gymcoach.bedrock.cache.Explanation;
 import com.gymcoach.bedrock.cache.LiveSettings;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
@@ -22,6 +24,7 @@ import software.amazon.awssdk.core.exception.SdkException;
  */
 final class LocalControls implements HttpHandler {
   private static final Pattern USER = Pattern.compile("[A-Za-z0-9._@-]{1,128}");
+  private static final Pattern ENDPOINT = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
   private final Services services;
   private final FunctionHost function;
@@ -48,6 +51,8 @@ final class LocalControls implements HttpHandler {
             new Route("GET", this::token),
             "/local/stats",
             new Route("GET", this::stats),
+            "/local/why",
+            new Route("GET", this::why),
             "/local/dynamodb/stop",
             turn(Services.Name.DYNAMODB, false),
             "/local/dynamodb/start",
@@ -126,6 +131,27 @@ final class LocalControls implements HttpHandler {
     totals.faultsByName().forEach(sums.putObject("faultsByName")::put);
     reply.set("cache", Replies.read(function.stats().toJson()));
     log.write(Long.parseLong(after), reply.putArray("calls"));
+    Replies.json(exchange, 200, reply);
+  }
+
+  /** Returns why a user's recent calls at an endpoint missed, latest first. */
+  private void why(HttpExchange exchange) throws IOException {
+    Map<String, String> parameters = parameters(exchange.getRequestURI().getRawQuery());
+    String user = parameters.getOrDefault("user", "");
+    String endpoint = parameters.getOrDefault("endpoint", "");
+    if (!USER.matcher(user).matches() || !ENDPOINT.matcher(endpoint).matches()) {
+      Replies.error(exchange, 400, "Bad Request", "Give a user and an endpoint, such as chat.");
+      return;
+    }
+    ObjectNode reply = Replies.object();
+    ArrayNode misses = reply.putArray("misses");
+    for (Explanation each : function.explanations(user, endpoint)) {
+      ObjectNode miss = misses.addObject().put("at", each.at().toString());
+      miss.put("cause", each.cause().name());
+      miss.put("reason", each.reason() == null ? null : each.reason().name());
+      miss.put("since", each.since() == null ? null : each.since().toString());
+      each.paths().forEach(miss.putArray("paths")::add);
+    }
     Replies.json(exchange, 200, reply);
   }
 

@@ -10,12 +10,15 @@ import java.time.Duration;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
- * Configures the cache as the function does, except for two things: the table may take longer, and
- * each call is noted.
+ * Configures the cache as the function does, except for three things: the table may take longer,
+ * each call is noted, and misses are explained.
  */
 final class TwinCache {
   /** The store's default, which is not shortened. */
   private static final Duration WRITE_BUDGET = Duration.ofMillis(250);
+
+  /** Enough for what one person tries out. */
+  private static final int RECENT_CALLS = 200;
 
   private TwinCache() {}
 
@@ -36,6 +39,7 @@ final class TwinCache {
                 .build())
         .metricsSink(MetricsSink.all(sink, notes))
         .tracer(notes)
+        .explains(RECENT_CALLS)
         .trustedInterceptors(Line.class)
         .build();
   }

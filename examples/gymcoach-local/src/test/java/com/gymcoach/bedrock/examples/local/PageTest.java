@@ -153,6 +153,24 @@ class PageTest {
   // Why
 
   @Test
+  void answer_toAQuestionLikeOneBefore_saysWhereItDiffers() {
+    page.choose("user", "carol");
+    page.type("message", question);
+    page.send();
+    page.type("message", question + " And deeper?");
+    assertThat(page.send()).isEqualTo("bedrock");
+    String cause =
+        "The nearest request whose answer was kept differs at messages[0].content[0].text.";
+    page.await(() -> page.why().contains(cause), "the cause");
+    page.click("forget-all");
+    page.await(() -> page.find("done").getText().startsWith("Forgotten for carol"), "the reply");
+    page.send();
+    page.await(() -> page.why().contains("This answer was forgotten at "), "the cause");
+    page.send();
+    assertThat(page.why()).doesNotContain("forgotten");
+  }
+
+  @Test
   void answer_fromEachSource_saysWhy() {
     page.type("message", question);
     page.send();

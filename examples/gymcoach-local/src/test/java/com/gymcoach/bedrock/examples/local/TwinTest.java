@@ -66,6 +66,35 @@ class TwinTest {
     client.post("/local/bedrock/start");
   }
 
+  // Why
+
+  @Test
+  void why_namesTheFieldsOfTheUsersOwnMissesAndNoText() throws Exception {
+    String user = "dora-" + UUID.randomUUID();
+    String dora = client.token(user);
+    String path = "/local/why?user=" + user + "&endpoint=chat";
+    client.chatTwice(dora, question);
+    client.chat(dora, "And how do I pull?");
+    Reply reply = client.get(path);
+    assertThat(reply.status()).isEqualTo(200);
+    assertThat(reply.json().path("misses")).hasSize(2);
+    assertThat(reply.json().at("/misses/0/cause").asText()).isEqualTo("DIFFERS");
+    assertThat(reply.json().at("/misses/0/paths")).hasSize(1);
+    assertThat(reply.json().at("/misses/0/paths/0").asText())
+        .isEqualTo("messages[0].content[0].text");
+    assertThat(reply.json().at("/misses/1/cause").asText()).isEqualTo("NOT_SEEN");
+    assertThat(reply.json().toString()).doesNotContain("squat", "pull", user);
+    assertThat(client.get("/local/why?user=no-one&endpoint=chat").json().path("misses")).isEmpty();
+    client.post("/local/function/replace");
+    assertThat(client.get(path).json().path("misses")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "?user=alice", "?endpoint=chat", "?user=a%20b&endpoint=chat"})
+  void why_withoutAUserAndAnEndpoint_isRefused(String query) throws Exception {
+    assertThat(client.get("/local/why" + query).status()).isEqualTo(400);
+  }
+
   // Answers
 
   @Test

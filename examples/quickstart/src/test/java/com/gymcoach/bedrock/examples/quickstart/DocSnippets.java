@@ -14,6 +14,7 @@ import com.gymcoach.bedrock.cache.CachingBedrockAsyncClient;
 import com.gymcoach.bedrock.cache.CachingBedrockClient;
 import com.gymcoach.bedrock.cache.CallContext;
 import com.gymcoach.bedrock.cache.ContextPropagation;
+import com.gymcoach.bedrock.cache.Explanation;
 import com.gymcoach.bedrock.cache.KeySecret;
 import com.gymcoach.bedrock.cache.LiveSettings;
 import com.gymcoach.bedrock.cache.ModelPrice;
@@ -46,6 +47,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -74,6 +76,33 @@ final class DocSnippets {
     ConverseRequest recent = CacheControl.maxAge(Duration.ofMinutes(5)).applyTo(request);
     // endregion
     return List.of(fresh, recent);
+  }
+
+  static BedrockCache explains() {
+    // region explains
+    BedrockCache cache = BedrockCache.builder().explains(500).build();
+    // endregion
+    return cache;
+  }
+
+  static Explanation explained(
+      BedrockCache cache,
+      CachingBedrockClient bedrock,
+      ConverseRequest request,
+      CacheScope scope,
+      String userId) {
+    // region explain
+    // Beforehand, without a call:
+    Explanation why = cache.explain(request, scope);
+
+    // With a call. The logger com.gymcoach.bedrock.cache.explain gets a DEBUG line, too:
+    ConverseResponse response = bedrock.converse(CacheControl.EXPLAIN.applyTo(request));
+    Optional<Explanation> told = CacheOutcome.of(response).explanation();
+
+    // Afterwards, of the latest calls of a user:
+    List<Explanation> recent = cache.explanations(CacheScope.user(userId).endpoint("chat"));
+    // endregion
+    return told.orElse(recent.isEmpty() ? why : recent.get(0));
   }
 
   static List<BedrockCache> rollout(CacheStore store) {

@@ -64,6 +64,7 @@ class DocumentationTest {
     "docs/streaming.md, 2",
     "docs/money.md, 2",
     "docs/what-is-cached.md, 2",
+    "docs/why-a-miss.md, 2",
     "docs/writing-a-store.md, 2"
   })
   void page_showsWhatIsCompiled(String page, int snippets) throws Exception {

@@ -148,6 +148,30 @@ function why({ ok, how, reply }) {
   );
 }
 
+// What the cache remembers of a miss. A cause that is not here says no more than the reason does.
+const CAUSES = {
+  DIFFERS: ({ paths }) => `The nearest request whose answer was kept differs at ${paths.join(", ")}.`,
+  NOT_SEEN: () => "This instance has seen neither this request nor a similar one.",
+  EXPIRED: ({ since }) => `This answer was kept until its time was over, at ${clock(since)}.`,
+  EVICTED: ({ since }) => `This answer left memory at ${clock(since)}, and the table did not have it.`,
+  INVALIDATED: ({ since }) => `This answer was forgotten at ${clock(since)}.`,
+  REFUSED: ({ since, reason }) => `Bedrock's answer to this at ${clock(since)} was not kept: ${reason}.`,
+  FAILED: ({ since }) => `Bedrock failed to answer this at ${clock(since)}.`,
+  STORE_UNREAD: () => "The table may have this answer, but it could not be read.",
+};
+
+const clock = (instant) => new Date(instant).toLocaleTimeString();
+
+/** Adds to an answer from Bedrock why neither memory nor the table had it. */
+async function addCause({ user, endpoint, how }) {
+  if (!how.known || how.hit || how.joined) return;
+  const list = find("answer").querySelector("ul.why");
+  const reply = await fetch(`/local/why?user=${user}&endpoint=${endpoint}`);
+  const [latest] = (await reply.json()).misses;
+  const text = latest && CAUSES[latest.cause]?.(latest);
+  if (text) list.append(make("li", { className: "cause" }, text));
+}
+
 // Formatting
 
 const millis = (ms) =>
@@ -253,7 +277,9 @@ async function send(event) {
   }
   showAnswer("busy", [make("span", { className: "badge busy" }, "asking")], "", "");
   find("said").textContent = "Asking.";
-  showResult(await ask(user, endpoint, body, find(`field-${ENDPOINTS[endpoint].fields[0].name}`).value));
+  const result = await ask(user, endpoint, body, find(`field-${ENDPOINTS[endpoint].fields[0].name}`).value);
+  showResult(result);
+  addCause(result).catch(() => {}); // the answer is shown without it
   find("send").removeAttribute("aria-disabled");
   busy = false;
 }
