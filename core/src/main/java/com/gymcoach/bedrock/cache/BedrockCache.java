@@ -6,6 +6,7 @@ import com.gymcoach.bedrock.cache.internal.call.NonBlocking;
 import com.gymcoach.bedrock.cache.internal.client.AsyncCaller;
 import com.gymcoach.bedrock.cache.internal.client.CallerContext;
 import com.gymcoach.bedrock.cache.internal.engine.Engine;
+import com.gymcoach.bedrock.cache.internal.engine.HitVerifier;
 import com.gymcoach.bedrock.cache.internal.engine.Parts;
 import com.gymcoach.bedrock.cache.internal.engine.RolloutState;
 import com.gymcoach.bedrock.cache.internal.engine.Settings;
@@ -25,6 +26,7 @@ import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
 import com.gymcoach.bedrock.cache.spi.sealing.EntrySealer;
 import com.gymcoach.bedrock.cache.spi.store.CacheStore;
 import com.gymcoach.bedrock.cache.spi.time.TimeSource;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -184,6 +186,7 @@ public final class BedrockCache implements AutoCloseable {
 
   /** Returns the statistics since the cache was built. */
   public CacheStats stats() {
+    HitVerifier verifier = engine.verifier();
     return StatsSnapshot.take(
         new StatsSnapshot.Now(
             mode() == CacheMode.ON,
@@ -191,7 +194,24 @@ public final class BedrockCache implements AutoCloseable {
             settings.rollout().observesFleet()),
         recorder,
         hot,
-        engine.shadowStats());
+        engine.shadowStats(),
+        verifier == null ? null : verifier.stats());
+  }
+
+  /**
+   * Makes the calls that verify hits ({@link BedrockCacheBuilder#verifyHits}) and are still to be
+   * made, and waits for them. In AWS Lambda no others are made: call this before the response, in
+   * an invocation whose caller can wait. Returns at once if no hits are verified or none waits.
+   * Never throws.
+   *
+   * @param limit the longest to wait; a call that this method makes in Lambda has no more time
+   */
+  public void flush(Duration limit) {
+    Objects.requireNonNull(limit, "limit");
+    HitVerifier verifier = engine.verifier();
+    if (verifier != null) {
+      verifier.flush(limit);
+    }
   }
 
   /**

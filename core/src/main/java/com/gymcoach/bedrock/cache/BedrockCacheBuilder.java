@@ -77,6 +77,7 @@ import org.slf4j.LoggerFactory;
  *   <li>{@link #baseModel baseModel}: the model behind an ARN that does not reveal it
  *   <li>{@link #priceList priceList}: your prices, if they differ from the list prices
  *   <li>{@link #observeFleet observeFleet}: counts repeats across processes while observing
+ *   <li>{@link #verifyHits verifyHits}: asks Bedrock again for some hits, and compares
  *   <li>{@link #liveSettings liveSettings}: the same from a file, an agent or the environment
  *   <li>{@link #maxUnverified maxUnverified}: how long memory serves while the store is down
  *   <li>{@link #hotMaxAge hotMaxAge}: how long an answer stays in memory
@@ -112,6 +113,7 @@ public final class BedrockCacheBuilder {
   boolean liveSettingsFromStore;
   private @Nullable SettingsSource settingsSource;
   private boolean observeFleet;
+  private HitVerification hitVerification = HitVerification.NONE;
   private TimeSource timeSource = TimeSource.system();
   String namespace = "default";
   long hotMaxBytes = Math.min(MAX_DEFAULT_HOT_BYTES, Runtime.getRuntime().maxMemory() / 16);
@@ -318,6 +320,26 @@ public final class BedrockCacheBuilder {
     return this;
   }
 
+  /**
+   * Sets the share of hits that are verified, in percent, with the limits of {@link
+   * HitVerification#ofPercent}.
+   *
+   * @throws IllegalArgumentException if it is not from 0 to 100
+   */
+  public BedrockCacheBuilder verifyHits(double percent) {
+    return verifyHits(HitVerification.ofPercent(percent));
+  }
+
+  /**
+   * Sets which hits are verified: Bedrock is asked again, away from the caller, and the two answers
+   * are compared. {@link CacheStats#verifiedHits()} reports how alike they are. The calls cost what
+   * any other call does; the savings are reduced by it. Defaults to none.
+   */
+  public BedrockCacheBuilder verifyHits(HitVerification verification) {
+    this.hitVerification = Objects.requireNonNull(verification, "verification");
+    return this;
+  }
+
   /** Sets the clocks, for tests. Defaults to the machine's clocks. */
   public BedrockCacheBuilder timeSource(TimeSource timeSource) {
     this.timeSource = Objects.requireNonNull(timeSource, "timeSource");
@@ -473,10 +495,11 @@ public final class BedrockCacheBuilder {
 
   /**
    * Sets the executor that replays cached streams, resumes async calls that waited for a leader or
-   * waited too long for the store, and refreshes stale answers. A refresh through a sync client
-   * blocks its thread for as long as the model takes. Callers' subscribers and callbacks run on
-   * this executor, so one that blocks holds a thread. If it rejects a task, a new thread runs it.
-   * Defaults to daemon threads that exist only while they are needed. The cache does not close it.
+   * waited too long for the store, refreshes stale answers and verifies hits. A refresh through a
+   * sync client blocks its thread for as long as the model takes. Callers' subscribers and
+   * callbacks run on this executor, so one that blocks holds a thread. If it rejects a task, a new
+   * thread runs it. Defaults to daemon threads that exist only while they are needed. The cache
+   * does not close it.
    *
    * <p>The executor should not run a task on the submitting thread. {@code Runnable::run} saves the
    * hand-over of a replay: the caller's thread delivers the whole stream before {@code
@@ -544,6 +567,6 @@ public final class BedrockCacheBuilder {
             Map.copyOf(invalidationDelays),
             maxUnverified),
         new Settings.Streams(maxStreamBytes, finishAbandonedStreams),
-        new Settings.Rollout(mode, rolloutPercent, observeFleet));
+        new Settings.Rollout(mode, rolloutPercent, observeFleet, hitVerification.settings()));
   }
 }

@@ -60,6 +60,8 @@ public enum CacheReason {
   ABSENT,
   /** The caller asked for {@link CacheControl#REFRESH}. */
   REFRESH_REQUESTED,
+  /** The cache made the call itself, to verify a hit: {@link BedrockCacheBuilder#verifyHits}. */
+  VERIFYING_HIT,
 
   // Why an answer was served after its TTL.
 

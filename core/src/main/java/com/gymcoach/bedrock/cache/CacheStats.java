@@ -22,6 +22,7 @@ import java.util.Map;
  * @param hotBytes how many bytes they occupy, as estimated
  * @param hotMaxBytes how many bytes they may occupy
  * @param observed what the cache would have done while the mode was {@link CacheMode#OBSERVE}
+ * @param verifiedHits how hits compare with what Bedrock answers now
  */
 public record CacheStats(
     boolean enabled,
@@ -35,7 +36,8 @@ public record CacheStats(
     long hotEntries,
     long hotBytes,
     long hotMaxBytes,
-    Observed observed) {
+    Observed observed,
+    VerifiedHits verifiedHits) {
 
   /**
    * Counts of calls.
@@ -52,7 +54,8 @@ public record CacheStats(
    * @param failures calls that ended in an exception
    * @param unpriced answered calls whose tokens or price are not known: they add nothing to the
    *     money figures
-   * @param savedUsd the saving in USD: the price of calls not made, less the store's units
+   * @param savedUsd the saving in USD: the price of calls not made, less the store's units and the
+   *     calls that the cache made itself, to refresh a stale answer or verify a hit
    * @param bedrockUsd the cost of Bedrock's answers in USD, as far as they have a price
    * @param latency how long answered calls took, by the source of the answer; coalesced calls count
    *     under Bedrock

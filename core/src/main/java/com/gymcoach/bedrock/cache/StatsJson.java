@@ -35,6 +35,9 @@ final class StatsJson {
       groups(out, "by_endpoint", stats.byEndpoint());
       groups(out, "by_model", stats.byModel());
       observed(out, stats.observed());
+      if (stats.verifiedHits().percent() > 0) {
+        verified(out, stats.verifiedHits());
+      }
       out.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -65,6 +68,45 @@ final class StatsJson {
     out.writeNumberField("cost_saved_usd", rounded(would.savedUsd(), 1e9));
     out.writeNumberField("mean_latency_ms", millis(would.meanLatency()));
     out.writeNumberField("mean_latency_on_ms", millis(would.meanLatencyOn()));
+  }
+
+  private static void verified(JsonGenerator out, VerifiedHits verified) throws IOException {
+    out.writeObjectFieldStart("verified_hits");
+    verified(out, verified.total());
+    out.writeObjectFieldStart("by_endpoint");
+    for (Map.Entry<String, VerifiedHits.Counts> one :
+        new TreeMap<>(verified.byEndpoint()).entrySet()) {
+      out.writeObjectFieldStart(one.getKey());
+      verified(out, one.getValue());
+      out.writeEndObject();
+    }
+    out.writeEndObject();
+    out.writeEndObject();
+  }
+
+  private static void verified(JsonGenerator out, VerifiedHits.Counts counts) throws IOException {
+    out.writeNumberField("compared", counts.compared());
+    out.writeNumberField("equal", counts.equal());
+    out.writeNumberField("same_text", counts.sameText());
+    out.writeNumberField("same_json", counts.sameJson());
+    out.writeNumberField("different", counts.different());
+    if (!Double.isNaN(counts.meanOverlap())) {
+      out.writeNumberField("mean_overlap", rounded(counts.meanOverlap(), 1e4));
+    }
+    share(out, "equal_percent", counts.equalShare());
+    share(out, "same_percent", counts.sameShare());
+    out.writeNumberField("failed", counts.failed());
+    out.writeNumberField("skipped", counts.skipped());
+    out.writeNumberField("cost_usd", rounded(counts.costUsd(), 1e9));
+  }
+
+  private static void share(JsonGenerator out, String name, VerifiedHits.Share share)
+      throws IOException {
+    if (share.of() > 0) {
+      out.writeNumberField(name, rounded(share.percent(), 100));
+    }
+    out.writeNumberField(name + "_low", rounded(share.lowPercent(), 100));
+    out.writeNumberField(name + "_high", rounded(share.highPercent(), 100));
   }
 
   private static void groups(JsonGenerator out, String name, Map<String, Counts> groups)

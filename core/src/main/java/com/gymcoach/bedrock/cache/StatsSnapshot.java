@@ -3,10 +3,12 @@ package com.gymcoach.bedrock.cache;
 import com.gymcoach.bedrock.cache.CacheStats.Counts;
 import com.gymcoach.bedrock.cache.CacheStats.Latency;
 import com.gymcoach.bedrock.cache.Observed.Would;
+import com.gymcoach.bedrock.cache.internal.compare.Verdict;
 import com.gymcoach.bedrock.cache.internal.stats.Counters;
 import com.gymcoach.bedrock.cache.internal.stats.ShadowStats;
 import com.gymcoach.bedrock.cache.internal.stats.ShadowStats.Sums;
 import com.gymcoach.bedrock.cache.internal.stats.StatsRecorder;
+import com.gymcoach.bedrock.cache.internal.stats.VerifiedStats;
 import com.gymcoach.bedrock.cache.internal.tier.HotTier;
 import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
 import java.time.Duration;
@@ -29,7 +31,12 @@ final class StatsSnapshot {
   /** What is so now, and not counted. */
   record Now(boolean enabled, boolean storeAvailable, boolean observesFleet) {}
 
-  static CacheStats take(Now now, StatsRecorder recorder, HotTier hot, ShadowStats shadowStats) {
+  static CacheStats take(
+      Now now,
+      StatsRecorder recorder,
+      HotTier hot,
+      ShadowStats shadowStats,
+      @Nullable VerifiedStats verified) {
     List<Counters> all = new ArrayList<>();
     Map<String, List<Counters>> byEndpoint = new TreeMap<>();
     Map<String, List<Counters>> byModel = new TreeMap<>();
@@ -62,7 +69,34 @@ final class StatsSnapshot {
         hot.entries(),
         hot.bytes(),
         hot.maxBytes(),
-        observed(shadowStats.byEndpoint(), now.observesFleet()));
+        observed(shadowStats.byEndpoint(), now.observesFleet()),
+        verified == null
+            ? new VerifiedHits(0, verified(List.of()), Map.of())
+            : verified(verified.percent(), verified.byEndpoint()));
+  }
+
+  private static VerifiedHits verified(double percent, Map<String, VerifiedStats.Sums> sums) {
+    Map<String, VerifiedHits.Counts> byEndpoint = new TreeMap<>();
+    sums.forEach((endpoint, one) -> byEndpoint.put(endpoint, verified(List.of(one))));
+    return new VerifiedHits(percent, verified(sums.values()), Map.copyOf(byEndpoint));
+  }
+
+  private static VerifiedHits.Counts verified(Collection<VerifiedStats.Sums> sums) {
+    double overlap = sums.stream().mapToDouble(VerifiedStats.Sums::overlap).sum();
+    long overlaps = sums.stream().mapToLong(VerifiedStats.Sums::overlaps).sum();
+    return new VerifiedHits.Counts(
+        verdicts(sums, Verdict.EQUAL),
+        verdicts(sums, Verdict.SAME_TEXT),
+        verdicts(sums, Verdict.SAME_JSON),
+        verdicts(sums, Verdict.DIFFERENT),
+        overlaps == 0 ? Double.NaN : overlap / overlaps,
+        sums.stream().mapToLong(VerifiedStats.Sums::failed).sum(),
+        sums.stream().mapToLong(VerifiedStats.Sums::skipped).sum(),
+        sums.stream().mapToDouble(VerifiedStats.Sums::usd).sum());
+  }
+
+  private static long verdicts(Collection<VerifiedStats.Sums> sums, Verdict verdict) {
+    return sums.stream().mapToLong(one -> one.of(verdict)).sum();
   }
 
   private static Observed observed(Map<String, Sums> sums, boolean fleet) {

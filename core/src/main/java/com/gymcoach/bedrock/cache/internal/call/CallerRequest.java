@@ -2,6 +2,7 @@ package com.gymcoach.bedrock.cache.internal.call;
 
 import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
+import com.gymcoach.bedrock.cache.internal.sdk.RequestCopy;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
@@ -46,6 +47,12 @@ public record CallerRequest<Q extends AwsRequest, R>(
   /** Returns the same request as another client would send it. */
   public CallerRequest<Q, R> by(ClientIdentity other) {
     return new CallerRequest<>(operation, request, resolvedScope, other, timeout);
+  }
+
+  /** Returns this request in a form that its caller cannot change. */
+  public CallerRequest<Q, R> owned() {
+    Q copy = RequestCopy.withOverrides(request);
+    return new CallerRequest<>(operation, copy, resolvedScope, client, timeout);
   }
 
   /** Returns the scope, or null if there is none. */

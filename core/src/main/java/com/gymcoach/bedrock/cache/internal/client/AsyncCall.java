@@ -89,7 +89,8 @@ final class AsyncCall<R> implements PendingCall<R, CompletableFuture<R>>, Bedroc
 
   @Override
   public BedrockCall<R> again() {
-    return outcome -> client.get();
+    Supplier<CompletableFuture<R>> wrapped = client; // without this caller's future
+    return outcome -> wrapped.get();
   }
 
   @Override

@@ -7,6 +7,7 @@ import com.gymcoach.bedrock.cache.internal.engine.PendingCall;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
@@ -40,7 +41,8 @@ public record AsyncMethod<Q extends AwsRequest, R>(
   @Override
   public PendingCall<R, CompletableFuture<R>> prepare(Exchange<Q, R> exchange) {
     CallerContext context = caller.contexts().get();
+    Supplier<Q> sent = exchange.outgoing();
     return new AsyncCall<>(
-        () -> context.call(() -> method.apply(client, exchange.toSend())), caller.waiting());
+        () -> context.call(() -> method.apply(client, sent.get())), caller.waiting());
   }
 }

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.awscore.AwsResponse;
@@ -55,8 +56,11 @@ public record StreamMethod<Q extends AwsRequest, R extends AwsResponse, E>(
   public PendingCall<Streamed<R, E>, CompletableFuture<Void>> prepare(
       Exchange<Q, Streamed<R, E>> exchange) {
     CallerContext context = caller.contexts().get();
+    Supplier<Q> sent = exchange.outgoing();
+    // A background call keeps the lambda below, which must not keep the caller's handler.
+    BiFunction<Q, EventStreamResponseHandler<R, E>, CompletableFuture<Void>> wrapped = client;
     return new Pending<>(
-        call(via -> context.call(() -> client.apply(exchange.toSend(), via))), caller.waiting());
+        call(via -> context.call(() -> wrapped.apply(sent.get(), via))), caller.waiting());
   }
 
   private StreamCall<R, E> call(

@@ -80,6 +80,7 @@ final class SyncCall<R> implements PendingCall<R, R>, BedrockCall<R> {
   @Override
   public BedrockCall<R> again() {
     CallerContext context = contexts.get();
-    return outcome -> CompletableFuture.completedFuture(context.call(client));
+    Supplier<R> wrapped = client; // without this caller's answer
+    return outcome -> CompletableFuture.completedFuture(context.call(wrapped));
   }
 }

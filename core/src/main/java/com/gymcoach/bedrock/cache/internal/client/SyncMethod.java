@@ -39,6 +39,7 @@ public record SyncMethod<Q extends AwsRequest, R>(
 
   @Override
   public PendingCall<R, R> prepare(Exchange<Q, R> exchange) {
-    return new SyncCall<>(() -> method.apply(client, exchange.toSend()), contexts);
+    Supplier<Q> request = exchange.outgoing();
+    return new SyncCall<>(() -> method.apply(client, request.get()), contexts);
   }
 }

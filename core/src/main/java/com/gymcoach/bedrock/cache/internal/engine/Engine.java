@@ -51,6 +51,7 @@ public final class Engine {
   private final Sharing sharing;
   private final @Nullable CallTracer tracer;
   private final @Nullable Explainer explainer;
+  private final @Nullable HitVerifier verifier;
 
   /**
    * Creates the engine of a cache with these parts. Calls are traced if there is a tracer.
@@ -72,10 +73,11 @@ public final class Engine {
     this.fences = parts.fences();
     this.hot = parts.tiers().hot();
     this.hotAnswers = new HotAnswers(parts);
-    Loader loader = new Loader(parts, hotAnswers, policies, admission);
+    this.verifier = HitVerifier.of(parts);
+    Loader loader = new Loader(parts, hotAnswers, policies, admission, verifier);
     this.shadowMode = new ShadowMode(parts, policies, admission);
     this.explainer = recentCalls == 0 ? null : new Explainer(parts, planner, recentCalls);
-    this.invalidation = new Invalidation(parts, planner, explainer);
+    this.invalidation = new Invalidation(parts, planner, explainer, verifier);
     this.recorder = parts.recorder();
     this.sharing = new Sharing(loader, fences, new SingleFlight(environment));
   }
@@ -88,6 +90,11 @@ public final class Engine {
   /** Returns the statistics of observe mode. */
   public ShadowStats shadowStats() {
     return shadowMode.stats();
+  }
+
+  /** Returns the part that verifies hits, or null if none are verified. */
+  public @Nullable HitVerifier verifier() {
+    return verifier;
   }
 
   /**
@@ -103,6 +110,9 @@ public final class Engine {
     }
     if (explainer != null) {
       explainer.forget();
+    }
+    if (verifier != null) {
+      verifier.forgetInvalidated();
     }
   }
 
@@ -124,6 +134,9 @@ public final class Engine {
   public void close() {
     hot.close();
     shadowMode.close();
+    if (verifier != null) {
+      verifier.close();
+    }
     forget();
   }
 
@@ -187,7 +200,7 @@ public final class Engine {
     Exchange<Q, R> exchange;
     PendingCall<R, T> call;
     try {
-      inMemory = fromMemory(request, rollout, plan, log);
+      inMemory = fromMemory(request, rollout, plan, log, method);
       exchange = inMemory == null ? new Exchange<>(request, log, plan, rollout) : null;
       call = exchange == null ? null : method.prepare(exchange);
     } catch (Throwable broken) { // such as a stack overflow: nothing has been sent yet
@@ -242,7 +255,11 @@ public final class Engine {
 
   /** Returns the answer in memory, or null. */
   private <Q extends AwsRequest, R> @Nullable R fromMemory(
-      CallerRequest<Q, R> request, RolloutState rollout, Plan plan, CallRecord log) {
+      CallerRequest<Q, R> request,
+      RolloutState rollout,
+      Plan plan,
+      CallRecord log,
+      ClientMethod<Q, R, ?> method) {
     if (rollout.observes() || rollout.outdated() || !(plan instanceof Plan.Lookup lookup)) {
       return null;
     }
@@ -260,6 +277,12 @@ public final class Engine {
       trace(log, outcome);
       log.answeredAt(nanos);
       record(lookup, entry.usd(), log, outcome);
+      if (verifier != null && verifier.picks(lookup)) {
+        verifier.verify(
+            plan.context(),
+            () -> new Exchange<>(request, log, plan, rollout).through(method),
+            entry);
+      }
       return response;
     } catch (Throwable broken) {
       log.fault(CacheFault.ENGINE_FAILED, broken);

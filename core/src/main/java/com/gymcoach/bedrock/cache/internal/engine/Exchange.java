@@ -11,7 +11,6 @@ import com.gymcoach.bedrock.cache.internal.call.CallerRequest;
 import com.gymcoach.bedrock.cache.internal.call.WaitStrategy;
 import com.gymcoach.bedrock.cache.internal.fence.Fence;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
-import com.gymcoach.bedrock.cache.internal.sdk.RequestOverrides;
 import com.gymcoach.bedrock.cache.internal.time.Lifetime;
 import com.gymcoach.bedrock.cache.spi.store.EntryAddress;
 import com.gymcoach.bedrock.cache.spi.time.TimeSource;
@@ -29,11 +28,13 @@ import software.amazon.awssdk.awscore.AwsRequest;
 public final class Exchange<Q extends AwsRequest, R> {
   private final CallerRequest<Q, R> callerRequest;
   private final CallRecord log;
+  private final Outgoing<Q> outgoing;
   private Plan plan;
   private RolloutState rollout;
   private @Nullable OnceOnlyCall<R> origin;
   private @Nullable WaitStrategy waiting;
   private @Nullable ExplainedCall explained;
+  private boolean background;
 
   /**
    * Creates an exchange that has been planned.
@@ -43,6 +44,7 @@ public final class Exchange<Q extends AwsRequest, R> {
   Exchange(CallerRequest<Q, R> callerRequest, CallRecord log, Plan plan, RolloutState rollout) {
     this.callerRequest = callerRequest;
     this.log = log;
+    this.outgoing = new Outgoing<>(callerRequest.request(), log);
     this.plan = plan;
     this.rollout = rollout;
   }
@@ -60,13 +62,26 @@ public final class Exchange<Q extends AwsRequest, R> {
     waiting = strategy;
   }
 
-  /** Returns an exchange for the same request on behalf of no caller, with its own record. */
+  /** Adds the call of a client's method, and returns this. */
+  Exchange<Q, R> through(ClientMethod<Q, R, ?> method) {
+    PendingCall<R, ?> call = method.prepare(this);
+    leavesMemory(call.origin(), call.waiting());
+    return this;
+  }
+
+  /**
+   * Returns an exchange for the same request on behalf of no caller, with its own record, which is
+   * not timed yet. Must be called on the caller's thread, before the caller gets its answer: from
+   * then on the caller may change the arrays of its request, so a copy is sent.
+   */
   Exchange<Q, R> again(TimeSource time) {
     CallRecord own = new CallRecord(time);
-    own.time();
     own.tracedBy(log.trace());
-    log.left(null); // this caller's time limit does not apply to the background call
-    Exchange<Q, R> again = new Exchange<>(callerRequest, own, plan, rollout);
+    CallerRequest<Q, R> copy = callerRequest.owned();
+    outgoing.replaceBy(copy);
+    outgoing.limit(null); // this caller's time limit does not apply to the background call
+    Exchange<Q, R> again = new Exchange<>(copy, own, plan, rollout);
+    again.background = true;
     again.leavesMemory(new OnceOnlyCall<>(origin().bedrockCall().again()), waiting());
     again.explained = explained == null ? null : explained.inBackground();
     return again;
@@ -112,15 +127,14 @@ public final class Exchange<Q extends AwsRequest, R> {
     }
   }
 
-  /**
-   * Returns the request to send to Bedrock. If the caller has waited for another call, the time
-   * limit is shortened accordingly.
-   */
-  public Q toSend() {
-    Duration left = log.left();
-    return left == null
-        ? callerRequest.request()
-        : RequestOverrides.within(callerRequest.request(), left);
+  /** Returns whether no caller waits for this call. */
+  boolean inBackground() {
+    return background;
+  }
+
+  /** Returns the request as it is sent to Bedrock. */
+  public Outgoing<Q> outgoing() {
+    return outgoing;
   }
 
   CallerRequest<Q, R> callerRequest() {

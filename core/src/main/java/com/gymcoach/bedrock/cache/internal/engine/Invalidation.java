@@ -46,8 +46,13 @@ public final class Invalidation {
   private final Tiers tiers;
   private final StatsRecorder recorder;
   private final @Nullable Explainer explainer;
+  private final @Nullable HitVerifier verifier;
 
-  Invalidation(Parts parts, RequestPlanner planner, @Nullable Explainer explainer) {
+  Invalidation(
+      Parts parts,
+      RequestPlanner planner,
+      @Nullable Explainer explainer,
+      @Nullable HitVerifier verifier) {
     this.time = parts.environment().time();
     this.timers = parts.environment().timers();
     this.planner = planner;
@@ -55,6 +60,7 @@ public final class Invalidation {
     this.tiers = parts.tiers();
     this.recorder = parts.recorder();
     this.explainer = explainer;
+    this.verifier = verifier;
   }
 
   /**
@@ -117,6 +123,9 @@ public final class Invalidation {
       gone = tiers.hot().removeAll(Set.copyOf(partitions), endpoint);
     } finally {
       planner.forget(scope); // whatever happens: it holds the user's prompts
+      if (verifier != null) {
+        verifier.forgetInvalidated(); // for the same reason
+      }
     }
     if (!unmarked.isEmpty()) {
       recorder.faultOfNoCall(endpoint, CacheFault.INVALIDATION_FAILED, null);

@@ -36,8 +36,15 @@ final class Loader {
   private final Verification verification;
   private final Admission admission;
   private final Revalidation revalidation;
+  private final @Nullable HitVerifier verifier;
 
-  Loader(Parts parts, HotAnswers hot, GuardedPolicies policies, Admission admission) {
+  Loader(
+      Parts parts,
+      HotAnswers hot,
+      GuardedPolicies policies,
+      Admission admission,
+      @Nullable HitVerifier verifier) {
+    this.verifier = verifier;
     this.time = parts.environment().time();
     this.warm = parts.tiers().warm();
     this.fences = parts.fences();
@@ -184,6 +191,7 @@ final class Loader {
       return null;
     }
     Exchange<Q, R> again = exchange.again(time);
+    again.log().time();
     revalidation.begin(
         again,
         () ->
@@ -286,6 +294,9 @@ final class Loader {
   }
 
   private <Q extends AwsRequest, R> Loaded<R> hit(Exchange<Q, R> exchange, Found found) {
+    if (verifier != null && !exchange.inBackground() && verifier.picks(exchange.lookup())) {
+      verifier.verify(exchange.context(), () -> exchange, found.entry());
+    }
     return served(exchange, found, found.lifetime().hit(found.source(), time.epochMillis()));
   }
 

@@ -75,7 +75,22 @@ public record Settings(
    *
    * @param percent the share of users served by the cache
    * @param observesFleet whether digests are written to the store when the mode is OBSERVE
+   * @param verifying which hits are verified, or null for none
    */
   public record Rollout(
-      Supplier<CacheMode> mode, Supplier<Double> percent, boolean observesFleet) {}
+      Supplier<CacheMode> mode,
+      Supplier<Double> percent,
+      boolean observesFleet,
+      @Nullable Verifying verifying) {}
+
+  /**
+   * Which hits are verified.
+   *
+   * @param percent the share of hits, in percent
+   * @param callsPerHour the most calls to Bedrock in an hour
+   * @param usdPerHour the most USD that the calls may cost in an hour, as far as they have a price
+   * @param inBackground whether calls are made at any time, or only while a flush waits for them
+   */
+  public record Verifying(
+      double percent, int callsPerHour, double usdPerHour, boolean inBackground) {}
 }

@@ -17,7 +17,10 @@ public final class DaemonPools implements Executor {
   public static final DaemonPools CALLERS =
       new DaemonPools("bedrock-cache-caller", Integer.MAX_VALUE);
 
-  /** The threads that refresh stale answers. At most 8, because no caller waits for a refresh. */
+  /**
+   * The threads that refresh stale answers and verify hits. At most 8, because no caller waits for
+   * them.
+   */
   public static final DaemonPools REVALIDATION = new DaemonPools("bedrock-cache-revalidation", 8);
 
   /** The threads that read live settings from a source that blocks. */

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Everything that a cache takes from its surroundings: clocks, threads, timers and randomness. With
  * other ones, a test drives a cache step by step.
  *
- * @param background the executor that refreshes stale answers
+ * @param background the executor that refreshes stale answers and verifies hits
  * @param fallback the executor for tasks that must not run on the current thread; never rejects a
  *     task
  */

@@ -175,6 +175,21 @@ public abstract class CacheableOperation<Q extends AwsRequest, R> {
   public abstract Payload encode(R response) throws IOException;
 
   /**
+   * Returns the content of a response, to compare it with that of another.
+   *
+   * @throws IOException if the response has no content in a known form
+   */
+  public final AnswerContent content(R response) throws IOException {
+    return AnswerContent.of(encode(response).body(), isStream());
+  }
+
+  /** Returns the content of a kept answer. */
+  @SuppressWarnings("unchecked") // an address has answers of one operation only
+  public final AnswerContent keptContent(Kept<?> kept) throws IOException {
+    return content((R) kept.response());
+  }
+
+  /**
    * Decodes a response, with {@code responseMetadata()} and {@code sdkHttpResponse()} as the SDK
    * would have set them.
    *

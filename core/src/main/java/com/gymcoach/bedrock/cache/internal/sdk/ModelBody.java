@@ -28,7 +28,7 @@ final class ModelBody {
       Set.of("choices", "results", "outputs", "generations", "completions", "artifacts");
 
   /** Members that contain a text, or parts of one. */
-  private static final Set<String> TEXTS =
+  static final Set<String> TEXTS =
       Set.of(
           "text",
           "completion",
@@ -203,7 +203,7 @@ final class ModelBody {
     if (REASONING.contains(type)) {
       return;
     }
-    if (type.endsWith("tool_use") || type.equals("input_json_delta")) {
+    if (isToolType(type)) {
       answer.asksForTool();
     }
     for (Map.Entry<String, ShallowJson> member : object.members().entrySet()) {
@@ -312,8 +312,16 @@ final class ModelBody {
   }
 
   private static boolean isAboutTheAnswer(String name) {
-    return ABOUT_THE_ANSWER.contains(name)
-        || StopReasons.COMPLETE.containsKey(name)
-        || name.startsWith(BEDROCKS_OWN);
+    return describesAnswer(name) || StopReasons.COMPLETE.containsKey(name);
+  }
+
+  /** Returns whether a member only describes the answer, and not how it ended. */
+  static boolean describesAnswer(String name) {
+    return ABOUT_THE_ANSWER.contains(name) || name.startsWith(BEDROCKS_OWN);
+  }
+
+  /** Returns whether a part of this type asks for a tool. */
+  static boolean isToolType(String type) {
+    return type.endsWith("tool_use") || type.equals("input_json_delta");
   }
 }

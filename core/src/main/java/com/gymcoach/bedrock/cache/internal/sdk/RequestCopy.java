@@ -11,6 +11,11 @@ import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
  * @param bytes the approximate heap size of the copy, in bytes
  */
 public record RequestCopy(AwsRequest request, long bytes) {
+  /** Returns an equal request, with its override configuration, that no caller can change. */
+  public static <Q extends AwsRequest> Q withOverrides(Q request) {
+    return SdkCopy.of(request);
+  }
+
   /** Copies a request without its override configuration. */
   public static RequestCopy of(AwsRequest request) {
     AwsRequest.Builder builder = request.toBuilder();

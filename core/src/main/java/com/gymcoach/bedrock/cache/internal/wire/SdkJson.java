@@ -42,7 +42,7 @@ public final class SdkJson {
    *
    * @throws IOException if the body is longer than any answer
    */
-  static JsonParser parser(byte[] json) throws IOException {
+  public static JsonParser parser(byte[] json) throws IOException {
     if (json.length > MAX_DOCUMENT) {
       throw new IOException("Body is longer than " + MAX_DOCUMENT + " bytes");
     }

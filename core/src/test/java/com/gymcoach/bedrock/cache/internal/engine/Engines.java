@@ -61,7 +61,7 @@ public final class Engines {
             new Settings.Tiering(
                 1 << 20, Duration.ofHours(1), DELAY, Map.of(), Duration.ofMinutes(5)),
             new Settings.Streams(0, false),
-            new Settings.Rollout(() -> CacheMode.ON, () -> 100.0, false));
+            new Settings.Rollout(() -> CacheMode.ON, () -> 100.0, false, null));
     Randomness random = new Randomness(() -> 0);
     return new Engine(
         new Parts(

@@ -15,11 +15,13 @@ import com.gymcoach.bedrock.cache.CachingBedrockClient;
 import com.gymcoach.bedrock.cache.CallContext;
 import com.gymcoach.bedrock.cache.ContextPropagation;
 import com.gymcoach.bedrock.cache.Explanation;
+import com.gymcoach.bedrock.cache.HitVerification;
 import com.gymcoach.bedrock.cache.KeySecret;
 import com.gymcoach.bedrock.cache.LiveSettings;
 import com.gymcoach.bedrock.cache.ModelPrice;
 import com.gymcoach.bedrock.cache.PriceList;
 import com.gymcoach.bedrock.cache.TtlPolicy;
+import com.gymcoach.bedrock.cache.VerifiedHits;
 import com.gymcoach.bedrock.cache.spi.compression.Compressor;
 import com.gymcoach.bedrock.cache.spi.compression.DictionaryBuilder;
 import com.gymcoach.bedrock.cache.spi.keys.KeyGenerator;
@@ -208,6 +210,39 @@ final class DocSnippets {
     long unknown = all.unpriced(); // answers that count as neither
     // endregion
     return List.of(saved, spent, unknown);
+  }
+
+  static BedrockCache verifying() {
+    // region verify hits
+    BedrockCache cache =
+        BedrockCache.builder()
+            .verifyHits(HitVerification.ofPercent(1).withCallsPerHour(20).withUsdPerHour(0.10))
+            .build();
+    // endregion
+    // region flush
+    cache.flush(Duration.ofSeconds(5)); // before the response of an invocation that can wait
+    // endregion
+    return cache;
+  }
+
+  static List<Double> costOfVerifying(BedrockCache cache) {
+    // region cost of verifying
+    double net = cache.stats().total().savedUsd(); // less the verifications
+    double spent = cache.stats().verifiedHits().total().costUsd();
+    double gross = net + spent;
+    // endregion
+    return List.of(net, spent, gross);
+  }
+
+  static String verified(BedrockCache cache) {
+    // region verified
+    VerifiedHits.Counts all = cache.stats().verifiedHits().total(); // also byEndpoint()
+    VerifiedHits.Share same = all.sameShare(); // equal, or the same text or JSON
+    String text =
+        "%.0f %% the same (95 %% interval: %.0f to %.0f %%), overlap of the others %.2f"
+            .formatted(same.percent(), same.lowPercent(), same.highPercent(), all.meanOverlap());
+    // endregion
+    return text;
   }
 
   static BedrockCache prices() throws IOException {
