@@ -79,6 +79,13 @@ public interface CacheOutcome {
   boolean stale();
 
   /**
+   * Returns whether the answer was converted, because Bedrock gave it to the other one of Converse
+   * and ConverseStream: see {@link CachePolicy#serveBothForms}. Bedrock sent its content, but not
+   * in this form. False for any answer in the form in which Bedrock sent it.
+   */
+  boolean converted();
+
+  /**
    * Returns whether the answer came from the cache or from another caller's call: the status is
    * {@link Status#HIT} or {@link Status#COALESCED}.
    */

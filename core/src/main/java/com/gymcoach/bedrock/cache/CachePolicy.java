@@ -68,6 +68,24 @@ public interface CachePolicy {
     return false;
   }
 
+  /**
+   * Returns whether Converse and ConverseStream share their answers: a kept answer of Converse is
+   * played as a stream, and a kept stream answers Converse. Defaults to false. Asked for calls of
+   * these two operations without a guardrail; must return true for both operations of an endpoint.
+   * {@link CacheOutcome#converted()} says which answers Bedrock sent in the other form.
+   *
+   * <p>An answer that the other form cannot hold exactly is not converted: the call goes to Bedrock
+   * with the reason {@link CacheReason#OTHER_FORM}. The answer has the TTL of the operation that
+   * called Bedrock. A converted answer must also pass {@link #cacheToolUse} and {@link #mayKeep} of
+   * the operation that it is served to.
+   *
+   * <p>If the cache has a {@link com.gymcoach.bedrock.cache.spi.keys.KeyGenerator}, its bytes must
+   * tell apart what differs between a request to Converse and one to ConverseStream.
+   */
+  default boolean serveBothForms(CallContext call) {
+    return false;
+  }
+
   /** Returns the policy with every default. */
   static CachePolicy standard() {
     return StandardCachePolicy.INSTANCE;

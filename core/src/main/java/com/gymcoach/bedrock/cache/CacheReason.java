@@ -62,6 +62,11 @@ public enum CacheReason {
   REFRESH_REQUESTED,
   /** The cache made the call itself, to verify a hit: {@link BedrockCacheBuilder#verifyHits}. */
   VERIFYING_HIT,
+  /**
+   * There is an entry in the form of the other operation, which cannot be converted for this call:
+   * see {@link CachePolicy#serveBothForms}. If the new answer is kept, it replaces that entry.
+   */
+  OTHER_FORM,
 
   // Why an answer was served after its TTL.
 

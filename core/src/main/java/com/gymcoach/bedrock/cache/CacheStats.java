@@ -59,7 +59,8 @@ public record CacheStats(
    * @param bedrockUsd the cost of Bedrock's answers in USD, as far as they have a price
    * @param latency how long answered calls took, by the source of the answer; coalesced calls count
    *     under Bedrock
-   * @param reasons why calls bypassed the cache, were not kept, or were served stale
+   * @param reasons why calls bypassed the cache, were not kept, or were served stale; also counts
+   *     {@link CacheReason#OTHER_FORM} of answers that were kept
    */
   public record Counts(
       long hotHits,

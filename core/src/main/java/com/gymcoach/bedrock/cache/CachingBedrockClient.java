@@ -131,9 +131,9 @@ public class CachingBedrockClient implements BedrockRuntimeClient {
 
   /**
    * Invalidates the answer to a request, as {@link BedrockCache#invalidate} does for a scope. Also
-   * invalidates the user's other answers at that endpoint (for the shared scope: one shard of 16),
-   * because invalidations reach other processes per endpoint. Waits for the store up to 5 s, as
-   * that method does.
+   * invalidates the user's other answers at that endpoint (for the shared scope: one or two shards
+   * of 16), because invalidations reach other processes per endpoint. Waits for the store up to 5
+   * s, as that method does.
    *
    * @param request a request of a cached operation
    * @return the number of distinct entries deleted

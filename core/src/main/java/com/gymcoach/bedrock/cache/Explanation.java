@@ -38,7 +38,10 @@ public record Explanation(
   public enum Cause {
     /** Memory has the answer: a call is answered from there. Only from {@code explain}. */
     CACHED,
-    /** The call went past the cache; {@link Explanation#reason()} says why. */
+    /**
+     * The call went past the cache, or past an entry that cannot be converted to its form; {@link
+     * Explanation#reason()} says why.
+     */
     BYPASSED,
     /** The answer's TTL has passed. */
     EXPIRED,

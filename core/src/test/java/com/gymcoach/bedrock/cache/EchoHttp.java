@@ -12,6 +12,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 import software.amazon.awssdk.core.async.SdkPublisher;
 import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.ContentStreamProvider;
@@ -34,6 +35,20 @@ final class EchoHttp implements SdkHttpClient, SdkAsyncHttpClient {
 
   final Queue<Sent> sent = new ConcurrentLinkedQueue<>();
   final AtomicInteger closes = new AtomicInteger();
+
+  /** What Converse answers to the n-th request, from 1. */
+  volatile IntFunction<String> converse = n -> converse("{\"text\":\"answer " + n + "\"}");
+
+  /** What ConverseStream answers to the n-th request, from 1. */
+  volatile IntFunction<List<byte[]>> stream = n -> Frames.answer("answer " + n);
+
+  /** Returns an answer of Converse with this content. */
+  static String converse(String blocks) {
+    return "{\"output\":{\"message\":{\"role\":\"assistant\",\"content\":["
+        + blocks
+        + "]}},\"stopReason\":\"end_turn\",\"usage\":"
+        + "{\"inputTokens\":1,\"outputTokens\":2,\"totalTokens\":3}}";
+  }
 
   int calls() {
     return sent.size();
@@ -86,20 +101,17 @@ final class EchoHttp implements SdkHttpClient, SdkAsyncHttpClient {
 
   private byte[] answer(SdkHttpRequest request, String body) {
     sent.add(new Sent(request, body));
-    String text = "answer " + sent.size();
+    int n = sent.size();
     if (isStream(request)) {
       ByteArrayOutputStream frames = new ByteArrayOutputStream();
-      Frames.answer(text).forEach(frames::writeBytes);
+      stream.apply(n).forEach(frames::writeBytes);
       return frames.toByteArray();
     }
     String json =
         request.encodedPath().endsWith("/converse")
-            ? "{\"output\":{\"message\":{\"role\":\"assistant\",\"content\":[{\"text\":\""
-                + text
-                + "\"}]}},\"stopReason\":\"end_turn\",\"usage\":"
-                + "{\"inputTokens\":1,\"outputTokens\":2,\"totalTokens\":3}}"
-            : "{\"content\":[{\"type\":\"text\",\"text\":\""
-                + text
+            ? converse.apply(n)
+            : "{\"content\":[{\"type\":\"text\",\"text\":\"answer "
+                + n
                 + "\"}],\"stop_reason\":\"end_turn\",\"type\":\"message\"}";
     return json.getBytes(UTF_8);
   }

@@ -46,6 +46,7 @@ public final class Outcome implements CacheOutcome {
   private final Where where;
   private final @Nullable CacheReason reason;
   private final @Nullable Explanation explanation;
+  private final boolean converted;
 
   private Outcome(
       Status status,
@@ -61,21 +62,31 @@ public final class Outcome implements CacheOutcome {
     this.where = where;
     this.reason = reason;
     this.explanation = null;
+    this.converted = false;
   }
 
-  private Outcome(Outcome outcome, Explanation explanation) {
-    this.status = outcome.status;
-    this.source = outcome.source;
-    this.ageSeconds = outcome.ageSeconds;
-    this.ttlSeconds = outcome.ttlSeconds;
-    this.where = outcome.where;
-    this.reason = outcome.reason;
+  private Outcome(Outcome from, boolean converted, @Nullable Explanation explanation) {
+    this.status = from.status;
+    this.source = from.source;
+    this.ageSeconds = from.ageSeconds;
+    this.ttlSeconds = from.ttlSeconds;
+    this.where = from.where;
+    this.reason = from.reason;
+    this.converted = converted;
     this.explanation = explanation;
   }
 
   /** Returns an outcome with an explanation. */
   public static CacheOutcome explained(CacheOutcome outcome, Explanation explanation) {
-    return outcome instanceof Outcome ours ? new Outcome(ours, explanation) : outcome;
+    return outcome instanceof Outcome ours
+        ? new Outcome(ours, ours.converted, explanation)
+        : outcome;
+  }
+
+  /** Returns the outcome of a hit whose answer was converted from the other form. */
+  public static Outcome converted(CacheOutcome hit) {
+    Outcome ours = (Outcome) hit;
+    return new Outcome(ours, true, ours.explanation);
   }
 
   /** Returns the outcome of a call answered from the cache. Both times are in whole seconds. */
@@ -184,6 +195,11 @@ public final class Outcome implements CacheOutcome {
   }
 
   @Override
+  public boolean converted() {
+    return converted;
+  }
+
+  @Override
   public boolean cached() {
     return status == Status.HIT || status == Status.COALESCED;
   }
@@ -218,7 +234,11 @@ public final class Outcome implements CacheOutcome {
       value.append("; ttl=").append(ttlSeconds);
     }
     if (status == Status.HIT) {
-      value.append("; age=").append(ageSeconds).append("; detail=").append(source.name());
+      value.append("; age=").append(ageSeconds);
+      if (converted) {
+        value.append("; converted"); // an extension, as "kept" is
+      }
+      value.append("; detail=").append(source.name());
       if (reason != null) {
         value.append('.').append(reason.name());
       }
@@ -234,6 +254,7 @@ public final class Outcome implements CacheOutcome {
     long ttl = NOT_KEPT;
     boolean stored = false;
     boolean kept = false;
+    boolean converted = false;
     String detail = null;
     for (String parameter : header.split(";", -1)) {
       String[] pair = parameter.strip().split("=", 2);
@@ -244,6 +265,7 @@ public final class Outcome implements CacheOutcome {
         case "collapsed" -> status = Status.COALESCED;
         case "stored" -> stored = true;
         case "kept" -> kept = true;
+        case "converted" -> converted = true;
         case "ttl" -> ttl = seconds(value);
         case "age" -> age = seconds(value);
         case "detail" -> detail = value;
@@ -251,7 +273,7 @@ public final class Outcome implements CacheOutcome {
       }
     }
     return switch (status) {
-      case HIT -> hitOf(detail, age, ttl);
+      case HIT -> converted ? converted(hitOf(detail, age, ttl)) : hitOf(detail, age, ttl);
       case COALESCED -> coalesced();
       case MISS, BYPASS ->
           new Outcome(
@@ -299,6 +321,7 @@ public final class Outcome implements CacheOutcome {
     return switch (status) {
       case HIT ->
           String.format(Locale.ROOT, "HIT from %s, %d s old", source, ageSeconds)
+              + (converted ? ", converted" : "")
               + (reason == null ? "" : ", " + reason);
       case COALESCED -> "COALESCED";
       case MISS -> "MISS, " + reason + (kept() ? ", kept" : "") + (stored() ? ", stored" : "");

@@ -113,10 +113,7 @@ final class Admission {
                 fence,
                 usage,
                 StatsRecorder.usd(prices, exchange.context(), operation, response, usage)));
-    CacheReason why =
-        exchange.control().directive() == Directive.REFRESH
-            ? CacheReason.REFRESH_REQUESTED
-            : CacheReason.ABSENT;
+    CacheReason why = exchange.missReason();
     Duration left = lifetime.remaining(time);
     Answer<R> kept = Answer.of(response, Outcome.miss(why, isHot, false, left));
     if (!isHot && fence.stands()) {

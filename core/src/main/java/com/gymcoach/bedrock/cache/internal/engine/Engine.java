@@ -45,6 +45,7 @@ public final class Engine {
   private final Fences fences;
   private final HotTier hot;
   private final HotAnswers hotAnswers;
+  private final AnswerForms forms;
   private final ShadowMode shadowMode;
   private final Invalidation invalidation;
   private final StatsRecorder recorder;
@@ -74,9 +75,10 @@ public final class Engine {
     this.hot = parts.tiers().hot();
     this.hotAnswers = new HotAnswers(parts);
     this.verifier = HitVerifier.of(parts);
+    this.forms = new AnswerForms(policies);
     Loader loader = new Loader(parts, hotAnswers, policies, admission, verifier);
     this.shadowMode = new ShadowMode(parts, policies, admission);
-    this.explainer = recentCalls == 0 ? null : new Explainer(parts, planner, recentCalls);
+    this.explainer = recentCalls == 0 ? null : new Explainer(parts, planner, forms, recentCalls);
     this.invalidation = new Invalidation(parts, planner, explainer, verifier);
     this.recorder = parts.recorder();
     this.sharing = new Sharing(loader, fences, new SingleFlight(environment));
@@ -271,6 +273,13 @@ public final class Engine {
         return null;
       }
       CacheOutcome outcome = entry.lifetime().hit(CacheSource.HOT, now);
+      if (lookup.optIns().bothForms()) {
+        entry = forms.inForm(request, lookup, entry, log);
+        if (entry == null) {
+          return null;
+        }
+        outcome = AnswerForms.outcome(entry.answer(), outcome);
+      }
       R response = request.operation().handOut(entry.answer(), outcome);
       planner.remember(request, lookup, log);
       log.usage(entry.usage());

@@ -31,6 +31,7 @@ public final class Exchange<Q extends AwsRequest, R> {
   private final Outgoing<Q> outgoing;
   private Plan plan;
   private RolloutState rollout;
+  private boolean otherFormRefused;
   private @Nullable OnceOnlyCall<R> origin;
   private @Nullable WaitStrategy waiting;
   private @Nullable ExplainedCall explained;
@@ -187,6 +188,23 @@ public final class Exchange<Q extends AwsRequest, R> {
 
   CacheableOperation.OptIns optIns() {
     return lookup().optIns();
+  }
+
+  /** Records that there is an answer in the other form that this call cannot be given. */
+  void refuseOtherForm() {
+    otherFormRefused = true;
+  }
+
+  boolean otherFormRefused() {
+    return otherFormRefused;
+  }
+
+  /** Returns why the call goes to Bedrock after the tiers were asked. */
+  CacheReason missReason() {
+    if (control().directive() == CacheControl.Directive.REFRESH) {
+      return CacheReason.REFRESH_REQUESTED;
+    }
+    return otherFormRefused ? CacheReason.OTHER_FORM : CacheReason.ABSENT;
   }
 
   /** Returns whether the cache is in observe mode. */

@@ -96,6 +96,7 @@ final class ExplainedCall {
             || !(plan instanceof Plan.Lookup lookup)
             || outcome.status() == CacheOutcome.Status.BYPASS
             || reason == CacheReason.REFRESH_REQUESTED
+            || reason == CacheReason.OTHER_FORM
         ? explainer.bypassed(plan.context(), reason)
         : explainer.missed(lookup, scope, fields(lookup), log.faults());
   }
@@ -103,7 +104,7 @@ final class ExplainedCall {
   private FieldTree fields(Plan.Lookup plan) {
     FieldTree known = fields;
     if (known == null) {
-      known = explainer.fields(call, plan.context());
+      known = explainer.fields(call, plan);
       fields = known;
     }
     return known;

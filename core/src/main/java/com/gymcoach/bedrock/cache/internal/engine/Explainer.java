@@ -60,6 +60,7 @@ final class Explainer {
   private final Duration hotMaxAge;
   private final HotTier hot;
   private final RequestPlanner planner;
+  private final AnswerForms forms;
   private final StatsRecorder recorder;
   private final RecentCalls recent;
   private final FieldDigests digests = new FieldDigests();
@@ -67,7 +68,8 @@ final class Explainer {
   /** The clients whose calls were seen: the key of a request depends on its client. */
   private final CopyOnWriteArrayList<ClientIdentity> clients = new CopyOnWriteArrayList<>();
 
-  Explainer(Parts parts, RequestPlanner planner, int recentCalls) {
+  Explainer(Parts parts, RequestPlanner planner, AnswerForms forms, int recentCalls) {
+    this.forms = forms;
     this.time = parts.environment().time();
     this.hot = parts.tiers().hot();
     this.hotMaxAge =
@@ -94,8 +96,8 @@ final class Explainer {
   }
 
   /** Returns what a call's key is made of. */
-  <Q extends AwsRequest, R> FieldTree fields(CallerRequest<Q, R> call, CallContext context) {
-    return planner.fields(call, context, digests);
+  <Q extends AwsRequest, R> FieldTree fields(CallerRequest<Q, R> call, Plan.Lookup plan) {
+    return planner.fields(call, plan, digests);
   }
 
   /** Returns what is remembered of an address, which becomes the latest one. */
@@ -184,7 +186,8 @@ final class Explainer {
 
   private <Q extends AwsRequest, R> Explanation explainOne(
       CallerRequest<Q, R> call, RolloutState rollout) {
-    Plan plan = planner.plan(call, rollout, new CallRecord(time));
+    CallRecord log = new CallRecord(time);
+    Plan plan = planner.plan(call, rollout, log);
     if (plan instanceof Plan.Bypass bypass) {
       return bypassed(bypass.context(), bypass.reason());
     }
@@ -198,10 +201,12 @@ final class Explainer {
     HotEntry held = hot.peek(lookup.address(), time.nanoTime(), time.epochMillis());
     Duration limit = lookup.control().maxAge().orElse(null);
     if (held != null && (limit == null || held.lifetime().age(time).compareTo(limit) <= 0)) {
-      return explanation(lookup.context(), Cause.CACHED, null, held.lifetime().created());
+      return lookup.optIns().bothForms() && forms.inForm(call, lookup, held, log) == null
+          ? bypassed(lookup.context(), CacheReason.OTHER_FORM)
+          : explanation(lookup.context(), Cause.CACHED, null, held.lifetime().created());
     }
     return missed(
-        lookup, Objects.requireNonNull(call.scope()), fields(call, lookup.context()), Set.of());
+        lookup, Objects.requireNonNull(call.scope()), fields(call, lookup), Set.of());
   }
 
   /** Returns how far an explanation is from an answer. */

@@ -4,6 +4,7 @@ import com.gymcoach.bedrock.cache.CachePolicy;
 import com.gymcoach.bedrock.cache.CallContext;
 import com.gymcoach.bedrock.cache.TtlPolicy;
 import com.gymcoach.bedrock.cache.internal.call.CallRecord;
+import com.gymcoach.bedrock.cache.internal.sdk.BothForms;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation.OptIns;
 import com.gymcoach.bedrock.cache.internal.time.Lifetime;
 import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
@@ -31,13 +32,14 @@ final class GuardedPolicies {
     this.random = random;
   }
 
-  OptIns optIns(CallContext call, CallRecord log) {
+  OptIns optIns(CallContext call, SdkRequest request, CallRecord log) {
     return standard
         ? OptIns.NONE
         : OptIns.of(
             ask(log, () -> policy.cacheToolUse(call)),
             ask(log, () -> policy.cacheVolatileReferences(call)),
-            ask(log, () -> policy.cacheUnknownModels(call)));
+            ask(log, () -> policy.cacheUnknownModels(call)),
+            BothForms.mayServe(request) && ask(log, () -> policy.serveBothForms(call)));
   }
 
   boolean mayServe(CallContext call, SdkRequest request, CallRecord log) {

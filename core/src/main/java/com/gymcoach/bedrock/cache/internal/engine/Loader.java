@@ -31,6 +31,7 @@ final class Loader {
   private final @Nullable WarmTier warm;
   private final Fences fences;
   private final HotAnswers hot;
+  private final AnswerForms forms;
   private final StoredAnswers stored;
   private final StaleAnswers stale;
   private final Verification verification;
@@ -49,7 +50,8 @@ final class Loader {
     this.warm = parts.tiers().warm();
     this.fences = parts.fences();
     this.hot = hot;
-    this.stored = new StoredAnswers(parts, hot);
+    this.forms = new AnswerForms(policies);
+    this.stored = new StoredAnswers(parts, hot, forms);
     this.stale = new StaleAnswers(time, policies);
     this.verification = new Verification(parts);
     this.admission = admission;
@@ -59,7 +61,8 @@ final class Loader {
   /** Loads the answer from memory, the store or Bedrock. */
   <Q extends AwsRequest, R> CompletionStage<Loaded<R>> load(Exchange<Q, R> exchange, Fence fence) {
     HotEntry found = // a previous leader may have just stored it
-        hot.servable(exchange.lookup(), time.nanoTime(), time.epochMillis());
+        forms.inForm(
+            exchange, hot.servable(exchange.lookup(), time.nanoTime(), time.epochMillis()));
     if (found != null) {
       return completed(hit(exchange, Found.inMemory(found)));
     }
@@ -105,10 +108,10 @@ final class Loader {
   private <Q extends AwsRequest, R> CompletionStage<Loaded<R>> loadBeyondMemory(
       Exchange<Q, R> exchange, Fence fence, boolean mayBeStale) {
     long now = time.epochMillis();
-    HotEntry held = hot.fresh(exchange.lookup(), time.nanoTime(), now);
+    HotEntry held = forms.inForm(exchange, hot.fresh(exchange.lookup(), time.nanoTime(), now));
     boolean isFresh = held != null;
     if (held == null && mayBeStale) {
-      held = hot.stale(exchange.lookup());
+      held = forms.inForm(exchange, hot.stale(exchange.lookup()));
     }
     WarmTier tier = warm;
     if (tier == null || (held != null && !isFresh && !isDue(held.fence(), exchange, now))) {
@@ -203,20 +206,13 @@ final class Loader {
   /** Calls Bedrock, and decides whether its answer is kept. */
   private <Q extends AwsRequest, R> CompletionStage<Loaded<R>> call(
       Exchange<Q, R> exchange, Fences.Observation under, @Nullable Found expired) {
-    Directive directive = exchange.control().directive();
-    if (directive == Directive.ONLY_IF_CACHED) {
+    if (exchange.control().directive() == Directive.ONLY_IF_CACHED) {
       CacheOutcome absent = exchange.explain(Outcome.miss(CacheReason.ONLY_IF_CACHED));
       return completed(Loaded.of(Answer.notKept(absent), null));
     }
-    CacheOutcome why =
-        exchange.explain(
-            Outcome.miss(
-                directive == Directive.REFRESH
-                    ? CacheReason.REFRESH_REQUESTED
-                    : CacheReason.ABSENT));
     return exchange
         .origin()
-        .call(why)
+        .call(exchange.explain(Outcome.miss(exchange.missReason())))
         .thenCompose(
             result -> {
               R response = result.valueOrNull();
@@ -310,7 +306,8 @@ final class Loader {
     exchange.log().usage(found.entry().usage());
     Kept<?> kept = found.entry().answer();
     R response = exchange.operation().handOut(kept);
-    return new Loaded<>(Answer.of(response, outcome), kept, found.entry().usage(), null);
+    Answer<R> answer = Answer.of(response, AnswerForms.outcome(kept, outcome));
+    return new Loaded<>(answer, kept, found.entry().usage(), null);
   }
 
   private static <T> CompletionStage<T> completed(T value) {

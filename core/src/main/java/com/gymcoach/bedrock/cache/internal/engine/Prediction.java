@@ -10,23 +10,23 @@ import org.jspecify.annotations.Nullable;
  * The predicted source of an answer in observe mode.
  *
  * @param lifetime the lifetime of the cached answer, or null if there is none
- * @param bytes the size of the entry that would have been read, or 0 if none
+ * @param content what the note of the entry that would have been read says
  * @param seen the fence and markers under which an answer would be kept
  * @param storeRead how long the store took to read the note, or null if it was not asked
  */
 record Prediction(
     CacheSource source,
     @Nullable Lifetime lifetime,
-    int bytes,
+    ShadowNotes.Content content,
     Fences.Observation seen,
     @Nullable Duration storeRead) {
 
   static Prediction miss(Fences.Observation seen, @Nullable Duration storeRead) {
-    return new Prediction(CacheSource.BEDROCK, null, 0, seen, storeRead);
+    return new Prediction(CacheSource.BEDROCK, null, ShadowNotes.NOTHING, seen, storeRead);
   }
 
   static Prediction hot(Lifetime lifetime, Fences.Observation seen, @Nullable Duration storeRead) {
-    return new Prediction(CacheSource.HOT, lifetime, 0, seen, storeRead);
+    return new Prediction(CacheSource.HOT, lifetime, ShadowNotes.NOTHING, seen, storeRead);
   }
 
   boolean hit() {

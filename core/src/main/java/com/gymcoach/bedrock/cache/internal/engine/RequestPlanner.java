@@ -7,9 +7,11 @@ import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.CallContext;
 import com.gymcoach.bedrock.cache.internal.call.CallRecord;
 import com.gymcoach.bedrock.cache.internal.call.CallerRequest;
+import com.gymcoach.bedrock.cache.internal.sdk.BothForms;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation.OptIns;
 import com.gymcoach.bedrock.cache.internal.sdk.FieldDigests;
 import com.gymcoach.bedrock.cache.internal.sdk.FieldTree;
+import com.gymcoach.bedrock.cache.internal.sdk.KeyDigests;
 import com.gymcoach.bedrock.cache.internal.sdk.KeyInput;
 import com.gymcoach.bedrock.cache.internal.sdk.RequestCopy;
 import com.gymcoach.bedrock.cache.internal.sdk.RequestKey;
@@ -20,9 +22,11 @@ import com.gymcoach.bedrock.cache.spi.keys.KeyGenerator;
 import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
 import com.gymcoach.bedrock.cache.spi.store.EntryAddress;
 import com.gymcoach.bedrock.cache.spi.store.Partition;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
 
@@ -79,7 +83,8 @@ final class RequestPlanner {
     }
     KeyMemo.Known known = memo == null ? null : memo.get(call, scope);
     CallContext context = known == null ? context(call) : known.plan().context();
-    OptIns optIns = policies.optIns(context, log).of(baseModels.get(context.modelId()));
+    OptIns optIns =
+        policies.optIns(context, call.request(), log).of(baseModels.get(context.modelId()));
     CacheReason refusal = call.operation().refusal(call.request(), optIns);
     if (refusal != null) {
       return new Plan.Bypass(context, refusal);
@@ -87,8 +92,8 @@ final class RequestPlanner {
     if (!policies.mayServe(context, call.request(), log)) {
       return new Plan.Bypass(context, CacheReason.POLICY_REQUEST);
     }
-    if (known == null) {
-      known = known(call, call.request(), context, log, memo != null);
+    if (known == null || known.plan().optIns().bothForms() != optIns.bothForms()) {
+      known = known(call, call.request(), new Subject(context, optIns, memo != null), log);
     }
     if (known == null) {
       return new Plan.Bypass(context, CacheReason.KEY_FAILED);
@@ -112,7 +117,8 @@ final class RequestPlanner {
       return;
     }
     RequestCopy copy = RequestCopy.of(call.request());
-    KeyMemo.Known known = known(call, copy.request(), plan.context(), log, false);
+    Subject subject = new Subject(plan.context(), plan.optIns(), false);
+    KeyMemo.Known known = known(call, copy.request(), subject, log);
     if (known != null && known.plan().address().equals(plan.address())) {
       memo.put(call, scope, copy, known);
     }
@@ -157,20 +163,38 @@ final class RequestPlanner {
 
   /**
    * Returns the partitions that may hold answers to a call, whatever the policies say now: one per
-   * secret. Empty if the key cannot be computed, because the partition of a shared answer depends
-   * on it.
+   * secret and key. A call that may share its answers with the other form has two keys. Empty if a
+   * key cannot be computed, because the partition of a shared answer depends on it.
    */
   <Q extends AwsRequest, R> List<Partition> partitions(
       CallerRequest<Q, R> call, CacheScope scope, CallRecord log) {
     if (scope.user().isPresent()) {
       return partitions(scope);
     }
-    RequestKey plain = plainKey(call, call.request(), context(call), log);
-    return plain == null
-        ? List.of()
-        : keys.digests().invalidated().stream()
-            .map(secret -> partition(scope, plain.under(secret)))
-            .toList();
+    CallContext context = context(call);
+    Set<Partition> partitions = new LinkedHashSet<>();
+    for (String operation : BothForms.keyNames(context.operation(), call.request())) {
+      RequestKey plain = plainKey(call, call.request(), context, operation, log);
+      if (plain == null) {
+        return List.of();
+      }
+      for (KeyDigests secret : keys.digests().invalidated()) {
+        partitions.add(partition(scope, plain.under(secret)));
+      }
+    }
+    return List.copyOf(partitions);
+  }
+
+  /**
+   * The call that a key is computed for.
+   *
+   * @param memorable whether the key should be remembered if an answer is found
+   */
+  private record Subject(CallContext context, OptIns optIns, boolean memorable) {
+    /** Returns the operation's name in the key. */
+    String operation() {
+      return optIns.bothForms() ? BothForms.KEY_NAME : context.operation();
+    }
   }
 
   private static CacheScope scopeOf(CallerRequest<?, ?> call) {
@@ -186,12 +210,9 @@ final class RequestPlanner {
   }
 
   private <Q extends AwsRequest, R> KeyMemo.@Nullable Known known(
-      CallerRequest<Q, R> call,
-      AwsRequest request,
-      CallContext context,
-      CallRecord log,
-      boolean memorable) {
-    RequestKey plain = plainKey(call, request, context, log);
+      CallerRequest<Q, R> call, AwsRequest request, Subject subject, CallRecord log) {
+    CallContext context = subject.context();
+    RequestKey plain = plainKey(call, request, context, subject.operation(), log);
     if (plain == null) {
       return null;
     }
@@ -200,14 +221,22 @@ final class RequestPlanner {
         new EntryAddress(partition(scopeOf(call), key), context.endpoint(), key.digest());
     return new KeyMemo.Known(
         new Plan.Lookup(
-            context, new HotLink(address), CacheControl.DEFAULT, OptIns.NONE, memorable),
+            context,
+            new HotLink(address),
+            CacheControl.DEFAULT,
+            subject.optIns(),
+            subject.memorable()),
         key.volatileReference());
   }
 
   /** Returns the key before a secret is applied, or null if the service's key generator throws. */
   private <Q extends AwsRequest, R> @Nullable RequestKey plainKey(
-      CallerRequest<Q, R> call, AwsRequest request, CallContext context, CallRecord log) {
-    KeyInput material = material(call, request, context);
+      CallerRequest<Q, R> call,
+      AwsRequest request,
+      CallContext context,
+      String operation,
+      CallRecord log) {
+    KeyInput material = material(call, request, context, operation);
     KeyGenerator generator = keys.generator();
     if (generator == null) {
       return RequestKeys.key(material);
@@ -222,9 +251,9 @@ final class RequestPlanner {
   }
 
   private <Q extends AwsRequest, R> KeyInput material(
-      CallerRequest<Q, R> call, AwsRequest request, CallContext context) {
+      CallerRequest<Q, R> call, AwsRequest request, CallContext context, String operation) {
     return new KeyInput(
-        context.operation(),
+        operation,
         call.client().key(),
         keys.namespace(),
         scopeOf(call),
@@ -234,8 +263,10 @@ final class RequestPlanner {
 
   /** Returns what the key of a planned call is made of. */
   <Q extends AwsRequest, R> FieldTree fields(
-      CallerRequest<Q, R> call, CallContext context, FieldDigests digests) {
-    KeyInput material = material(call, call.request(), context);
+      CallerRequest<Q, R> call, Plan.Lookup plan, FieldDigests digests) {
+    CallContext context = plan.context();
+    String operation = new Subject(context, plan.optIns(), false).operation();
+    KeyInput material = material(call, call.request(), context, operation);
     KeyGenerator generator = keys.generator();
     byte[] own = null;
     try {

@@ -99,7 +99,7 @@ final class ShadowMode {
         kept == null
             ? Prediction.miss(seen, null)
             : new Prediction(
-                CacheSource.WARM, kept.lifetime(), ShadowNotes.bytes(kept), seen, null));
+                CacheSource.WARM, kept.lifetime(), ShadowNotes.content(kept), seen, null));
   }
 
   /** Reads the markers in force, and a note unless there is one in memory. */
@@ -121,8 +121,11 @@ final class ShadowMode {
                 return Prediction.hot(held.lifetime(), seen, took);
               }
               ShadowNotes.Note note = notes.open(exchange, tier, seen.markers(), read.envelope());
-              if (note != null && isFresh(note.lifetime(), exchange)) {
-                return new Prediction(CacheSource.WARM, note.lifetime(), note.bytes(), seen, took);
+              if (note != null
+                  && isFresh(note.lifetime(), exchange)
+                  && note.content().serves(exchange)) {
+                return new Prediction(
+                    CacheSource.WARM, note.lifetime(), note.content(), seen, took);
               }
               if (seen.markers() == null) {
                 seen.fence().noteBlindUse();
@@ -135,7 +138,11 @@ final class ShadowMode {
 
   private @Nullable HotEntry fresh(HotTier tier, Exchange<?, ?> exchange, long now) {
     HotEntry entry = tier.get(exchange.address(), time.nanoTime(), now);
-    return entry != null && isFresh(entry.lifetime(), exchange) ? entry : null;
+    return entry != null
+            && isFresh(entry.lifetime(), exchange)
+            && ShadowNotes.content(entry).serves(exchange)
+        ? entry
+        : null;
   }
 
   private boolean isFresh(Lifetime lifetime, Exchange<?, ?> exchange) {
@@ -196,23 +203,26 @@ final class ShadowMode {
       int weight = weight(exchange, response);
       inMemory.promote(
           exchange.address(),
-          ShadowNotes.inMemory(prediction.bytes(), prediction.lifetime(), fence, weight));
+          ShadowNotes.inMemory(prediction.content(), prediction.lifetime(), fence, weight));
     }
     if (!kept) {
       return completed(true);
     }
     Lifetime lifetime = Lifetime.from(time, ttl, Duration.ZERO);
+    String onlyFor =
+        AnswerForms.servesOneForm(exchange, response) ? exchange.operation().name() : "";
+    ShadowNotes.Content content = new ShadowNotes.Content(bytes, onlyFor);
     inMemory.put(
         exchange.address(),
-        ShadowNotes.inMemory(bytes, lifetime, fence, weight(exchange, response)));
+        ShadowNotes.inMemory(content, lifetime, fence, weight(exchange, response)));
     if (!stored) {
       return completed(true);
     }
-    inStore.put(exchange.address(), ShadowNotes.inMemory(bytes, lifetime, fence, DIGEST_BYTES));
+    inStore.put(exchange.address(), ShadowNotes.inMemory(content, lifetime, fence, DIGEST_BYTES));
     Markers markers = prediction.seen().markers();
     return markers == null || warm == null
         ? completed(true)
-        : notes.write(exchange, warm, markers, new ShadowNotes.Note(lifetime, bytes));
+        : notes.write(exchange, warm, markers, new ShadowNotes.Note(lifetime, content));
   }
 
   private static <Q extends AwsRequest, R> int weight(Exchange<Q, R> exchange, R response) {
@@ -227,7 +237,8 @@ final class ShadowMode {
     }
     boolean withEntry =
         !isHot && exchange.usesEntries() && exchange.control().directive() != Directive.REFRESH;
-    return warm.readUnits(new StoreQuery(exchange.address(), withEntry, false), prediction.bytes());
+    return warm.readUnits(
+        new StoreQuery(exchange.address(), withEntry, false), prediction.content().bytes());
   }
 
   /** Removes all notes from memory. */

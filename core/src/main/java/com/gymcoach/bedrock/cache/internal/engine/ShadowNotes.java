@@ -39,18 +39,43 @@ final class ShadowNotes {
     this.fences = fences;
   }
 
-  /** A note read from the store: the lifetime of the answer and the size of its entry. */
-  record Note(Lifetime lifetime, int bytes) {}
+  /**
+   * The content of a note.
+   *
+   * @param bytes the size of its entry in the store
+   * @param onlyFor the operation that alone it would serve, or an empty text for any with its key
+   */
+  record Content(int bytes, String onlyFor) {
+    boolean serves(Exchange<?, ?> exchange) {
+      return onlyFor.isEmpty() || onlyFor.equals(exchange.operation().name());
+    }
 
-  /** Returns the note of an answer for memory: it counts as large as the answer itself. */
-  static HotEntry inMemory(int bytes, Lifetime lifetime, Fence fence, int weight) {
-    return new HotEntry(
-        new Kept<>(bytes, false, weight), lifetime, fence, null, StatsRecorder.UNKNOWN);
+    private byte[] written() {
+      return (onlyFor.isEmpty() ? bytes + "" : bytes + " " + onlyFor).getBytes(US_ASCII);
+    }
+
+    private static Content read(byte[] written) {
+      String[] words = new String(written, US_ASCII).split(" ", 2);
+      int bytes = words[0].matches("[0-9]{1,9}") ? Integer.parseInt(words[0]) : 0;
+      return new Content(bytes, words.length == 2 ? words[1] : "");
+    }
   }
 
-  /** Returns the size of an entry, from its note in memory. */
-  static int bytes(HotEntry entry) {
-    return (Integer) entry.answer().response();
+  /** Stands for no note. */
+  static final Content NOTHING = new Content(0, "");
+
+  /** A note read from the store: the lifetime of the answer, and the rest. */
+  record Note(Lifetime lifetime, Content content) {}
+
+  /** Returns the note of an answer for memory: it counts as large as the answer itself. */
+  static HotEntry inMemory(Content content, Lifetime lifetime, Fence fence, int weight) {
+    return new HotEntry(
+        new Kept<>(content, false, weight), lifetime, fence, null, StatsRecorder.UNKNOWN);
+  }
+
+  /** Returns the content of a note in memory. */
+  static Content content(HotEntry entry) {
+    return (Content) entry.answer().response();
   }
 
   /** Reads the markers in force, and the note if wanted. */
@@ -70,19 +95,13 @@ final class ShadowNotes {
       return null;
     }
     Lifetime lifetime = Lifetime.resumed(time, note.created(), note.expires(), note.retainUntil());
-    return new Note(lifetime, size(note));
-  }
-
-  private static int size(Envelope note) {
-    String text = new String(note.payload().body(), US_ASCII);
-    return text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : 0;
+    return new Note(lifetime, Content.read(note.payload().body()));
   }
 
   /** Writes a note to the store. */
   <Q extends AwsRequest, R> CompletionStage<Boolean> write(
       Exchange<Q, R> exchange, WarmTier tier, Markers markers, Note note) {
     Lifetime lifetime = note.lifetime();
-    String size = Integer.toString(note.bytes());
     Envelope envelope =
         new Envelope(
             CODEC,
@@ -92,7 +111,7 @@ final class ShadowNotes {
             lifetime.retainUntil(),
             markers,
             null,
-            new Payload(200, null, Map.of(), size.getBytes(US_ASCII)));
+            new Payload(200, null, Map.of(), note.content().written()));
     EntryAddress address = address(exchange);
     byte[] bytes = tier.seal(address, envelope, exchange.log());
     return bytes == null

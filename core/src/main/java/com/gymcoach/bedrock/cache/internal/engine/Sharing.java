@@ -46,7 +46,7 @@ final class Sharing {
     if (exchange.control().directive() != Directive.DEFAULT) {
       return alone(exchange, fence);
     }
-    Duration underWay = singleFlight.underWay(exchange.address(), fence);
+    Duration underWay = singleFlight.underWay(exchange, fence);
     return underWay == null
         ? together(exchange, fence)
         : loader
@@ -71,7 +71,7 @@ final class Sharing {
         exchange.origin().goAlone();
         return alone(exchange, fence);
       }
-      Flight prepared = singleFlight.prepare(exchange.address(), fence, exchange.origin());
+      Flight prepared = singleFlight.prepare(exchange, fence);
       exchange.origin().prepare(prepared);
       Ticket ticket = singleFlight.board(prepared, exchange.timeout());
       exchange.origin().board(ticket);

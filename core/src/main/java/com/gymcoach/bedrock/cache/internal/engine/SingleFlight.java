@@ -5,6 +5,7 @@ import com.gymcoach.bedrock.cache.internal.call.CallTrace;
 import com.gymcoach.bedrock.cache.internal.env.Environment;
 import com.gymcoach.bedrock.cache.internal.env.Timers;
 import com.gymcoach.bedrock.cache.internal.fence.Fence;
+import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
 import com.gymcoach.bedrock.cache.internal.sdk.Kept;
 import com.gymcoach.bedrock.cache.internal.time.Moment;
 import com.gymcoach.bedrock.cache.spi.metrics.TokenUsage;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The calls under way, called flights. Concurrent callers with the same request share one. The key
  * is the address and the fence: a call made after an invalidation never joins one from before it.
- * Thread-safe.
+ * The operation is part of it too: two forms may share an address, but a response and a stream are
+ * not shared under way. Thread-safe.
  */
 final class SingleFlight {
   /**
@@ -39,11 +41,14 @@ final class SingleFlight {
    */
   private static final int MAX_CHECKS_IN_CALLBACK = 4;
 
-  private record Key(EntryAddress address, Fence fence) {
+  private record Key(EntryAddress address, Fence fence, CacheableOperation<?, ?> operation) {
     // Written by hand: the first use of a record's generated ones adds about 5 ms to a cold start.
     @Override
     public boolean equals(@Nullable Object other) {
-      return other instanceof Key that && fence.equals(that.fence) && address.equals(that.address);
+      return other instanceof Key that
+          && fence.equals(that.fence)
+          && operation.equals(that.operation)
+          && address.equals(that.address);
     }
 
     @Override
@@ -68,8 +73,12 @@ final class SingleFlight {
   record Ticket(Flight flight, boolean leads) {}
 
   /** Returns a flight that the caller leads if no other is under way. */
-  Flight prepare(EntryAddress address, Fence fence, OnceOnlyCall<?> leader) {
-    return new Flight(new Key(address, fence), leader, Moment.now(time));
+  Flight prepare(Exchange<?, ?> leader, Fence fence) {
+    return new Flight(key(leader, fence), leader.origin(), Moment.now(time));
+  }
+
+  private static Key key(Exchange<?, ?> exchange, Fence fence) {
+    return new Key(exchange.address(), fence, exchange.operation());
   }
 
   /**
@@ -90,9 +99,9 @@ final class SingleFlight {
     }
   }
 
-  /** Returns how long the flight for an address has been under way, or null if there is none. */
-  @Nullable Duration underWay(EntryAddress address, Fence fence) {
-    Flight flight = flights.get(new Key(address, fence));
+  /** Returns how long the flight that a call could join has been under way, or null for none. */
+  @Nullable Duration underWay(Exchange<?, ?> exchange, Fence fence) {
+    Flight flight = flights.get(key(exchange, fence));
     return flight == null ? null : flight.age();
   }
 

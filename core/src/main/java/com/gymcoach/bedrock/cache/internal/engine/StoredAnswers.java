@@ -2,9 +2,11 @@ package com.gymcoach.bedrock.cache.internal.engine;
 
 import com.gymcoach.bedrock.cache.CacheSource;
 import com.gymcoach.bedrock.cache.Explanation.Cause;
+import com.gymcoach.bedrock.cache.CallContext;
 import com.gymcoach.bedrock.cache.PriceList;
 import com.gymcoach.bedrock.cache.internal.fence.Fence;
 import com.gymcoach.bedrock.cache.internal.fence.Fences;
+import com.gymcoach.bedrock.cache.internal.sdk.BothForms;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
 import com.gymcoach.bedrock.cache.internal.sdk.Kept;
 import com.gymcoach.bedrock.cache.internal.stats.StatsRecorder;
@@ -17,6 +19,7 @@ import com.gymcoach.bedrock.cache.spi.metrics.TokenUsage;
 import com.gymcoach.bedrock.cache.spi.store.Markers;
 import com.gymcoach.bedrock.cache.spi.time.TimeSource;
 import java.io.IOException;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
 
@@ -29,12 +32,14 @@ final class StoredAnswers {
   private final PriceList prices;
   private final Fences fences;
   private final HotAnswers hot;
+  private final AnswerForms forms;
 
-  StoredAnswers(Parts parts, HotAnswers hot) {
+  StoredAnswers(Parts parts, HotAnswers hot, AnswerForms forms) {
     this.time = parts.environment().time();
     this.prices = parts.settings().policies().prices();
     this.fences = parts.fences();
     this.hot = hot;
+    this.forms = forms;
   }
 
   /** Returns the answer, fresh or stale, and puts it into memory. Returns null if it is refused. */
@@ -50,10 +55,11 @@ final class StoredAnswers {
       if (envelope == null || lifetime == null) {
         return null;
       }
-      HotEntry entry = entry(exchange, envelope, lifetime, seen.fence());
+      HotEntry sent = entry(exchange, envelope, lifetime, seen.fence());
       exchange.rememberKept(lifetime, seen.fence(), true);
-      hot.promote(exchange.lookup(), entry);
-      return new Found(entry, CacheSource.WARM);
+      hot.promote(exchange.lookup(), sent);
+      HotEntry entry = forms.inForm(exchange, sent);
+      return entry == null ? null : new Found(entry, CacheSource.WARM);
     } catch (IOException | RuntimeException | Error unreadable) {
       exchange.log().fault(CacheFault.ENTRY_UNREADABLE, unreadable);
       return null;
@@ -68,7 +74,7 @@ final class StoredAnswers {
       exchange.rememberUnserved(Cause.INVALIDATED, null);
       return null;
     }
-    if (envelope.codec() != exchange.operation().codecId()) {
+    if (writer(exchange, envelope) == null) {
       exchange.log().fault(CacheFault.ENTRY_UNREADABLE);
       return null;
     }
@@ -92,10 +98,24 @@ final class StoredAnswers {
   private <Q extends AwsRequest, R> HotEntry entry(
       Exchange<Q, R> exchange, Envelope envelope, Lifetime lifetime, Fence fence)
       throws IOException {
-    CacheableOperation<Q, R> operation = exchange.operation();
-    Kept<R> answer = operation.kept(operation.decode(envelope.payload()));
+    CacheableOperation<?, ?> writer = Objects.requireNonNull(writer(exchange, envelope));
+    return entry(writer, exchange.context(), envelope, new Life(lifetime, fence));
+  }
+
+  private static <Q extends AwsRequest, R> @Nullable CacheableOperation<?, ?> writer(
+      Exchange<Q, R> exchange, Envelope envelope) {
+    return BothForms.writer(exchange.operation(), exchange.optIns(), envelope.codec());
+  }
+
+  /** How long and under which fence an entry may be served. */
+  private record Life(Lifetime lifetime, Fence fence) {}
+
+  private <R> HotEntry entry(
+      CacheableOperation<?, R> writer, CallContext context, Envelope envelope, Life life)
+      throws IOException {
+    Kept<R> answer = writer.kept(writer.decode(envelope.payload()));
     TokenUsage usage = envelope.usage();
-    double usd = StatsRecorder.usd(prices, exchange.context(), operation, answer.response(), usage);
-    return new HotEntry(answer, lifetime, fence, usage, usd);
+    double usd = StatsRecorder.usd(prices, context, writer, answer.response(), usage);
+    return new HotEntry(answer, life.lifetime(), life.fence(), usage, usd);
   }
 }

@@ -30,25 +30,28 @@ public abstract class CacheableOperation<Q extends AwsRequest, R> {
   /**
    * The opt-ins of an endpoint.
    *
+   * @param bothForms whether the call shares its answers with the other form: see {@link BothForms}
    * @param baseModel the model that a setting names for the request's id, or null
    */
   public record OptIns(
       boolean toolUse,
       boolean volatileReferences,
       boolean unknownModels,
+      boolean bothForms,
       @Nullable String baseModel) {
     /** No opt-ins. */
     public static final OptIns NONE = new OptIns(false, false, false);
 
     /** Creates the opt-ins for a request that names its model itself. */
     public OptIns(boolean toolUse, boolean volatileReferences, boolean unknownModels) {
-      this(toolUse, volatileReferences, unknownModels, null);
+      this(toolUse, volatileReferences, unknownModels, false, null);
     }
 
     /** Returns these opt-ins, without a base model. */
-    public static OptIns of(boolean toolUse, boolean volatileReferences, boolean unknownModels) {
-      return toolUse || volatileReferences || unknownModels
-          ? new OptIns(toolUse, volatileReferences, unknownModels)
+    public static OptIns of(
+        boolean toolUse, boolean volatileReferences, boolean unknownModels, boolean bothForms) {
+      return toolUse || volatileReferences || unknownModels || bothForms
+          ? new OptIns(toolUse, volatileReferences, unknownModels, bothForms, null)
           : NONE;
     }
 
@@ -59,7 +62,7 @@ public abstract class CacheableOperation<Q extends AwsRequest, R> {
     public OptIns of(@Nullable String baseModel) {
       return baseModel == null
           ? this
-          : new OptIns(toolUse, volatileReferences, unknownModels, baseModel);
+          : new OptIns(toolUse, volatileReferences, unknownModels, bothForms, baseModel);
     }
 
     /** Returns the base model if there is one, otherwise the model that the request names. */
@@ -75,6 +78,7 @@ public abstract class CacheableOperation<Q extends AwsRequest, R> {
               && toolUse == that.toolUse
               && volatileReferences == that.volatileReferences
               && unknownModels == that.unknownModels
+              && bothForms == that.bothForms
               && Objects.equals(baseModel, that.baseModel));
     }
 
@@ -83,7 +87,8 @@ public abstract class CacheableOperation<Q extends AwsRequest, R> {
       return (toolUse ? 1 : 0)
           + (volatileReferences ? 2 : 0)
           + (unknownModels ? 4 : 0)
-          + 8 * Objects.hashCode(baseModel);
+          + (bothForms ? 8 : 0)
+          + 16 * Objects.hashCode(baseModel);
     }
   }
 

@@ -19,6 +19,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeRespon
 final class ResponseHttp {
   private static final String BEDROCK_HEADER = "x-amzn-bedrock-";
   private static final String REQUEST_ID_HEADER = "x-amzn-requestid";
+  private static final String CONTENT_TYPE = "content-type";
   private static final String REQUEST_ID = "AWS_REQUEST_ID"; // as the SDK names it in its metadata
   private static final int MAX_HEADERS = 48;
   private static final int MAX_VALUE = 1024;
@@ -60,11 +61,22 @@ final class ResponseHttp {
     return new Payload(status(response), text, headers, body);
   }
 
+  /**
+   * Returns the parts of a response that are worth keeping, for its content in another form: the
+   * content type, if there is one, is that of the form.
+   */
+  static Payload inForm(AwsResponse response, String contentType) {
+    Payload sent = payload(response, NO_BODY);
+    Map<String, List<String>> headers = new LinkedHashMap<>(sent.headers());
+    headers.computeIfPresent(CONTENT_TYPE, (name, values) -> List.of(contentType));
+    return new Payload(sent.status(), sent.statusText(), headers, NO_BODY);
+  }
+
   private static void keep(Map<String, List<String>> headers, String name, List<String> values) {
     boolean worth =
         name.regionMatches(true, 0, BEDROCK_HEADER, 0, BEDROCK_HEADER.length())
             || name.equalsIgnoreCase(REQUEST_ID_HEADER)
-            || name.equalsIgnoreCase("content-type");
+            || name.equalsIgnoreCase(CONTENT_TYPE);
     if (worth && headers.size() < MAX_HEADERS && values.size() < MAX_HEADERS && areShort(values)) {
       headers.put(name.toLowerCase(Locale.ROOT), List.copyOf(values));
     }

@@ -25,12 +25,17 @@ final class SdkMembers {
     if (!(pojo instanceof SdkPojo of)) {
       return null;
     }
+    SdkField<?> field = field(of, member);
+    return field == null ? null : field.getValueOrDefault(of);
+  }
+
+  /** Returns a member of an object or a builder, or null if this SDK does not know it. */
+  static @Nullable SdkField<?> field(SdkPojo of, String member) {
     Map<String, SdkField<?>> fields = FIELDS.get(of.getClass());
     if (fields == null) {
       fields = FIELDS.computeIfAbsent(of.getClass(), type -> byName(of));
     }
-    SdkField<?> field = fields.get(member);
-    return field == null ? null : field.getValueOrDefault(of);
+    return fields.get(member);
   }
 
   /** Returns the text of a member, or null under the same conditions or if it is not a text. */

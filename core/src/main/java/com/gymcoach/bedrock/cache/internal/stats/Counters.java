@@ -63,9 +63,14 @@ public final class Counters {
     }
     if (failed) {
       failures.increment();
-    } else if (outcome.stale() || (!outcome.cached() && !isPutAway(outcome))) {
+    } else if (outcome.stale() || (!outcome.cached() && isWorthAReason(outcome))) {
       outcome.reason().map(reasons::get).ifPresent(LongAdder::increment);
     }
+  }
+
+  /** An answer that was kept needs none, unless it replaced one that could not be converted. */
+  private static boolean isWorthAReason(CacheOutcome outcome) {
+    return !isPutAway(outcome) || outcome.reason().orElse(null) == CacheReason.OTHER_FORM;
   }
 
   /** Counts an answer if it was put into memory, the store or both. */

@@ -8,7 +8,9 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.StringWriter;
 import software.amazon.awssdk.core.SdkPojo;
+import software.amazon.awssdk.core.document.Document;
 
 /**
  * Converts between the SDK's objects and Bedrock's JSON: the members that are sent in a body, under
@@ -47,6 +49,33 @@ public final class SdkJson {
       throw new IOException("Body is longer than " + MAX_DOCUMENT + " bytes");
     }
     return new BoundedParser(FACTORY.createParser(json));
+  }
+
+  /** Returns a document as JSON text. */
+  public static String write(Document document) throws IOException {
+    StringWriter text = new StringWriter();
+    try (SdkJsonWriter writer = new SdkJsonWriter(FACTORY.createGenerator(text))) {
+      writer.document(document);
+    }
+    return text.toString();
+  }
+
+  /**
+   * Returns the document that a JSON text describes, with the text of its numbers.
+   *
+   * @throws IOException if the text is not exactly one JSON value, or an object in it has a name
+   *     twice
+   */
+  public static Document document(String json) throws IOException {
+    if (json.length() > MAX_DOCUMENT) {
+      throw new IOException("Text is longer than " + MAX_DOCUMENT + " characters");
+    }
+    try (JsonParser parser = new BoundedParser(FACTORY.createParser(json))) {
+      parser.enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+      return new SdkJsonReader(parser).document();
+    } catch (RuntimeException malformed) {
+      throw new IOException("Text is not one JSON value", malformed);
+    }
   }
 
   /** Returns an object as a JSON body. */

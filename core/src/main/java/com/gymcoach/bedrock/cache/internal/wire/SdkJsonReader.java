@@ -35,6 +35,17 @@ final class SdkJsonReader {
     }
   }
 
+  Document document() throws IOException {
+    if (in.nextToken() == null) {
+      throw new IOException("Text is empty");
+    }
+    Document document = documentHere();
+    if (in.nextToken() != null) {
+      throw new IOException("Text has content after its end");
+    }
+    return document;
+  }
+
   private void object(SdkPojo builder) throws IOException {
     expect(JsonToken.START_OBJECT);
     Map<String, SdkField<?>> fields = fields(builder);
@@ -64,7 +75,7 @@ final class SdkJsonReader {
   private @Nullable Object value(SdkField<?> field) throws IOException {
     MarshallingType<?> type = field.marshallingType();
     if (type == MarshallingType.DOCUMENT) {
-      return document();
+      return documentHere();
     }
     if (in.currentToken() == JsonToken.VALUE_NULL) {
       return null;
@@ -138,7 +149,7 @@ final class SdkJsonReader {
     return map;
   }
 
-  private Document document() throws IOException {
+  private Document documentHere() throws IOException {
     switch (in.currentToken()) {
       case VALUE_NULL -> {
         return Document.fromNull();
@@ -155,7 +166,7 @@ final class SdkJsonReader {
       case START_ARRAY -> {
         List<Document> list = new ArrayList<>();
         while (in.nextToken() != JsonToken.END_ARRAY) {
-          list.add(document());
+          list.add(documentHere());
         }
         return Document.fromList(list);
       }
@@ -164,7 +175,7 @@ final class SdkJsonReader {
         while (in.nextToken() == JsonToken.FIELD_NAME) {
           String name = in.currentName();
           in.nextToken();
-          map.put(name, document());
+          map.put(name, documentHere());
         }
         return Document.fromMap(map);
       }

@@ -86,7 +86,7 @@ final class SdkJsonWriter implements AutoCloseable {
     }
   }
 
-  private void document(Document document) throws IOException {
+  void document(Document document) throws IOException {
     if (document.isNull()) {
       out.writeNull();
     } else if (document.isString()) {

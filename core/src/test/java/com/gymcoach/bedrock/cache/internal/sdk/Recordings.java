@@ -19,7 +19,6 @@ import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.eventstream.Message;
 import software.amazon.awssdk.eventstream.MessageDecoder;
 import software.amazon.awssdk.protocols.jsoncore.JsonNode;
@@ -70,16 +69,65 @@ final class Recordings {
     return fates;
   }
 
+  /** Returns the recorded answers of Converse that are kept, by the id of the recording. */
+  static Map<String, ConverseResponse> keptResponses(OptIns optIns) throws IOException {
+    Map<String, ConverseResponse> kept = new TreeMap<>();
+    for (JsonNode recording : kept("Converse", optIns)) {
+      kept.put(member(recording, "id").asString(), response(recording));
+    }
+    return kept;
+  }
+
+  /** Returns the recorded streams of ConverseStream that are kept, by the id of the recording. */
+  static Map<String, List<ConverseStreamOutput>> keptStreams(OptIns optIns) throws IOException {
+    Map<String, List<ConverseStreamOutput>> kept = new TreeMap<>();
+    for (JsonNode recording : kept("ConverseStream", optIns)) {
+      kept.put(member(recording, "id").asString(), events(recording));
+    }
+    return kept;
+  }
+
+  private static List<JsonNode> kept(String operation, OptIns optIns) throws IOException {
+    List<JsonNode> kept = new ArrayList<>();
+    for (String line : Files.readAllLines(file("bedrock-open.jsonl"))) {
+      JsonNode recording = JSON.parse(line);
+      if (member(recording, "operation").asString().equals(operation)
+          && member(recording, "status").asNumber().equals("200")
+          && admission(operation, recording, optIns) == null) {
+        kept.add(recording);
+      }
+    }
+    return kept;
+  }
+
+  private static ConverseResponse response(JsonNode recording) throws IOException {
+    ConverseResponse.Builder response = ConverseResponse.builder();
+    SdkJson.read(text(recording).getBytes(UTF_8), response);
+    return response.build();
+  }
+
+  private static List<ConverseStreamOutput> events(JsonNode recording) throws IOException {
+    List<ConverseStreamOutput> events = new ArrayList<>();
+    for (Message frame : frames(recording)) {
+      ByteArrayOutputStream line = new ByteArrayOutputStream();
+      line.writeBytes(("{\"" + type(frame) + "\":").getBytes(UTF_8));
+      line.writeBytes(frame.getPayload());
+      line.write('}');
+      events.add(
+          ((ConverseStreamOperation) CacheableOperations.CONVERSE_STREAM)
+              .event(line.toByteArray()));
+    }
+    return events;
+  }
+
   private static @Nullable CacheReason admission(
       String operation, JsonNode recording, OptIns optIns) throws IOException {
     JsonNode named = member(recording, "modelId");
     String model = named.isNull() ? "" : named.asString();
     switch (operation) {
       case "Converse" -> {
-        ConverseResponse.Builder response = ConverseResponse.builder();
-        SdkJson.read(text(recording).getBytes(UTF_8), (SdkPojo) response);
         return CacheableOperations.CONVERSE.admission(
-            ConverseRequest.builder().modelId(model).build(), response.build(), optIns);
+            ConverseRequest.builder().modelId(model).build(), response(recording), optIns);
       }
       case "InvokeModel" -> {
         return CacheableOperations.INVOKE_MODEL.admission(
@@ -88,19 +136,9 @@ final class Recordings {
             optIns);
       }
       case "ConverseStream" -> {
-        List<ConverseStreamOutput> events = new ArrayList<>();
-        for (Message frame : frames(recording)) {
-          ByteArrayOutputStream line = new ByteArrayOutputStream();
-          line.writeBytes(("{\"" + type(frame) + "\":").getBytes(UTF_8));
-          line.writeBytes(frame.getPayload());
-          line.write('}');
-          events.add(
-              ((ConverseStreamOperation) CacheableOperations.CONVERSE_STREAM)
-                  .event(line.toByteArray()));
-        }
         return CacheableOperations.CONVERSE_STREAM.admission(
             ConverseStreamRequest.builder().modelId(model).build(),
-            Streamed.of(ConverseStreamResponse.builder().build(), events, 1),
+            Streamed.of(ConverseStreamResponse.builder().build(), events(recording), 1),
             optIns);
       }
       default -> {

@@ -257,6 +257,20 @@ final class DocSnippets {
     return cache;
   }
 
+  static BedrockCache bothForms() {
+    // region both forms
+    CachePolicy bothForms =
+        new CachePolicy() {
+          @Override
+          public boolean serveBothForms(CallContext call) {
+            return call.endpoint().equals("chat"); // for both operations
+          }
+        };
+    BedrockCache cache = BedrockCache.builder().cachePolicy(bothForms).build();
+    // endregion
+    return cache;
+  }
+
   static List<KeyGenerator> generators() {
     // region key generator
     KeyGenerator byCatalogueNumber =

@@ -62,6 +62,7 @@ class DocumentationTest {
     "docs/testing-your-code.md, 2",
     "docs/rollout.md, 3",
     "docs/streaming.md, 2",
+    "docs/both-forms.md, 1",
     "docs/money.md, 2",
     "docs/verified-hits.md, 4",
     "docs/what-is-cached.md, 2",
