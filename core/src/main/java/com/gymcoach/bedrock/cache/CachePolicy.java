@@ -86,6 +86,16 @@ public interface CachePolicy {
     return false;
   }
 
+  /**
+   * Returns whether a batch of texts that InvokeModel sends to one of Cohere's embedding models is
+   * cached text by text. Bedrock is then asked only for the texts that are new, in one call, and
+   * the response is put together. It counts the tokens paid for this call: 0 for a hit. Defaults to
+   * false: a batch is cached as a whole.
+   */
+  default boolean cacheEmbeddingsByText(CallContext call) {
+    return false;
+  }
+
   /** Returns the policy with every default. */
   static CachePolicy standard() {
     return StandardCachePolicy.INSTANCE;

@@ -1,6 +1,5 @@
 package com.gymcoach.bedrock.dynamodb;
 
-import com.gymcoach.bedrock.cache.spi.store.StoreRead;
 import com.gymcoach.bedrock.cache.spi.time.TimeSource;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -125,7 +124,7 @@ final class CallersThread {
   }
 
   /** Drops the credentials if the table has refused a request. */
-  void forgetIfRefused(@Nullable StoreRead read, @Nullable Throwable failure) {
+  void forgetIfRefused(@Nullable Object reads, @Nullable Throwable failure) {
     if (failure != null && Failures.bare(failure) instanceof AwsServiceException) {
       credentials.refused();
     }

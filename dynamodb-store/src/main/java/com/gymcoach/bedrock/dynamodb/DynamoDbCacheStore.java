@@ -11,6 +11,7 @@ import com.gymcoach.bedrock.cache.spi.time.TimeSource;
 import com.gymcoach.bedrock.dynamodb.TableLayout.AttributeNames;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -43,6 +44,9 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
  * <p>The caller owns the client: the store never closes it. Thread-safe.
  */
 public final class DynamoDbCacheStore implements CacheStore {
+  /** A BatchGetItem takes 100 keys, two of which are those of markers. */
+  private static final int MAX_READ_TOGETHER = 98;
+
   private final TableLayout layout;
   private final TableRequests requests;
   private final Duration readBudget;
@@ -95,6 +99,24 @@ public final class DynamoDbCacheStore implements CacheStore {
   public CompletionStage<StoreRead> readForBlockedCaller(
       StoreQuery query, @Nullable Executor context) {
     return open(() -> requests.read(query, context, true));
+  }
+
+  /** Reads up to {@value #MAX_READ_TOGETHER} entries of a partition with one request. */
+  @Override
+  public List<CompletionStage<StoreRead>> readAll(
+      List<StoreQuery> queries, @Nullable Executor context) {
+    List<CompletionStage<StoreRead>> reads = new ArrayList<>();
+    for (int from = 0; from < queries.size(); from += MAX_READ_TOGETHER) {
+      List<StoreQuery> some =
+          queries.subList(from, Math.min(queries.size(), from + MAX_READ_TOGETHER));
+      CompletionStage<List<StoreRead>> together =
+          open(() -> requests.readAll(some, context, false));
+      for (int i = 0; i < some.size(); i++) {
+        int place = i;
+        reads.add(together.thenApply(all -> all.get(place)));
+      }
+    }
+    return reads;
   }
 
   @Override
@@ -165,6 +187,14 @@ public final class DynamoDbCacheStore implements CacheStore {
   public double readUnits(StoreQuery query, int envelopeBytes) {
     int markers = query.withNamespaceMarker() ? 2 : 1;
     return markers + (query.withEntry() ? layout.readUnits(query.address(), envelopeBytes) : 0);
+  }
+
+  /** Returns the read request units: the markers are read once with each request. */
+  @Override
+  public double readUnits(List<StoreQuery> queries, List<Integer> envelopeBytes) {
+    double units = CacheStore.super.readUnits(queries, envelopeBytes);
+    int requested = (queries.size() + MAX_READ_TOGETHER - 1) / MAX_READ_TOGETHER;
+    return units - (queries.size() - requested);
   }
 
   /** Returns the write request units: 1 KB per unit. */

@@ -5,7 +5,9 @@ import com.gymcoach.bedrock.cache.spi.store.Markers;
 import com.gymcoach.bedrock.cache.spi.store.StoreQuery;
 import com.gymcoach.bedrock.cache.spi.store.StoreRead;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,7 +18,10 @@ import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.BatchGetItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 
-/** One look-up: builds the request to DynamoDB and interprets the reply. */
+/**
+ * One look-up, of one or more entries of a partition: builds the request to DynamoDB and interprets
+ * the reply.
+ */
 final class LookUp {
   /**
    * The envelope of an item without one: no valid envelope is empty, so it is treated as corrupt.
@@ -27,25 +32,40 @@ final class LookUp {
   private final String endpoint;
   private final Map<String, AttributeValue> markers;
 
-  /** The keys below are null if they are not requested. */
-  private final @Nullable Map<String, AttributeValue> entry;
+  private final List<StoreQuery> queries;
 
+  /** Null if no query asks for it. */
   private final @Nullable Map<String, AttributeValue> namespace;
 
-  LookUp(TableLayout layout, StoreQuery query) {
-    EntryAddress address = query.address();
+  /** The keys of all items that are requested. */
+  private final Set<Map<String, AttributeValue>> keys = new LinkedHashSet<>();
+
+  /** Creates a look-up of queries that differ in the keys of their entries alone. */
+  LookUp(TableLayout layout, List<StoreQuery> queries) {
+    EntryAddress address = queries.get(0).address();
     this.layout = layout;
+    this.queries = queries;
     this.endpoint = address.endpoint();
     this.markers = layout.markersKey(address.partition());
-    this.entry = query.withEntry() ? layout.entryKey(address) : null;
     this.namespace =
-        query.withNamespaceMarker() ? layout.namespaceKey(address.partition().namespace()) : null;
+        queries.stream().anyMatch(StoreQuery::withNamespaceMarker)
+            ? layout.namespaceKey(address.partition().namespace())
+            : null;
+    keys.add(markers);
+    for (StoreQuery query : queries) {
+      if (query.withEntry()) {
+        keys.add(layout.entryKey(query.address()));
+      }
+    }
+    if (namespace != null) {
+      keys.add(namespace);
+    }
   }
 
   BatchGetItemRequest request(AwsRequestOverrideConfiguration once) {
     KeysAndAttributes items =
         KeysAndAttributes.builder()
-            .keys(keys())
+            .keys(keys)
             .consistentRead(true)
             .projectionExpression("#p, #s, #b, #m, #e, #c")
             .expressionAttributeNames(
@@ -66,11 +86,12 @@ final class LookUp {
   /**
    * The content of a reply.
    *
+   * @param reads the result of each query
    * @param trouble why the reply counts as a failure of the table, or null if it does not. A reply
    *     with a successful status can still be incomplete: DynamoDB leaves keys unprocessed when it
    *     throttles them
    */
-  record Found(StoreRead read, @Nullable Throwable trouble) {}
+  record Found(List<StoreRead> reads, @Nullable Throwable trouble) {}
 
   /**
    * Returns the content of the reply.
@@ -82,35 +103,36 @@ final class LookUp {
   Found found(BatchGetItemResponse response) {
     Set<Map<String, AttributeValue>> unread = new HashSet<>();
     response.unprocessedKeys().values().forEach(left -> unread.addAll(left.keys()));
-    List<Map<String, AttributeValue>> items = new ArrayList<>();
-    response.responses().values().forEach(items::addAll);
-    if (!items.stream().allMatch(this::isAskedFor) || !unread.stream().allMatch(this::isAskedFor)) {
+    Map<Map<String, AttributeValue>, Map<String, AttributeValue>> items = new HashMap<>();
+    for (List<Map<String, AttributeValue>> some : response.responses().values()) {
+      for (Map<String, AttributeValue> item : some) {
+        items.put(layout.keyOf(item), item);
+      }
+    }
+    if (!keys.containsAll(items.keySet()) || !keys.containsAll(unread)) {
       throw new IllegalStateException("DynamoDB replied with items that were not asked for");
     }
-    boolean entryUnread = entry != null && unread.contains(entry);
-    return new Found(
-        new StoreRead(
-            envelope(items), markers(items, unread), entryUnread, settings(items, unread)),
-        unread.isEmpty() ? null : new UnprocessedKeysException());
-  }
-
-  private List<Map<String, AttributeValue>> keys() {
-    List<Map<String, AttributeValue>> keys = new ArrayList<>(List.of(markers));
-    if (entry != null) {
-      keys.add(entry);
+    List<StoreRead> reads = new ArrayList<>();
+    for (StoreQuery query : queries) {
+      reads.add(read(query, items, unread));
     }
-    if (namespace != null) {
-      keys.add(namespace);
-    }
-    return keys;
+    return new Found(reads, unread.isEmpty() ? null : new UnprocessedKeysException());
   }
 
-  private boolean isAskedFor(Map<String, AttributeValue> item) {
-    return keys().stream().anyMatch(key -> layout.isAt(item, key));
+  private StoreRead read(
+      StoreQuery query,
+      Map<Map<String, AttributeValue>, Map<String, AttributeValue>> items,
+      Set<Map<String, AttributeValue>> unread) {
+    Map<String, AttributeValue> entry = query.withEntry() ? layout.entryKey(query.address()) : null;
+    boolean withNamespace = query.withNamespaceMarker();
+    return new StoreRead(
+        entry == null ? null : envelope(items.get(entry)),
+        markers(items, unread, withNamespace),
+        entry != null && unread.contains(entry),
+        withNamespace ? settings(items, unread) : null);
   }
 
-  private byte @Nullable [] envelope(List<Map<String, AttributeValue>> items) {
-    Map<String, AttributeValue> item = item(items, entry);
+  private byte @Nullable [] envelope(@Nullable Map<String, AttributeValue> item) {
     if (item == null) {
       return null;
     }
@@ -120,16 +142,18 @@ final class LookUp {
 
   /** Returns null if a requested marker was not read or is malformed: unknown, never NONE. */
   private @Nullable Markers markers(
-      List<Map<String, AttributeValue>> items, Set<Map<String, AttributeValue>> unread) {
-    if (unread.contains(markers) || (namespace != null && unread.contains(namespace))) {
+      Map<Map<String, AttributeValue>, Map<String, AttributeValue>> items,
+      Set<Map<String, AttributeValue>> unread,
+      boolean withNamespace) {
+    if (unread.contains(markers) || (withNamespace && unread.contains(namespace))) {
       return null;
     }
-    Map<String, AttributeValue> item = item(items, markers);
+    Map<String, AttributeValue> item = items.get(markers);
     try {
       return new Markers(
           TableLayout.marker(item, null),
           TableLayout.marker(item, endpoint),
-          namespace == null ? null : TableLayout.marker(item(items, namespace), null));
+          withNamespace ? TableLayout.marker(items.get(namespace), null) : null);
     } catch (IllegalStateException notMarkers) { // reported as MARKERS_UNKNOWN
       return null;
     }
@@ -137,12 +161,13 @@ final class LookUp {
 
   /** Returns null if the namespace's item was not requested or not read, or is malformed. */
   private @Nullable String settings(
-      List<Map<String, AttributeValue>> items, Set<Map<String, AttributeValue>> unread) {
+      Map<Map<String, AttributeValue>, Map<String, AttributeValue>> items,
+      Set<Map<String, AttributeValue>> unread) {
     if (namespace == null || unread.contains(namespace)) {
       return null;
     }
     try {
-      return NamespaceItem.settings(item(items, namespace));
+      return NamespaceItem.settings(items.get(namespace));
     } catch (IllegalStateException notText) { // reported by the read in the background
       return null;
     }
@@ -155,17 +180,5 @@ final class LookUp {
     UnprocessedKeysException() {
       super("DynamoDB left keys of a look-up unprocessed", null, false, false);
     }
-  }
-
-  private @Nullable Map<String, AttributeValue> item(
-      List<Map<String, AttributeValue>> items, @Nullable Map<String, AttributeValue> key) {
-    if (key != null) {
-      for (Map<String, AttributeValue> item : items) {
-        if (layout.isAt(item, key)) {
-          return item;
-        }
-      }
-    }
-    return null;
   }
 }

@@ -118,6 +118,15 @@ record TableLayout(String table, String prefix, AttributeNames names) {
     }
   }
 
+  /** Returns the key that an item has; a part that it lacks is left out. */
+  Map<String, AttributeValue> keyOf(Map<String, AttributeValue> item) {
+    AttributeValue partition = item.get(names.pk());
+    AttributeValue sort = item.get(names.sk());
+    return partition == null || sort == null
+        ? Map.of()
+        : Map.of(names.pk(), partition, names.sk(), sort);
+  }
+
   /** Returns whether an item has this key, in both parts. */
   boolean isAt(Map<String, AttributeValue> item, Map<String, AttributeValue> key) {
     return Objects.equals(key.get(names.pk()), item.get(names.pk()))

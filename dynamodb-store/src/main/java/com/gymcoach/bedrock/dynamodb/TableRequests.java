@@ -121,29 +121,35 @@ final class TableRequests {
    */
   CompletionStage<StoreRead> read(
       StoreQuery query, @Nullable Executor context, boolean callerBlocks) {
+    return readAll(List.of(query), context, callerBlocks).thenApply(reads -> reads.get(0));
+  }
+
+  /** Makes a look-up of several entries of one partition, as one request. */
+  CompletionStage<List<StoreRead>> readAll(
+      List<StoreQuery> queries, @Nullable Executor context, boolean callerBlocks) {
     // The first look-ups load the HTTP client's classes and trust store: not on a caller's thread.
     boolean isFirst = readBudget.isFirst();
     CallersThread here = callersThread;
     AwsRequestOverrideConfiguration ready =
         isFirst || here == null ? null : here.request(callerBlocks);
     return here == null || ready == null
-        ? read(query, context, isFirst ? onFirstRead : onRead, calls::batchGetItem)
-        : read(query, context, ready, here::batchGetItem).whenComplete(here::forgetIfRefused);
+        ? read(queries, context, isFirst ? onFirstRead : onRead, calls::batchGetItem)
+        : read(queries, context, ready, here::batchGetItem).whenComplete(here::forgetIfRefused);
   }
 
-  private CompletionStage<StoreRead> read(
-      StoreQuery query,
+  private CompletionStage<List<StoreRead>> read(
+      List<StoreQuery> queries,
       @Nullable Executor context,
       AwsRequestOverrideConfiguration once,
       Send<BatchGetItemRequest, BatchGetItemResponse> send) {
-    LookUp lookUp = new LookUp(layout, query);
+    LookUp lookUp = new LookUp(layout, queries);
     BatchGetItemRequest request = lookUp.request(once);
     return reads
         .go(
-            query.address().partition(),
+            queries.get(0).address().partition(),
             gate -> send.apply(request, gate.in(context)).thenApply(lookUp::found),
             LookUp.Found::trouble)
-        .thenApply(LookUp.Found::read);
+        .thenApply(LookUp.Found::reads);
   }
 
   /** Makes a request, on this thread or another. */

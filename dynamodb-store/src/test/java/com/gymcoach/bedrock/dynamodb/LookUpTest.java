@@ -11,6 +11,8 @@ import com.gymcoach.bedrock.cache.spi.store.Markers;
 import com.gymcoach.bedrock.cache.spi.store.Partition;
 import com.gymcoach.bedrock.cache.spi.store.StoreQuery;
 import com.gymcoach.bedrock.cache.spi.store.StoreRead;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -62,6 +64,27 @@ class LookUpTest {
     assertThat(read.entryUnread()).isTrue();
     assertThat(read(QUERY, "", "").entryUnread()).isFalse();
     assertThat(read.markers()).isNotNull();
+  }
+
+  @Test
+  void f08_unprocessedEntryOfSeveral_isTheOnlyOneUnread() throws Exception {
+    StoreQuery other = new StoreQuery(new EntryAddress(PARTITION, "chat", ALICE), true, false);
+    String body =
+        "{\"Responses\":{\"t\":[{"
+            + key(ENTRY)
+            + ",\"b\":{\"B\":\"AQID\"}}]},\"UnprocessedKeys\":{\"t\":{\"Keys\":[{"
+            + key("E#chat#" + ALICE.text())
+            + "}]}}}";
+    try (CacheStore store = new CannedHttp(request -> CannedHttp.Reply.ok(body)).store()) {
+      List<CompletionStage<StoreRead>> reads = store.readAll(List.of(other, QUERY), null);
+      StoreRead unread = reads.get(0).toCompletableFuture().get(10, TimeUnit.SECONDS);
+      StoreRead read = reads.get(1).toCompletableFuture().get(10, TimeUnit.SECONDS);
+      assertThat(unread.entryUnread()).isTrue();
+      assertThat(unread.envelope()).isNull();
+      assertThat(read.entryUnread()).isFalse();
+      assertThat(read.envelope()).containsExactly(1, 2, 3);
+      assertThat(read.markers()).isEqualTo(unread.markers()).isNotNull();
+    }
   }
 
   /** A poisoned connection: taken for NONE, they would confirm what has been invalidated. */

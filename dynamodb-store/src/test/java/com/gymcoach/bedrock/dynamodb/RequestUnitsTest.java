@@ -10,7 +10,9 @@ import com.gymcoach.bedrock.cache.spi.store.StoreQuery;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -177,6 +179,27 @@ class RequestUnitsTest {
     StoreQuery query = new StoreQuery(SHARED, false, true);
     assertThat(STORE.readUnits(query, 0)).isEqualTo(2);
     assertThat(read(query)).isEqualTo(2);
+  }
+
+  /** The markers are read, and paid for, once. */
+  @Test
+  void units_ofManyReadsAtOnce_areWhatDynamoDbConsumes() throws Exception {
+    List<StoreQuery> queries = new ArrayList<>();
+    List<Integer> sizes = new ArrayList<>();
+    double entries = 0;
+    for (int i = 0; i < 96; i++) {
+      EntryAddress address = new EntryAddress(WHOLE, "chat", new Digest(i, 6, 7, 8));
+      int size = 100 + 150 * i;
+      double unused = write(address, size);
+      queries.add(new StoreQuery(address, true, i == 0));
+      sizes.add(size);
+      entries += STORE.readUnits(new StoreQuery(address, true, false), size) - 1;
+    }
+    assertThat(STORE.readUnits(queries, sizes)).isEqualTo(entries + 2);
+    for (CompletionStage<?> read : STORE.readAll(queries, null)) {
+      read.toCompletableFuture().get(30, TimeUnit.SECONDS);
+    }
+    assertThat(METER.consumed).isEqualTo(entries + 2);
   }
 
   /** Attributes of other names make an item of another size. */

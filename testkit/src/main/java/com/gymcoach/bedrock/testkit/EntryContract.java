@@ -115,6 +115,33 @@ abstract class EntryContract extends StoreUnderTest {
   }
 
   @Test
+  void readAll_ofManyReads_givesEachWhatItAsksFor() {
+    Marker marker = new Marker(7, 8);
+    mark(partition, "chat", marker);
+    List<StoreQuery> queries = new ArrayList<>();
+    List<byte[]> written = new ArrayList<>();
+    for (int i = 0; i < 96; i++) {
+      EntryAddress address = address("chat");
+      byte[] envelope = i % 3 == 0 ? null : bytes(100 + i);
+      if (envelope != null) {
+        write(address, envelope);
+      }
+      boolean withEntry = i % 3 != 2;
+      queries.add(new StoreQuery(address, withEntry, i == 0));
+      written.add(withEntry ? envelope : null);
+    }
+    List<CompletionStage<StoreRead>> reads = underTest.readAll(queries, null);
+    assertThat(reads).hasSize(queries.size());
+    for (int i = 0; i < reads.size(); i++) {
+      StoreRead read = get(reads.get(i));
+      assertThat(read.envelope()).isEqualTo(written.get(i));
+      assertThat(read.entryUnread()).isFalse();
+      assertThat(read.markers())
+          .isEqualTo(new Markers(Marker.NONE, marker, i == 0 ? Marker.NONE : null));
+    }
+  }
+
+  @Test
   void write_whenConcurrent_keepsOneOfTheEntriesWhole() throws Exception {
     EntryAddress address = address("chat");
     List<byte[]> written = new ArrayList<>();

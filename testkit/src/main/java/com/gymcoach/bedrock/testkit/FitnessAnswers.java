@@ -177,6 +177,8 @@ enum FitnessAnswers implements BedrockStandIn.Responder {
       String text = "";
       int maxTokens = Integer.MAX_VALUE;
       int inputs = 0;
+      List<String> texts = new ArrayList<>();
+      List<String> types = new ArrayList<>();
       List<String> path = new ArrayList<>();
       try (JsonParser in = JSON.createParser(new String(body, StandardCharsets.UTF_8))) {
         for (JsonToken token = in.nextToken(); token != null; token = in.nextToken()) {
@@ -190,12 +192,20 @@ enum FitnessAnswers implements BedrockStandIn.Responder {
             path.remove(path.size() - 1);
           } else if (token == JsonToken.VALUE_STRING) {
             text = isQuestion(path, name) ? in.getText() : text;
+            if (path.size() == 2) {
+              switch (path.get(1)) {
+                case "texts" -> texts.add(in.getText());
+                case "embedding_types" -> types.add(in.getText());
+                default -> {} // no list of ours
+              }
+            }
           } else if (token == JsonToken.VALUE_NUMBER_INT && LIMITS.contains(name)) {
             maxTokens = in.getIntValue();
           }
         }
       }
-      return new Question(text, maxTokens, new Inputs(Math.max(1, inputs), Arrays.hashCode(body)));
+      return new Question(
+          text, maxTokens, new Inputs(Math.max(1, inputs), Arrays.hashCode(body), texts, types));
     }
 
     private static boolean isQuestion(List<String> path, @Nullable String name) {
@@ -208,8 +218,15 @@ enum FitnessAnswers implements BedrockStandIn.Responder {
       List<String> words = List.of(FitnessTexts.of(text).split(" ", -1));
       boolean cut = words.size() > maxTokens;
       List<String> said = cut ? words.subList(0, maxTokens) : words;
-      int in = Math.max(1, text.split(" ", -1).length);
+      int in = inputs.texts().isEmpty() ? words(text) : 0;
+      for (String each : inputs.texts()) {
+        in += words(each);
+      }
       return new Answer(String.join(" ", said), cut, in, said.size(), inputs);
+    }
+
+    private static int words(String text) {
+      return text.split(" ", -1).length;
     }
   }
 }

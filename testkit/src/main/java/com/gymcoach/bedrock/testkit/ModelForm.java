@@ -87,7 +87,8 @@ enum ModelForm {
   TITAN_EMBEDDING("/", "{'embedding':$VECTOR,'inputTextTokenCount':$IN}"),
   NOVA_EMBEDDING("/", "{'embeddings':[{'embeddingType':'TEXT','embedding':$VECTOR}]}"),
   COHERE_EMBEDDING(
-      "/", "{'embeddings':[$VECTORS],'id':'standin','response_type':'embeddings_floats'}"),
+      "/",
+      "{'embeddings':$EMBEDDINGS,'id':'standin','response_type':'$RESPONSE_TYPE','texts':$ECHO}"),
   MARENGO("/", "{'data':[{'embedding':$VECTOR}]}"),
   RERANK("/", "{'results':[$RANKS]}"),
   IMAGE("/", "{'images':['$IMAGE'],'error':null}"),
@@ -173,8 +174,15 @@ enum ModelForm {
    */
   record Answer(String text, boolean cut, int in, int out, Inputs inputs) {}
 
-  /** The number of texts or documents, at least 1, and a hash of them. */
-  record Inputs(int count, int hash) {}
+  /**
+   * What was to be embedded or ranked.
+   *
+   * @param count the number of texts or documents, at least 1
+   * @param hash a hash of the whole request
+   * @param texts the texts of a request for several, whose vectors do not depend on each other
+   * @param types the types of embedding asked for by name
+   */
+  record Inputs(int count, int hash, List<String> texts, List<String> types) {}
 
   /** Returns the form of a model, named by its id, an inference profile's id or an ARN. */
   static ModelForm of(String modelId) {
@@ -219,13 +227,18 @@ enum ModelForm {
 
   private String filled(String template, Answer answer) {
     Inputs inputs = answer.inputs();
+    String vectors = each(inputs.count(), i -> vector(inputs, i));
     return template
+        .replace("$EMBEDDINGS", embeddings(inputs.types(), "[" + vectors + "]"))
+        .replace(
+            "$RESPONSE_TYPE", inputs.types().isEmpty() ? "embeddings_floats" : "embeddings_by_type")
+        .replace(
+            "$ECHO", "[" + each(inputs.texts().size(), i -> quoted(inputs.texts().get(i))) + "]")
         .replace("$END", answer.cut() ? cutOff : complete)
         .replace("$SUM", Integer.toString(answer.in() + answer.out()))
         .replace("$IMAGE", PIXEL)
         .replace("$IN", Integer.toString(answer.in()))
         .replace("$OUT", Integer.toString(answer.out()))
-        .replace("$VECTORS", each(inputs.count(), i -> vector(inputs, i)))
         .replace("$VECTOR", vector(inputs, 0))
         .replace(
             "$RANKS",
@@ -243,9 +256,21 @@ enum ModelForm {
     return IntStream.range(0, count).mapToObj(element::at).collect(Collectors.joining(","));
   }
 
-  /** Returns four numbers that depend on the texts and the position. */
+  /** Returns one list, or one for each type: the stand-in's numbers are the same for all types. */
+  private static String embeddings(List<String> types, String vectors) {
+    return types.isEmpty()
+        ? vectors
+        : types.stream()
+            .map(type -> quoted(type) + ":" + vectors)
+            .collect(Collectors.joining(",", "{", "}"));
+  }
+
+  /** Returns four numbers that depend on the text alone, or on the request and the position. */
   private static String vector(Inputs inputs, int position) {
-    int hash = 31 * inputs.hash() + position;
+    int hash =
+        inputs.texts().isEmpty()
+            ? 31 * inputs.hash() + position
+            : inputs.texts().get(position).hashCode();
     return IntStream.range(0, 4)
         .mapToObj(i -> Double.toString(((hash >> (8 * i) & 0xff) - 128.5) / 128))
         .collect(Collectors.joining(",", "[", "]"));

@@ -171,6 +171,24 @@ class StandInAnswersTest {
         .isNotEqualTo(SdkBytes.fromUtf8String(reply));
   }
 
+  /** As with the real model, a text has the same vector in every batch. */
+  @Test
+  void invokeModel_ofATextInTwoBatches_hasTheSameVector() {
+    String model = "cohere.embed-v4:0";
+    String one =
+        invoke(model, "{'texts':['squat','row'],'embedding_types':['float']}")
+            .body()
+            .asUtf8String();
+    String other =
+        invoke(model, "{'texts':['row'],'embedding_types':['float']}").body().asUtf8String();
+
+    String vector = other.substring(other.indexOf("[["), other.indexOf("]]"));
+    assertThat(other)
+        .startsWith("{\"embeddings\":{\"float\":[[")
+        .endsWith("\"response_type\":\"embeddings_by_type\",\"texts\":[\"row\"]}");
+    assertThat(one).contains("," + vector.substring(1) + "]]");
+  }
+
   @Test
   void invokeModelStream_ofAModelThatCannotStream_isRefused() {
     InvokeModelWithResponseStreamRequest request =

@@ -39,6 +39,11 @@ public interface BedrockCall<R> {
     return this;
   }
 
+  /** Returns whether {@link #again} returns a call that can be made in the background. */
+  default boolean isRepeatable() {
+    return true;
+  }
+
   /** Cancels the call if possible. */
   default void cancel() {}
 }

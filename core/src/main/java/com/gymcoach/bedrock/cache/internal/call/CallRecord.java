@@ -26,6 +26,7 @@ public final class CallRecord {
   private @Nullable EnumMap<CacheFault, @Nullable Throwable> faults;
   private @Nullable TokenUsage usage;
   private @Nullable StoreNotes store;
+  private double savedUsd;
   private @Nullable Duration left;
   private CallerCode.@Nullable Callback serviceCode;
   private @Nullable CallTrace trace;
@@ -107,6 +108,16 @@ public final class CallRecord {
 
   public void usage(@Nullable TokenUsage tokens) {
     usage = tokens;
+  }
+
+  /** Records Bedrock's price for the parts of an answer that were cached. */
+  public void savedUsd(double usd) {
+    savedUsd = usd;
+  }
+
+  /** Returns the price recorded by {@link #savedUsd(double)}, or 0. */
+  public double savedUsd() {
+    return savedUsd;
   }
 
   /** Returns whether the call is timed. */

@@ -55,6 +55,11 @@ public record CallerRequest<Q extends AwsRequest, R>(
     return new CallerRequest<>(operation, copy, resolvedScope, client, timeout);
   }
 
+  /** Returns the same call with another request. */
+  public CallerRequest<Q, R> with(Q other) {
+    return new CallerRequest<>(operation, other, resolvedScope, client, timeout);
+  }
+
   /** Returns the scope, or null if there is none. */
   public @Nullable CacheScope scope() {
     return resolvedScope.scope();

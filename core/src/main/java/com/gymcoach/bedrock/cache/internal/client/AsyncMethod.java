@@ -3,11 +3,11 @@ package com.gymcoach.bedrock.cache.internal.client;
 import com.gymcoach.bedrock.cache.internal.call.Ending;
 import com.gymcoach.bedrock.cache.internal.engine.ClientMethod;
 import com.gymcoach.bedrock.cache.internal.engine.Exchange;
+import com.gymcoach.bedrock.cache.internal.engine.Outgoing;
 import com.gymcoach.bedrock.cache.internal.engine.PendingCall;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
@@ -41,8 +41,9 @@ public record AsyncMethod<Q extends AwsRequest, R>(
   @Override
   public PendingCall<R, CompletableFuture<R>> prepare(Exchange<Q, R> exchange) {
     CallerContext context = caller.contexts().get();
-    Supplier<Q> sent = exchange.outgoing();
+    Outgoing<Q, R> sent = exchange.outgoing();
     return new AsyncCall<>(
-        () -> context.call(() -> method.apply(client, sent.get())), caller.waiting());
+        () -> sent.sendLater(request -> context.call(() -> method.apply(client, request))),
+        caller.waiting());
   }
 }

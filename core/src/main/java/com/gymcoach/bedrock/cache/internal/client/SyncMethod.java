@@ -2,6 +2,7 @@ package com.gymcoach.bedrock.cache.internal.client;
 
 import com.gymcoach.bedrock.cache.internal.engine.ClientMethod;
 import com.gymcoach.bedrock.cache.internal.engine.Exchange;
+import com.gymcoach.bedrock.cache.internal.engine.Outgoing;
 import com.gymcoach.bedrock.cache.internal.engine.PendingCall;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -39,7 +40,7 @@ public record SyncMethod<Q extends AwsRequest, R>(
 
   @Override
   public PendingCall<R, R> prepare(Exchange<Q, R> exchange) {
-    Supplier<Q> request = exchange.outgoing();
-    return new SyncCall<>(() -> method.apply(client, request.get()), contexts);
+    Outgoing<Q, R> sent = exchange.outgoing();
+    return new SyncCall<>(() -> sent.send(request -> method.apply(client, request)), contexts);
   }
 }

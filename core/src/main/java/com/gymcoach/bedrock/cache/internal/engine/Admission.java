@@ -69,6 +69,21 @@ final class Admission {
     }
   }
 
+  /** Handles an answer that cannot be taken apart, although its parts were to be kept. */
+  <Q extends AwsRequest, R> Loaded<R> keepNothing(Exchange<Q, R> exchange, R response) {
+    try {
+      TokenUsage usage = exchange.operation().usage(response);
+      exchange.log().usage(usage);
+      CacheReason refusal =
+          exchange.operation().admission(exchange.request(), response, exchange.optIns());
+      return notKept(
+          exchange, response, refusal == null ? CacheReason.UNKNOWN_CONTENT : refusal, usage);
+    } catch (Throwable broken) {
+      exchange.log().fault(CacheFault.ENCODE_FAILED, broken);
+      return notKept(exchange, response, CacheReason.ENCODE_FAILED, null);
+    }
+  }
+
   /** Returns why an answer must not be kept, or null if it may be. */
   <Q extends AwsRequest, R> @Nullable CacheReason refusal(
       Exchange<Q, R> exchange, R response, Duration ttl) {
@@ -154,15 +169,25 @@ final class Admission {
       Exchange<Q, R> exchange, Loaded<R> loaded) {
     Loaded.StoreWrite<R> write = loaded.write();
     WarmTier tier = warm;
-    byte[] bytes =
-        tier == null || write == null || !write.fence().stands()
-            ? null
-            : tier.seal(exchange.address(), write.envelope(), exchange.log());
-    if (tier == null || write == null || bytes == null) {
+    WarmTier.Write sealed = tier == null ? null : sealed(tier, exchange, loaded);
+    if (tier == null || write == null || sealed == null) {
       return CompletableFuture.completedFuture(loaded.answer());
     }
-    return tier.write(exchange.address(), bytes, write.lifetime(), exchange.storeWait())
+    return tier.write(sealed.address(), sealed.envelope(), sealed.lifetime(), exchange.storeWait())
         .thenApply(written -> written ? write.stored() : loaded.answer());
+  }
+
+  /** Returns an answer's entry, ready to be written, or null if none is to be written. */
+  <Q extends AwsRequest, R> WarmTier.@Nullable Write sealed(
+      WarmTier tier, Exchange<Q, R> exchange, Loaded<R> loaded) {
+    Loaded.StoreWrite<R> write = loaded.write();
+    byte[] bytes =
+        write == null || !write.fence().stands()
+            ? null
+            : tier.seal(exchange.address(), write.envelope(), exchange.log());
+    return write == null || bytes == null
+        ? null
+        : new WarmTier.Write(exchange.address(), bytes, write.lifetime());
   }
 
   /** Returns the size of an answer's entry in the store, or 0 if it would have none. */

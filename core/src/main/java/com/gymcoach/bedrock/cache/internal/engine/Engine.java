@@ -50,6 +50,7 @@ public final class Engine {
   private final Invalidation invalidation;
   private final StatsRecorder recorder;
   private final Sharing sharing;
+  private final BatchLoader batches;
   private final @Nullable CallTracer tracer;
   private final @Nullable Explainer explainer;
   private final @Nullable HitVerifier verifier;
@@ -81,7 +82,8 @@ public final class Engine {
     this.explainer = recentCalls == 0 ? null : new Explainer(parts, planner, forms, recentCalls);
     this.invalidation = new Invalidation(parts, planner, explainer, verifier);
     this.recorder = parts.recorder();
-    this.sharing = new Sharing(loader, fences, new SingleFlight(environment));
+    this.batches = new BatchLoader(parts, loader, planner, admission);
+    this.sharing = new Sharing(loader, batches, fences, new SingleFlight(environment));
   }
 
   /** Returns the part that invalidates answers. */
@@ -202,8 +204,12 @@ public final class Engine {
     Exchange<Q, R> exchange;
     PendingCall<R, T> call;
     try {
-      inMemory = fromMemory(request, rollout, plan, log, method);
+      BatchCall<Q, R> batch = batches.of(request, rollout, plan, log);
+      inMemory = batch == null ? fromMemory(request, rollout, plan, log, method) : null;
       exchange = inMemory == null ? new Exchange<>(request, log, plan, rollout) : null;
+      if (exchange != null) {
+        exchange.batch(batch);
+      }
       call = exchange == null ? null : method.prepare(exchange);
     } catch (Throwable broken) { // such as a stack overflow: nothing has been sent yet
       return method.direct(request.request());
@@ -353,6 +359,8 @@ public final class Engine {
             refreshed -> {
               RolloutState now = live.now().get();
               exchange.planAgain(plan(exchange.callerRequest(), now, exchange.log()), now);
+              exchange.batch(
+                  batches.of(exchange.callerRequest(), now, exchange.plan(), exchange.log()));
               return route(exchange);
             });
   }

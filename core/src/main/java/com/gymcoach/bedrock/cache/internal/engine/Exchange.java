@@ -28,7 +28,7 @@ import software.amazon.awssdk.awscore.AwsRequest;
 public final class Exchange<Q extends AwsRequest, R> {
   private final CallerRequest<Q, R> callerRequest;
   private final CallRecord log;
-  private final Outgoing<Q> outgoing;
+  private final Outgoing<Q, R> outgoing;
   private Plan plan;
   private RolloutState rollout;
   private boolean otherFormRefused;
@@ -36,6 +36,12 @@ public final class Exchange<Q extends AwsRequest, R> {
   private @Nullable WaitStrategy waiting;
   private @Nullable ExplainedCall explained;
   private boolean background;
+
+  /** Null unless the request is a batch of texts that are cached one by one. */
+  private @Nullable BatchCall<Q, R> batch;
+
+  /** Null unless this is a part of a batch. */
+  private @Nullable Lookahead lookahead;
 
   /**
    * Creates an exchange that has been planned.
@@ -54,6 +60,27 @@ public final class Exchange<Q extends AwsRequest, R> {
   void planAgain(Plan newPlan, RolloutState now) {
     plan = newPlan;
     rollout = now;
+  }
+
+  /** Sets the batch that the request is, or null if it is none. */
+  void batch(@Nullable BatchCall<Q, R> texts) {
+    batch = texts;
+    outgoing.batch(texts);
+  }
+
+  /** Returns the batch that the request is, or null if it is none. */
+  @Nullable BatchCall<Q, R> batch() {
+    return batch;
+  }
+
+  /** Sets what the store has returned for this part of a batch. */
+  void lookahead(Lookahead read) {
+    lookahead = read;
+  }
+
+  /** Returns what the store has returned already, or null if it is still to be read. */
+  @Nullable Lookahead lookahead() {
+    return lookahead;
   }
 
   /** Adds the call and wait strategy needed if memory has no answer. */
@@ -98,6 +125,18 @@ public final class Exchange<Q extends AwsRequest, R> {
     return explained == null ? outcome : explained.explain(outcome, plan, log);
   }
 
+  /** Does the same for a batch, by the first of its texts that Bedrock is asked for. */
+  CacheOutcome explain(CacheOutcome outcome, Exchange<Q, R> text) {
+    return explained == null || text.explained == null
+        ? outcome
+        : explained.explain(outcome, text.plan, log, text.explained);
+  }
+
+  /** Remembers this text of a batch, if the batch's call is explained. */
+  void explainedWith(Exchange<Q, R> whole) {
+    explained = whole.explained == null ? null : whole.explained.forText(callerRequest);
+  }
+
   /** Returns the outcome of the ended call, with the explanation if there is one. */
   CacheOutcome withExplanation(CacheOutcome outcome) {
     return explained == null ? outcome : explained.explained(outcome);
@@ -128,13 +167,13 @@ public final class Exchange<Q extends AwsRequest, R> {
     }
   }
 
-  /** Returns whether no caller waits for this call. */
-  boolean inBackground() {
-    return background;
+  /** Returns whether this is a caller's whole call, which can be made again in the background. */
+  boolean isRepeatable() {
+    return !background && origin().bedrockCall().isRepeatable();
   }
 
   /** Returns the request as it is sent to Bedrock. */
-  public Outgoing<Q> outgoing() {
+  public Outgoing<Q, R> outgoing() {
     return outgoing;
   }
 

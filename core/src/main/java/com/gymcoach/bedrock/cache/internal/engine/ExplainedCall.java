@@ -39,7 +39,12 @@ final class ExplainedCall {
 
   /** Returns the memory of a call for the same request on behalf of no caller. */
   ExplainedCall inBackground() {
-    return new ExplainedCall(explainer, call, true);
+    return forText(call);
+  }
+
+  /** Returns the memory of one text of a batch. */
+  ExplainedCall forText(CallerRequest<?, ?> text) {
+    return new ExplainedCall(explainer, text, true);
   }
 
   /**
@@ -49,13 +54,22 @@ final class ExplainedCall {
    * @return the outcome, with the explanation if the caller has asked for it
    */
   CacheOutcome explain(CacheOutcome outcome, Plan plan, CallRecord log) {
+    return explain(outcome, plan, log, this);
+  }
+
+  /**
+   * Explains the call by one of its texts, if it is a batch of texts that are cached one by one.
+   *
+   * @param text that text's own memory
+   */
+  CacheOutcome explain(CacheOutcome outcome, Plan plan, CallRecord log, ExplainedCall text) {
     if (background || outcome.cached()) {
       return outcome;
     }
     try {
       Explanation said = explanation;
       if (said == null) {
-        said = said(outcome, plan, log);
+        said = text.said(outcome, plan, log);
         explanation = said;
         CacheScope scope = call.scope();
         if (scope != null) {

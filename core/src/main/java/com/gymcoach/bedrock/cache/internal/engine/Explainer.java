@@ -12,6 +12,7 @@ import com.gymcoach.bedrock.cache.internal.call.ClientIdentity;
 import com.gymcoach.bedrock.cache.internal.fence.Fence;
 import com.gymcoach.bedrock.cache.internal.sdk.FieldDigests;
 import com.gymcoach.bedrock.cache.internal.sdk.FieldTree;
+import com.gymcoach.bedrock.cache.internal.sdk.TextBatch;
 import com.gymcoach.bedrock.cache.internal.stats.StatsRecorder;
 import com.gymcoach.bedrock.cache.internal.tier.HotEntry;
 import com.gymcoach.bedrock.cache.internal.tier.HotTier;
@@ -198,6 +199,31 @@ final class Explainer {
     if (lookup.control().directive() == Directive.REFRESH) {
       return bypassed(lookup.context(), CacheReason.REFRESH_REQUESTED);
     }
+    Explanation byText = explainTexts(call, lookup, log);
+    return byText == null ? explainOne(call, lookup, log) : byText;
+  }
+
+  /**
+   * Explains a batch of texts that are cached one by one by the first of them that is not cached.
+   * Returns null if the call is no such batch.
+   */
+  private <Q extends AwsRequest, R> @Nullable Explanation explainTexts(
+      CallerRequest<Q, R> call, Plan.Lookup whole, CallRecord log) {
+    TextBatch<Q, R> texts = call.operation().batch(call.request(), whole.optIns());
+    Explanation cached = null;
+    for (int text = 0; texts != null && text < texts.size(); text++) {
+      CallerRequest<Q, R> part = call.with(texts.only(text));
+      Plan.Lookup plan = planner.part(part, whole, log);
+      cached = plan == null ? null : explainOne(part, plan, log);
+      if (cached == null || cached.cause() != Cause.CACHED) {
+        return cached;
+      }
+    }
+    return cached;
+  }
+
+  private <Q extends AwsRequest, R> Explanation explainOne(
+      CallerRequest<Q, R> call, Plan.Lookup lookup, CallRecord log) {
     HotEntry held = hot.peek(lookup.address(), time.nanoTime(), time.epochMillis());
     Duration limit = lookup.control().maxAge().orElse(null);
     if (held != null && (limit == null || held.lifetime().age(time).compareTo(limit) <= 0)) {
@@ -205,8 +231,7 @@ final class Explainer {
           ? bypassed(lookup.context(), CacheReason.OTHER_FORM)
           : explanation(lookup.context(), Cause.CACHED, null, held.lifetime().created());
     }
-    return missed(
-        lookup, Objects.requireNonNull(call.scope()), fields(call, lookup), Set.of());
+    return missed(lookup, Objects.requireNonNull(call.scope()), fields(call, lookup), Set.of());
   }
 
   /** Returns how far an explanation is from an answer. */

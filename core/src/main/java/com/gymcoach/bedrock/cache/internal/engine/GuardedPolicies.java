@@ -6,6 +6,7 @@ import com.gymcoach.bedrock.cache.TtlPolicy;
 import com.gymcoach.bedrock.cache.internal.call.CallRecord;
 import com.gymcoach.bedrock.cache.internal.sdk.BothForms;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation.OptIns;
+import com.gymcoach.bedrock.cache.internal.sdk.TextBatch;
 import com.gymcoach.bedrock.cache.internal.time.Lifetime;
 import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
 import java.time.Duration;
@@ -33,13 +34,16 @@ final class GuardedPolicies {
   }
 
   OptIns optIns(CallContext call, SdkRequest request, CallRecord log) {
-    return standard
-        ? OptIns.NONE
-        : OptIns.of(
+    if (standard) {
+      return OptIns.NONE;
+    }
+    return OptIns.of(
             ask(log, () -> policy.cacheToolUse(call)),
             ask(log, () -> policy.cacheVolatileReferences(call)),
-            ask(log, () -> policy.cacheUnknownModels(call)),
-            BothForms.mayServe(request) && ask(log, () -> policy.serveBothForms(call)));
+            ask(log, () -> policy.cacheUnknownModels(call)))
+        .withBothForms(BothForms.mayServe(request) && ask(log, () -> policy.serveBothForms(call)))
+        .withEmbeddingsByText(
+            TextBatch.isPossible(request) && ask(log, () -> policy.cacheEmbeddingsByText(call)));
   }
 
   boolean mayServe(CallContext call, SdkRequest request, CallRecord log) {

@@ -24,7 +24,7 @@ final class HitCheck<Q extends AwsRequest, R> {
   private static final long MAX_NANOS = Duration.ofMinutes(5).toNanos();
 
   private final TimeSource time;
-  private final Outgoing<Q> request;
+  private final Outgoing<Q, R> request;
   private final Exchange<Q, R> call;
   private final HotEntry served;
   private final AtomicBoolean claimed = new AtomicBoolean();

@@ -91,7 +91,7 @@ final class Loader {
       Exchange<Q, R> exchange, Fence fence, Duration underWay) {
     WarmTier tier = warm;
     if (tier == null
-        || underWay.toNanos() < verification.delayNanos(exchange.address().endpoint())
+        || isCurrent(exchange, underWay)
         || !isDue(fence, exchange, time.epochMillis())) {
       return completed(fence);
     }
@@ -103,6 +103,26 @@ final class Loader {
               }
               return seen.fence().stands() ? seen.fence() : fenceOf(exchange);
             });
+  }
+
+  /** Returns whether a call under way began so lately that the markers it read are good enough. */
+  boolean isCurrent(Exchange<?, ?> exchange, Duration underWay) {
+    return warm == null
+        || underWay.toNanos() < verification.delayNanos(exchange.address().endpoint());
+  }
+
+  /**
+   * Returns what to ask the store for.
+   *
+   * @param isFresh whether memory has a fresh answer, so that only its markers must be read
+   */
+  StoreQuery query(Exchange<?, ?> exchange, boolean isFresh) {
+    boolean withEntry =
+        !isFresh
+            && exchange.usesEntries()
+            && exchange.control().directive() != Directive.REFRESH
+            && !fences.unacknowledged().covers(exchange.address());
+    return verification.query(exchange.address(), withEntry);
   }
 
   private <Q extends AwsRequest, R> CompletionStage<Loaded<R>> loadBeyondMemory(
@@ -124,26 +144,23 @@ final class Loader {
         return call(exchange, Fences.Observation.withoutMarkers(fence), expired);
       }
     }
-    boolean withEntry =
-        !isFresh
-            && exchange.usesEntries()
-            && exchange.control().directive() != Directive.REFRESH
-            && !fences.unacknowledged().covers(exchange.address());
     Fence under = held == null ? fence : held.fence();
-    StoreQuery query = verification.query(exchange.address(), withEntry);
-    Fences.Read reading = fences.beginRead();
+    Lookahead ahead = exchange.lookahead();
+    Fences.Read reading = ahead == null ? fences.beginRead() : ahead.reading();
+    CompletionStage<StoreRead> reads =
+        ahead == null
+            ? tier.read(query(exchange, isFresh), exchange.storeWait())
+            : completed(ahead.read());
     HotEntry inHand = held;
-    return tier.read(query, exchange.storeWait())
-        .thenCompose(
-            read -> {
-              Fences.Observation seen = observe(exchange, under, read, reading);
-              Found found = choose(exchange, tier, inHand, seen, read);
-              if (found != null && found.lifetime().isFresh(time)) {
-                return completed(hit(exchange, found));
-              }
-              return serveStaleOrCall(
-                  exchange, seen, read.entryUnread(), mayBeStale ? found : null);
-            });
+    return reads.thenCompose(
+        read -> {
+          Fences.Observation seen = observe(exchange, under, read, reading);
+          Found found = choose(exchange, tier, inHand, seen, read);
+          if (found != null && found.lifetime().isFresh(time)) {
+            return completed(hit(exchange, found));
+          }
+          return serveStaleOrCall(exchange, seen, read.entryUnread(), mayBeStale ? found : null);
+        });
   }
 
   /**
@@ -190,7 +207,9 @@ final class Loader {
    */
   private <Q extends AwsRequest, R> @Nullable Loaded<R> whileRevalidating(
       Exchange<Q, R> exchange, @Nullable Found expired) {
-    if (expired == null || !stale.mayServeWhileRevalidating(exchange, expired)) {
+    if (expired == null
+        || !exchange.origin().bedrockCall().isRepeatable()
+        || !stale.mayServeWhileRevalidating(exchange, expired)) {
       return null;
     }
     Exchange<Q, R> again = exchange.again(time);
@@ -290,7 +309,7 @@ final class Loader {
   }
 
   private <Q extends AwsRequest, R> Loaded<R> hit(Exchange<Q, R> exchange, Found found) {
-    if (verifier != null && !exchange.inBackground() && verifier.picks(exchange.lookup())) {
+    if (verifier != null && exchange.isRepeatable() && verifier.picks(exchange.lookup())) {
       verifier.verify(exchange.context(), () -> exchange, found.entry());
     }
     return served(exchange, found, found.lifetime().hit(found.source(), time.epochMillis()));

@@ -4,6 +4,8 @@ import com.gymcoach.bedrock.cache.internal.call.CallRecord;
 import com.gymcoach.bedrock.cache.internal.call.CallerRequest;
 import com.gymcoach.bedrock.cache.internal.sdk.RequestOverrides;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
@@ -12,13 +14,21 @@ import software.amazon.awssdk.awscore.AwsRequest;
  * The request of a call as it is sent to Bedrock. It holds nothing of the caller but its request,
  * so that a background call does not keep the caller's handler.
  */
-public final class Outgoing<Q extends AwsRequest> implements Supplier<Q> {
+public final class Outgoing<Q extends AwsRequest, R> implements Supplier<Q> {
   private final CallRecord log;
   private Q request;
+
+  /** Null unless the request is a batch of texts, of which only some may have to be sent. */
+  private @Nullable BatchCall<Q, R> batch;
 
   Outgoing(Q request, CallRecord log) {
     this.request = request;
     this.log = log;
+  }
+
+  /** Sends only those texts of a batch that have to be, from now on; all of them if it is null. */
+  void batch(@Nullable BatchCall<Q, R> texts) {
+    batch = texts;
   }
 
   /**
@@ -27,8 +37,28 @@ public final class Outgoing<Q extends AwsRequest> implements Supplier<Q> {
    */
   @Override
   public Q get() {
+    return limited(request);
+  }
+
+  private Q limited(Q whole) {
     Duration left = log.left();
-    return left == null ? request : RequestOverrides.within(request, left);
+    return left == null ? whole : RequestOverrides.within(whole, left);
+  }
+
+  /** Returns a client's response to the request. */
+  public R send(Function<Q, R> client) {
+    BatchCall<Q, R> texts = batch;
+    return texts == null
+        ? client.apply(get())
+        : texts.send(request, some -> client.apply(limited(some)));
+  }
+
+  /** Returns an async client's response to the request. */
+  public CompletableFuture<R> sendLater(Function<Q, CompletableFuture<R>> client) {
+    BatchCall<Q, R> texts = batch;
+    return texts == null
+        ? client.apply(get())
+        : texts.sendLater(request, some -> client.apply(limited(some)));
   }
 
   /** Sends a copy from now on: the caller may change the arrays of its request. */

@@ -17,11 +17,13 @@ import com.gymcoach.bedrock.cache.internal.sdk.RequestCopy;
 import com.gymcoach.bedrock.cache.internal.sdk.RequestKey;
 import com.gymcoach.bedrock.cache.internal.sdk.RequestKeys;
 import com.gymcoach.bedrock.cache.internal.sdk.RequestOverrides;
+import com.gymcoach.bedrock.cache.internal.sdk.TextBatch;
 import com.gymcoach.bedrock.cache.internal.tier.HotLink;
 import com.gymcoach.bedrock.cache.spi.keys.KeyGenerator;
 import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
 import com.gymcoach.bedrock.cache.spi.store.EntryAddress;
 import com.gymcoach.bedrock.cache.spi.store.Partition;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -150,6 +152,19 @@ final class RequestPlanner {
         scope != null && scope.user().isEmpty());
   }
 
+  /**
+   * Returns the plan of a request for one text of a batch. Returns null if the service's key
+   * generator makes the keys: it may not tell the texts of a batch apart.
+   */
+  <Q extends AwsRequest, R> Plan.@Nullable Lookup part(
+      CallerRequest<Q, R> part, Plan.Lookup whole, CallRecord log) {
+    KeyMemo.Known known =
+        keys.generator() == null
+            ? known(part, part.request(), new Subject(whole.context(), whole.optIns(), false), log)
+            : null;
+    return known == null ? null : known.plan().with(whole.control(), whole.optIns());
+  }
+
   /** Returns the plan for a call that could not be planned. */
   <Q extends AwsRequest, R> Plan unplanned(CallerRequest<Q, R> call) {
     return new Plan.Bypass(
@@ -162,27 +177,47 @@ final class RequestPlanner {
   }
 
   /**
-   * Returns the partitions that may hold answers to a call, whatever the policies say now: one per
-   * secret and key. A call that may share its answers with the other form has two keys. Empty if a
-   * key cannot be computed, because the partition of a shared answer depends on it.
+   * Returns the partitions that may hold answers to a call or to its texts, whatever the policies
+   * say now: one per secret and key. Empty if a key cannot be computed, because the partition of a
+   * shared answer depends on it.
    */
   <Q extends AwsRequest, R> List<Partition> partitions(
       CallerRequest<Q, R> call, CacheScope scope, CallRecord log) {
     if (scope.user().isPresent()) {
       return partitions(scope);
     }
-    CallContext context = context(call);
     Set<Partition> partitions = new LinkedHashSet<>();
-    for (String operation : BothForms.keyNames(context.operation(), call.request())) {
-      RequestKey plain = plainKey(call, call.request(), context, operation, log);
-      if (plain == null) {
-        return List.of();
-      }
+    for (RequestKey plain : plainKeys(call, log)) {
       for (KeyDigests secret : keys.digests().invalidated()) {
         partitions.add(partition(scope, plain.under(secret)));
       }
     }
     return List.copyOf(partitions);
+  }
+
+  /**
+   * Returns all keys under which answers to a call may be kept: a call that may share its answers
+   * with the other form has two, and a batch one for each text. Empty if one cannot be computed.
+   */
+  private <Q extends AwsRequest, R> List<RequestKey> plainKeys(
+      CallerRequest<Q, R> call, CallRecord log) {
+    CallContext context = context(call);
+    List<@Nullable RequestKey> all = new ArrayList<>();
+    for (String operation : BothForms.keyNames(context.operation(), call.request())) {
+      all.add(plainKey(call, call.request(), context, operation, log));
+    }
+    TextBatch<Q, ?> texts = keys.generator() == null ? batch(call) : null;
+    for (int text = 0; texts != null && text < texts.size(); text++) {
+      all.add(plainKey(call, texts.only(text), context, context.operation(), log));
+    }
+    return all.contains(null) ? List.of() : all.stream().map(Objects::requireNonNull).toList();
+  }
+
+  /** Returns the request as a batch of texts, whatever the policy says of those now. */
+  private <Q extends AwsRequest, R> @Nullable TextBatch<Q, R> batch(CallerRequest<Q, R> call) {
+    OptIns any = OptIns.NONE.withEmbeddingsByText(true);
+    String model = baseModels.get(call.operation().modelId(call.request()));
+    return call.operation().batch(call.request(), any.of(model));
   }
 
   /**

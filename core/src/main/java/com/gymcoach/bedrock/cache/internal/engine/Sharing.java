@@ -31,11 +31,13 @@ final class Sharing {
   private static final int MAX_LEADERS = 3;
 
   private final Loader loader;
+  private final BatchLoader batches;
   private final Fences fences;
   private final SingleFlight singleFlight;
 
-  Sharing(Loader loader, Fences fences, SingleFlight singleFlight) {
+  Sharing(Loader loader, BatchLoader batches, Fences fences, SingleFlight singleFlight) {
     this.loader = loader;
+    this.batches = batches;
     this.fences = fences;
     this.singleFlight = singleFlight;
   }
@@ -43,21 +45,49 @@ final class Sharing {
   /** Loads the answer, together with other callers if they ask the same now. */
   <Q extends AwsRequest, R> CompletionStage<Answer<R>> load(Exchange<Q, R> exchange) {
     Fence fence = fences.of(exchange.address().partition(), exchange.address().endpoint());
+    BatchCall<Q, R> batch = exchange.batch();
+    if (batch != null) {
+      batch.takeFences(fences);
+    }
     if (exchange.control().directive() != Directive.DEFAULT) {
       return alone(exchange, fence);
     }
-    Duration underWay = singleFlight.underWay(exchange, fence);
-    return underWay == null
-        ? together(exchange, fence)
-        : loader
-            .mayJoin(exchange, fence, underWay)
-            .thenCompose(inForce -> together(exchange, inForce));
+    Duration underWay = singleFlight.underWay(exchange, flightFences(exchange, fence));
+    if (underWay == null) {
+      return together(exchange, fence);
+    }
+    if (batch != null) { // the markers of all its parts would have to be read
+      return loader.isCurrent(exchange, underWay)
+          ? together(exchange, fence)
+          : alone(exchange, fence);
+    }
+    return loader
+        .mayJoin(exchange, fence, underWay)
+        .thenCompose(inForce -> together(exchange, inForce));
+  }
+
+  /** Returns the fences under which an answer is shared: those of all its parts. */
+  private static Object flightFences(Exchange<?, ?> exchange, Fence fence) {
+    BatchCall<?, ?> batch = exchange.batch();
+    return batch == null ? fence : batch.fences();
+  }
+
+  private <Q extends AwsRequest, R> CompletionStage<Loaded<R>> load(
+      Exchange<Q, R> exchange, Fence fence) {
+    BatchCall<Q, R> batch = exchange.batch();
+    return batch == null ? loader.load(exchange, fence) : batches.load(exchange, batch);
+  }
+
+  private <Q extends AwsRequest, R> CompletionStage<Answer<R>> store(
+      Exchange<Q, R> exchange, Loaded<R> loaded) {
+    BatchCall<Q, R> batch = exchange.batch();
+    return batch == null ? loader.store(exchange, loaded) : batches.store(exchange, batch, loaded);
   }
 
   /** Loads an answer for this caller alone. */
   private <Q extends AwsRequest, R> CompletionStage<Answer<R>> alone(
       Exchange<Q, R> exchange, Fence fence) {
-    return loader.load(exchange, fence).thenCompose(loaded -> loader.store(exchange, loaded));
+    return load(exchange, fence).thenCompose(loaded -> store(exchange, loaded));
   }
 
   /** Shares one load among concurrent callers with the same request. */
@@ -71,7 +101,7 @@ final class Sharing {
         exchange.origin().goAlone();
         return alone(exchange, fence);
       }
-      Flight prepared = singleFlight.prepare(exchange, fence);
+      Flight prepared = singleFlight.prepare(exchange, flightFences(exchange, fence));
       exchange.origin().prepare(prepared);
       Ticket ticket = singleFlight.board(prepared, exchange.timeout());
       exchange.origin().board(ticket);
@@ -107,14 +137,14 @@ final class Sharing {
     exchange.log().marks(exchange.origin().callerCode().service());
     CompletionStage<Loaded<R>> loading;
     try {
-      loading = loader.load(exchange, fence);
+      loading = load(exchange, fence);
     } catch (Throwable broken) {
       loading = CompletableFuture.failedFuture(broken);
     }
     flight.started();
     return loading
         .whenComplete((loaded, broken) -> land(exchange, loaded))
-        .thenCompose(loaded -> loader.store(exchange, loaded)); // only the leader waits for this
+        .thenCompose(loaded -> store(exchange, loaded)); // only the leader waits for this
   }
 
   /** Ends the flight, even if computing its landing breaks. */

@@ -4,7 +4,6 @@ import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.internal.call.CallTrace;
 import com.gymcoach.bedrock.cache.internal.env.Environment;
 import com.gymcoach.bedrock.cache.internal.env.Timers;
-import com.gymcoach.bedrock.cache.internal.fence.Fence;
 import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
 import com.gymcoach.bedrock.cache.internal.sdk.Kept;
 import com.gymcoach.bedrock.cache.internal.time.Moment;
@@ -21,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The calls under way, called flights. Concurrent callers with the same request share one. The key
- * is the address and the fence: a call made after an invalidation never joins one from before it.
- * The operation is part of it too: two forms may share an address, but a response and a stream are
- * not shared under way. Thread-safe.
+ * is the address and the fence, or the fences of its parts: a call made after an invalidation never
+ * joins one from before it. The operation is part of it too: two forms may share an address, but a
+ * response and a stream are not shared under way. Thread-safe.
  */
 final class SingleFlight {
   /**
@@ -41,19 +40,19 @@ final class SingleFlight {
    */
   private static final int MAX_CHECKS_IN_CALLBACK = 4;
 
-  private record Key(EntryAddress address, Fence fence, CacheableOperation<?, ?> operation) {
+  private record Key(EntryAddress address, Object fences, CacheableOperation<?, ?> operation) {
     // Written by hand: the first use of a record's generated ones adds about 5 ms to a cold start.
     @Override
     public boolean equals(@Nullable Object other) {
       return other instanceof Key that
-          && fence.equals(that.fence)
+          && fences.equals(that.fences)
           && operation.equals(that.operation)
           && address.equals(that.address);
     }
 
     @Override
     public int hashCode() {
-      return 31 * address.hashCode() + fence.hashCode();
+      return 31 * address.hashCode() + fences.hashCode();
     }
   }
 
@@ -72,13 +71,17 @@ final class SingleFlight {
   /** A flight, and whether the caller leads it. A leader must land its flight. */
   record Ticket(Flight flight, boolean leads) {}
 
-  /** Returns a flight that the caller leads if no other is under way. */
-  Flight prepare(Exchange<?, ?> leader, Fence fence) {
-    return new Flight(key(leader, fence), leader.origin(), Moment.now(time));
+  /**
+   * Returns a flight that the caller leads if no other is under way.
+   *
+   * @param fences the call's fence, or a list of fences; compared with {@code equals}
+   */
+  Flight prepare(Exchange<?, ?> leader, Object fences) {
+    return new Flight(key(leader, fences), leader.origin(), Moment.now(time));
   }
 
-  private static Key key(Exchange<?, ?> exchange, Fence fence) {
-    return new Key(exchange.address(), fence, exchange.operation());
+  private static Key key(Exchange<?, ?> exchange, Object fences) {
+    return new Key(exchange.address(), fences, exchange.operation());
   }
 
   /**
@@ -100,8 +103,8 @@ final class SingleFlight {
   }
 
   /** Returns how long the flight that a call could join has been under way, or null for none. */
-  @Nullable Duration underWay(Exchange<?, ?> exchange, Fence fence) {
-    Flight flight = flights.get(key(exchange, fence));
+  @Nullable Duration underWay(Exchange<?, ?> exchange, Object fences) {
+    Flight flight = flights.get(key(exchange, fences));
     return flight == null ? null : flight.age();
   }
 

@@ -1,8 +1,8 @@
 package com.gymcoach.bedrock.cache.internal.engine;
 
 import com.gymcoach.bedrock.cache.CacheSource;
-import com.gymcoach.bedrock.cache.Explanation.Cause;
 import com.gymcoach.bedrock.cache.CallContext;
+import com.gymcoach.bedrock.cache.Explanation.Cause;
 import com.gymcoach.bedrock.cache.PriceList;
 import com.gymcoach.bedrock.cache.internal.fence.Fence;
 import com.gymcoach.bedrock.cache.internal.fence.Fences;

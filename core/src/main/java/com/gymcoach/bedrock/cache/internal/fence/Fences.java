@@ -195,6 +195,19 @@ public class Fences {
   }
 
   /**
+   * Returns the fence under which a part of a batch continues after the markers were read. If the
+   * read of another part has shown that the markers have changed, that is the new fence. If this
+   * process may have invalidated something since the read began, it stays the given one.
+   */
+  public Fence inForce(Fence fence, Read read) {
+    if (fence.stands()) {
+      return fence;
+    }
+    Fence renewed = of(fence.partition(), fence.endpoint());
+    return takenDown.get() == read.takenDown() ? renewed : fence; // as in renewed
+  }
+
+  /**
    * The state with which a call continues after a read of the markers.
    *
    * @param fence the standing fence

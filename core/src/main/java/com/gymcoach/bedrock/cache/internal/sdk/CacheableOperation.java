@@ -30,29 +30,43 @@ public abstract class CacheableOperation<Q extends AwsRequest, R> {
   /**
    * The opt-ins of an endpoint.
    *
-   * @param bothForms whether the call shares its answers with the other form: see {@link BothForms}
+   * @param flags a bit for each opt-in
    * @param baseModel the model that a setting names for the request's id, or null
    */
-  public record OptIns(
-      boolean toolUse,
-      boolean volatileReferences,
-      boolean unknownModels,
-      boolean bothForms,
-      @Nullable String baseModel) {
+  public record OptIns(int flags, @Nullable String baseModel) {
     /** No opt-ins. */
-    public static final OptIns NONE = new OptIns(false, false, false);
+    public static final OptIns NONE = new OptIns(0, null);
+
+    private static final int TOOL_USE = 1;
+    private static final int VOLATILE_REFERENCES = 2;
+    private static final int UNKNOWN_MODELS = 4;
+    private static final int BOTH_FORMS = 8;
+    private static final int EMBEDDINGS_BY_TEXT = 16;
 
     /** Creates the opt-ins for a request that names its model itself. */
     public OptIns(boolean toolUse, boolean volatileReferences, boolean unknownModels) {
-      this(toolUse, volatileReferences, unknownModels, false, null);
+      this(
+          (toolUse ? TOOL_USE : 0)
+              | (volatileReferences ? VOLATILE_REFERENCES : 0)
+              | (unknownModels ? UNKNOWN_MODELS : 0),
+          null);
     }
 
     /** Returns these opt-ins, without a base model. */
-    public static OptIns of(
-        boolean toolUse, boolean volatileReferences, boolean unknownModels, boolean bothForms) {
-      return toolUse || volatileReferences || unknownModels || bothForms
-          ? new OptIns(toolUse, volatileReferences, unknownModels, bothForms, null)
+    public static OptIns of(boolean toolUse, boolean volatileReferences, boolean unknownModels) {
+      return toolUse || volatileReferences || unknownModels
+          ? new OptIns(toolUse, volatileReferences, unknownModels)
           : NONE;
+    }
+
+    /** Returns these opt-ins, and if true the one of {@link #bothForms}. */
+    public OptIns withBothForms(boolean opted) {
+      return opted ? new OptIns(flags | BOTH_FORMS, baseModel) : this;
+    }
+
+    /** Returns these opt-ins, and if true the one of {@link #embeddingsByText}. */
+    public OptIns withEmbeddingsByText(boolean opted) {
+      return opted ? new OptIns(flags | EMBEDDINGS_BY_TEXT, baseModel) : this;
     }
 
     /**
@@ -60,9 +74,32 @@ public abstract class CacheableOperation<Q extends AwsRequest, R> {
      * none.
      */
     public OptIns of(@Nullable String baseModel) {
-      return baseModel == null
-          ? this
-          : new OptIns(toolUse, volatileReferences, unknownModels, bothForms, baseModel);
+      return baseModel == null ? this : new OptIns(flags, baseModel);
+    }
+
+    /** Returns whether answers that ask for a tool are cached. */
+    boolean toolUse() {
+      return (flags & TOOL_USE) != 0;
+    }
+
+    /** Returns whether requests are cached that refer to something whose content can change. */
+    public boolean volatileReferences() {
+      return (flags & VOLATILE_REFERENCES) != 0;
+    }
+
+    /** Returns whether answers of unknown models are cached. */
+    boolean unknownModels() {
+      return (flags & UNKNOWN_MODELS) != 0;
+    }
+
+    /** Returns whether the call shares its answers with the other form: see {@link BothForms}. */
+    public boolean bothForms() {
+      return (flags & BOTH_FORMS) != 0;
+    }
+
+    /** Returns whether a batch of texts to embed is cached text by text. */
+    public boolean embeddingsByText() {
+      return (flags & EMBEDDINGS_BY_TEXT) != 0;
     }
 
     /** Returns the base model if there is one, otherwise the model that the request names. */
@@ -75,20 +112,13 @@ public abstract class CacheableOperation<Q extends AwsRequest, R> {
     public boolean equals(@Nullable Object other) {
       return this == other
           || (other instanceof OptIns that
-              && toolUse == that.toolUse
-              && volatileReferences == that.volatileReferences
-              && unknownModels == that.unknownModels
-              && bothForms == that.bothForms
+              && flags == that.flags
               && Objects.equals(baseModel, that.baseModel));
     }
 
     @Override
     public int hashCode() {
-      return (toolUse ? 1 : 0)
-          + (volatileReferences ? 2 : 0)
-          + (unknownModels ? 4 : 0)
-          + (bothForms ? 8 : 0)
-          + 16 * Objects.hashCode(baseModel);
+      return 31 * flags + Objects.hashCode(baseModel);
     }
   }
 
@@ -122,6 +152,14 @@ public abstract class CacheableOperation<Q extends AwsRequest, R> {
    * request, such as a location in S3, are found while its key is computed.
    */
   public abstract @Nullable CacheReason refusal(Q request, OptIns optIns);
+
+  /**
+   * Returns the request as one for several texts that are cached one by one, or null if it is not
+   * one or the opt-ins do not say so.
+   */
+  public @Nullable TextBatch<Q, R> batch(Q request, OptIns optIns) {
+    return null;
+  }
 
   /** Returns why a response must not be cached, or null if it is complete and may be. */
   public abstract @Nullable CacheReason admission(Q request, R response, OptIns optIns);

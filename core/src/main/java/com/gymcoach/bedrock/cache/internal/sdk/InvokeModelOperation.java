@@ -40,6 +40,12 @@ final class InvokeModelOperation extends WholeResponse<InvokeModelRequest, Invok
   }
 
   @Override
+  public @Nullable TextBatch<InvokeModelRequest, InvokeModelResponse> batch(
+      InvokeModelRequest request, OptIns optIns) {
+    return optIns.embeddingsByText() ? CohereBatch.of(request, optIns) : null;
+  }
+
+  @Override
   public @Nullable CacheReason admission(
       InvokeModelRequest request, InvokeModelResponse response, OptIns optIns) {
     if (ResponseHttp.status(response) != 200) {

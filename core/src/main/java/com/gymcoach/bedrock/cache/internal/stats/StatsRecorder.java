@@ -152,7 +152,8 @@ public final class StatsRecorder {
   private void record(
       CallContext context, CallRecord log, CacheOutcome outcome, boolean failed, double model) {
     double store = storeUsd(log);
-    double saved = (outcome.cached() && !Double.isNaN(model) ? model : 0) - store;
+    double avoided = outcome.cached() && !Double.isNaN(model) ? model : log.savedUsd();
+    double saved = avoided - store;
     Counters cell = counters(context);
     cell.count(outcome, failed);
     cell.money(model, saved, !outcome.cached(), !failed);

@@ -4,6 +4,7 @@ import com.gymcoach.bedrock.cache.internal.call.CallRecord;
 import com.gymcoach.bedrock.cache.internal.call.CallTrace;
 import com.gymcoach.bedrock.cache.internal.call.CallWait;
 import com.gymcoach.bedrock.cache.internal.call.Result;
+import com.gymcoach.bedrock.cache.internal.call.WaitStrategy;
 import com.gymcoach.bedrock.cache.internal.time.Lifetime;
 import com.gymcoach.bedrock.cache.internal.wire.Envelope;
 import com.gymcoach.bedrock.cache.internal.wire.EnvelopeCodec;
@@ -11,11 +12,18 @@ import com.gymcoach.bedrock.cache.internal.wire.EnvelopeException;
 import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
 import com.gymcoach.bedrock.cache.spi.store.CacheStore;
 import com.gymcoach.bedrock.cache.spi.store.EntryAddress;
+import com.gymcoach.bedrock.cache.spi.store.Partition;
 import com.gymcoach.bedrock.cache.spi.store.StoreBusyException;
 import com.gymcoach.bedrock.cache.spi.store.StoreQuery;
 import com.gymcoach.bedrock.cache.spi.store.StoreRead;
 import com.gymcoach.bedrock.cache.spi.store.StoreUnavailableException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
@@ -67,25 +75,132 @@ public final class WarmTier {
         .within(budget, guarded(log, () -> sent(query, call)))
         .thenApply(
             result -> {
-              StoreRead read = result.valueOrNull();
-              byte[] envelope = read == null ? null : read.envelope();
-              int bytes = envelope == null ? 0 : envelope.length;
-              double units = units(result, () -> store.readUnits(query, bytes));
-              log.lookedUp(log.elapsed().minus(began), bytes, units);
-              if (read == null) {
-                log.fault(
-                    named(
-                        result.failure(),
-                        CacheFault.STORE_READ_TIMEOUT,
-                        CacheFault.STORE_READ_FAILED),
-                    result.failure());
-                return new StoreRead(null, null);
-              }
-              if (read.entryUnread()) {
-                log.fault(CacheFault.STORE_READ_FAILED);
-              }
-              return read;
+              log.lookedUp(log.elapsed().minus(began), bytes(result), readUnits(query, result));
+              return readOrNothing(result, log);
             });
+  }
+
+  /**
+   * Does several reads at once, all within one read budget. Returns their results in the same
+   * order; those that fail or come too late have no entry and no markers.
+   */
+  public CompletionStage<List<StoreRead>> readAll(List<StoreQuery> queries, CallWait call) {
+    if (queries.size() == 1) {
+      return read(queries.get(0), call).thenApply(List::of);
+    }
+    CallRecord log = call.log();
+    Duration budget = Lifetime.bounded(store.readBudget());
+    if (!log.hasLeft(budget, call.timeout())) {
+      log.fault(CacheFault.NO_TIME_LEFT);
+      return CompletableFuture.completedFuture(
+          Collections.nCopies(queries.size(), new StoreRead(null, null)));
+    }
+    Duration current = Lifetime.bounded(store.currentReadBudget());
+    Duration limit = log.quarterLeft(current, budget, call.timeout());
+    Duration began = log.elapsed();
+    Map<Partition, List<StoreQuery>> groups = new LinkedHashMap<>();
+    for (StoreQuery query : queries) {
+      groups.computeIfAbsent(query.address().partition(), p -> new ArrayList<>()).add(query);
+    }
+    List<StoreQuery> order = new ArrayList<>();
+    List<CompletionStage<StoreRead>> sent = new ArrayList<>();
+    groups.forEach(
+        (partition, group) -> {
+          order.addAll(group);
+          sent.addAll(sentTogether(group, log));
+        });
+    return all(sent, limit, call)
+        .thenApply(
+            results -> {
+              Map<StoreQuery, Result<StoreRead>> byQuery = new HashMap<>();
+              int bytes = 0;
+              for (int i = 0; i < results.size(); i++) {
+                byQuery.put(order.get(i), results.get(i));
+                bytes += bytes(results.get(i));
+              }
+              double units = 0;
+              for (List<StoreQuery> group : groups.values()) {
+                units += readUnits(group, byQuery);
+              }
+              log.lookedUp(log.elapsed().minus(began), bytes, units);
+              List<StoreRead> reads = new ArrayList<>();
+              for (StoreQuery query : queries) {
+                reads.add(readOrNothing(byQuery.get(query), log));
+              }
+              return reads;
+            });
+  }
+
+  /**
+   * Sends reads of one partition. A store that throws, or returns other than a stage for each, has
+   * failed.
+   */
+  private List<CompletionStage<StoreRead>> sentTogether(List<StoreQuery> group, CallRecord log) {
+    CallTrace trace = log.trace();
+    log.serviceCodeBegins();
+    try {
+      List<CompletionStage<StoreRead>> sent =
+          CallTrace.in(trace, () -> store.readAll(group, trace == null ? null : trace::run));
+      if (sent.size() == group.size()) {
+        return sent.stream().map(stage -> guarded(() -> stage)).toList();
+      }
+      throw new IllegalStateException("The store did not return a stage for each read");
+    } catch (Throwable e) {
+      return Collections.nCopies(group.size(), CompletableFuture.failedFuture(e));
+    } finally {
+      log.serviceCodeEnds();
+    }
+  }
+
+  /** Waits for several requests that have been sent, within one limit. */
+  private static <T extends @Nullable Object> CompletionStage<List<Result<T>>> all(
+      List<CompletionStage<T>> stages, Duration limit, CallWait call) {
+    List<CompletableFuture<Result<T>>> sent = new ArrayList<>();
+    for (CompletionStage<T> stage : stages) {
+      sent.add(WaitStrategy.plain(stage).handle(WaitStrategy::result));
+    }
+    return call.strategy()
+        .within(limit, CompletableFuture.allOf(sent.toArray(new CompletableFuture<?>[0])))
+        .thenApply(
+            ended -> {
+              Throwable why = ended.failure() == null ? new TimeoutException() : ended.failure();
+              Result<T> late = Result.failed(why);
+              return sent.stream().map(result -> result.getNow(late)).toList();
+            });
+  }
+
+  private static int bytes(@Nullable Result<StoreRead> result) {
+    StoreRead read = result == null ? null : result.valueOrNull();
+    byte[] envelope = read == null ? null : read.envelope();
+    return envelope == null ? 0 : envelope.length;
+  }
+
+  private double readUnits(StoreQuery query, Result<StoreRead> result) {
+    return units(result, () -> store.readUnits(query, bytes(result)));
+  }
+
+  /** Returns the units of reads that were made together: a store refuses all or none of them. */
+  private double readUnits(List<StoreQuery> group, Map<StoreQuery, Result<StoreRead>> results) {
+    List<Integer> bytes = new ArrayList<>();
+    for (StoreQuery query : group) {
+      bytes.add(bytes(results.get(query)));
+    }
+    return units(results.get(group.get(0)), () -> store.readUnits(group, bytes));
+  }
+
+  /** Returns what was read, and counts a failure. */
+  private static StoreRead readOrNothing(@Nullable Result<StoreRead> result, CallRecord log) {
+    StoreRead read = result == null ? null : result.valueOrNull();
+    if (read == null) {
+      Throwable failure = result == null ? null : result.failure();
+      log.fault(
+          named(failure, CacheFault.STORE_READ_TIMEOUT, CacheFault.STORE_READ_FAILED), failure);
+      return new StoreRead(null, null);
+    }
+    if (read.entryUnread()) {
+      log.fault(CacheFault.STORE_READ_FAILED);
+    }
+    return read;
   }
 
   private CompletionStage<StoreRead> sent(StoreQuery query, CallWait call) {
@@ -93,6 +208,10 @@ public final class WarmTier {
     if (call.strategy().blocksCaller()) {
       return store.readForBlockedCaller(query, trace == null ? null : trace::run);
     }
+    return sent(query, trace);
+  }
+
+  private CompletionStage<StoreRead> sent(StoreQuery query, @Nullable CallTrace trace) {
     return trace == null ? store.read(query) : store.read(query, trace::run);
   }
 
@@ -143,27 +262,54 @@ public final class WarmTier {
       log.fault(CacheFault.NO_TIME_LEFT);
       return CompletableFuture.completedFuture(false);
     }
+    Write write = new Write(address, envelope, lifetime);
     return call.strategy()
-        .within(
-            budget,
-            guarded(
-                () ->
-                    CallTrace.in(
-                        log.trace(), () -> sent(address, envelope, lifetime, log.trace()))))
+        .within(budget, sent(write, log))
+        .thenApply(result -> isWritten(write, result, log));
+  }
+
+  /** An entry that is to be written. */
+  public record Write(EntryAddress address, byte[] envelope, Lifetime lifetime) {}
+
+  /**
+   * Does several writes at once, all within one write budget. Returns for each, in the same order,
+   * whether the store acknowledged it.
+   */
+  public CompletionStage<List<Boolean>> writeAll(List<Write> writes, CallWait call) {
+    CallRecord log = call.log();
+    Duration budget = Lifetime.bounded(store.writeBudget());
+    if (!log.hasLeft(budget, call.timeout())) {
+      log.fault(CacheFault.NO_TIME_LEFT);
+      return CompletableFuture.completedFuture(Collections.nCopies(writes.size(), false));
+    }
+    return all(writes.stream().map(write -> sent(write, log)).toList(), budget, call)
         .thenApply(
-            result -> {
-              log.written(
-                  envelope.length, units(result, () -> store.writeUnits(address, envelope.length)));
-              if (!result.ok()) {
-                log.fault(
-                    named(
-                        result.failure(),
-                        CacheFault.STORE_WRITE_TIMEOUT,
-                        CacheFault.STORE_WRITE_FAILED),
-                    result.failure());
+            results -> {
+              List<Boolean> written = new ArrayList<>();
+              for (int i = 0; i < results.size(); i++) {
+                written.add(isWritten(writes.get(i), results.get(i), log));
               }
-              return result.ok();
+              return written;
             });
+  }
+
+  private CompletionStage<Void> sent(Write write, CallRecord log) {
+    return guarded(
+        () ->
+            CallTrace.in(
+                log.trace(),
+                () -> sent(write.address(), write.envelope(), write.lifetime(), log.trace())));
+  }
+
+  private boolean isWritten(Write write, Result<?> result, CallRecord log) {
+    int bytes = write.envelope().length;
+    log.written(bytes, units(result, () -> store.writeUnits(write.address(), bytes)));
+    if (!result.ok()) {
+      log.fault(
+          named(result.failure(), CacheFault.STORE_WRITE_TIMEOUT, CacheFault.STORE_WRITE_FAILED),
+          result.failure());
+    }
+    return result.ok();
   }
 
   /** Returns the units that a look-up would cost, or 0 if the store cannot count them. */
@@ -181,8 +327,9 @@ public final class WarmTier {
    * billed, even if its answer was late or lost. A store that cannot count must not distort the
    * figures or fail the call.
    */
-  private static double units(Result<?> result, DoubleSupplier counted) {
-    Throwable cause = result.failure() == null ? null : Result.bare(result.failure());
+  private static double units(@Nullable Result<?> result, DoubleSupplier counted) {
+    Throwable failure = result == null ? null : result.failure();
+    Throwable cause = failure == null ? null : Result.bare(failure);
     return cause instanceof StoreUnavailableException || cause instanceof StoreBusyException
         ? 0
         : units(counted);

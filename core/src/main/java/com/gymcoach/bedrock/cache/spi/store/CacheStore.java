@@ -2,6 +2,8 @@ package com.gymcoach.bedrock.cache.spi.store;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -63,6 +65,23 @@ public interface CacheStore extends AutoCloseable {
   default CompletionStage<StoreRead> readForBlockedCaller(
       StoreQuery query, @Nullable Executor context) {
     return context == null ? read(query) : read(query, context);
+  }
+
+  /**
+   * Does several reads at once for a call that needs all of them, such as a batch of texts. A store
+   * that can read several entries in one request overrides this. By default does each by itself.
+   *
+   * @param queries up to 96 reads of different entries of one partition and endpoint
+   * @param context as for {@link #read(StoreQuery, Executor)}, or null if the call has no tracer
+   * @return a stage for each of them, in the same order
+   */
+  default List<CompletionStage<StoreRead>> readAll(
+      List<StoreQuery> queries, @Nullable Executor context) {
+    List<CompletionStage<StoreRead>> reads = new ArrayList<>();
+    for (StoreQuery query : queries) {
+      reads.add(context == null ? read(query) : read(query, context));
+    }
+    return reads;
   }
 
   /**
@@ -176,6 +195,20 @@ public interface CacheStore extends AutoCloseable {
    */
   default double readUnits(StoreQuery query, int envelopeBytes) {
     return 0;
+  }
+
+  /**
+   * Returns the cost of the look-ups of {@link #readAll}. Defaults to the sum of what each costs by
+   * itself.
+   *
+   * @param envelopeBytes the size of each entry found, or 0 if there was none
+   */
+  default double readUnits(List<StoreQuery> queries, List<Integer> envelopeBytes) {
+    double units = 0;
+    for (int i = 0; i < queries.size(); i++) {
+      units += readUnits(queries.get(i), envelopeBytes.get(i));
+    }
+    return units;
   }
 
   /** Returns the cost of a write in the store's write units. Defaults to 0. */

@@ -73,7 +73,7 @@ class AnswerFormsTest {
             new CallContext("Converse", "m", "chat"),
             new HotLink(address),
             CacheControl.DEFAULT,
-            OptIns.of(false, false, false, true),
+            OptIns.NONE.withBothForms(true),
             false);
     assertThat(forms.inForm(call, plan, entry, log)).isNull();
     assertThat(log.faults()).containsExactly(CacheFault.ENGINE_FAILED);

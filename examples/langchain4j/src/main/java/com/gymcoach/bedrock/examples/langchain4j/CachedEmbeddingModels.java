@@ -1,7 +1,9 @@
 package com.gymcoach.bedrock.examples.langchain4j;
 
+import com.gymcoach.bedrock.cache.CachePolicy;
 import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.CachingBedrockClient;
+import com.gymcoach.bedrock.cache.CallContext;
 import dev.langchain4j.model.bedrock.BedrockCohereEmbeddingModel;
 import dev.langchain4j.model.bedrock.BedrockTitanEmbeddingModel;
 import dev.langchain4j.model.embedding.EmbeddingModel;
@@ -29,16 +31,23 @@ public final class CachedEmbeddingModels {
   }
 
   /**
-   * Returns a Cohere model. It makes one call for up to 96 texts, which is a hit only if all of
-   * them come again in the same order; {@code maxSegmentsPerBatch(1)} caches each text by itself,
-   * at the price of more calls.
+   * Returns a Cohere model. It makes one call for up to 96 texts. If the cache has the policy
+   * {@link EmbeddingsByText}, that call asks only for the texts that are new; otherwise it is a hit
+   * only if all of them come again in the same order.
    */
-  public EmbeddingModel cohere(String modelId, CacheScope scope, int maxSegmentsPerBatch) {
+  public EmbeddingModel cohere(String modelId, CacheScope scope) {
     return BedrockCohereEmbeddingModel.builder()
         .client(bedrock.forScope(scope))
         .model(modelId)
         .inputType(BedrockCohereEmbeddingModel.InputType.SEARCH_DOCUMENT)
-        .maxSegmentsPerBatch(maxSegmentsPerBatch)
         .build();
+  }
+
+  /** Caches batches of texts text by text: give it to the cache's builder. */
+  public static final class EmbeddingsByText implements CachePolicy {
+    @Override
+    public boolean cacheEmbeddingsByText(CallContext call) {
+      return true;
+    }
   }
 }

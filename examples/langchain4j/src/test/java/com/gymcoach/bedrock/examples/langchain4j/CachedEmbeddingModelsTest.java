@@ -5,15 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.gymcoach.bedrock.cache.BedrockCache;
 import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.CachingBedrockClient;
+import com.gymcoach.bedrock.examples.langchain4j.CachedEmbeddingModels.EmbeddingsByText;
 import com.gymcoach.bedrock.testkit.BedrockStandIn;
 import com.gymcoach.bedrock.testkit.BedrockStandIn.Reply;
 import dev.langchain4j.data.embedding.Embedding;
 import dev.langchain4j.data.segment.TextSegment;
+import dev.langchain4j.model.bedrock.BedrockCohereEmbeddingModel;
 import dev.langchain4j.model.embedding.EmbeddingModel;
 import dev.langchain4j.model.output.Response;
 import dev.langchain4j.model.output.TokenUsage;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -54,7 +59,7 @@ class CachedEmbeddingModelsTest {
   @Test
   void cohere_whenTheSameBatchComesAgain_isAHit() {
     answerWith("{\"embeddings\":{\"float\":[[0.5,%d],[1.5,0.25]]},\"id\":\"1\"}");
-    EmbeddingModel model = models.cohere(COHERE, of("u-1"), 96);
+    EmbeddingModel model = models.cohere(COHERE, of("u-1"));
 
     Response<List<Embedding>> first = model.embedAll(texts("squat", "lunge"));
     Response<List<Embedding>> second = model.embedAll(texts("squat", "lunge"));
@@ -62,6 +67,56 @@ class CachedEmbeddingModelsTest {
     assertThat(standIn.requests()).isEqualTo(1);
     assertThat(first.content()).hasSize(2);
     assertThat(second.content()).isEqualTo(first.content());
+  }
+
+  /** The stand-in's own answers: a vector depends on its text, and each word is a token. */
+  @Test
+  void cohere_whenCachedByText_paysForNewTextsOnly() {
+    try (BedrockCache byText = BedrockCache.builder().cachePolicy(new EmbeddingsByText()).build()) {
+      EmbeddingModel model =
+          new CachedEmbeddingModels(CachingBedrockClient.create(Asked.client(standIn), byText))
+              .cohere(COHERE, of("u-1"));
+      EmbeddingModel bare =
+          BedrockCohereEmbeddingModel.builder()
+              .client(Asked.client(standIn))
+              .model(COHERE)
+              .inputType(BedrockCohereEmbeddingModel.InputType.SEARCH_DOCUMENT)
+              .build();
+      String[] some = {"front squat", "walking lunge", "plank"};
+      String[] more = {"plank", "deadlift", "front squat", "deadlift", "hip thrust"};
+      List<Embedding> expected = bare.embedAll(texts(more)).content();
+
+      Response<List<Embedding>> first = model.embedAll(texts(some));
+      Response<List<Embedding>> second = model.embedAll(texts(more));
+      Response<List<Embedding>> third = model.embedAll(texts(more));
+
+      assertThat(second.content()).isEqualTo(expected);
+      assertThat(third.content()).isEqualTo(expected);
+      assertThat(Stream.of(first, second, third).map(CachedEmbeddingModelsTest::paid))
+          .containsExactly(5, 3, 0);
+      assertThat(standIn.requests()).isEqualTo(3); // one of them without the cache
+      assertThat(model.embed("deadlift").content()).isEqualTo(expected.get(1));
+      assertThat(standIn.requests()).isEqualTo(3);
+    }
+  }
+
+  /** 200 texts are three calls of LangChain4j; the second time, one with the texts that are new. */
+  @Test
+  void cohere_whenThereAreMoreTextsThanACallTakes_asksForTheNewOnesOfEachCall() {
+    try (BedrockCache byText = BedrockCache.builder().cachePolicy(new EmbeddingsByText()).build()) {
+      EmbeddingModel model =
+          new CachedEmbeddingModels(CachingBedrockClient.create(Asked.client(standIn), byText))
+              .cohere(COHERE, of("u-1"));
+      List<TextSegment> all =
+          IntStream.range(0, 200).mapToObj(i -> TextSegment.from("exercise " + i)).toList();
+      model.embedAll(all.subList(0, 199));
+      assertThat(standIn.requests()).isEqualTo(3);
+
+      Response<List<Embedding>> again = model.embedAll(all);
+      assertThat(standIn.requests()).isEqualTo(4);
+      assertThat(paid(again)).isEqualTo(2);
+      assertThat(again.content()).hasSize(200).doesNotHaveDuplicates();
+    }
   }
 
   @Test
@@ -84,6 +139,10 @@ class CachedEmbeddingModelsTest {
     models.titan(TITAN, catalogue).embed("squat");
 
     assertThat(standIn.requests()).isEqualTo(1);
+  }
+
+  private static int paid(Response<?> response) {
+    return Objects.requireNonNull(response.tokenUsage()).inputTokenCount();
   }
 
   /** Every answer differs, so that a served one cannot pass for a fresh one. */

@@ -142,6 +142,20 @@ final class DocSnippets {
     return cache;
   }
 
+  static BedrockCache embeddings() {
+    // region embeddings
+    CachePolicy byText =
+        new CachePolicy() {
+          @Override
+          public boolean cacheEmbeddingsByText(CallContext call) {
+            return call.endpoint().equals("catalogue");
+          }
+        };
+    BedrockCache cache = BedrockCache.builder().cachePolicy(byText).build();
+    // endregion
+    return cache;
+  }
+
   static BedrockCache context(CacheStore store) {
     // region context
     BedrockCache cache =

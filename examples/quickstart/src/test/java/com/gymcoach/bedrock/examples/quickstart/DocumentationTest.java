@@ -63,6 +63,7 @@ class DocumentationTest {
     "docs/rollout.md, 3",
     "docs/streaming.md, 2",
     "docs/both-forms.md, 1",
+    "docs/embeddings.md, 1",
     "docs/money.md, 2",
     "docs/verified-hits.md, 4",
     "docs/what-is-cached.md, 2",
