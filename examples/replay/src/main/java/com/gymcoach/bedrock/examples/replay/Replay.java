@@ -5,7 +5,6 @@ import com.gymcoach.bedrock.cache.PriceList;
 import com.gymcoach.bedrock.cache.PriceTier;
 import com.gymcoach.bedrock.cache.spi.metrics.TokenUsage;
 import com.gymcoach.bedrock.examples.replay.Run.Result;
-import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -34,7 +33,7 @@ public final class Replay {
 
   /** Runs the replay. Exits with 2 if an argument or the trace is invalid. */
   public static void main(String[] args) {
-    System.exit(run(System.out, isTerminal(), args));
+    System.exit(run(System.out, Terminal.isOutput(), args));
   }
 
   static int run(PrintStream out, String... args) {
@@ -112,20 +111,6 @@ public final class Replay {
     out.println(
         "A hit saves the price of the stored answer; OBSERVE counts the price of the call itself,"
             + " whose token counts may differ.");
-  }
-
-  /** Returns whether standard output is a terminal, not a pipe, a file or a CI log. */
-  @SuppressWarnings("SystemConsoleNull") // relied on only before Java 22
-  private static boolean isTerminal() {
-    Console console = System.console();
-    if (console == null || Runtime.version().feature() < 22) {
-      return console != null;
-    }
-    try { // since Java 22 a console may have no terminal; a new method tells
-      return Boolean.TRUE.equals(Console.class.getMethod("isTerminal").invoke(console));
-    } catch (ReflectiveOperationException e) {
-      return false; // better no bar than one in a log
-    }
   }
 
   private void introduce(Trace trace) {

@@ -6,22 +6,17 @@ import com.gymcoach.bedrock.cache.spi.store.Marker;
 import com.gymcoach.bedrock.cache.spi.store.Partition;
 import com.gymcoach.bedrock.cache.spi.store.StoreQuery;
 import com.gymcoach.bedrock.cache.spi.store.StoreRead;
-import com.gymcoach.bedrock.dynamodb.DynamoDbCacheStore;
 import com.gymcoach.bedrock.testkit.InMemoryCacheStore;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
-import software.amazon.awssdk.services.dynamodb.DynamoDbServiceClientConfiguration;
 
 /** An in-memory table shared by all processes of a run, with DynamoDB's units. */
 final class SharedTable implements CacheStore {
   private final InMemoryCacheStore store = new InMemoryCacheStore();
 
-  /** Used only to calculate units. */
-  private final CacheStore units =
-      DynamoDbCacheStore.builder().client(new NoClient()).tableName("replay").build();
+  private final TableUnits units = new TableUnits();
 
   @Override
   public String name() {
@@ -63,19 +58,4 @@ final class SharedTable implements CacheStore {
   /** Does nothing: the table stays open for the other processes. */
   @Override
   public void close() {}
-
-  private static final class NoClient implements DynamoDbClient {
-    @Override
-    public String serviceName() {
-      return SERVICE_NAME;
-    }
-
-    @Override
-    public DynamoDbServiceClientConfiguration serviceClientConfiguration() {
-      return DynamoDbServiceClientConfiguration.builder().build();
-    }
-
-    @Override
-    public void close() {}
-  }
 }

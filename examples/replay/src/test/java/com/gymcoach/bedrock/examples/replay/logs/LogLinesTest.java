@@ -1,0 +1,124 @@
+package com.gymcoach.bedrock.examples.replay.logs;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LogLinesTest {
+  @TempDir Path folder;
+
+  private static byte[] gzip(String text) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (OutputStream out = new GZIPOutputStream(bytes)) {
+      out.write(text.getBytes(UTF_8));
+    }
+    return bytes.toByteArray();
+  }
+
+  private Path file(byte[]... parts) throws IOException {
+    Path file = folder.resolve("log.json");
+    try (OutputStream out = Files.newOutputStream(file)) {
+      for (byte[] part : parts) {
+        out.write(part);
+      }
+    }
+    return file;
+  }
+
+  private static List<String> read(Path file) throws IOException {
+    List<String> read = new ArrayList<>();
+    try (LogLines lines = new LogLines(file, bytes -> {})) {
+      while (lines.next()) {
+        String text = new String(lines.bytes(), 0, lines.length(), UTF_8);
+        read.add(lines.number() + ":" + (lines.isTooLong() ? "too long" : text));
+      }
+    }
+    return read;
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void next_ofLinesWithAMarkAndAnyBreaks_countsAllAndSkipsEmptyOnes(boolean gzip) throws Exception {
+    String text = "\ufeffone\r\n\r\n\ntwo \n" + "x".repeat(200_000) + "\nlast";
+    Path file = file(gzip ? gzip(text) : text.getBytes(UTF_8));
+
+    assertThat(read(file)).containsExactly("1:one", "4:two", "5:" + "x".repeat(200_000), "6:last");
+  }
+
+  @Test
+  void next_ofSeveralGzipMembers_readsAll() throws IOException {
+    assertThat(read(file(gzip("a\n"), gzip("b\n"), gzip("c\n"))))
+        .containsExactly("1:a", "2:b", "3:c");
+  }
+
+  @Test
+  void next_whenALineIsFarTooLong_goesOnWithTheNextOne() throws IOException {
+    Path file = folder.resolve("long.json");
+    try (OutputStream out = Files.newOutputStream(file)) {
+      out.write("one\n".getBytes(UTF_8));
+      byte[] part = new byte[1 << 20];
+      Arrays.fill(part, (byte) 'x');
+      for (int i = 0; i < 40; i++) {
+        out.write(part);
+      }
+      out.write("\nthree\n".getBytes(UTF_8));
+    }
+
+    assertThat(read(file)).containsExactly("1:one", "2:too long", "3:three");
+  }
+
+  @Test
+  void next_whenGzipIsCutOff_givesTheLinesBeforeAndThenFails() throws IOException {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < 50_000; i++) {
+      text.append("line ").append(i).append('\n');
+    }
+    byte[] whole = gzip(text.toString());
+    Path file = file(Arrays.copyOf(whole, whole.length / 2));
+
+    List<String> read = new ArrayList<>();
+    try (LogLines lines = new LogLines(file, bytes -> {})) {
+      assertThatThrownBy(
+              () -> {
+                while (lines.next()) {
+                  read.add(new String(lines.bytes(), 0, lines.length(), UTF_8));
+                }
+              })
+          .isInstanceOf(IOException.class);
+      assertThat(lines.number()).isEqualTo(read.size() + 1);
+    }
+    assertThat(read).hasSizeGreaterThan(1_000).startsWith("line 0", "line 1");
+  }
+
+  @Test
+  void progress_ofACompressedFile_isInBytesOfTheFile() throws IOException {
+    Path file = file(gzip("abc\n".repeat(100_000)));
+    long[] told = {0};
+    try (LogLines lines = new LogLines(file, bytes -> told[0] += bytes)) {
+      while (lines.next()) {
+        assertThat(lines.length()).isEqualTo(3);
+      }
+    }
+
+    assertThat(told[0]).isEqualTo(Files.size(file));
+  }
+
+  @Test
+  void next_ofAnEmptyFile_hasNone() throws IOException {
+    assertThat(read(file())).isEmpty();
+  }
+}

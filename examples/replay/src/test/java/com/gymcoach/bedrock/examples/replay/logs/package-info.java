@@ -1,0 +1,4 @@
+@NullMarked
+package com.gymcoach.bedrock.examples.replay.logs;
+
+import org.jspecify.annotations.NullMarked;
