@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.examples.quickstart;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.gymcoach.bedrock.cache.BedrockCache;
 import com.gymcoach.bedrock.cache.CacheControl;
@@ -35,7 +36,9 @@ import com.gymcoach.bedrock.micrometer.MicrometerMetricsSink;
 import com.gymcoach.bedrock.opentelemetry.OpenTelemetryContext;
 import com.gymcoach.bedrock.opentelemetry.OpenTelemetryTracer;
 import com.gymcoach.bedrock.testkit.BedrockStandIn;
+import com.gymcoach.bedrock.testkit.FileCacheStore;
 import com.gymcoach.bedrock.testkit.InMemoryCacheStore;
+import com.gymcoach.bedrock.testkit.RecordedBedrock;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import java.io.IOException;
@@ -54,6 +57,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -499,6 +503,28 @@ final class DocSnippets {
       return cache.stats().faults().keySet(); // STORE_READ_FAILED, MARKERS_UNKNOWN
     }
     // endregion
+  }
+
+  static Class<?> recorded() {
+    // region recorded test
+    @RecordedBedrock
+    class CoachTest {
+      @Test
+      void answersWithTheFirstStep(BedrockRuntimeClient bedrock) {
+        String answer = new Coach(bedrock).answer("How do I squat?");
+        assertThat(answer).contains("feet");
+      }
+    }
+    // endregion
+    return CoachTest.class;
+  }
+
+  static BedrockCache files() {
+    // region file store
+    FileCacheStore files = FileCacheStore.in(Path.of("target", "answers")).readable(true).build();
+    BedrockCache cache = BedrockCache.builder().store(CacheStore.blocking(files)).build();
+    // endregion
+    return cache;
   }
 
   static void snapshot(BedrockCache cache) {

@@ -35,7 +35,8 @@ class DocumentationTest {
           source("main", "GettingStarted"),
           source("test", "DocSnippets"),
           source("test", "FileStore"),
-          source("test", "FileStoreContractTest"));
+          source("test", "FileStoreContractTest"),
+          source("test", "RecordedCoachTest"));
 
   private static final Pattern REGION =
       Pattern.compile("(?s)\\n *// region [^\\n]*\\n(.*?)\\n *// endregion");
@@ -60,6 +61,7 @@ class DocumentationTest {
     "docs/dynamodb-table.md, 2",
     "docs/lambda.md, 2",
     "docs/testing-your-code.md, 2",
+    "docs/recorded-tests.md, 3",
     "docs/rollout.md, 3",
     "docs/streaming.md, 2",
     "docs/both-forms.md, 1",

@@ -1,0 +1,8 @@
+package com.gymcoach.bedrock.testkit;
+
+class ReadableFileCacheStoreContractTest extends FileCacheStoreContractTest {
+  @Override
+  boolean isReadable() {
+    return true;
+  }
+}
