@@ -38,11 +38,12 @@ import org.slf4j.LoggerFactory;
  *         .build();
  * }</pre>
  *
- * <p>Each entry is one file, named by the digest of its key. Users and prompts are in no name and
- * in no file. A file is written aside and then put in its place, so that a crash leaves the old
- * one. A damaged file is a miss, and its name is logged as a warning; if a marker is damaged,
- * look-ups fail instead, because invalidated answers could otherwise return. The files belong to
- * their owner alone where the file system has such permissions.
+ * <p>Each entry is one file, named by the digest of its key. User ids are in no name and in no
+ * file. Answers are in the files, unencrypted unless the cache has a sealer. A file is written
+ * aside and then put in its place, so that a crash leaves the old one. A damaged file is a miss,
+ * and its name is logged as a warning; if a marker is damaged, look-ups fail instead, because
+ * invalidated answers could otherwise return. The files belong to their owner alone where the file
+ * system has such permissions.
  *
  * <p>The store deletes entries only when the cache invalidates them. Delete the whole folder, or
  * any file whose name ends in {@code .entry} or {@code .json}, whenever you like. Thread-safe.
