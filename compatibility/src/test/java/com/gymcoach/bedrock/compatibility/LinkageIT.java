@@ -13,6 +13,7 @@ import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.platform.commons.JUnitException;
 import software.amazon.dynamodb.services.local.main.ServerRunner;
 
 /**
@@ -57,7 +58,8 @@ class LinkageIT {
     library.add(Jars.of(CloudWatchMetricsSink.class));
     List<Path> jars = new ArrayList<>(classPath.jars());
     jars.addAll(library);
-    for (Class<?> ofTests : List.of(Test.class, Assertions.class, ServerRunner.class)) {
+    for (Class<?> ofTests :
+        List.of(Test.class, JUnitException.class, Assertions.class, ServerRunner.class)) {
       jars.add(Jars.of(ofTests)); // whoever uses the testkit has these
     }
     try (Linkage linkage = new Linkage(jars)) {

@@ -98,7 +98,7 @@ class PublishedJarsIT {
             BedrockStandIn.class,
             "bedrock-cache-testkit",
             "com.gymcoach.bedrock.testkit",
-            Set.of()));
+            Set.of("OriginClient", "RecordedBedrockExtension", "RecordingClient")));
   }
 
   @ParameterizedTest
