@@ -112,6 +112,10 @@ public final class BedrockCache implements AutoCloseable {
     this.alsoCached = Set.copyOf(from.alsoCached);
     this.clientRules =
         new ClientRules(settings.keys().ignoredOverrides(), from.trustedInterceptors);
+    HitVerifier verifier = engine.verifier();
+    if (verifier != null) {
+      verifier.onlyWhile(() -> mode() == CacheMode.ON);
+    }
   }
 
   private RolloutControl rolloutControl(BedrockCacheBuilder from, Settings.Rollout own) {

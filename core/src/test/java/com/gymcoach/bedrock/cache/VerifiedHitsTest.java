@@ -516,6 +516,27 @@ class VerifiedHitsTest {
   }
 
   @Test
+  void switchedOff_whileHitsWait_makesNoCallUntilItIsOnAgain() {
+    BedrockCache cache = builder().build();
+    ask(cache);
+    ask(cache);
+    cache.mode(CacheMode.OFF);
+    runBehind();
+    assertThat(bedrock.calls).hasValue(1);
+    assertThat(verified(cache).skipped()).isEqualTo(1);
+  }
+
+  @Test
+  void hit_ofALargeAnswer_isNotVerified() {
+    BedrockCache cache = builder().build();
+    answer("x".repeat(300_000));
+    ask(cache);
+    ask(cache);
+    assertThat(behind).isEmpty();
+    assertThat(verified(cache).skipped()).isEqualTo(1);
+  }
+
+  @Test
   void closed_whileBedrockAnswers_losesNothingButTheComparison() {
     BedrockCache cache = builder().build();
     ask(cache);

@@ -24,6 +24,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,12 @@ public final class HitVerifier {
    * The most checks held, each with a request and an answer: those that wait and those that run.
    */
   static final int MAX_HELD = 16;
+
+  /**
+   * The largest answer that is verified, as its heap size in bytes: comparing takes many times as
+   * much.
+   */
+  static final int MAX_BYTES = 256 << 10;
 
   /** The most calls to Bedrock at a time. */
   static final int MAX_AT_ONCE = 2;
@@ -57,6 +64,7 @@ public final class HitVerifier {
   private final AtomicInteger flushes = new AtomicInteger();
   private volatile long flushedUntil;
   private volatile boolean closed;
+  private volatile BooleanSupplier isOn = () -> true;
 
   private HitVerifier(Settings.Verifying settings, Parts parts) {
     this.settings = settings;
@@ -72,6 +80,11 @@ public final class HitVerifier {
   static @Nullable HitVerifier of(Parts parts) {
     Settings.Verifying settings = parts.settings().rollout().verifying();
     return settings == null ? null : new HitVerifier(settings, parts);
+  }
+
+  /** Makes calls only while the cache is on. */
+  public void onlyWhile(BooleanSupplier on) {
+    isOn = on;
   }
 
   public VerifiedStats stats() {
@@ -98,7 +111,10 @@ public final class HitVerifier {
       CallContext context, Supplier<Exchange<Q, R>> hit, HotEntry served) {
     try {
       giveUpOverdue();
-      if (!budget.allows(served.usd()) || !places.tryAcquire()) {
+      forgetInvalidated(); // also what another process has invalidated
+      if (served.answer().weight() > MAX_BYTES
+          || !budget.allows(served.usd())
+          || !places.tryAcquire()) {
         stats.skipped(context.endpoint());
         return;
       }
@@ -114,16 +130,15 @@ public final class HitVerifier {
 
   private <Q extends AwsRequest, R> void hold(
       CallContext context, Supplier<Exchange<Q, R>> hit, HotEntry served) {
-    HitCheck<Q, R> check;
     try {
-      check = new HitCheck<>(hit.get(), served, time);
+      HitCheck<Q, R> check = new HitCheck<>(hit.get(), served, time);
+      held.add(check);
+      waiting.add(check);
     } catch (Throwable broken) {
       places.release();
       stats.failed(context.endpoint());
       throw broken;
     }
-    held.add(check);
-    waiting.add(check);
   }
 
   /** Makes calls as long as there are checks that wait and lines that are free. */
@@ -143,7 +158,7 @@ public final class HitVerifier {
 
   /** Returns whether calls may begin now. */
   private boolean mayCall() {
-    return !closed && (settings.inBackground() || flushes.get() > 0);
+    return !closed && isOn.getAsBoolean() && (settings.inBackground() || flushes.get() > 0);
   }
 
   /** Returns the next check that is worth its money, or null if none waits. */
