@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -270,13 +271,7 @@ class EmbeddingsByTextTest {
 
   /** No caller can read vectors from these, so none is given to the wrong text. */
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "<html>Bad gateway</html>",
-        "",
-        "{\"message\":\"An internal error\"}",
-        "{\"embeddings\":[[0.5]"
-      })
+  @ValueSource(strings = {"<html>Bad gateway</html>", "", "{\"message\":\"An internal error\"}"})
   void batch_whenTheAnswerForSomeHoldsNoVectors_returnsItAsItIs(String body) {
     embed("a");
     cohere.answer = request -> FakeCohere.reply(body, 3);
@@ -289,6 +284,7 @@ class EmbeddingsByTextTest {
   @ValueSource(
       strings = {
         "{\"embeddings\":[],\"id\":\"1\"}",
+        "{\"embeddings\":[[0.5]",
         "{\"embeddings\":[[0.5],[0.25],[0.125]],\"id\":\"1\"}",
         "{\"embeddings\":{\"float\":[[0.5]]},\"id\":\"1\",\"texts\":[\"bb\"]}",
         "{\"embeddings\":[[0.5]],\"id\":\"1\",\"more\":{}}"
@@ -326,6 +322,25 @@ class EmbeddingsByTextTest {
     assertThat(cohere.asked).containsExactly(List.of("a"), List.of("bb"), List.of("a", "bb"));
     assertThat(CacheOutcome.of(embed("bb")).status()).isEqualTo(Status.HIT);
     assertThat(cache.stats().total().savedUsd()).isPositive();
+  }
+
+  @Test
+  void batch_whenItIsSentWhole_hasOnlyTheTimeThatIsLeft() {
+    embed("a");
+    cohere.answer =
+        request -> {
+          time.advance(Duration.ofSeconds(9));
+          return FakeCohere.reply("{\"embeddings\":[],\"id\":\"1\"}", 3);
+        };
+    InvokeModelRequest limited =
+        FakeCohere.ask("a", "bb").toBuilder()
+            .overrideConfiguration(o -> o.apiCallTimeout(Duration.ofSeconds(10)))
+            .build();
+    call(limited);
+    assertThat(cohere.requests)
+        .last()
+        .extracting(request -> request.overrideConfiguration().orElseThrow().apiCallTimeout())
+        .isEqualTo(Optional.of(Duration.ofSeconds(1)));
   }
 
   /** As after a change of the service, within the life of an entry. */

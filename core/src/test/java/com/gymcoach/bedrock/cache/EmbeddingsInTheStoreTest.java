@@ -7,11 +7,16 @@ import com.gymcoach.bedrock.cache.spi.metrics.CacheEvent;
 import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
 import com.gymcoach.bedrock.cache.spi.store.EntryAddress;
 import com.gymcoach.bedrock.cache.spi.store.Marker;
+import com.gymcoach.bedrock.cache.spi.store.StoreQuery;
+import com.gymcoach.bedrock.cache.spi.store.StoreRead;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -104,6 +109,30 @@ class EmbeddingsInTheStoreTest {
     assertThat(cohere.asked).hasSize(2);
     assertThat(embed(here, "a", "bb").status()).isEqualTo(Status.HIT);
     assertThat(embed(there, "a", "bb").status()).isEqualTo(Status.HIT);
+  }
+
+  /** The read that has the namespace's marker fails, and the others do not. */
+  @Test
+  void batch_whenTheNamespacesMarkerAloneIsUnread_servesNoTextFromTheStore() {
+    AtomicBoolean fails = new AtomicBoolean();
+    ForwardingStore partly =
+        new ForwardingStore(store) {
+          @Override
+          public CompletionStage<StoreRead> read(StoreQuery query) {
+            return fails.get() && query.withNamespaceMarker()
+                ? CompletableFuture.completedFuture(new StoreRead(null, null))
+                : super.read(query);
+          }
+        };
+    embed(here, "a");
+    try (BedrockCache other = builder().store(partly).build()) {
+      embed(other, "known");
+      store.marks.put(List.of("default", "*"), new Marker(3, 4));
+      time.advance(DELAY);
+      fails.set(true);
+      embed(other, "x", "a");
+      assertThat(cohere.asked).last().isEqualTo(List.of("x", "a"));
+    }
   }
 
   @Test

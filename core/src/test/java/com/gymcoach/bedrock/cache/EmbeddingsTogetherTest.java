@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.gymcoach.bedrock.cache.CacheOutcome.Status;
+import com.gymcoach.bedrock.cache.spi.store.StoreQuery;
+import com.gymcoach.bedrock.cache.spi.store.StoreRead;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -11,11 +14,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelRequest;
@@ -187,6 +192,72 @@ class EmbeddingsTogetherTest {
     assertThat(pending.get(1)).isNotDone();
     caller.cancel(true);
     assertThat(pending.get(1)).isCancelled();
+  }
+
+  /** A store whose reads end when they are told to. */
+  private static final class OpenReads extends ForwardingStore {
+    private final List<CompletableFuture<@Nullable Void>> open = new ArrayList<>();
+    private boolean holds;
+
+    OpenReads() {
+      super(new FakeStore());
+    }
+
+    @Override
+    public CompletionStage<StoreRead> read(StoreQuery query) {
+      if (!holds) {
+        return store.read(query);
+      }
+      CompletableFuture<@Nullable Void> gate = new CompletableFuture<>();
+      open.add(gate);
+      return gate.thenCompose(opened -> store.read(query));
+    }
+
+    @Override
+    public Duration readBudget() {
+      return Duration.ofMinutes(1);
+    }
+  }
+
+  /** Its answer in memory is lost after the store was read for the other text. */
+  @Test
+  void batch_whenMemoryLosesATextDuringTheRead_readsAgainWithoutBlockingAThread() {
+    OpenReads store = new OpenReads();
+    try (BedrockCache stored = builder().store(store).build()) {
+      CachingBedrockAsyncClient client =
+          CachingBedrockAsyncClient.create(cohere.async(), stored).forScope(ALICE);
+      client.invokeModel(FakeCohere.ask("a")).join();
+      store.holds = true;
+      CompletableFuture<InvokeModelResponse> call = client.invokeModel(FakeCohere.ask("a", "bb"));
+      stored.invalidate(ALICE);
+      store.open.get(0).complete(null);
+      assertThat(store.open).hasSize(2);
+      assertThat(call).isNotDone();
+      store.open.get(1).complete(null);
+      assertThat(body(call)).startsWith(vectors("a", "bb"));
+      assertThat(cohere.asked).containsExactly(List.of("a"), List.of("a", "bb"));
+    }
+  }
+
+  @Test
+  void batch_withMaxAge_doesNotJoinACallThatUsesOlderTexts() {
+    FakeTime time = new FakeTime();
+    try (BedrockCache aging = builder().timeSource(time).build()) {
+      CachingBedrockAsyncClient client =
+          CachingBedrockAsyncClient.create(cohere.async(), aging).forScope(ALICE);
+      client.invokeModel(FakeCohere.ask("a")).join();
+      time.advance(Duration.ofMinutes(50));
+      hold();
+      CompletableFuture<InvokeModelResponse> leader = client.invokeModel(FakeCohere.ask("a", "bb"));
+      CacheControl young = CacheControl.maxAge(Duration.ofMinutes(5));
+      CompletableFuture<InvokeModelResponse> other =
+          client.invokeModel(young.applyTo(FakeCohere.ask("a", "bb")));
+      assertThat(cohere.asked).containsExactly(List.of("a"), List.of("bb"), List.of("a", "bb"));
+      answer(0);
+      answer(1);
+      assertThat(body(leader)).startsWith(vectors("a", "bb"));
+      assertThat(body(other)).startsWith(vectors("a", "bb"));
+    }
   }
 
   @Test

@@ -2,6 +2,7 @@ package com.gymcoach.bedrock.cache;
 
 import static com.gymcoach.bedrock.cache.FormCalls.ALICE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.gymcoach.bedrock.cache.CacheOutcome.Status;
 import com.gymcoach.bedrock.cache.Explanation.Cause;
@@ -62,6 +63,17 @@ class FeaturesTogetherTest {
         CacheOutcome.of(way.call(cohere, cache, ALICE, request)).explanation().orElseThrow();
     assertThat(said.cause()).isEqualTo(Cause.DIFFERS);
     assertThat(said.paths()).containsExactly("body.texts[0]");
+  }
+
+  @ParameterizedTest
+  @EnumSource(EmbeddingCaller.class)
+  void batch_thatMayNotAskBedrock_isExplainedToo(EmbeddingCaller way) {
+    way.call(cohere, cache, ALICE, FakeCohere.ask("a", "bb"));
+    CacheControl control = CacheControl.ONLY_IF_CACHED.withExplanation();
+    assertThatThrownBy(
+            () -> way.call(cohere, cache, ALICE, control.applyTo(FakeCohere.ask("a", "ccc"))))
+        .isInstanceOf(CacheMissException.class);
+    assertThat(cache.explanations(ALICE).get(0).cause()).isEqualTo(Cause.DIFFERS);
   }
 
   @ParameterizedTest

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
@@ -93,21 +94,25 @@ final class BatchCall<Q extends AwsRequest, R> {
    * @param whole the caller's request. It is sent if the batch was not narrowed, and also after a
    *     response that cannot be joined, because there is no safe way to tell which of its vectors
    *     belongs to which text
+   * @param again the client, for the second call
    */
-  R send(Q whole, Function<Q, R> client) {
+  R send(Q whole, Function<Q, R> client, Function<Q, R> again) {
     Narrowed<Q, R> some = narrowed;
     if (some == null) {
       return client.apply(whole);
     }
     R joined = joined(some, client.apply(some.request));
-    return unjoinable ? client.apply(whole) : joined;
+    return unjoinable ? again.apply(whole) : joined;
   }
 
   /** Does the same for an async client. Cancelling the returned future cancels the client's. */
-  CompletableFuture<R> sendLater(Q whole, Function<Q, CompletableFuture<R>> client) {
+  CompletableFuture<R> sendLater(
+      Q whole, Function<Q, CompletableFuture<R>> client, Function<Q, CompletableFuture<R>> again) {
     Narrowed<Q, R> some = narrowed;
     CompletableFuture<R> given = client.apply(some == null ? whole : some.request);
-    return some == null || given == null ? given : new Joined<>(given, this, some, whole, client);
+    return some == null || given == null
+        ? given
+        : new Joined<>(given, this, some, () -> again.apply(whole));
   }
 
   /**
@@ -123,7 +128,7 @@ final class BatchCall<Q extends AwsRequest, R> {
       R all = texts.together(response, inOrder(some.asked, answers));
       some.answers = answers;
       return all;
-    } catch (IOException notOneForEach) { // counted as a fault if the batch is sent again
+    } catch (Throwable notOneForEach) { // such as out of memory; counted if it is sent again
       if (texts.holdsAnswers(response)) {
         unjoinable = true;
         narrowed = null;
@@ -140,8 +145,7 @@ final class BatchCall<Q extends AwsRequest, R> {
         CompletableFuture<R> given,
         BatchCall<Q, R> batch,
         Narrowed<Q, R> some,
-        Q whole,
-        Function<Q, CompletableFuture<R>> client) {
+        Supplier<CompletableFuture<R>> again) {
       underWay = given;
       CompletableFuture<?> unused =
           given.whenComplete(
@@ -152,8 +156,8 @@ final class BatchCall<Q extends AwsRequest, R> {
                     return;
                   }
                   R joined = batch.joined(some, response);
-                  if (batch.unjoinable) {
-                    follow(client.apply(whole));
+                  if (batch.unjoinable && !isDone()) { // not cancelled meanwhile
+                    follow(again.get());
                   } else {
                     complete(joined);
                   }

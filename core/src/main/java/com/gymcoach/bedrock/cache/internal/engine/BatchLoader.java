@@ -67,7 +67,7 @@ final class BatchLoader {
     if (!(plan instanceof Plan.Lookup whole) || !whole.optIns().embeddingsByText()) {
       return null;
     }
-    if (rollout.observes() || rollout.outdated() || !mayJoin()) {
+    if (rollout.observes() || !mayJoin()) {
       return null;
     }
     try {
@@ -110,9 +110,9 @@ final class BatchLoader {
     batch.parts().forEach(part -> part.enter(exchange));
     return readAhead
         .read(exchange, batch)
+        .thenCompose(read -> each(batch.parts(), part -> part.load(loader, fences)))
         .thenCompose(
-            read -> {
-              batch.parts().forEach(part -> part.load(loader, fences));
+            settled -> {
               List<BatchPart<Q, R>> missing =
                   batch.parts().stream().filter(part -> part.asked() != null).toList();
               Loaded<R> served = missing.isEmpty() ? served(exchange, batch) : null;
@@ -126,11 +126,13 @@ final class BatchLoader {
    */
   private static <Q extends AwsRequest, R> @Nullable Loaded<R> served(
       Exchange<Q, R> exchange, BatchCall<Q, R> batch) {
-    List<Loaded<R>> parts = batch.parts().stream().map(BatchPart::loaded).toList();
-    for (Loaded<R> part : parts) {
-      if (!part.answer().result().ok()) {
-        return part; // a failure, or none is cached and Bedrock must not be asked
+    List<Loaded<R>> parts = new ArrayList<>();
+    for (BatchPart<Q, R> part : batch.parts()) {
+      Answer<R> answer = part.loaded().answer();
+      if (!answer.result().ok()) { // it is not cached, and Bedrock must not be asked
+        return Loaded.of(Answer.notKept(exchange.explain(answer.outcome(), part.exchange())), null);
       }
+      parts.add(part.loaded());
     }
     R whole = batch.served();
     if (whole == null) {
@@ -234,12 +236,12 @@ final class BatchLoader {
     return new Loaded<>(Answer.of(whole, BatchSums.miss(asked, false)), forFollowers, all, null);
   }
 
-  /** Ends parts one after another: they share the record of the call. */
+  /** Takes a step for parts one after another: they share the record of the call. */
   private static <Q extends AwsRequest, R> CompletionStage<Boolean> each(
-      List<BatchPart<Q, R>> parts, Function<BatchPart<Q, R>, CompletionStage<Loaded<R>>> end) {
+      List<BatchPart<Q, R>> parts, Function<BatchPart<Q, R>, CompletionStage<?>> step) {
     CompletionStage<Boolean> ended = completed(true);
     for (BatchPart<Q, R> part : parts) {
-      ended = ended.thenCompose(before -> end.apply(part)).thenApply(loaded -> true);
+      ended = ended.thenCompose(before -> step.apply(part)).thenApply(loaded -> true);
     }
     return ended;
   }

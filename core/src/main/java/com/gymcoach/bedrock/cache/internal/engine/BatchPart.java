@@ -26,6 +26,9 @@ final class BatchPart<Q extends AwsRequest, R> implements BedrockCall<R> {
   private @Nullable CacheOutcome asked;
   private CompletableFuture<Loaded<R>> loading = new CompletableFuture<>();
 
+  /** Completes when the part is loaded or its call has been noted. */
+  private final CompletableFuture<@Nullable Void> settled = new CompletableFuture<>();
+
   /**
    * Creates a part.
    *
@@ -65,11 +68,16 @@ final class BatchPart<Q extends AwsRequest, R> implements BedrockCall<R> {
     return Objects.requireNonNull(exchange);
   }
 
-  /** Begins to load the part. It is loaded now, or its call has been noted. */
-  void load(Loader loader, Fences fences) {
+  /**
+   * Begins to load the part. The stage completes when it is loaded, or its call has been noted: if
+   * memory has lost its answer since the store was read for the others, only after another read.
+   */
+  CompletionStage<?> load(Loader loader, Fences fences) {
     Lookahead ahead = exchange().lookahead();
     Fence under = ahead == null ? fence() : fences.inForce(fence(), ahead.reading());
     loading = loader.load(exchange(), under).toCompletableFuture();
+    CompletableFuture<?> unused = loading.whenComplete((loaded, broken) -> settled.complete(null));
+    return settled;
   }
 
   /** Gives the part its answer, or the failure of the call. */
@@ -86,8 +94,11 @@ final class BatchPart<Q extends AwsRequest, R> implements BedrockCall<R> {
     return loading;
   }
 
-  /** Returns how the part was loaded, once it is. */
+  /** Returns how the part was loaded. It must be: this does not wait for it. */
   Loaded<R> loaded() {
+    if (!loading.isDone()) {
+      throw new IllegalStateException("The part is not loaded");
+    }
     return loading.join();
   }
 
@@ -99,6 +110,7 @@ final class BatchPart<Q extends AwsRequest, R> implements BedrockCall<R> {
   @Override
   public CompletionStage<R> begin(CacheOutcome outcome) {
     asked = outcome;
+    settled.complete(null);
     return answer;
   }
 

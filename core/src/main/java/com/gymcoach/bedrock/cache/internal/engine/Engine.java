@@ -204,7 +204,7 @@ public final class Engine {
     Exchange<Q, R> exchange;
     PendingCall<R, T> call;
     try {
-      BatchCall<Q, R> batch = batches.of(request, rollout, plan, log);
+      BatchCall<Q, R> batch = rollout.outdated() ? null : batches.of(request, rollout, plan, log);
       inMemory = batch == null ? fromMemory(request, rollout, plan, log, method) : null;
       exchange = inMemory == null ? new Exchange<>(request, log, plan, rollout) : null;
       if (exchange != null) {

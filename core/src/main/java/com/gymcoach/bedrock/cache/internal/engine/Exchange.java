@@ -51,7 +51,7 @@ public final class Exchange<Q extends AwsRequest, R> {
   Exchange(CallerRequest<Q, R> callerRequest, CallRecord log, Plan plan, RolloutState rollout) {
     this.callerRequest = callerRequest;
     this.log = log;
-    this.outgoing = new Outgoing<>(callerRequest.request(), log);
+    this.outgoing = new Outgoing<>(callerRequest, log);
     this.plan = plan;
     this.rollout = rollout;
   }
@@ -111,7 +111,7 @@ public final class Exchange<Q extends AwsRequest, R> {
     Exchange<Q, R> again = new Exchange<>(copy, own, plan, rollout);
     again.background = true;
     again.leavesMemory(new OnceOnlyCall<>(origin().bedrockCall().again()), waiting());
-    again.explained = explained == null ? null : explained.inBackground();
+    again.explained = explained == null ? null : explained.inBackground(copy);
     return again;
   }
 
@@ -134,7 +134,7 @@ public final class Exchange<Q extends AwsRequest, R> {
 
   /** Remembers this text of a batch, if the batch's call is explained. */
   void explainedWith(Exchange<Q, R> whole) {
-    explained = whole.explained == null ? null : whole.explained.forText(callerRequest);
+    explained = whole.explained == null ? null : whole.explained.inBackground(callerRequest);
   }
 
   /** Returns the outcome of the ended call, with the explanation if there is one. */

@@ -37,14 +37,9 @@ final class ExplainedCall {
     this.background = background;
   }
 
-  /** Returns the memory of a call for the same request on behalf of no caller. */
-  ExplainedCall inBackground() {
-    return forText(call);
-  }
-
-  /** Returns the memory of one text of a batch. */
-  ExplainedCall forText(CallerRequest<?, ?> text) {
-    return new ExplainedCall(explainer, text, true);
+  /** Returns the memory of a call on behalf of no caller: a refresh, or one text of a batch. */
+  ExplainedCall inBackground(CallerRequest<?, ?> other) {
+    return new ExplainedCall(explainer, other, true);
   }
 
   /**

@@ -212,12 +212,10 @@ final class Loader {
         || !stale.mayServeWhileRevalidating(exchange, expired)) {
       return null;
     }
-    Exchange<Q, R> again = exchange.again(time);
-    again.log().time();
     revalidation.begin(
-        again,
-        () ->
-            loadBeyondMemory(again, fenceOf(exchange), false)
+        exchange,
+        again ->
+            loadBeyondMemory(again, fenceOf(again), false)
                 .thenCompose(loaded -> store(again, loaded)));
     return staleHit(exchange, expired, CacheReason.STALE_WHILE_REVALIDATE);
   }

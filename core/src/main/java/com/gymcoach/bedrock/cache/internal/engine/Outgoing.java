@@ -9,6 +9,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 
 /**
  * The request of a call as it is sent to Bedrock. It holds nothing of the caller but its request,
@@ -16,13 +17,15 @@ import software.amazon.awssdk.awscore.AwsRequest;
  */
 public final class Outgoing<Q extends AwsRequest, R> implements Supplier<Q> {
   private final CallRecord log;
+  private final @Nullable Duration timeout;
   private Q request;
 
   /** Null unless the request is a batch of texts, of which only some may have to be sent. */
   private @Nullable BatchCall<Q, R> batch;
 
-  Outgoing(Q request, CallRecord log) {
-    this.request = request;
+  Outgoing(CallerRequest<Q, R> call, CallRecord log) {
+    this.request = call.request();
+    this.timeout = call.timeout();
     this.log = log;
   }
 
@@ -40,6 +43,18 @@ public final class Outgoing<Q extends AwsRequest, R> implements Supplier<Q> {
     return limited(request);
   }
 
+  /** Returns a second request of the same call, which has only the time that the first has left. */
+  private Q inTimeLeft(Q whole) {
+    if (timeout == null) {
+      return whole;
+    }
+    Duration left = timeout.minus(log.elapsed());
+    if (left.isNegative() || left.isZero()) {
+      throw ApiCallTimeoutException.create(timeout.toMillis());
+    }
+    return RequestOverrides.within(whole, left);
+  }
+
   private Q limited(Q whole) {
     Duration left = log.left();
     return left == null ? whole : RequestOverrides.within(whole, left);
@@ -50,7 +65,8 @@ public final class Outgoing<Q extends AwsRequest, R> implements Supplier<Q> {
     BatchCall<Q, R> texts = batch;
     return texts == null
         ? client.apply(get())
-        : texts.send(request, some -> client.apply(limited(some)));
+        : texts.send(
+            request, some -> client.apply(limited(some)), whole -> client.apply(inTimeLeft(whole)));
   }
 
   /** Returns an async client's response to the request. */
@@ -58,7 +74,8 @@ public final class Outgoing<Q extends AwsRequest, R> implements Supplier<Q> {
     BatchCall<Q, R> texts = batch;
     return texts == null
         ? client.apply(get())
-        : texts.sendLater(request, some -> client.apply(limited(some)));
+        : texts.sendLater(
+            request, some -> client.apply(limited(some)), whole -> client.apply(inTimeLeft(whole)));
   }
 
   /** Sends a copy from now on: the caller may change the arrays of its request. */

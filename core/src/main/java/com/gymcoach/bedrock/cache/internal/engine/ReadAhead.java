@@ -53,10 +53,16 @@ final class ReadAhead {
       places.put(part, place);
     }
 
+    /**
+     * Gives each part its result. If the namespace's marker was to be read and was not, no part may
+     * be served: the old one could be outdated.
+     */
     void handOut(List<StoreRead> reads, Fences.Read reading) {
+      boolean namespaceUnread =
+          queries.get(0).withNamespaceMarker() && reads.get(0).markers() == null;
       places.forEach(
           (part, place) -> {
-            StoreRead read = reads.get(place);
+            StoreRead read = namespaceUnread ? new StoreRead(null, null) : reads.get(place);
             boolean isOwn = queries.get(place).address().equals(part.plan().address());
             StoreRead seen =
                 isOwn ? read : new StoreRead(null, read.markers(), false, read.settings());

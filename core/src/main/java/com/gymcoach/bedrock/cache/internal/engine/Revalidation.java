@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
 
@@ -36,18 +36,30 @@ final class Revalidation {
     this.recorder = recorder;
   }
 
-  /** Starts a refresh unless one is under way. A failure is recorded and reaches no caller. */
+  /**
+   * Starts a refresh unless one is under way. A failure is recorded and reaches no caller.
+   *
+   * @param stale the call that found the answer stale; made again, only if it is to be refreshed
+   */
   <Q extends AwsRequest, R> void begin(
-      Exchange<Q, R> exchange, Supplier<CompletionStage<Answer<R>>> ask) {
+      Exchange<Q, R> stale, Function<Exchange<Q, R>, CompletionStage<Answer<R>>> ask) {
     Moment now = Moment.now(time);
-    Moment since = underWay.putIfAbsent(exchange.address(), now);
+    Moment since = underWay.putIfAbsent(stale.address(), now);
     boolean isOurs =
         since == null
             || (since.nanosUntil(now.nanos(), now.epochMillis()) >= MAX_NANOS
-                && underWay.replace(exchange.address(), since, now));
+                && underWay.replace(stale.address(), since, now));
     if (!isOurs) {
       return;
     }
+    Exchange<Q, R> exchange;
+    try {
+      exchange = stale.again(time);
+    } catch (RuntimeException | Error broken) {
+      underWay.remove(stale.address(), now);
+      throw broken;
+    }
+    exchange.log().time();
     try {
       executor.execute(() -> run(exchange, now, ask));
     } catch (RuntimeException | Error rejected) {
@@ -57,9 +69,11 @@ final class Revalidation {
   }
 
   private <Q extends AwsRequest, R> void run(
-      Exchange<Q, R> exchange, Moment since, Supplier<CompletionStage<Answer<R>>> ask) {
+      Exchange<Q, R> exchange,
+      Moment since,
+      Function<Exchange<Q, R>, CompletionStage<Answer<R>>> ask) {
     try {
-      ask.get()
+      ask.apply(exchange)
           .whenComplete(
               (answer, broken) -> {
                 if (broken != null) {

@@ -49,7 +49,8 @@ final class Sharing {
     if (batch != null) {
       batch.takeFences(fences);
     }
-    if (exchange.control().directive() != Directive.DEFAULT) {
+    if (exchange.control().directive() != Directive.DEFAULT
+        || (batch != null && exchange.control().maxAge().isPresent())) { // it may hold older texts
       return alone(exchange, fence);
     }
     Duration underWay = singleFlight.underWay(exchange, flightFences(exchange, fence));

@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.cache.internal.sdk;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.gymcoach.bedrock.cache.internal.wire.RawJson;
@@ -104,8 +105,8 @@ final class CohereAnswer {
   static boolean mayHoldVectors(byte[] body) {
     try {
       return RawJson.object(body).containsKey(EMBEDDINGS);
-    } catch (IOException notJson) { // no caller can read it
-      return false;
+    } catch (IOException notReadHere) { // a caller's parser may accept more
+      return new String(body, ISO_8859_1).contains(EMBEDDINGS);
     }
   }
 
