@@ -13,7 +13,6 @@ import com.gymcoach.bedrock.cache.CallContext;
 import com.gymcoach.bedrock.cache.spi.metrics.CacheEvent;
 import com.gymcoach.bedrock.testkit.BedrockStandIn;
 import com.gymcoach.bedrock.testkit.BedrockStandIn.Reply;
-import com.gymcoach.bedrock.testkit.EventFrames;
 import dev.langchain4j.agent.tool.ToolExecutionRequest;
 import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.StreamingChatModel;
@@ -214,34 +213,15 @@ class BothFormsTest {
 
   private static final String USAGE = "{\"inputTokens\":11,\"outputTokens\":7,\"totalTokens\":18}";
 
+  private static final String METADATA =
+      "{\"usage\":" + USAGE + ",\"metrics\":{\"latencyMs\":420}}";
+
   private static byte[] textStream(int call) {
-    return new EventFrames()
-        .event("messageStart", "{\"role\":\"assistant\"}")
-        .event("contentBlockDelta", "{\"contentBlockIndex\":0,\"delta\":{\"text\":\"Answer \"}}")
-        .event(
-            "contentBlockDelta",
-            "{\"contentBlockIndex\":0,\"delta\":{\"text\":\"%d\"}}".formatted(call))
-        .event("contentBlockStop", "{\"contentBlockIndex\":0}")
-        .event("messageStop", "{\"stopReason\":\"end_turn\"}")
-        .event("metadata", "{\"usage\":" + USAGE + ",\"metrics\":{\"latencyMs\":420}}")
-        .toBytes();
+    return StreamedAnswers.text(call, METADATA);
   }
 
   private static byte[] toolStream(int call) {
-    return new EventFrames()
-        .event("messageStart", "{\"role\":\"assistant\"}")
-        .event(
-            "contentBlockStart",
-            ("{\"contentBlockIndex\":0,\"start\":{\"toolUse\":"
-                    + "{\"toolUseId\":\"tooluse_%d\",\"name\":\"lastWeight\"}}}")
-                .formatted(call))
-        .event(
-            "contentBlockDelta",
-            "{\"contentBlockIndex\":0,\"delta\":{\"toolUse\":"
-                + "{\"input\":\"{\\\"exercise\\\":\\\"squat\\\",\\\"sets\\\":[3,2.5]}\"}}}")
-        .event("contentBlockStop", "{\"contentBlockIndex\":0}")
-        .event("messageStop", "{\"stopReason\":\"tool_use\"}")
-        .event("metadata", "{\"usage\":" + USAGE + ",\"metrics\":{\"latencyMs\":420}}")
-        .toBytes();
+    return StreamedAnswers.tool(
+        call, "{\\\"exercise\\\":\\\"squat\\\",\\\"sets\\\":[3,2.5]}", METADATA);
   }
 }

@@ -10,7 +10,6 @@ import com.gymcoach.bedrock.cache.CachingBedrockAsyncClient;
 import com.gymcoach.bedrock.cache.spi.metrics.CacheEvent;
 import com.gymcoach.bedrock.testkit.BedrockStandIn;
 import com.gymcoach.bedrock.testkit.BedrockStandIn.Reply;
-import com.gymcoach.bedrock.testkit.EventFrames;
 import dev.langchain4j.agent.tool.ToolExecutionRequest;
 import dev.langchain4j.data.message.AiMessage;
 import dev.langchain4j.model.chat.StreamingChatModel;
@@ -186,34 +185,11 @@ class CachedStreamingChatModelsTest {
   }
 
   private static byte[] textStream(int call) {
-    return new EventFrames()
-        .event("messageStart", "{\"role\":\"assistant\"}")
-        .event("contentBlockDelta", "{\"contentBlockIndex\":0,\"delta\":{\"text\":\"Answer \"}}")
-        .event(
-            "contentBlockDelta",
-            "{\"contentBlockIndex\":0,\"delta\":{\"text\":\"%d\"}}".formatted(call))
-        .event("contentBlockStop", "{\"contentBlockIndex\":0}")
-        .event("messageStop", "{\"stopReason\":\"end_turn\"}")
-        .event("metadata", usage(11, 7))
-        .toBytes();
+    return StreamedAnswers.text(call, usage(11, 7));
   }
 
   private static byte[] toolStream(int call) {
-    return new EventFrames()
-        .event("messageStart", "{\"role\":\"assistant\"}")
-        .event(
-            "contentBlockStart",
-            ("{\"contentBlockIndex\":0,\"start\":{\"toolUse\":"
-                    + "{\"toolUseId\":\"tooluse_%d\",\"name\":\"lastWeight\"}}}")
-                .formatted(call))
-        .event(
-            "contentBlockDelta",
-            "{\"contentBlockIndex\":0,\"delta\":{\"toolUse\":"
-                + "{\"input\":\"{\\\"exercise\\\":\\\"squat\\\"}\"}}}")
-        .event("contentBlockStop", "{\"contentBlockIndex\":0}")
-        .event("messageStop", "{\"stopReason\":\"tool_use\"}")
-        .event("metadata", usage(40, 9))
-        .toBytes();
+    return StreamedAnswers.tool(call, "{\\\"exercise\\\":\\\"squat\\\"}", usage(40, 9));
   }
 
   private static String usage(int in, int out) {
