@@ -23,7 +23,8 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamRequest;
 
 /**
- * Whose answers are not shared between Converse and ConverseStream, and which are not converted.
+ * Calls that do not share answers between Converse and ConverseStream, and answers that are not
+ * converted.
  */
 @Timeout(60)
 class BothFormsLimitsTest {

@@ -81,7 +81,7 @@ class BothFormsTest {
     assertThat(http.calls()).isEqualTo(1);
   }
 
-  /** What the tiers hold stays as Bedrock sent it, so the first form is still served unchanged. */
+  /** The tiers hold what Bedrock sent, so the first form is still served unchanged. */
   @ParameterizedTest
   @MethodSource(PAIRS)
   void ask_inTheSameForm_isAHitThatWasNotConverted(Form from, Form to) {

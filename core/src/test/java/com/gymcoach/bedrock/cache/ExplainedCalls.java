@@ -37,7 +37,7 @@ abstract class ExplainedCalls {
     return CacheOutcome.of(way.over(bedrock, cache).forScope(scope).converse(request));
   }
 
-  /** Calls as one who asks why. */
+  /** Makes a call that asks for an explanation. */
   Explanation why(BedrockCache cache, CacheScope scope, ConverseRequest request) {
     CacheControl asking = CacheControl.of(request).withExplanation();
     return call(cache, scope, asking.applyTo(request)).explanation().orElseThrow();

@@ -35,10 +35,10 @@ final class FakeCohere implements BedrockRuntimeClient {
 
   final List<List<String>> asked = new CopyOnWriteArrayList<>();
 
-  /** What it answers; changed by tests in which Bedrock does something else. */
+  /** Its answers; changed by tests in which Bedrock does something else. */
   volatile Function<InvokeModelRequest, InvokeModelResponse> answer = this::embedded;
 
-  /** What the async client returns. */
+  /** The future that the async client returns. */
   volatile Function<InvokeModelRequest, CompletableFuture<InvokeModelResponse>> later =
       request -> CompletableFuture.completedFuture(answer.apply(request));
 
@@ -73,7 +73,7 @@ final class FakeCohere implements BedrockRuntimeClient {
     return "[-0.%d0,-1.8572807E-4,1.0,%de-3]".formatted(hash & 0xffff, hash >>> 16);
   }
 
-  /** What is read of a request. */
+  /** The parts of a request that count. */
   private record Asked(List<String> texts, String inputType, List<String> types) {
     static Asked of(InvokeModelRequest request) {
       List<String> texts = new ArrayList<>();

@@ -18,7 +18,8 @@ import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeReques
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelRequest;
 
 /**
- * What is off by default, switched on together: explaining, verifying, both forms, single texts.
+ * Features that are off by default, switched on together: explaining, verifying, both forms, single
+ * texts.
  */
 @Timeout(60)
 class FeaturesTogetherTest {

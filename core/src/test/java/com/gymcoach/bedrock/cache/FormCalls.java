@@ -33,7 +33,7 @@ final class FormCalls {
   }
 
   /**
-   * What a caller got.
+   * A caller's answer.
    *
    * @param text the whole text of the answer
    * @param redacted the redacted reasoning in it

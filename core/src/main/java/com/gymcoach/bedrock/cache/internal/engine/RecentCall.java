@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is remembered of the calls under one address: digests and times. Fields are written by
- * whoever learns something; each is read by itself. Thread-safe.
+ * The memory of the calls under one address: digests and times. Fields are written by whoever
+ * learns something; each is read by itself. Thread-safe.
  */
 final class RecentCall {
   /**
@@ -45,8 +45,8 @@ final class RecentCall {
   /**
    * Creates the memory of an address.
    *
-   * @param owner whose calls they are
-   * @param fields what their key is made of, without names
+   * @param owner the digest of their owner
+   * @param fields the fields of their key, without names
    */
   RecentCall(EntryAddress address, Digest owner, FieldTree fields) {
     this.address = address;

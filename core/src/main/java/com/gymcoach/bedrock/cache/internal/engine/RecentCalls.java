@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The latest calls that were not answered from memory, and what was said of them: at most a fixed
- * number of each, of which the oldest go first. What one owner did is not found for another.
+ * number of each, of which the oldest go first. One owner's calls are not found for another.
  * Thread-safe.
  */
 final class RecentCalls {

@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a call's key is made of, field by field: a digest of each value, and no value. Two trees
- * made by the same {@link FieldDigests} tell at which fields their calls differ.
+ * The fields of a call's key: a digest of each value, and no value. Two trees made by the same
+ * {@link FieldDigests} tell at which fields their calls differ.
  *
  * <p>The nodes are in the order of the request, each before its children; the first is the root. A
  * tree that is kept has no names either, so that nothing of a request's text stays in memory.

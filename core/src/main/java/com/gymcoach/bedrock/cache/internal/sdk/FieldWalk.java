@@ -28,7 +28,7 @@ import software.amazon.awssdk.core.traits.MapTrait;
  * least one of them. A part of a field has the digest of its own parts. Not thread-safe.
  */
 final class FieldWalk {
-  /** What is nested deeper in an SDK's object or a document is not told apart. */
+  /** The deepest level that is compared by parts, in an SDK's object or a document. */
   private static final int MAX_LEVELS = 32;
 
   /** The most values that are visited. The fields in which there are more are not told apart. */

@@ -16,7 +16,8 @@ import software.amazon.awssdk.utils.builder.Buildable;
 /**
  * Copies members between classes of the SDK's model that have them under the same names, such as
  * the metrics of a response and of a stream. By name, because older SDKs lack some classes and
- * newer ones have more members. What has no place in the target is never dropped: the copy fails.
+ * newer ones have more members. A member that has no place in the target is never dropped: the copy
+ * fails.
  */
 final class SameMembers {
   private SameMembers() {}

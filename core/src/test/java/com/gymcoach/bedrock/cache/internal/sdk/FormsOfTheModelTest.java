@@ -22,8 +22,8 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamRespon
 
 /**
  * Every shape of the service's model in the other form and back: it is the same, or it is refused.
- * What is refused is listed here, so that a new member of the model or a change of the conversion
- * shows.
+ * The refused paths are listed here, so that a new member of the model or a change of the
+ * conversion shows.
  */
 class FormsOfTheModelTest {
   private static final OptIns TOOL_USE = new OptIns(true, false, false);
