@@ -7,6 +7,7 @@ import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.CacheSource;
 import com.gymcoach.bedrock.cache.CachingBedrockClient;
 import com.gymcoach.bedrock.cache.spi.store.CacheStore;
+import com.gymcoach.bedrock.testkit.InMemoryCacheStore;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -45,6 +46,7 @@ public final class WarmRatios implements AutoCloseable {
   private static final int WARM_UP = 20;
   private static final int ROUNDS = 41;
   private static final int CALLS = 60;
+  private static final int LOOPS = 200;
 
   private final Map<String, Row> rows = new LinkedHashMap<>();
   private final List<AutoCloseable> open = new ArrayList<>();
@@ -103,6 +105,27 @@ public final class WarmRatios implements AutoCloseable {
                 Row.micros(row.wall),
                 Row.ratio(row.wall, base.wall));
           });
+      ratios.workAlone();
+    }
+  }
+
+  /** Prints what a hit takes in a loop, from a store in this memory. */
+  private void workAlone() throws IOException {
+    CachingBedrockClient client = WarmHit.over(new InMemoryCacheStore());
+    Map<String, Supplier<Object>> calls =
+        Map.of(
+            CONVERSE, () -> client.converse(prompts.converse()),
+            INVOKE_MODEL, () -> client.invokeModel(prompts.invokeModel()));
+    for (Map.Entry<String, Supplier<Object>> each : calls.entrySet()) {
+      List<Long> cpu = new ArrayList<>();
+      for (int round = 0; round < ROUNDS; round++) {
+        Map<String, Long> threads = ProcessorTime.ofThreads();
+        for (int i = 0; i < CALLS * LOOPS; i++) {
+          last = each.getValue().get();
+        }
+        cpu.add(ProcessorTime.ofProcessSince(threads) / LOOPS);
+      }
+      System.out.printf("In a loop%-39s CPU %4.1f us%n", each.getKey(), Row.micros(cpu));
     }
   }
 

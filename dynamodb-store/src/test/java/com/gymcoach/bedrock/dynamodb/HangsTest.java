@@ -14,14 +14,17 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.hc.client5.http.DnsResolver;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,7 +55,17 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
  */
 @Timeout(120)
 class HangsTest {
-  private static final Duration GRACE = Duration.ofSeconds(1);
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
+  /** The profile {@code hangs} allows 30 ms, on a machine that does nothing else. */
+  private static final Duration GRACE = Duration.ofMillis(Long.getLong("hangs.grace", 1_000));
+
+  /** The rows that load the clients' classes, which takes longer than 30 ms. */
+  private static int rowsThatLoadClasses =
+      GRACE.equals(SECOND) ? 0 : rows(Trouble.SILENT_SERVER).size();
+
+  /** The longest wait beyond the budget, by trouble. */
+  private static final Map<Trouble, Duration> WORST = new EnumMap<>(Trouble.class);
 
   /** Longer than any caller may wait here. */
   private static final Duration LONG = Duration.ofSeconds(5);
@@ -94,20 +107,25 @@ class HangsTest {
 
   private Trouble trouble = Trouble.SILENT_SERVER;
 
-  /** Each trouble with each client: a short budget after calls that work, a longer one cold. */
+  /** Each trouble with each client; the rows that load classes come once more. */
   static Stream<Arguments> all() {
-    return Stream.of(Trouble.values())
+    return Stream.concat(
+        rows(Trouble.SILENT_SERVER).stream().limit(rowsThatLoadClasses),
+        Stream.of(Trouble.values()).flatMap(trouble -> rows(trouble).stream()));
+  }
+
+  /** A short budget after calls that work, a longer one cold. */
+  private static List<Arguments> rows(Trouble trouble) {
+    return Stream.of(SdkHttp.values())
+        .filter(http -> http.isApache() || trouble != Trouble.NAME_HANGS)
         .flatMap(
-            trouble ->
-                Stream.of(SdkHttp.values())
-                    .filter(http -> http.isApache() || trouble != Trouble.NAME_HANGS)
-                    .flatMap(
-                        http ->
-                            Stream.of(
-                                    Arguments.of(trouble, http, 50, true),
-                                    Arguments.of(trouble, http, 200, false))
-                                // the first look-ups are made on the store's threads anyway
-                                .filter(args -> !http.isOnCallersThread() || isWarm(args))));
+            http ->
+                Stream.of(
+                        Arguments.of(trouble, http, 50, true),
+                        Arguments.of(trouble, http, 200, false))
+                    // the first look-ups are made on the store's threads anyway
+                    .filter(args -> !http.isOnCallersThread() || isWarm(args)))
+        .toList();
   }
 
   private static boolean isWarm(Arguments each) {
@@ -295,9 +313,23 @@ class HangsTest {
       assertThat(cache.stats().faults()).isNotEmpty();
     }
     if (kind.isOnCallersThread() && GIVEN_UP.contains(what)) {
-      assertThat(waited.remove(0)).isLessThan(LONG.plus(GRACE));
+      assertThat(waited.remove(0)).isLessThan(LONG.plus(SECOND));
     }
-    assertThat(waited).allSatisfy(each -> assertThat(each).isLessThan(budget.plus(GRACE)));
+    boolean loadsClasses = rowsThatLoadClasses-- > 0;
+    if (!loadsClasses) {
+      waited.forEach(each -> WORST.merge(what, each.minus(budget), HangsTest::longer));
+    }
+    Duration most = budget.plus(loadsClasses ? SECOND : GRACE);
+    assertThat(waited).allSatisfy(each -> assertThat(each).isLessThan(most));
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
+  }
+
+  @AfterAll
+  static void print() {
+    WORST.forEach((what, beyond) -> System.out.printf("%-26s %4d ms%n", what, beyond.toMillis()));
   }
 
   /** Returns whether there is an answer before the trouble begins. */

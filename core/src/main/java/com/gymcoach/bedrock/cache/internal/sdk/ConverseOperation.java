@@ -102,13 +102,16 @@ final class ConverseOperation extends JsonResponse<ConverseRequest, ConverseResp
    * cost more, and the price list does not have that price.
    */
   private static boolean wroteForAnHour(@Nullable Object usage) {
-    return SdkMembers.get(usage, "cacheDetails") instanceof List<?> details
-        && details.stream()
-            .anyMatch(
-                detail ->
-                    !"5m".equals(SdkMembers.text(detail, "ttl"))
-                        && SdkMembers.get(detail, "inputTokens") instanceof Integer tokens
-                        && tokens > 0);
+    if (SdkMembers.get(usage, "cacheDetails") instanceof List<?> details) {
+      for (Object detail : details) { // a loop, not a stream: this runs for each hit in the store
+        if (!"5m".equals(SdkMembers.text(detail, "ttl"))
+            && SdkMembers.get(detail, "inputTokens") instanceof Integer tokens
+            && tokens > 0) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   @Override
