@@ -52,6 +52,9 @@ public final class FakeStore implements CacheStore {
   public volatile @Nullable Throwable failWrites;
   public volatile @Nullable Throwable failMarks;
 
+  /** What happens after a marker was written, and before the writer is told. */
+  public volatile Runnable afterMarking = () -> {};
+
   /** What it says that a look-up and a write cost. */
   public volatile IntToDoubleFunction readUnits = envelopeBytes -> 0;
 
@@ -143,6 +146,7 @@ public final class FakeStore implements CacheStore {
       return CompletableFuture.failedFuture(failMarks);
     }
     marks.put(List.of(partition, endpoint == null ? "*" : endpoint), marker);
+    afterMarking.run();
     return CompletableFuture.completedFuture(null);
   }
 

@@ -157,6 +157,25 @@ class InvalidationTest {
     assertThat(call(here, ALICE).source()).isEqualTo(CacheSource.WARM);
   }
 
+  /** The marker that was acknowledged is older than what the failed invalidation was made for. */
+  @Test
+  void f72_invalidationNotAcknowledged_whileAnotherOneIs_distrustsTheStoreAllTheSame() {
+    store.afterMarking =
+        () -> {
+          store.afterMarking = () -> {};
+          store.failMarks = new IllegalStateException("down");
+          assertThatThrownBy(() -> here.invalidate(ALICE)).isInstanceOf(SdkClientException.class);
+          store.failMarks = null;
+        };
+    here.invalidate(ALICE);
+    call(there, ALICE);
+    assertThat(call(here, ALICE).cached()).isFalse();
+    here.invalidate(ALICE);
+    time.advance(Duration.ofSeconds(10)); // or the answer in its memory is served there
+    call(there, ALICE);
+    assertThat(call(here, ALICE).source()).isEqualTo(CacheSource.WARM);
+  }
+
   @Test
   void f72_invalidationNotAcknowledged_isToldToTheSink() {
     List<String> told = new ArrayList<>();

@@ -105,13 +105,14 @@ public final class Invalidation {
       @Nullable String endpoint,
       WaitStrategy waiting) {
     long began = time.nanoTime();
+    long failuresBefore = fences.unacknowledged().begin();
     Set<Partition> unmarked = mark(partitions, endpoint, began, waiting);
     // After the markers: a call that took its fence before this may have read the old ones.
     for (Partition partition : partitions) {
       if (unmarked.contains(partition)) {
         fences.unacknowledged().raise(partition, endpoint, time.now());
       } else {
-        fences.unacknowledged().remove(partition, endpoint);
+        fences.unacknowledged().remove(partition, endpoint, failuresBefore);
       }
       fences.takeDown(partition, endpoint);
     }

@@ -133,9 +133,10 @@ public class Fences {
   /** Takes down all fences. Later calls are served nothing that is kept or under way now. */
   public synchronized void takeDownAll() {
     takenDown.incrementAndGet();
+    Generation next = new Generation(null, Moment.now(time));
     Generation old = generation;
-    generation = new Generation(null, Moment.now(time));
-    old.down = true;
+    old.down = true; // before it can no longer be found, as below
+    generation = next;
   }
 
   /**
@@ -241,9 +242,13 @@ public class Fences {
    * Handles an invalidation between the start of a call and the end of its read. The call began
    * earlier, so it may still be served the entry it read. Its answer is not kept, because its fence
    * is down.
+   *
+   * <p>If the read did not ask for the namespace's marker, the one known now counts, and not that
+   * of the fence: another call's read may have shown since that the whole namespace was
+   * invalidated. That was then known when this read was made, so the read did not ask again.
    */
-  private static Observation overtaken(Fence fallen, Markers seen) {
-    return new Observation(fallen, complete(fallen.generation(), seen), true);
+  private Observation overtaken(Fence fallen, Markers seen) {
+    return new Observation(fallen, complete(generation, seen), true);
   }
 
   private static @Nullable Markers complete(Generation generation, Markers seen) {
@@ -252,28 +257,36 @@ public class Fences {
   }
 
   private synchronized void replace(Generation old, Marker namespace, Moment readBegan) {
-    if (generation == old) {
-      generation = new Generation(namespace, readBegan);
-    }
+    Generation next = new Generation(namespace, readBegan);
     old.down = true;
+    if (generation == old) {
+      generation = next;
+    }
   }
 
-  /** Takes down the fences of a partition. */
+  /**
+   * Takes down the fences of a partition. They fall before they leave the table: another
+   * invalidation that does not find them there returns at once, so they must be down by then.
+   */
   void takeDown(PartitionFence parent) {
-    try {
-      parent.generation.partitions.remove(parent.partition, parent);
-    } finally {
-      parent.down = true;
-    }
+    parent.down = true;
+    remove(parent);
   }
 
-  /** Takes down the fence of one endpoint. */
+  /** Takes down the fence of one endpoint, in the same order. */
   public void takeDown(Fence fence) {
-    try {
-      EndpointKey key = new EndpointKey(fence.parent(), fence.endpoint());
-      fence.generation().fences.remove(key, fence);
-    } finally {
-      fence.takeDown();
-    }
+    fence.takeDown();
+    remove(fence);
+  }
+
+  /** Makes later calls find other fences than those of the partition. */
+  void remove(PartitionFence parent) {
+    parent.generation.partitions.remove(parent.partition, parent);
+  }
+
+  /** Makes later calls find another fence than this one. */
+  void remove(Fence fence) {
+    EndpointKey key = new EndpointKey(fence.parent(), fence.endpoint());
+    fence.generation().fences.remove(key, fence);
   }
 }

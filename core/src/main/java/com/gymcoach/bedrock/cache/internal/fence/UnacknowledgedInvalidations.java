@@ -4,8 +4,8 @@ import com.gymcoach.bedrock.cache.internal.time.Lifetime;
 import com.gymcoach.bedrock.cache.spi.store.EntryAddress;
 import com.gymcoach.bedrock.cache.spi.store.Partition;
 import java.time.Instant;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,34 +21,56 @@ public final class UnacknowledgedInvalidations {
 
   private record Pending(Partition partition, @Nullable String endpoint) {}
 
-  private final Set<Pending> pending = ConcurrentHashMap.newKeySet();
+  /** The latest failure of each scope, by its number. */
+  private final ConcurrentHashMap<Pending, Long> pending = new ConcurrentHashMap<>();
+
+  private final AtomicLong failures = new AtomicLong();
 
   /** Entries created at or before this time are not served; null if there is no such limit. */
   private volatile @Nullable Instant distrusted;
+
+  /**
+   * Starts an invalidation. Must be called before its marker is written.
+   *
+   * @return what {@link #remove} needs if the marker is acknowledged
+   */
+  public long begin() {
+    return failures.get();
+  }
 
   /** Records an invalidation that failed at the given wall-clock time of this process. */
   public void raise(Partition partition, @Nullable String endpoint, Instant now) {
     if (pending.size() >= MAX_PENDING) {
       distrusted = now.plus(Lifetime.SKEW); // another process's clock may be ahead by as much
     } else {
-      pending.add(new Pending(partition, endpoint));
+      pending.put(new Pending(partition, endpoint), failures.incrementAndGet());
     }
   }
 
-  /** Removes the records that an acknowledged invalidation covers. */
-  public void remove(Partition partition, @Nullable String endpoint) {
+  /**
+   * Removes the records that an acknowledged invalidation covers. Those of invalidations that
+   * failed after it began stay: its marker may be older than the change that they were made for.
+   *
+   * @param began what {@link #begin} returned
+   */
+  public void remove(Partition partition, @Nullable String endpoint, long began) {
     if (endpoint == null) {
-      pending.removeIf(invalidation -> invalidation.partition().equals(partition));
+      pending
+          .entrySet()
+          .removeIf(
+              failed ->
+                  failed.getKey().partition().equals(partition) && failed.getValue() <= began);
     } else {
-      pending.remove(new Pending(partition, endpoint));
+      pending.computeIfPresent(
+          new Pending(partition, endpoint), (same, number) -> number <= began ? null : number);
     }
   }
 
   /** Returns whether an invalidation that covers this address was not acknowledged. */
   public boolean covers(EntryAddress address) {
     return !pending.isEmpty()
-        && (pending.contains(new Pending(address.partition(), null))
-            || pending.contains(new Pending(address.partition(), address.endpoint())));
+        && (pending.containsKey(new Pending(address.partition(), null))
+            || pending.containsKey(new Pending(address.partition(), address.endpoint())));
   }
 
   /**

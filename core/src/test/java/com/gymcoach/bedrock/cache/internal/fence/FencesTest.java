@@ -6,6 +6,8 @@ import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.FakeTime;
 import com.gymcoach.bedrock.cache.internal.sdk.KeyDigests;
 import com.gymcoach.bedrock.cache.internal.sdk.RequestKeys;
+import com.gymcoach.bedrock.cache.spi.store.Marker;
+import com.gymcoach.bedrock.cache.spi.store.Markers;
 import com.gymcoach.bedrock.cache.spi.store.Partition;
 import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
@@ -52,5 +54,37 @@ class FencesTest {
     assertThat(chat.stands()).isFalse();
     assertThat(plan.stands()).isFalse();
     assertThat(fences.of(ALICE, "chat").stands()).isTrue();
+  }
+
+  /**
+   * A follower's fence may be from before its wait. If its leader has learned meanwhile that the
+   * whole namespace was invalidated, the follower's own look-up does not ask for that marker again.
+   */
+  @Test
+  void observe_withAFenceFromBeforeANamespacesInvalidation_usesTheMarkerThatIsKnownNow() {
+    Marker before = Marker.random();
+    Marker after = Marker.random();
+    Fence followers = fences.of(ALICE, "chat");
+    fences.observe(followers, markers(before), fences.beginRead());
+    fences.observe(followers, markers(after), fences.beginRead()); // the leader's
+    Markers read = new Markers(Marker.NONE, Marker.NONE, null);
+    Fences.Observation seen = fences.observe(followers, read, fences.beginRead());
+    assertThat(seen.markers()).isEqualTo(markers(after));
+    assertThat(fences.admits(markers(before), markers(after))).isFalse();
+    assertThat(seen.changed()).isTrue();
+  }
+
+  /** After all fences were taken down, the namespace's marker has to be read again. */
+  @Test
+  void observe_withAFenceFromBeforeAllWereTakenDown_doesNotKnowTheNamespacesMarker() {
+    Fence old = fences.of(ALICE, "chat");
+    fences.observe(old, markers(Marker.random()), fences.beginRead());
+    fences.takeDownAll();
+    Markers read = new Markers(Marker.NONE, Marker.NONE, null);
+    assertThat(fences.observe(old, read, fences.beginRead()).markers()).isNull();
+  }
+
+  private static Markers markers(Marker namespace) {
+    return new Markers(Marker.NONE, Marker.NONE, namespace);
   }
 }

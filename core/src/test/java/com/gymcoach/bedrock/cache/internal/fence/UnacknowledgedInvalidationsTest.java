@@ -11,6 +11,8 @@ import com.gymcoach.bedrock.cache.spi.store.Partition;
 import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an unacknowledged invalidation keeps from being taken, and for how long. */
 class UnacknowledgedInvalidationsTest {
@@ -33,7 +35,20 @@ class UnacknowledgedInvalidationsTest {
     assertThat(unacknowledged.covers(entry(1))).isTrue();
     assertThat(unacknowledged.covers(entry(2))).isFalse();
     assertThat(unacknowledged.mayOutdate(NOW)).isFalse();
-    unacknowledged.remove(partition(1), "chat");
+    unacknowledged.remove(partition(1), "chat", unacknowledged.begin());
+    assertThat(unacknowledged.covers(entry(1))).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void remove_whenAnInvalidationFailedAfterThisOneBegan_keepsIt(boolean wholeScope) {
+    String endpoint = wholeScope ? null : "chat";
+    unacknowledged.raise(partition(1), endpoint, NOW);
+    long began = unacknowledged.begin();
+    unacknowledged.raise(partition(1), endpoint, NOW);
+    unacknowledged.remove(partition(1), endpoint, began);
+    assertThat(unacknowledged.covers(entry(1))).isTrue();
+    unacknowledged.remove(partition(1), endpoint, unacknowledged.begin());
     assertThat(unacknowledged.covers(entry(1))).isFalse();
   }
 
