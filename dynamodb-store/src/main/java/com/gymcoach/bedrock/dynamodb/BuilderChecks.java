@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.dynamodb;
 
+import com.gymcoach.bedrock.cache.spi.store.StoreGuard;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -38,11 +39,11 @@ final class BuilderChecks {
         from.maxCallsPerPartition > 0,
         "maxCallsPerPartition is " + from.maxCallsPerPartition + ": choose 1 or more");
     require(
-        from.maxThreads >= Breaker.MIN_CALLS && from.maxThreads <= MAX_THREADS,
+        from.maxThreads >= StoreGuard.MIN_CALLS && from.maxThreads <= MAX_THREADS,
         "maxThreads is "
             + from.maxThreads
             + ": choose "
-            + Breaker.MIN_CALLS
+            + StoreGuard.MIN_CALLS
             + " to "
             + MAX_THREADS);
     require(

@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.dynamodb;
 
+import com.gymcoach.bedrock.cache.spi.store.BeforeSend;
 import com.gymcoach.bedrock.cache.spi.time.TimeSource;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -97,7 +98,7 @@ final class CallersThread {
 
   /** Makes a look-up on this thread, unless it is a probe or too many are under way. */
   CompletableFuture<BatchGetItemResponse> batchGetItem(
-      BatchGetItemRequest request, DynamoDbCalls.BeforeSend gate) {
+      BatchGetItemRequest request, BeforeSend gate) {
     if (gate.isProbe() || !places.tryAcquire()) {
       return calls.batchGetItem(request, gate);
     }
@@ -113,7 +114,7 @@ final class CallersThread {
   }
 
   private CompletableFuture<BatchGetItemResponse> blocking(
-      BatchGetItemRequest request, DynamoDbCalls.BeforeSend gate) {
+      BatchGetItemRequest request, BeforeSend gate) {
     InterruptWatch watch = InterruptWatch.begin(timeout);
     CompletableFuture<BatchGetItemResponse> reply = calls.batchGetItemHere(request, gate);
     return watch.end() ? reply.exceptionally(CallersThread::interrupted) : reply;

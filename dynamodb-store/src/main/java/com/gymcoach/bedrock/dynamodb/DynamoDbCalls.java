@@ -1,11 +1,10 @@
 package com.gymcoach.bedrock.dynamodb;
 
-import com.gymcoach.bedrock.cache.spi.store.StoreThreads;
+import com.gymcoach.bedrock.cache.spi.store.BeforeSend;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkServiceClientConfiguration;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
@@ -32,45 +31,6 @@ import software.amazon.awssdk.services.dynamodb.model.UpdateItemResponse;
  * runs on the calling thread.
  */
 final class DynamoDbCalls {
-  /** A check that a call passes on the executor's thread, just before it is sent. */
-  interface BeforeSend {
-    /** Sends every call. */
-    BeforeSend OPEN =
-        new BeforeSend() {
-          @Override
-          public <T> CompletableFuture<T> pass(Supplier<CompletableFuture<T>> call) {
-            return call.get();
-          }
-        };
-
-    /** Sends the call, or returns a failed future instead. */
-    <T> CompletableFuture<T> pass(Supplier<CompletableFuture<T>> call);
-
-    /** Returns whether nobody waits for the call: it only tries the table. */
-    default boolean isProbe() {
-      return false;
-    }
-
-    /** Returns this check, with calls that are sent in a context, if there is one. */
-    default BeforeSend in(@Nullable Executor context) {
-      if (context == null) {
-        return this;
-      }
-      BeforeSend check = this;
-      return new BeforeSend() {
-        @Override
-        public <T> CompletableFuture<T> pass(Supplier<CompletableFuture<T>> call) {
-          return check.pass(() -> StoreThreads.callIn(context, call));
-        }
-
-        @Override
-        public boolean isProbe() {
-          return check.isProbe();
-        }
-      };
-    }
-  }
-
   private final @Nullable DynamoDbClient sync;
   private final @Nullable DynamoDbAsyncClient async;
   private final Executor executor;

@@ -1,10 +1,10 @@
 package com.gymcoach.bedrock.dynamodb;
 
+import com.gymcoach.bedrock.cache.spi.store.StoreFailure;
 import java.util.concurrent.CompletionException;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 
-/** Unwraps and names failures. */
+/** Unwraps, names and classifies failures. */
 final class Failures {
   private Failures() {}
 
@@ -15,9 +15,24 @@ final class Failures {
         : thrown;
   }
 
-  /** Returns whether a caller's interrupt ended the call, which says nothing about the table. */
-  static boolean isOfAnInterrupt(@Nullable Throwable thrown) {
-    return thrown != null && bare(thrown) instanceof CallerInterruptedException;
+  /** Returns how a failure counts: a caller's interrupt says nothing about the table. */
+  static StoreFailure classified(Throwable thrown) {
+    String name = name(thrown);
+    return new StoreFailure(
+        name,
+        bare(thrown) instanceof CallerInterruptedException
+            ? StoreFailure.Kind.UNRELATED
+            : kind(name));
+  }
+
+  private static StoreFailure.Kind kind(String name) {
+    return switch (name) {
+      case "AccessDeniedException", "ResourceNotFoundException", "ValidationException" ->
+          StoreFailure.Kind.PERMANENT;
+      // Failures that a client can recover from by itself are not permanent: a wrong clock (the SDK
+      // corrects its own after such a refusal) and credentials that are being replaced.
+      default -> StoreFailure.Kind.ORDINARY;
+    };
   }
 
   /** Ends a look-up whose caller was interrupted. */

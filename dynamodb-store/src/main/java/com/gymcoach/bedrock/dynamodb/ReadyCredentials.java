@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.dynamodb;
 
+import com.gymcoach.bedrock.cache.spi.time.Pause;
 import com.gymcoach.bedrock.cache.spi.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,12 +1,13 @@
 package com.gymcoach.bedrock.dynamodb;
 
+import com.gymcoach.bedrock.cache.spi.store.BeforeSend;
 import com.gymcoach.bedrock.cache.spi.store.EntryAddress;
 import com.gymcoach.bedrock.cache.spi.store.Marker;
 import com.gymcoach.bedrock.cache.spi.store.Partition;
 import com.gymcoach.bedrock.cache.spi.store.StoreBusyException;
+import com.gymcoach.bedrock.cache.spi.store.StoreGuard;
 import com.gymcoach.bedrock.cache.spi.store.StoreQuery;
 import com.gymcoach.bedrock.cache.spi.store.StoreRead;
-import com.gymcoach.bedrock.cache.spi.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -43,9 +44,8 @@ final class TableRequests {
   private final WatchedThreads threads;
   private final DynamoDbCalls calls;
   private final Deletion deletion;
-  private final Budget readBudget;
-  private final RequestGuard reads;
-  private final RequestGuard writes;
+  private final StoreGuard reads;
+  private final StoreGuard writes;
   private final @Nullable CallersThread callersThread;
   private final AwsRequestOverrideConfiguration onFirstRead;
   private final AwsRequestOverrideConfiguration onRead;
@@ -59,15 +59,19 @@ final class TableRequests {
         from.client != null
             ? DynamoDbCalls.of(from.client, threads)
             : DynamoDbCalls.of(Objects.requireNonNull(from.asyncClient), threads);
-    this.readBudget = Budget.of(from.firstReadBudget, from.readBudget);
-    this.onFirstRead = once(readBudget.first().plus(MARGIN));
-    this.onRead = once(readBudget.ordinary().plus(MARGIN));
+    this.onFirstRead = once(longer(from.firstReadBudget, from.readBudget).plus(MARGIN));
+    this.onRead = once(from.readBudget.plus(MARGIN));
     this.callersThread = CallersThread.of(from, calls, threads, onRead);
     this.onWrite = once(from.writeBudget.plus(MARGIN));
     this.onMark = once(UNHURRIED);
     this.deletion = new Deletion(calls, layout, onMark);
-    this.reads = guard("Look-ups in the table ", readBudget, true, from);
-    this.writes = guard("Writes to the table ", Budget.of(from.writeBudget), false, from);
+    this.reads =
+        guard("Look-ups in the table ", from)
+            .budget(from.readBudget)
+            .firstBudget(from.firstReadBudget)
+            .onlyForCaller(true)
+            .build();
+    this.writes = guard("Writes to the table ", from).budget(from.writeBudget).build();
   }
 
   /** Returns a time after which a call of any kind has been ended by the SDK, if that can. */
@@ -83,20 +87,18 @@ final class TableRequests {
     return SingleAttempt.once(calls.configuration(), timeout);
   }
 
-  private RequestGuard guard(
-      String what, Budget budget, boolean onlyForCaller, DynamoDbCacheStore.Builder from) {
-    TimeSource time = from.timeSource;
-    return new RequestGuard(
-        budget,
-        onlyForCaller,
-        new PartitionBulkhead(from.maxCallsPerPartition),
-        new Breaker(
-            what + layout.tableName(),
-            from.probeInterval,
-            from.longProbeInterval,
-            threads::mayTry,
-            time),
-        time);
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) > 0 ? one : other;
+  }
+
+  private StoreGuard.Builder guard(String what, DynamoDbCacheStore.Builder from) {
+    return StoreGuard.builder(what + layout.tableName(), DynamoDbCacheStore.class)
+        .maxCallsPerPartition(from.maxCallsPerPartition)
+        .probeInterval(from.probeInterval)
+        .longProbeInterval(from.longProbeInterval)
+        .mayProbe(threads::mayTry)
+        .failures(Failures::classified)
+        .timeSource(from.timeSource);
   }
 
   /** Returns what is wrong with the table or the client. Blocks. */
@@ -128,7 +130,7 @@ final class TableRequests {
   CompletionStage<List<StoreRead>> readAll(
       List<StoreQuery> queries, @Nullable Executor context, boolean callerBlocks) {
     // The first look-ups load the HTTP client's classes and trust store: not on a caller's thread.
-    boolean isFirst = readBudget.isFirst();
+    boolean isFirst = reads.isWarmingUp();
     CallersThread here = callersThread;
     AwsRequestOverrideConfiguration ready =
         isFirst || here == null ? null : here.request(callerBlocks);
@@ -153,8 +155,7 @@ final class TableRequests {
   }
 
   /** Makes a request, on this thread or another. */
-  private interface Send<T, R>
-      extends BiFunction<T, DynamoDbCalls.BeforeSend, CompletableFuture<R>> {}
+  private interface Send<T, R> extends BiFunction<T, BeforeSend, CompletableFuture<R>> {}
 
   /**
    * Reads a namespace's live settings, past the breaker: they may be what ends an incident. They
@@ -166,8 +167,7 @@ final class TableRequests {
     }
     NamespaceItem item = new NamespaceItem(layout, namespace);
     return calls
-        .batchGetItem(
-            item.read().overrideConfiguration(onMark).build(), DynamoDbCalls.BeforeSend.OPEN)
+        .batchGetItem(item.read().overrideConfiguration(onMark).build(), BeforeSend.OPEN)
         .thenApply(item::settings);
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.gymcoach.bedrock.cache.spi.keys.Digest;
 import com.gymcoach.bedrock.cache.spi.store.EntryAddress;
 import com.gymcoach.bedrock.cache.spi.store.Partition;
+import com.gymcoach.bedrock.cache.spi.store.StoreGuard;
 import com.gymcoach.bedrock.cache.spi.store.StoreQuery;
 import com.gymcoach.bedrock.cache.spi.store.StoreRead;
 import com.gymcoach.bedrock.cache.spi.store.StoreUnavailableException;
@@ -99,7 +100,7 @@ class CallersThreadTest {
   }
 
   private void warmUp(DynamoDbCacheStore of) throws Exception {
-    for (int i = 0; i < Budget.FIRST_ANSWERS; i++) {
+    for (int i = 0; i < StoreGuard.FIRST_ANSWERS; i++) {
       get(read(of));
     }
     assertThat(http.calledOn).doesNotContain(Thread.currentThread());
@@ -199,7 +200,7 @@ class CallersThreadTest {
     } else {
       http.answers = false;
     }
-    for (int i = 0; i < Breaker.MIN_CALLS; i++) {
+    for (int i = 0; i < StoreGuard.MIN_CALLS; i++) {
       assertThat(read(store).toCompletableFuture().isDone()).isEqualTo(kind == Kind.SYNC);
     }
     assertThat(http.calledOn.get(http.calledOn.size() - 1)).isSameAs(Thread.currentThread());

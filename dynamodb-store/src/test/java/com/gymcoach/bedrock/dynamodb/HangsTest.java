@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.gymcoach.bedrock.cache.BedrockCache;
 import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.CachingBedrockClient;
+import com.gymcoach.bedrock.cache.spi.store.StoreGuard;
 import com.gymcoach.bedrock.dynamodb.MoodyServer.Mood;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -338,7 +339,7 @@ class HangsTest {
   }
 
   private void warmUp(CachingBedrockClient bedrock, SdkHttp kind) {
-    for (int i = 0; i < Budget.FIRST_ANSWERS; i++) {
+    for (int i = 0; i < StoreGuard.FIRST_ANSWERS; i++) {
       ask(bedrock, "warm-up " + i);
     }
     int[] asked = new int[1];

@@ -7,6 +7,7 @@ import com.gymcoach.bedrock.cache.spi.keys.Digest;
 import com.gymcoach.bedrock.cache.spi.store.EntryAddress;
 import com.gymcoach.bedrock.cache.spi.store.Partition;
 import com.gymcoach.bedrock.cache.spi.store.StoreBusyException;
+import com.gymcoach.bedrock.cache.spi.store.StoreGuard;
 import com.gymcoach.bedrock.cache.spi.store.StoreQuery;
 import com.gymcoach.bedrock.cache.spi.store.StoreRead;
 import com.gymcoach.bedrock.cache.spi.store.StoreUnavailableException;
@@ -74,7 +75,7 @@ class SyncCallersThreadTest {
   }
 
   private void warmUp(DynamoDbCacheStore store) throws Exception {
-    for (int i = 0; i < Budget.FIRST_ANSWERS; i++) {
+    for (int i = 0; i < StoreGuard.FIRST_ANSWERS; i++) {
       get(read(store, 0));
     }
     Await.until(
@@ -139,7 +140,7 @@ class SyncCallersThreadTest {
   @Test
   void read_whenItIsNotAskedFor_isMadeOnTheStoresThreads() throws Exception {
     DynamoDbCacheStore store = store(patient(), BUDGET);
-    for (int i = 0; i < 2 * Budget.FIRST_ANSWERS; i++) {
+    for (int i = 0; i < 2 * StoreGuard.FIRST_ANSWERS; i++) {
       get(read(store, 0));
     }
     assertThat(http.calledOn).allMatch(SyncCallersThreadTest::isTheStores);
@@ -204,7 +205,7 @@ class SyncCallersThreadTest {
   void read_whenCallersAreInterrupted_failsAndStayInterruptedAndTheBreakerStaysClosed()
       throws Exception {
     DynamoDbCacheStore store = warm(patient());
-    for (int i = 0; i < 2 * Breaker.MIN_CALLS; i++) {
+    for (int i = 0; i < 2 * StoreGuard.MIN_CALLS; i++) {
       http.before = () -> Thread.currentThread().interrupt();
       CompletionStage<StoreRead> read = read(store, 0);
       assertThat(lastThread()).isSameAs(Thread.currentThread());

@@ -10,6 +10,7 @@ import com.gymcoach.bedrock.cache.spi.store.EntryAddress;
 import com.gymcoach.bedrock.cache.spi.store.Marker;
 import com.gymcoach.bedrock.cache.spi.store.Partition;
 import com.gymcoach.bedrock.cache.spi.store.StoreBusyException;
+import com.gymcoach.bedrock.cache.spi.store.StoreGuard;
 import com.gymcoach.bedrock.cache.spi.store.StoreQuery;
 import com.gymcoach.bedrock.cache.spi.store.StoreRead;
 import com.gymcoach.bedrock.cache.spi.store.StoreUnavailableException;
@@ -168,14 +169,14 @@ class WidthTest {
       throws Exception {
     held = "RequestItems";
     CacheStore store = store(DynamoDbCacheStore.builder());
-    lookUps(store, Breaker.MIN_CALLS);
-    awaitRequests(Breaker.MIN_CALLS);
+    lookUps(store, StoreGuard.MIN_CALLS);
+    awaitRequests(StoreGuard.MIN_CALLS);
     time.advance(BUDGET);
     for (int i = 0; i < 1_000; i++) {
       assertThatThrownBy(() -> get(store.read(of(1))))
           .hasCauseInstanceOf(StoreUnavailableException.class);
     }
-    assertThat(http.requests).hasSize(Breaker.MIN_CALLS);
+    assertThat(http.requests).hasSize(StoreGuard.MIN_CALLS);
     for (int probes = 1; probes <= 3 * THREADS; probes++) {
       int before = http.requests.size();
       time.advance(INTERVAL);

@@ -1,10 +1,10 @@
-package com.gymcoach.bedrock.dynamodb;
+package com.gymcoach.bedrock.cache.spi.store;
 
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The longest a call to the table may take. The first look-ups of a process get a longer budget:
+ * The longest a request to a backend may take. The first look-ups of a process get a longer budget:
  * they load classes, open a connection and run before the compiler has started. The longer budget
  * ends after 50 answers, or when a look-up exceeds even that budget. Thread-safe.
  */

@@ -1,9 +1,8 @@
-package com.gymcoach.bedrock.dynamodb;
+package com.gymcoach.bedrock.cache.spi.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.gymcoach.bedrock.cache.CacheScope;
-import com.gymcoach.bedrock.cache.spi.store.Partition;
 import org.junit.jupiter.api.Test;
 
 class PartitionBulkheadTest {

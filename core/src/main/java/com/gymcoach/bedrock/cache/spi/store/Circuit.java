@@ -1,4 +1,4 @@
-package com.gymcoach.bedrock.dynamodb;
+package com.gymcoach.bedrock.cache.spi.store;
 
 import java.util.concurrent.atomic.AtomicInteger;
 

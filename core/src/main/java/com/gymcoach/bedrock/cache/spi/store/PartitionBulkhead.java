@@ -1,12 +1,11 @@
-package com.gymcoach.bedrock.dynamodb;
+package com.gymcoach.bedrock.cache.spi.store;
 
-import com.gymcoach.bedrock.cache.spi.store.Partition;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Limits the concurrent calls per partition, so that one user cannot take up the whole store. Calls
- * beyond the limit are refused, not queued. A DynamoDB partition serves 3,000 read units a second,
- * however large the table; calls beyond that would only be throttled. Thread-safe.
+ * beyond the limit are refused, not queued: a backend serves one partition from one place, however
+ * large the backend is. Thread-safe.
  */
 final class PartitionBulkhead {
   private final int maxCalls;

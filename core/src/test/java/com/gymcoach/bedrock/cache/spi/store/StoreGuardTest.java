@@ -1,22 +1,20 @@
-package com.gymcoach.bedrock.dynamodb;
+package com.gymcoach.bedrock.cache.spi.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.gymcoach.bedrock.cache.CacheScope;
-import com.gymcoach.bedrock.cache.spi.store.Partition;
-import com.gymcoach.bedrock.cache.spi.store.StoreBusyException;
-import com.gymcoach.bedrock.cache.spi.store.StoreUnavailableException;
-import com.gymcoach.bedrock.testkit.ManualTime;
+import com.gymcoach.bedrock.cache.FakeTime;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
 /** Calls that wait for the store's threads, are made, hang and end, by a clock set by hand. */
-class RequestGuardTest {
+class StoreGuardTest {
   private static final Duration BUDGET = Duration.ofMillis(50);
   private static final Duration INTERVAL = Duration.ofSeconds(5);
   private static final int MAX_CALLS = 100;
@@ -26,9 +24,9 @@ class RequestGuardTest {
 
   private static final Partition ALICE = partition("alice");
 
-  private final ManualTime time = ManualTime.startingAt(Instant.EPOCH);
-  private final RequestGuard lookUps = guard(true);
-  private final RequestGuard writes = guard(false);
+  private final FakeTime time = new FakeTime();
+  private final StoreGuard lookUps = guard(true);
+  private final StoreGuard writes = guard(false);
 
   /** What waits for the store's threads. */
   private final Queue<Runnable> waiting = new ArrayDeque<>();
@@ -37,18 +35,25 @@ class RequestGuardTest {
     return CacheScope.user(user).partitions("default", null).get(0);
   }
 
-  private RequestGuard guard(boolean onlyForCaller) {
+  private StoreGuard guard(boolean onlyForCaller) {
     return guard(Budget.of(BUDGET), onlyForCaller);
   }
 
-  private RequestGuard guard(Budget budget, boolean onlyForCaller) {
-    Breaker breaker =
-        new Breaker("Calls of a test", INTERVAL, Duration.ofMinutes(5), () -> true, time);
-    return new RequestGuard(budget, onlyForCaller, new PartitionBulkhead(MAX_CALLS), breaker, time);
+  private StoreGuard guard(Budget budget, boolean onlyForCaller) {
+    return new StoreGuard(builder(onlyForCaller), budget);
+  }
+
+  private StoreGuard.Builder builder(boolean onlyForCaller) {
+    return StoreGuard.builder("Calls of a test", StoreGuardTest.class)
+        .budget(BUDGET)
+        .onlyForCaller(onlyForCaller)
+        .maxCallsPerPartition(MAX_CALLS)
+        .probeInterval(INTERVAL)
+        .timeSource(time);
   }
 
   /** A call that waits for a thread; what the table makes of it is given. */
-  private CompletableFuture<String> asks(RequestGuard guard, CompletableFuture<String> reply) {
+  private CompletableFuture<String> asks(StoreGuard guard, CompletableFuture<String> reply) {
     return guard.go(
         ALICE,
         gate ->
@@ -57,11 +62,11 @@ class RequestGuardTest {
         value -> value.equals(LACKING) ? new IllegalStateException(value) : null);
   }
 
-  private CompletableFuture<String> asks(RequestGuard guard) {
+  private CompletableFuture<String> asks(StoreGuard guard) {
     return asks(guard, CompletableFuture.completedFuture("found"));
   }
 
-  private void hang(RequestGuard guard, int calls) {
+  private void hang(StoreGuard guard, int calls) {
     for (int i = 0; i < calls; i++) {
       assertThat(asks(guard, new CompletableFuture<>())).isNotDone();
     }
@@ -76,17 +81,23 @@ class RequestGuardTest {
   private static void assertFailed(
       CompletableFuture<String> call, Class<? extends Throwable> with) {
     assertThat(call).isCompletedExceptionally();
-    assertThat(call.handle((value, failure) -> Failures.bare(failure)).join()).isInstanceOf(with);
+    assertThat(call.handle((value, failure) -> bare(failure)).join()).isInstanceOf(with);
   }
 
-  private void assertGoesThrough(RequestGuard guard) {
+  private static Throwable bare(Throwable thrown) {
+    return thrown instanceof CompletionException
+        ? Objects.requireNonNull(thrown.getCause())
+        : thrown;
+  }
+
+  private void assertGoesThrough(StoreGuard guard) {
     CompletableFuture<String> call = asks(guard);
     threadsAreFree();
     assertThat(call).isCompletedWithValue("found");
   }
 
   /** Whoever asks first is refused, and need not wait for what he has caused. */
-  private void probes(RequestGuard guard) {
+  private void probes(StoreGuard guard) {
     assertFailed(asks(guard), StoreUnavailableException.class);
     assertThat(waiting).hasSize(1);
     threadsAreFree();
@@ -115,7 +126,7 @@ class RequestGuardTest {
   }
 
   private static boolean hasWaited(CompletableFuture<String> call) {
-    Throwable failure = call.handle((value, thrown) -> Failures.bare(thrown)).join();
+    Throwable failure = call.handle((value, thrown) -> bare(thrown)).join();
     assertThat(failure).isInstanceOf(StoreBusyException.class);
     return ((StoreBusyException) failure).hasWaited();
   }
@@ -123,7 +134,7 @@ class RequestGuardTest {
   @Test
   void go_whenItIsOneOfTheFirstLookUps_mayTakeLonger() {
     Budget budget = Budget.of(BUDGET.multipliedBy(10), BUDGET);
-    RequestGuard cold = guard(budget, true);
+    StoreGuard cold = guard(budget, true);
     for (int i = 0; i < Budget.FIRST_ANSWERS; i++) {
       CompletableFuture<String> slow = asks(cold);
       time.advance(BUDGET.multipliedBy(9));
@@ -140,7 +151,7 @@ class RequestGuardTest {
   @Test
   void go_whenOneOfTheFirstLookUpsUsesItsBudgetUp_theNextHaveTheOrdinaryOne() {
     Budget budget = Budget.of(BUDGET.multipliedBy(10), BUDGET);
-    RequestGuard cold = guard(budget, true);
+    StoreGuard cold = guard(budget, true);
     hang(cold, 1);
     threadsAreFree();
     time.advance(BUDGET.multipliedBy(9));
@@ -155,7 +166,7 @@ class RequestGuardTest {
   @Test
   void go_whenOneOfTheFirstLookUpsStillHasTime_laterOnesThatHangAreFoundOut() {
     Budget budget = Budget.of(BUDGET.multipliedBy(10), BUDGET);
-    RequestGuard cold = guard(budget, true);
+    StoreGuard cold = guard(budget, true);
     hang(cold, 1);
     threadsAreFree();
     budget.usedUp();
@@ -169,7 +180,7 @@ class RequestGuardTest {
   @Test
   void go_whenOneOfTheFirstLookUpsStillHasTime_itDoesNotCountAsFailed() {
     Budget budget = Budget.of(BUDGET.multipliedBy(10), BUDGET);
-    RequestGuard cold = guard(budget, true);
+    StoreGuard cold = guard(budget, true);
     hang(cold, 1);
     threadsAreFree();
     budget.usedUp();
@@ -181,7 +192,7 @@ class RequestGuardTest {
 
   @Test
   void currentBudget_whenAFirstLookUpHasUsedItsUp_isTheOrdinaryOne() {
-    RequestGuard cold = guard(Budget.of(BUDGET.multipliedBy(10), BUDGET), true);
+    StoreGuard cold = guard(Budget.of(BUDGET.multipliedBy(10), BUDGET), true);
     hang(cold, 1);
     threadsAreFree();
     time.advance(BUDGET.multipliedBy(10));
@@ -336,5 +347,79 @@ class RequestGuardTest {
     hang(lookUps, MAX_CALLS);
     late.complete("late");
     assertFailed(asks(lookUps), StoreBusyException.class);
+  }
+
+  private StoreGuard failingWith(StoreFailure.Kind kind) {
+    return builder(true)
+        .failures(failure -> new StoreFailure(String.valueOf(failure.getMessage()), kind))
+        .build();
+  }
+
+  private void fail(StoreGuard guard, int calls) {
+    for (int i = 0; i < calls; i++) {
+      CompletableFuture<String> call =
+          asks(guard, CompletableFuture.failedFuture(new IllegalStateException("broken")));
+      threadsAreFree();
+      assertFailed(call, IllegalStateException.class);
+    }
+  }
+
+  @Test
+  void failures_whenPermanent_openTheBreakerAtOnceAndForLong() {
+    StoreGuard guard = failingWith(StoreFailure.Kind.PERMANENT);
+    fail(guard, 1);
+    assertThat(guard.isAvailable()).isFalse();
+    time.advance(Duration.ofMinutes(5).minusNanos(1));
+    assertFailed(asks(guard), StoreUnavailableException.class);
+    assertThat(waiting).isEmpty();
+    time.advance(Duration.ofNanos(1));
+    probes(guard);
+    assertGoesThrough(guard);
+  }
+
+  @Test
+  void failures_whenUnrelatedToTheBackend_openNoBreaker() {
+    StoreGuard guard = failingWith(StoreFailure.Kind.UNRELATED);
+    fail(guard, 100);
+    assertGoesThrough(guard);
+  }
+
+  /** It took its time from the backend all the same. */
+  @Test
+  void failures_whenUnrelatedAndLate_count() {
+    StoreGuard guard = failingWith(StoreFailure.Kind.UNRELATED);
+    for (int i = 0; i < StoreGuard.MIN_CALLS; i++) {
+      CompletableFuture<String> reply = new CompletableFuture<>();
+      CompletableFuture<String> call = asks(guard, reply);
+      threadsAreFree();
+      time.advance(BUDGET);
+      reply.completeExceptionally(new IllegalStateException("late"));
+      assertFailed(call, IllegalStateException.class);
+    }
+    assertFailed(asks(guard), StoreUnavailableException.class);
+  }
+
+  @Test
+  void failures_whenNotSet_areOrdinary() {
+    StoreGuard guard = guard(true);
+    fail(guard, StoreGuard.MIN_CALLS - 1);
+    assertThat(guard.isAvailable()).isTrue();
+    fail(guard, 1);
+    assertThat(guard.isAvailable()).isFalse();
+    time.advance(INTERVAL);
+    probes(guard);
+    assertGoesThrough(guard);
+  }
+
+  @Test
+  void build_whenASettingIsNotPositive_saysWhich() {
+    assertThatThrownBy(() -> builder(true).maxCallsPerPartition(0).build())
+        .hasMessage("maxCallsPerPartition is 0: choose more than zero");
+    assertThatThrownBy(() -> builder(true).budget(Duration.ZERO).build())
+        .hasMessage("budget is PT0S: choose more than zero");
+    assertThatThrownBy(() -> builder(true).probeInterval(Duration.ofSeconds(-1)).build())
+        .hasMessage("probeInterval is PT-1S: choose more than zero");
+    assertThatThrownBy(() -> builder(true).longProbeInterval(Duration.ZERO).build())
+        .hasMessage("longProbeInterval is PT0S: choose more than zero");
   }
 }

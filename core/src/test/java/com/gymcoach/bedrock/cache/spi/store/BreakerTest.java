@@ -1,39 +1,31 @@
-package com.gymcoach.bedrock.dynamodb;
+package com.gymcoach.bedrock.cache.spi.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.gymcoach.bedrock.dynamodb.Breaker.Permit;
-import com.gymcoach.bedrock.testkit.ManualTime;
+import com.gymcoach.bedrock.cache.FakeTime;
+import com.gymcoach.bedrock.cache.spi.store.Breaker.Permit;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
-import software.amazon.awssdk.services.dynamodb.model.DynamoDbException;
 
 class BreakerTest {
   private static final Duration INTERVAL = Duration.ofSeconds(5);
   private static final Duration LONG = Duration.ofMinutes(5);
 
-  private final ManualTime time = ManualTime.startingAt(Instant.EPOCH);
+  private final FakeTime time = new FakeTime();
   private boolean mayProbe = true;
   private final Breaker breaker =
-      new Breaker("Calls of a test", INTERVAL, LONG, () -> mayProbe, time);
-  private final Throwable slow = new TimeoutException();
-  private final Throwable denied = refusal("AccessDeniedException");
+      new Breaker(
+          StoreGuard.builder("Calls of a test", BreakerTest.class)
+              .probeInterval(INTERVAL)
+              .longProbeInterval(LONG)
+              .mayProbe(() -> mayProbe)
+              .timeSource(time));
+  private final StoreFailure slow = StoreFailure.ordinary(new TimeoutException());
+  private final StoreFailure denied = new StoreFailure("denied", StoreFailure.Kind.PERMANENT);
 
-  private static Throwable refusal(String code) {
-    return new CompletionException(
-        DynamoDbException.builder()
-            .awsErrorDetails(AwsErrorDetails.builder().errorCode(code).build())
-            .build());
-  }
-
-  private void call(int times, @Nullable Throwable failure) {
+  private void call(int times, @Nullable StoreFailure failure) {
     for (int i = 0; i < times; i++) {
       assertThat(breaker.ask()).isEqualTo(Permit.CALL);
       breaker.note(Permit.CALL, failure);
@@ -113,54 +105,19 @@ class BreakerTest {
     assertThat(breaker.ask()).isEqualTo(Permit.NONE);
   }
 
-  /**
-   * The SDK corrects its clock after such a refusal; credentials are replaced by their provider.
-   */
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "InvalidSignatureException",
-        "SignatureDoesNotMatch",
-        "RequestTimeTooSkewed",
-        "RequestExpired",
-        "RequestInTheFuture",
-        "AuthFailure",
-        "UnrecognizedClientException",
-        "ExpiredTokenException",
-        "InvalidClientTokenId",
-        "IncompleteSignatureException",
-        "MissingAuthenticationTokenException"
-      })
-  void ask_afterWhatTheClientMayMendItself_isAnOrdinaryFailure(String code) {
-    call(7, refusal(code));
-    assertThat(breaker.ask()).isEqualTo(Permit.CALL);
-    call(1, refusal(code));
-    assertThat(breaker.ask()).isEqualTo(Permit.NONE);
-    time.advance(INTERVAL);
-    assertProbesOnce();
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {"AccessDeniedException", "ResourceNotFoundException", "ValidationException"})
-  void ask_afterWhatOnlyAnOperatorMends_isNoneAtOnce(String code) {
-    call(1, refusal(code));
-    assertThat(breaker.ask()).isEqualTo(Permit.NONE);
-  }
-
   /** Elapsed time stands still meanwhile. */
   @Test
   void ask_afterTheProcessWasFrozen_probesAtOnce() {
     call(1, denied);
     assertThat(breaker.ask()).isEqualTo(Permit.NONE);
-    time.setWall(time.now().plus(LONG));
+    time.jump(LONG);
     assertProbesOnce();
   }
 
   @Test
   void ask_whenTheWallClockIsSetBack_probesAfterTheIntervalAllTheSame() {
     call(8, slow);
-    time.setWall(time.now().minus(Duration.ofDays(2)));
+    time.jump(Duration.ofDays(-2));
     time.advance(INTERVAL);
     assertProbesOnce();
   }
