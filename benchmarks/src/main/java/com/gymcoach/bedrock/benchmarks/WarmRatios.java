@@ -12,12 +12,9 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
@@ -44,46 +41,11 @@ public final class WarmRatios implements AutoCloseable {
   private static final String ON_CALLERS_THREAD = " on the caller's thread";
 
   private static final int WARM_UP = 20;
-  private static final int ROUNDS = 41;
-  private static final int CALLS = 60;
-  private static final int LOOPS = 200;
+  private static final int CALLS_IN_A_LOOP = 3_000;
 
-  private final Map<String, Row> rows = new LinkedHashMap<>();
+  private final Rounds rows = new Rounds(WARM_UP, Rounds.CALLS);
   private final List<AutoCloseable> open = new ArrayList<>();
   private final Prompts prompts = new Prompts(2_000);
-
-  @SuppressWarnings("UnusedVariable") // written so that nothing is optimised away
-  private Object last = "";
-
-  /** One kind of call; the base of a bare call is itself. */
-  private static final class Row {
-    private final String base;
-    private final Supplier<Object> call;
-    private final List<Long> cpu = new ArrayList<>();
-    private final List<Long> wall = new ArrayList<>();
-
-    Row(String base, Supplier<Object> call) {
-      this.base = base;
-      this.call = call;
-    }
-
-    /** Returns the median of each round's ratio: a round is too short for much to change in it. */
-    static double ratio(List<Long> of, List<Long> to) {
-      List<Double> ratios = new ArrayList<>();
-      for (int round = 0; round < of.size(); round++) {
-        ratios.add(of.get(round) / (double) to.get(round));
-      }
-      return median(ratios);
-    }
-
-    static double micros(List<Long> nanos) {
-      return median(nanos) / CALLS / 1_000;
-    }
-
-    private static double median(List<? extends Number> figures) {
-      return figures.stream().mapToDouble(Number::doubleValue).sorted().toArray()[ROUNDS / 2];
-    }
-  }
 
   private WarmRatios() {}
 
@@ -93,18 +55,8 @@ public final class WarmRatios implements AutoCloseable {
       ratios.apache5();
       ratios.netty();
       ratios.commonRuntime();
-      ratios.run();
-      ratios.rows.forEach(
-          (name, row) -> {
-            Row base = ratios.row(row.base);
-            System.out.printf(
-                "%-48s CPU %4.0f us %.2f, wall %4.0f us %.2f%n",
-                name,
-                Row.micros(row.cpu),
-                Row.ratio(row.cpu, base.cpu),
-                Row.micros(row.wall),
-                Row.ratio(row.wall, base.wall));
-          });
+      ratios.rows.run();
+      ratios.rows.print();
       ratios.workAlone();
     }
   }
@@ -112,21 +64,13 @@ public final class WarmRatios implements AutoCloseable {
   /** Prints what a hit takes in a loop, from a store in this memory. */
   private void workAlone() throws IOException {
     CachingBedrockClient client = WarmHit.over(new InMemoryCacheStore());
-    Map<String, Supplier<Object>> calls =
-        Map.of(
-            CONVERSE, () -> client.converse(prompts.converse()),
-            INVOKE_MODEL, () -> client.invokeModel(prompts.invokeModel()));
-    for (Map.Entry<String, Supplier<Object>> each : calls.entrySet()) {
-      List<Long> cpu = new ArrayList<>();
-      for (int round = 0; round < ROUNDS; round++) {
-        Map<String, Long> threads = ProcessorTime.ofThreads();
-        for (int i = 0; i < CALLS * LOOPS; i++) {
-          last = each.getValue().get();
-        }
-        cpu.add(ProcessorTime.ofProcessSince(threads) / LOOPS);
-      }
-      System.out.printf("In a loop%-39s CPU %4.1f us%n", each.getKey(), Row.micros(cpu));
-    }
+    Rounds alone = new Rounds(WARM_UP, CALLS_IN_A_LOOP);
+    String converse = "In a loop" + CONVERSE;
+    String invokeModel = "In a loop" + INVOKE_MODEL;
+    alone.add(converse, converse, () -> client.converse(prompts.converse()));
+    alone.add(invokeModel, invokeModel, () -> client.invokeModel(prompts.invokeModel()));
+    alone.run();
+    alone.print();
   }
 
   /** Returns the processor time of a hit by default, with the option, and over Netty. */
@@ -134,21 +78,13 @@ public final class WarmRatios implements AutoCloseable {
     try (WarmRatios ratios = new WarmRatios()) {
       ratios.apache5();
       ratios.netty();
-      ratios.run();
+      ratios.rows.run();
       return Map.of(
-          Ratios.WARM, ratios.of("Apache 5" + CONVERSE),
-          Ratios.WARM_ON_CALLERS_THREAD, ratios.of("Apache 5" + ON_CALLERS_THREAD + CONVERSE),
-          Ratios.WARM_NETTY, ratios.of("Netty" + CONVERSE));
+          Ratios.WARM, ratios.rows.cpuRatio("Apache 5" + CONVERSE),
+          Ratios.WARM_ON_CALLERS_THREAD,
+              ratios.rows.cpuRatio("Apache 5" + ON_CALLERS_THREAD + CONVERSE),
+          Ratios.WARM_NETTY, ratios.rows.cpuRatio("Netty" + CONVERSE));
     }
-  }
-
-  private double of(String name) {
-    Row row = row(name);
-    return Row.ratio(row.cpu, row(row.base).cpu);
-  }
-
-  private Row row(String name) {
-    return Objects.requireNonNull(rows.get(name), name);
   }
 
   private <T extends AutoCloseable> T closing(T closeable) {
@@ -204,8 +140,8 @@ public final class WarmRatios implements AutoCloseable {
                         .keys(List.of(items.getValue().keys().get(0)))
                         .build()))
             .build();
-    add(name + BARE, name + BARE, () -> bare.apply(entry));
-    add(name + BARE_MARKERS, name + BARE_MARKERS, () -> bare.apply(markers));
+    rows.add(name + BARE, name + BARE, () -> bare.apply(entry));
+    rows.add(name + BARE_MARKERS, name + BARE_MARKERS, () -> bare.apply(markers));
   }
 
   private void addHits(String name, String base, CacheStore store) {
@@ -218,9 +154,9 @@ public final class WarmRatios implements AutoCloseable {
     }
     expect(CacheSource.WARM, warm);
     expect(CacheSource.HOT, verifying);
-    add(name + CONVERSE, base + BARE, () -> warm.converse(prompts.converse()));
-    add(name + INVOKE_MODEL, base + BARE, () -> warm.invokeModel(prompts.invokeModel()));
-    add(name + VERIFYING, base + BARE_MARKERS, () -> verifying.converse(prompts.converse()));
+    rows.add(name + CONVERSE, base + BARE, () -> warm.converse(prompts.converse()));
+    rows.add(name + INVOKE_MODEL, base + BARE, () -> warm.invokeModel(prompts.invokeModel()));
+    rows.add(name + VERIFYING, base + BARE_MARKERS, () -> verifying.converse(prompts.converse()));
   }
 
   private CachingBedrockClient client(BedrockCacheBuilder builder, CacheStore store) {
@@ -233,26 +169,6 @@ public final class WarmRatios implements AutoCloseable {
     CacheOutcome found = CacheOutcome.of(client.converse(prompts.converse()));
     if (found.source() != source) {
       throw new IllegalStateException("Not from " + source + ": " + found);
-    }
-  }
-
-  private void add(String name, String base, Supplier<Object> call) {
-    rows.put(name, new Row(base, call));
-  }
-
-  private void run() throws IOException {
-    for (int round = 0; round < WARM_UP + ROUNDS; round++) {
-      for (Row row : rows.values()) {
-        Map<String, Long> threads = ProcessorTime.ofThreads();
-        long wall = System.nanoTime();
-        for (int i = 0; i < CALLS; i++) {
-          last = row.call.get();
-        }
-        if (round >= WARM_UP) {
-          row.wall.add(System.nanoTime() - wall);
-          row.cpu.add(ProcessorTime.ofProcessSince(threads));
-        }
-      }
     }
   }
 

@@ -9,6 +9,7 @@ import com.gymcoach.bedrock.cloudwatch.CloudWatchMetricsSink;
 import com.gymcoach.bedrock.dynamodb.DynamoDbCacheStore;
 import com.gymcoach.bedrock.micrometer.MicrometerContext;
 import com.gymcoach.bedrock.opentelemetry.OpenTelemetryContext;
+import com.gymcoach.bedrock.redis.RedisCacheStore;
 import com.gymcoach.bedrock.spring.ScopeResolver;
 import com.gymcoach.bedrock.testkit.BedrockStandIn;
 import java.io.IOException;
@@ -73,6 +74,11 @@ class PublishedJarsIT {
             DynamoDbCacheStore.class,
             "bedrock-cache-dynamodb-store",
             "com.gymcoach.bedrock.dynamodb",
+            Set.of()),
+        new Published(
+            RedisCacheStore.class,
+            "bedrock-cache-redis-store",
+            "com.gymcoach.bedrock.redis",
             Set.of()),
         new Published(
             CloudWatchMetricsSink.class,

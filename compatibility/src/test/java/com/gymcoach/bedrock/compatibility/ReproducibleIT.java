@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ReproducibleIT {
   private static final String MODULES =
-      "core,dynamodb-store,metrics-cloudwatch,metrics-micrometer,telemetry-opentelemetry,testkit,"
+      "core,dynamodb-store,redis-store,metrics-cloudwatch,metrics-micrometer,telemetry-opentelemetry,testkit,"
           + "spring-boot-starter";
 
   @Test

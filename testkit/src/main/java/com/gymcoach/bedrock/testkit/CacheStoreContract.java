@@ -39,7 +39,8 @@ import org.junit.jupiter.api.Timeout;
  *
  * <p>Behaviour that is left to the store is not tested. An entry may or may not be returned once
  * its {@code retainUntil} has passed, because the cache decides whether an entry is still valid. An
- * empty envelope need not be accepted, because the cache writes none.
+ * empty envelope need not be accepted, because the cache writes none. A partition that was never
+ * marked may have any marker, as long as it stays the same.
  *
  * <p>Override {@link #createSecondStore()}, {@link #breakBackend()} and {@link #markNamespace} to
  * test more of the contract. Tests that need one of them are skipped if it is not overridden.

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -25,10 +26,13 @@ abstract class EntryContract extends StoreUnderTest {
   private static final int MAX_TRIED_BYTES = 8 << 20;
 
   @Test
-  void read_whenNothingWasWritten_isAbsentUnderMarkersOfNone() {
-    StoreRead read = get(underTest.read(new StoreQuery(address("chat"), true, true)));
+  void read_whenNothingWasWritten_isAbsentUnderMarkersThatStay() {
+    StoreQuery query = new StoreQuery(address("chat"), true, true);
+    StoreRead read = get(underTest.read(query));
     assertThat(read.envelope()).isNull();
-    assertThat(read.markers()).isEqualTo(new Markers(Marker.NONE, Marker.NONE, Marker.NONE));
+    assertThat(read.markers()).isNotNull();
+    write(address("chat"), bytes(64));
+    assertThat(get(underTest.read(query)).markers()).isEqualTo(read.markers());
   }
 
   @Test
@@ -55,10 +59,11 @@ abstract class EntryContract extends StoreUnderTest {
   @Test
   void read_whenMarkersAloneAskedFor_returnsNoEnvelope() {
     EntryAddress address = address("chat");
+    Markers before = markers(partition, "chat");
     write(address, bytes(64));
     StoreRead read = get(underTest.read(new StoreQuery(address, false, false)));
     assertThat(read.envelope()).isNull();
-    assertThat(read.markers()).isEqualTo(new Markers(Marker.NONE, Marker.NONE, null));
+    assertThat(read.markers()).isEqualTo(before);
   }
 
   @Test
@@ -117,6 +122,8 @@ abstract class EntryContract extends StoreUnderTest {
   @Test
   void readAll_ofManyReads_givesEachWhatItAsksFor() {
     Marker marker = new Marker(7, 8);
+    StoreQuery unmarked = new StoreQuery(address("chat"), false, true);
+    Markers before = Objects.requireNonNull(get(underTest.read(unmarked)).markers());
     mark(partition, "chat", marker);
     List<StoreQuery> queries = new ArrayList<>();
     List<byte[]> written = new ArrayList<>();
@@ -137,7 +144,7 @@ abstract class EntryContract extends StoreUnderTest {
       assertThat(read.envelope()).isEqualTo(written.get(i));
       assertThat(read.entryUnread()).isFalse();
       assertThat(read.markers())
-          .isEqualTo(new Markers(Marker.NONE, marker, i == 0 ? Marker.NONE : null));
+          .isEqualTo(new Markers(before.scope(), marker, i == 0 ? before.namespace() : null));
     }
   }
 

@@ -12,7 +12,9 @@ import com.gymcoach.bedrock.cache.spi.store.StoreQuery;
 import com.gymcoach.bedrock.cache.spi.store.StoreRead;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -27,45 +29,54 @@ abstract class MarkerContract extends EntryContract {
   @Test
   void read_whenNamespaceMarked_seesItWhereAskedFor() {
     Marker marker = marker();
+    Markers before = markers(partition, "chat");
     assumeTrue(markNamespace(namespace, marker), "The store's test cannot mark a namespace");
     StoreRead read = get(underTest.read(new StoreQuery(address("chat"), false, true)));
-    assertThat(read.markers()).isEqualTo(new Markers(Marker.NONE, Marker.NONE, marker));
-    assertThat(markers(partition, "chat")).isEqualTo(new Markers(Marker.NONE, Marker.NONE, null));
+    assertThat(read.markers()).isEqualTo(new Markers(before.scope(), before.endpoint(), marker));
+    assertThat(markers(partition, "chat")).isEqualTo(before);
   }
 
   @Test
   void mark_whenPartitionMarked_isSeenAtEachEndpointAndNowhereElse() {
     Marker marker = marker();
+    Markers before = markers(partition, "chat");
+    Map<Partition, Markers> others = markers(partitionsLike(partition));
     mark(partition, null, marker);
-    assertThat(markers(partition, "chat")).isEqualTo(new Markers(marker, Marker.NONE, null));
-    assertThat(markers(partition, "chat-2")).isEqualTo(new Markers(marker, Marker.NONE, null));
-    assertUnmarked(partitionsLike(partition), "chat");
+    Markers marked = new Markers(marker, before.endpoint(), null);
+    assertThat(markers(partition, "chat")).isEqualTo(marked);
+    assertThat(markers(partition, "chat-2")).isEqualTo(marked);
+    assertUnmarked(others);
   }
 
   @Test
   void mark_whenShardMarked_isSeenInNoOther() {
     Partition shard = new Partition(namespace, ALICE, 1);
+    Map<Partition, Markers> others = markers(partitionsLike(shard));
     mark(shard, null, marker());
-    assertUnmarked(partitionsLike(shard), "chat");
+    assertUnmarked(others);
   }
 
   @Test
   void mark_whenEndpointMarked_isSeenThereAndNowhereElse() {
     Marker marker = marker();
+    Markers before = markers(partition, "chat");
+    Map<Partition, Markers> others = markers(partitionsLike(partition));
     mark(partition, "chat", marker);
-    assertThat(markers(partition, "chat")).isEqualTo(new Markers(Marker.NONE, marker, null));
+    assertThat(markers(partition, "chat")).isEqualTo(new Markers(before.scope(), marker, null));
     for (String endpoint : namesLike("chat")) {
-      assertUnmarked(List.of(partition), endpoint);
+      assertThat(markers(partition, endpoint)).as(endpoint).isEqualTo(before);
     }
-    assertUnmarked(partitionsLike(partition), "chat");
+    assertUnmarked(others);
   }
 
   @Test
   void mark_whenPartitionAndEndpointMarked_keepsThemApartWhateverTheEndpointIsCalled() {
+    Markers unmarked = markers(partition, "chat");
     Marker scope = marker();
     mark(partition, null, scope);
     for (String endpoint : List.of("scope", "namespace", "marker", "s", "M", "ttl", "null", ".")) {
-      assertThat(markers(partition, endpoint)).isEqualTo(new Markers(scope, Marker.NONE, null));
+      assertThat(markers(partition, endpoint))
+          .isEqualTo(new Markers(scope, unmarked.endpoint(), null));
       Marker marker = marker();
       mark(partition, endpoint, marker);
       assertThat(markers(partition, endpoint)).isEqualTo(new Markers(scope, marker, null));
@@ -116,11 +127,13 @@ abstract class MarkerContract extends EntryContract {
     assertThat(envelope(address)).isEqualTo(envelope);
   }
 
-  private void assertUnmarked(List<Partition> partitions, String endpoint) {
-    for (Partition each : partitions) {
-      assertThat(markers(each, endpoint))
-          .as("%s, %s", each, endpoint)
-          .isEqualTo(new Markers(Marker.NONE, Marker.NONE, null));
-    }
+  private Map<Partition, Markers> markers(List<Partition> partitions) {
+    Map<Partition, Markers> markers = new HashMap<>();
+    partitions.forEach(each -> markers.put(each, markers(each, "chat")));
+    return markers;
+  }
+
+  private void assertUnmarked(Map<Partition, Markers> before) {
+    assertThat(markers(List.copyOf(before.keySet()))).isEqualTo(before);
   }
 }

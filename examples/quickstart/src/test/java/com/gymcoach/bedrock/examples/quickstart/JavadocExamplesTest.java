@@ -12,10 +12,12 @@ import com.gymcoach.bedrock.cache.CachingBedrockAsyncClient;
 import com.gymcoach.bedrock.cache.CachingBedrockClient;
 import com.gymcoach.bedrock.cache.TtlPolicy;
 import com.gymcoach.bedrock.cache.spi.keys.KeyGenerator;
+import com.gymcoach.bedrock.cache.spi.store.StoreGuard;
 import com.gymcoach.bedrock.cloudwatch.CloudWatchMetricsSink;
 import com.gymcoach.bedrock.cloudwatch.EmfMetricsSink;
 import com.gymcoach.bedrock.dynamodb.CacheAdmin;
 import com.gymcoach.bedrock.dynamodb.DynamoDbCacheStore;
+import com.gymcoach.bedrock.redis.RedisCacheStore;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -46,6 +48,7 @@ class JavadocExamplesTest {
       List.of(
           "core",
           "dynamodb-store",
+          "redis-store",
           "metrics-cloudwatch",
           "metrics-micrometer",
           "telemetry-opentelemetry",
@@ -67,6 +70,8 @@ class JavadocExamplesTest {
           DynamoDbCacheStore.class,
           EmfMetricsSink.class,
           KeyGenerator.class,
+          RedisCacheStore.class,
+          StoreGuard.class,
           TtlPolicy.class);
 
   private static final Pattern JAVADOC = Pattern.compile("(?s)/\\*\\*.*?\\*/");
@@ -87,7 +92,10 @@ class JavadocExamplesTest {
       import com.gymcoach.bedrock.dynamodb.*;
       import com.gymcoach.bedrock.micrometer.*;
       import com.gymcoach.bedrock.opentelemetry.*;
+      import com.gymcoach.bedrock.redis.*;
       import com.gymcoach.bedrock.testkit.*;
+      import io.lettuce.core.RedisClient;
+      import io.lettuce.core.RedisURI;
       import java.nio.charset.StandardCharsets;
       import java.nio.file.Path;
       import java.time.*;
