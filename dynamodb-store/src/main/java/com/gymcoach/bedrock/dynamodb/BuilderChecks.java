@@ -47,8 +47,8 @@ final class BuilderChecks {
             + " to "
             + MAX_THREADS);
     require(
-        from.maxEnvelopeBytes > 0 && from.maxEnvelopeBytes <= 390 * 1024,
-        "maxEnvelopeBytes is " + from.maxEnvelopeBytes + ": choose 1 to " + 390 * 1024);
+        from.maxEnvelopeBytes > 0 && from.maxEnvelopeBytes <= EntryParts.MAX_BYTES,
+        "maxEnvelopeBytes is " + from.maxEnvelopeBytes + ": choose 1 to " + EntryParts.MAX_BYTES);
   }
 
   /**

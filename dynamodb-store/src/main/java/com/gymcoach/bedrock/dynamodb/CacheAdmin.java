@@ -37,8 +37,9 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
  *
  * <p>Each call first writes markers. Every process obeys them within its invalidation delay, also
  * for answers still on their way from Bedrock. After that, entries are deleted. It never scans, and
- * never touches an item that is not an entry of the scope. Throttled requests and unprocessed items
- * are retried a limited number of times. Calls block. The caller owns the client. Thread-safe.
+ * never touches an item that is not an entry of the scope or a part of one. Throttled requests and
+ * unprocessed items are retried a limited number of times. Calls block. The caller owns the client.
+ * Thread-safe.
  */
 public final class CacheAdmin {
   /** The most passes of deleting and counting while calls in flight still write new entries. */
@@ -144,7 +145,10 @@ public final class CacheAdmin {
       eachPage(
           partition,
           endpoint,
-          addresses -> addresses.forEach(one -> byEndpoint.merge(one.endpoint(), 1L, Long::sum)));
+          items ->
+              items.stream()
+                  .filter(item -> !item.isPart())
+                  .forEach(one -> byEndpoint.merge(one.address().endpoint(), 1L, Long::sum)));
     }
     return byEndpoint;
   }
@@ -178,30 +182,40 @@ public final class CacheAdmin {
     dynamoDb.updateItem(layout.mark(item, attribute, Marker.random(), retainUntil));
   }
 
-  /** Deletes the entries found. Returns how many DynamoDB left unprocessed. */
+  /** Deletes the entries and parts found. Returns how many items DynamoDB left unprocessed. */
   private long deletePages(Partition partition, @Nullable String endpoint, long[] deleted) {
     long[] refused = {0};
     eachPage(
         partition,
         endpoint,
-        addresses -> {
-          for (int from = 0; from < addresses.size(); from += Deletion.BATCH) {
-            int to = Math.min(addresses.size(), from + Deletion.BATCH);
-            List<WriteRequest> batch =
-                addresses.subList(from, to).stream().map(layout::deletion).toList();
-            int left = dynamoDb.deleteAll(layout.table(), batch);
-            refused[0] += left;
-            deleted[0] += batch.size() - left;
+        items -> {
+          for (int from = 0; from < items.size(); from += Deletion.BATCH) {
+            int to = Math.min(items.size(), from + Deletion.BATCH);
+            List<StoredItem> batch = items.subList(from, to);
+            List<WriteRequest> left =
+                dynamoDb.deleteAll(layout.table(), batch.stream().map(layout::deletion).toList());
+            refused[0] += left.size();
+            deleted[0] +=
+                batch.stream()
+                    .filter(item -> !item.isPart() && !left.contains(layout.deletion(item)))
+                    .count();
             progress.accept(deleted[0]);
           }
         });
     return refused[0];
   }
 
+  /** Returns the number of entries of which an item is left. They are sorted by entry. */
   private long count(List<Partition> partitions, @Nullable String endpoint) {
     long[] count = {0};
+    EntryAddress[] last = new EntryAddress[1];
+    Consumer<StoredItem> each =
+        item -> {
+          count[0] += item.address().equals(last[0]) ? 0 : 1;
+          last[0] = item.address();
+        };
     for (Partition partition : partitions) {
-      eachPage(partition, endpoint, addresses -> count[0] += addresses.size());
+      eachPage(partition, endpoint, items -> items.forEach(each));
     }
     return count[0];
   }
@@ -215,11 +229,11 @@ public final class CacheAdmin {
   }
 
   private void eachPage(
-      Partition partition, @Nullable String endpoint, Consumer<List<EntryAddress>> page) {
+      Partition partition, @Nullable String endpoint, Consumer<List<StoredItem>> page) {
     Map<String, AttributeValue> start = Map.of();
     do {
       QueryResponse found = dynamoDb.query(layout.entries(partition, endpoint, start));
-      page.accept(layout.addresses(partition, found.items()));
+      page.accept(layout.stored(partition, found.items()));
       start = found.lastEvaluatedKey();
     } while (!start.isEmpty());
   }
@@ -322,7 +336,8 @@ public final class CacheAdmin {
               tableName,
               keyPrefix,
               new AttributeNames(
-                  partitionKeyName, sortKeyName, AttributeNames.DEFAULT.body(), ttlAttribute)));
+                  partitionKeyName, sortKeyName, AttributeNames.DEFAULT.body(), ttlAttribute),
+              EntryParts.upTo(EntryParts.MAX_BYTES)));
     }
   }
 }

@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.dynamodb;
 
+import com.gymcoach.bedrock.cache.spi.store.BeforeSend;
 import com.gymcoach.bedrock.cache.spi.store.EntryAddress;
 import com.gymcoach.bedrock.cache.spi.store.Partition;
 import java.util.ArrayList;
@@ -20,7 +21,10 @@ import software.amazon.awssdk.services.dynamodb.model.BatchWriteItemResponse;
 import software.amazon.awssdk.services.dynamodb.model.QueryResponse;
 import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
 
-/** Deletes a partition's entries page by page, in batches of 25, each sent six times at most. */
+/**
+ * Deletes a partition's entries and their parts page by page, in batches of 25, each sent six times
+ * at most.
+ */
 final class Deletion {
   /** The limit of {@code BatchWriteItem}. */
   static final int BATCH = 25;
@@ -72,19 +76,24 @@ final class Deletion {
                                 : from(partition, endpoint, page.lastEvaluatedKey(), gone)));
   }
 
-  /** Deletes the entries of a page from an index on, and passes their addresses to {@code gone}. */
+  /**
+   * Deletes the entries and parts of a page from an index on, and passes the entries' addresses to
+   * {@code gone}.
+   */
   private CompletionStage<@Nullable Void> delete(
       Partition partition, QueryResponse page, int from, Consumer<EntryAddress> gone) {
     if (from >= page.items().size()) {
       return CompletableFuture.completedFuture(null);
     }
     int to = Math.min(from + BATCH, page.items().size());
-    List<EntryAddress> addresses = layout.addresses(partition, page.items().subList(from, to));
-    List<WriteRequest> batch = addresses.stream().map(layout::deletion).toList();
+    List<StoredItem> items = layout.stored(partition, page.items().subList(from, to));
+    List<WriteRequest> batch = items.stream().map(layout::deletion).toList();
     return send(batch, 1)
         .thenCompose(
             sent -> {
-              addresses.forEach(gone);
+              items.stream()
+                  .filter(item -> !item.isPart())
+                  .forEach(item -> gone.accept(item.address()));
               return delete(partition, page, to, gone);
             });
   }
@@ -99,7 +108,7 @@ final class Deletion {
             .overrideConfiguration(once)
             .build();
     return calls
-        .batchWriteItem(request)
+        .batchWriteItem(request, BeforeSend.OPEN)
         .thenCompose(
             response -> {
               List<WriteRequest> left = unprocessed(response);

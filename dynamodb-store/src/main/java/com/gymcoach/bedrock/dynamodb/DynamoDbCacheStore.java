@@ -36,10 +36,11 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
  * BedrockCache cache = BedrockCache.builder().store(store).build(); // closes the store
  * }</pre>
  *
- * <p>A look-up is one strongly consistent {@code BatchGetItem} of the entry and its markers; a hit
- * writes nothing. The store never scans, uses no index, and touches no item whose partition key
- * does not begin with the prefix. Each request is attempted once, even if the client is configured
- * to retry. The items are described in {@code docs/dynamodb-table.md}.
+ * <p>A look-up is one strongly consistent {@code BatchGetItem} of the entry and its markers, and
+ * another one if the entry is stored in parts; a hit writes nothing. The store never scans, uses no
+ * index, and touches no item whose partition key does not begin with the prefix. Each request is
+ * attempted once, even if the client is configured to retry. The items are described in {@code
+ * docs/dynamodb-table.md}.
  *
  * <p>The caller owns the client: the store never closes it. Thread-safe.
  */
@@ -181,7 +182,8 @@ public final class DynamoDbCacheStore implements CacheStore {
   }
 
   /**
-   * Returns the read request units. Reads are strongly consistent; each item is rounded up to 4 KB.
+   * Returns the read request units. Reads are strongly consistent; each item is rounded up to 4 KB,
+   * and so is each part of a large entry.
    */
   @Override
   public double readUnits(StoreQuery query, int envelopeBytes) {
@@ -197,7 +199,7 @@ public final class DynamoDbCacheStore implements CacheStore {
     return units - (queries.size() - requested);
   }
 
-  /** Returns the write request units: 1 KB per unit. */
+  /** Returns the write request units: 1 KB per unit, for each part of a large entry. */
   @Override
   public double writeUnits(EntryAddress address, int envelopeBytes) {
     return layout.writeUnits(address, envelopeBytes);
@@ -341,8 +343,15 @@ public final class DynamoDbCacheStore implements CacheStore {
     }
 
     /**
-     * Sets the size of the largest entry that is written, in bytes, at most 390 KB: a DynamoDB item
-     * is limited to 400 KB in total. Defaults to 350 KB.
+     * Sets the size of the largest entry that is written, in bytes. Defaults to 350 KB; 1 byte to 4
+     * MB.
+     *
+     * <p>A value over 390 KB (399,360) turns parts on: an entry over 390 KB is stored in up to 11
+     * parts of 384 KB, because a DynamoDB item is limited to 400 KB. Smaller entries are stored as
+     * before. Reading or writing a large entry takes a second request within the same budget, so
+     * raise {@link #readBudget} and {@link #writeBudget}. An entry of 4 MB costs about 1,040 read
+     * units or 4,110 write units. Processes with a smaller value count a large entry as {@code
+     * ENTRY_CORRUPT} and as a miss, so give all of them the same.
      */
     public Builder maxEnvelopeBytes(int maxEnvelopeBytes) {
       this.maxEnvelopeBytes = maxEnvelopeBytes;
@@ -429,7 +438,8 @@ public final class DynamoDbCacheStore implements CacheStore {
           new TableLayout(
               tableName,
               keyPrefix,
-              new AttributeNames(partitionKeyName, sortKeyName, envelopeAttribute, ttlAttribute)),
+              new AttributeNames(partitionKeyName, sortKeyName, envelopeAttribute, ttlAttribute),
+              EntryParts.upTo(maxEnvelopeBytes)),
           StoreThreads.create("bedrock-cache-dynamodb", maxThreads));
     }
   }

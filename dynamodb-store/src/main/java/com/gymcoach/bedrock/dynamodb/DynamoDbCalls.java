@@ -93,8 +93,9 @@ final class DynamoDbCalls {
     return call(BeforeSend.OPEN, c -> c.query(request), c -> c.query(request));
   }
 
-  CompletableFuture<BatchWriteItemResponse> batchWriteItem(BatchWriteItemRequest request) {
-    return call(BeforeSend.OPEN, c -> c.batchWriteItem(request), c -> c.batchWriteItem(request));
+  CompletableFuture<BatchWriteItemResponse> batchWriteItem(
+      BatchWriteItemRequest request, BeforeSend gate) {
+    return call(gate, c -> c.batchWriteItem(request), c -> c.batchWriteItem(request));
   }
 
   CompletableFuture<DescribeTableResponse> describeTable(DescribeTableRequest request) {

@@ -4,8 +4,8 @@ package com.gymcoach.bedrock.dynamodb;
  * The result of an erasure.
  *
  * @param deleted the number of entries deleted
- * @param left the number of entries left, by a strongly consistent count afterwards; -1 if the
- *     count failed
+ * @param left the number of entries of which something is left, by a strongly consistent count
+ *     afterwards; -1 if the count failed
  */
 public record ErasureReport(long deleted, long left) {
 

@@ -5,12 +5,11 @@ import com.gymcoach.bedrock.cache.spi.store.Markers;
 import com.gymcoach.bedrock.cache.spi.store.StoreQuery;
 import com.gymcoach.bedrock.cache.spi.store.StoreRead;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
@@ -26,7 +25,7 @@ final class LookUp {
   /**
    * The envelope of an item without one: no valid envelope is empty, so it is treated as corrupt.
    */
-  private static final byte[] BROKEN = {};
+  static final byte[] BROKEN = {};
 
   private final TableLayout layout;
   private final String endpoint;
@@ -87,98 +86,70 @@ final class LookUp {
    * The content of a reply.
    *
    * @param reads the result of each query
-   * @param trouble why the reply counts as a failure of the table, or null if it does not. A reply
-   *     with a successful status can still be incomplete: DynamoDB leaves keys unprocessed when it
-   *     throttles them
+   * @param trouble why the reply counts as a failure of the table, or null if it does not
+   * @param heads the heads found of large entries whose parts are still to be read, by the place of
+   *     their query. Their results have no envelope yet
    */
-  record Found(List<StoreRead> reads, @Nullable Throwable trouble) {}
+  record Found(List<StoreRead> reads, @Nullable Throwable trouble, Map<Integer, EntryHead> heads) {}
 
   /**
    * Returns the content of the reply.
    *
-   * @throws IllegalStateException if it is the reply to another request, which can happen on a
-   *     connection whose previous request was aborted. An item absent from such a reply is not
-   *     known to be absent
+   * @throws IllegalStateException if it is the reply to another request
    */
   Found found(BatchGetItemResponse response) {
-    Set<Map<String, AttributeValue>> unread = new HashSet<>();
-    response.unprocessedKeys().values().forEach(left -> unread.addAll(left.keys()));
-    Map<Map<String, AttributeValue>, Map<String, AttributeValue>> items = new HashMap<>();
-    for (List<Map<String, AttributeValue>> some : response.responses().values()) {
-      for (Map<String, AttributeValue> item : some) {
-        items.put(layout.keyOf(item), item);
-      }
-    }
-    if (!keys.containsAll(items.keySet()) || !keys.containsAll(unread)) {
-      throw new IllegalStateException("DynamoDB replied with items that were not asked for");
-    }
+    BatchReply reply = BatchReply.of(layout, keys, response);
     List<StoreRead> reads = new ArrayList<>();
+    Map<Integer, EntryHead> heads = new TreeMap<>();
     for (StoreQuery query : queries) {
-      reads.add(read(query, items, unread));
+      Map<String, AttributeValue> entry =
+          query.withEntry() ? layout.entryKey(query.address()) : null;
+      Map<String, AttributeValue> item = entry == null ? null : reply.items().get(entry);
+      AttributeValue body = item == null ? null : item.get(layout.names().body());
+      EntryHead head = layout.parts().head(body);
+      if (head != null) {
+        heads.put(reads.size(), head);
+      }
+      boolean withNamespace = query.withNamespaceMarker();
+      reads.add(
+          new StoreRead(
+              item == null || head != null ? null : envelope(body),
+              markers(reply, withNamespace),
+              entry != null && reply.unread().contains(entry),
+              withNamespace ? settings(reply) : null));
     }
-    return new Found(reads, unread.isEmpty() ? null : new UnprocessedKeysException());
+    return new Found(reads, reply.trouble(), heads);
   }
 
-  private StoreRead read(
-      StoreQuery query,
-      Map<Map<String, AttributeValue>, Map<String, AttributeValue>> items,
-      Set<Map<String, AttributeValue>> unread) {
-    Map<String, AttributeValue> entry = query.withEntry() ? layout.entryKey(query.address()) : null;
-    boolean withNamespace = query.withNamespaceMarker();
-    return new StoreRead(
-        entry == null ? null : envelope(items.get(entry)),
-        markers(items, unread, withNamespace),
-        entry != null && unread.contains(entry),
-        withNamespace ? settings(items, unread) : null);
-  }
-
-  private byte @Nullable [] envelope(@Nullable Map<String, AttributeValue> item) {
-    if (item == null) {
-      return null;
-    }
-    AttributeValue body = item.get(layout.names().body());
+  private static byte[] envelope(@Nullable AttributeValue body) {
     return body == null || body.b() == null ? BROKEN : body.b().asByteArrayUnsafe();
   }
 
   /** Returns null if a requested marker was not read or is malformed: unknown, never NONE. */
-  private @Nullable Markers markers(
-      Map<Map<String, AttributeValue>, Map<String, AttributeValue>> items,
-      Set<Map<String, AttributeValue>> unread,
-      boolean withNamespace) {
-    if (unread.contains(markers) || (withNamespace && unread.contains(namespace))) {
+  private @Nullable Markers markers(BatchReply reply, boolean withNamespace) {
+    if (reply.unread().contains(markers) || (withNamespace && reply.unread().contains(namespace))) {
       return null;
     }
-    Map<String, AttributeValue> item = items.get(markers);
+    Map<String, AttributeValue> item = reply.items().get(markers);
     try {
       return new Markers(
           TableLayout.marker(item, null),
           TableLayout.marker(item, endpoint),
-          withNamespace ? TableLayout.marker(items.get(namespace), null) : null);
+          withNamespace ? TableLayout.marker(reply.items().get(namespace), null) : null);
     } catch (IllegalStateException notMarkers) { // reported as MARKERS_UNKNOWN
       return null;
     }
   }
 
   /** Returns null if the namespace's item was not requested or not read, or is malformed. */
-  private @Nullable String settings(
-      Map<Map<String, AttributeValue>, Map<String, AttributeValue>> items,
-      Set<Map<String, AttributeValue>> unread) {
-    if (namespace == null || unread.contains(namespace)) {
+  private @Nullable String settings(BatchReply reply) {
+    if (namespace == null || reply.unread().contains(namespace)) {
       return null;
     }
     try {
-      return NamespaceItem.settings(items.get(namespace));
+      return NamespaceItem.settings(reply.items().get(namespace));
     } catch (IllegalStateException notText) { // reported by the read in the background
       return null;
-    }
-  }
-
-  /** Represents a reply with unprocessed keys. The log shows this class's name. */
-  private static final class UnprocessedKeysException extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    UnprocessedKeysException() {
-      super("DynamoDB left keys of a look-up unprocessed", null, false, false);
     }
   }
 }

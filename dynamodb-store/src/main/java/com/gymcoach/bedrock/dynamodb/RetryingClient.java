@@ -49,8 +49,8 @@ final class RetryingClient {
     return persistently(() -> client.query(made));
   }
 
-  /** Returns how many deletions are still unprocessed after the last attempt. */
-  int deleteAll(String table, List<WriteRequest> batch) {
+  /** Returns the deletions that are still unprocessed after the last attempt. */
+  List<WriteRequest> deleteAll(String table, List<WriteRequest> batch) {
     List<WriteRequest> left = batch;
     for (int attempt = 0; attempt < ATTEMPTS && !left.isEmpty(); attempt++) {
       pause(attempt);
@@ -61,7 +61,7 @@ final class RetryingClient {
               .build();
       left = Deletion.unprocessed(persistently(() -> client.batchWriteItem(request)));
     }
-    return left.size();
+    return left;
   }
 
   private static <T> T persistently(Supplier<T> call) {

@@ -1,6 +1,5 @@
 package com.gymcoach.bedrock.dynamodb;
 
-import com.gymcoach.bedrock.cache.spi.keys.Digest;
 import com.gymcoach.bedrock.cache.spi.store.EntryAddress;
 import com.gymcoach.bedrock.cache.spi.store.Marker;
 import com.gymcoach.bedrock.cache.spi.store.Partition;
@@ -25,8 +24,9 @@ import software.amazon.awssdk.services.dynamodb.model.WriteRequest;
  * @param table the table's name or ARN
  * @param prefix the prefix of each partition key of the cache
  * @param names the names of the attributes that can be chosen
+ * @param parts splits entries that are too large for an item
  */
-record TableLayout(String table, String prefix, AttributeNames names) {
+record TableLayout(String table, String prefix, AttributeNames names, EntryParts parts) {
   /**
    * Names of attributes.
    *
@@ -67,10 +67,20 @@ record TableLayout(String table, String prefix, AttributeNames names) {
     return table.substring(table.lastIndexOf('/') + 1); // an ARN: the part after "table/"
   }
 
-  /** Returns the key of an entry. */
+  /** Returns the key of an entry, or of its head if it is stored in parts. */
   Map<String, AttributeValue> entryKey(EntryAddress address) {
-    String sort = entriesOf(address.endpoint()) + address.key().text();
-    return key(partitionKey(address.partition()), sort);
+    return key(partitionKey(address.partition()), sortKey(address));
+  }
+
+  /** Returns the key of a part of an entry, counted from 0. */
+  Map<String, AttributeValue> partKey(EntryAddress address, EntryHead head, int number) {
+    return key(
+        partitionKey(address.partition()),
+        StoredItem.partOf(sortKey(address), number, head.sha256()));
+  }
+
+  private String sortKey(EntryAddress address) {
+    return entriesOf(address.endpoint()) + address.key().text();
   }
 
   /** Returns the key of a partition's markers. */
@@ -99,23 +109,6 @@ record TableLayout(String table, String prefix, AttributeNames names) {
    */
   static String markerOf(@Nullable String endpoint) {
     return endpoint == null ? SCOPE_MARKER : ENDPOINT_MARKER + endpoint;
-  }
-
-  /** Returns the address that a partition's sort key denotes, or null if it is not an entry's. */
-  static @Nullable EntryAddress address(Partition partition, String sort) {
-    int end = sort.lastIndexOf('#');
-    if (!sort.startsWith(ENTRIES) || end < ENTRIES.length()) {
-      return null;
-    }
-    try {
-      String text = sort.substring(end + 1);
-      Digest key = Digest.parse(text);
-      return key.text().equals(text) // Base64 has several spellings; ours is unique
-          ? new EntryAddress(partition, sort.substring(ENTRIES.length(), end), key)
-          : null;
-    } catch (IllegalArgumentException notOurs) { // the key of a foreign item
-      return null;
-    }
   }
 
   /** Returns the key that an item has; a part that it lacks is left out. */
@@ -161,10 +154,37 @@ record TableLayout(String table, String prefix, AttributeNames names) {
 
   /** Returns the request that writes an entry. */
   PutItemRequest.Builder entry(EntryAddress address, byte[] envelope, Instant retainUntil) {
-    Map<String, AttributeValue> item = new HashMap<>(entryKey(address));
-    item.put(names.body(), AttributeValue.fromB(SdkBytes.fromByteArray(envelope)));
+    AttributeValue body = AttributeValue.fromB(SdkBytes.fromByteArray(envelope));
+    return PutItemRequest.builder()
+        .tableName(table)
+        .item(item(entryKey(address), body, retainUntil));
+  }
+
+  /** Returns the request that writes the head of an entry whose parts are in the table. */
+  PutItemRequest.Builder head(EntryAddress address, EntryHead head) {
+    return PutItemRequest.builder()
+        .tableName(table)
+        .item(item(entryKey(address), head.attribute(), head.retainUntil()));
+  }
+
+  /** Returns the writes of an entry's parts, for use in a batch. They expire with the head. */
+  List<WriteRequest> parts(EntryAddress address, EntryHead head, byte[] envelope) {
+    List<WriteRequest> writes = new ArrayList<>();
+    for (byte[] part : parts.split(envelope)) {
+      AttributeValue body = AttributeValue.fromB(SdkBytes.fromByteArrayUnsafe(part));
+      Map<String, AttributeValue> item =
+          item(partKey(address, head, writes.size()), body, head.retainUntil());
+      writes.add(WriteRequest.builder().putRequest(p -> p.item(item)).build());
+    }
+    return writes;
+  }
+
+  private Map<String, AttributeValue> item(
+      Map<String, AttributeValue> key, AttributeValue body, Instant retainUntil) {
+    Map<String, AttributeValue> item = new HashMap<>(key);
+    item.put(names.body(), body);
     item.put(names.ttl(), seconds(retainUntil));
-    return PutItemRequest.builder().tableName(table).item(item);
+    return item;
   }
 
   /** Returns the request that writes a marker. */
@@ -181,7 +201,10 @@ record TableLayout(String table, String prefix, AttributeNames names) {
                 ":t", seconds(retainUntil)));
   }
 
-  /** Returns the request for the next page of a partition's entries. It reads only their keys. */
+  /**
+   * Returns the request for the next page of a partition's entries and their parts. It returns only
+   * their keys.
+   */
   QueryRequest.Builder entries(
       Partition partition, @Nullable String endpoint, Map<String, AttributeValue> start) {
     QueryRequest.Builder query =
@@ -198,22 +221,23 @@ record TableLayout(String table, String prefix, AttributeNames names) {
     return start.isEmpty() ? query : query.exclusiveStartKey(start);
   }
 
-  /** Returns the addresses of the entries on a page. Items with other keys are skipped. */
-  List<EntryAddress> addresses(Partition partition, List<Map<String, AttributeValue>> items) {
-    List<EntryAddress> addresses = new ArrayList<>();
-    for (Map<String, AttributeValue> item : items) {
-      AttributeValue sort = item.get(names.sk());
-      EntryAddress address = sort == null || sort.s() == null ? null : address(partition, sort.s());
-      if (address != null) {
-        addresses.add(address);
+  /** Returns the entries and parts on a page. Items with other keys are skipped. */
+  List<StoredItem> stored(Partition partition, List<Map<String, AttributeValue>> page) {
+    List<StoredItem> stored = new ArrayList<>();
+    for (Map<String, AttributeValue> each : page) {
+      AttributeValue sort = each.get(names.sk());
+      StoredItem item =
+          sort == null || sort.s() == null ? null : StoredItem.of(partition, sort.s());
+      if (item != null) {
+        stored.add(item);
       }
     }
-    return addresses;
+    return stored;
   }
 
-  /** Returns the deletion of an entry, for use in a batch. */
-  WriteRequest deletion(EntryAddress address) {
-    Map<String, AttributeValue> key = entryKey(address);
+  /** Returns the deletion of an item, for use in a batch. */
+  WriteRequest deletion(StoredItem item) {
+    Map<String, AttributeValue> key = key(partitionKey(item.address().partition()), item.sort());
     return WriteRequest.builder().deleteRequest(d -> d.key(key)).build();
   }
 
@@ -230,18 +254,29 @@ record TableLayout(String table, String prefix, AttributeNames names) {
     return units(address, envelopeBytes, WRITE_UNIT);
   }
 
+  /** Returns the units of an entry: of its item, or of its head and of each part. */
+  private int units(EntryAddress address, int envelopeBytes, int unit) {
+    String sort = sortKey(address);
+    if (!EntryParts.areNeeded(envelopeBytes)) {
+      return units(address, sort, envelopeBytes, unit);
+    }
+    int units = units(address, sort, EntryHead.ITEM_BYTES, unit);
+    for (int i = 0; i < parts.count(envelopeBytes); i++) {
+      String part = StoredItem.partOf(sort, i, address.key()); // any digest is as long
+      units += units(address, part, parts.size(envelopeBytes, i), unit);
+    }
+    return units;
+  }
+
   /**
    * Returns the units of an item. Its size is that of its attribute names and values (DynamoDB
    * developer guide).
    */
-  private int units(EntryAddress address, int envelopeBytes, int unit) {
-    int keys =
-        partitionKey(address.partition()).length()
-            + entriesOf(address.endpoint()).length()
-            + address.key().text().length();
+  private int units(EntryAddress address, String sort, int bodyBytes, int unit) {
+    int keys = partitionKey(address.partition()).length() + sort.length();
     int named =
         names.pk().length() + names.sk().length() + names.body().length() + names.ttl().length();
-    return (keys + named + envelopeBytes + SECONDS_BYTES + unit - 1) / unit;
+    return (keys + named + bodyBytes + SECONDS_BYTES + unit - 1) / unit;
   }
 
   private Map<String, AttributeValue> key(String partition, String sort) {

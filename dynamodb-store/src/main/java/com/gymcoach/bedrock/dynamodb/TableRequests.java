@@ -8,6 +8,7 @@ import com.gymcoach.bedrock.cache.spi.store.StoreBusyException;
 import com.gymcoach.bedrock.cache.spi.store.StoreGuard;
 import com.gymcoach.bedrock.cache.spi.store.StoreQuery;
 import com.gymcoach.bedrock.cache.spi.store.StoreRead;
+import com.gymcoach.bedrock.cache.spi.time.TimeSource;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -44,6 +45,8 @@ final class TableRequests {
   private final WatchedThreads threads;
   private final DynamoDbCalls calls;
   private final Deletion deletion;
+  private final LargeEntries large;
+  private final TimeSource time;
   private final StoreGuard reads;
   private final StoreGuard writes;
   private final @Nullable CallersThread callersThread;
@@ -65,6 +68,8 @@ final class TableRequests {
     this.onWrite = once(from.writeBudget.plus(MARGIN));
     this.onMark = once(UNHURRIED);
     this.deletion = new Deletion(calls, layout, onMark);
+    this.time = from.timeSource;
+    this.large = new LargeEntries(calls, layout, this::once, onWrite, time);
     this.reads =
         guard("Look-ups in the table ", from)
             .budget(from.readBudget)
@@ -98,7 +103,7 @@ final class TableRequests {
         .longProbeInterval(from.longProbeInterval)
         .mayProbe(threads::mayTry)
         .failures(Failures::classified)
-        .timeSource(from.timeSource);
+        .timeSource(time);
   }
 
   /** Returns what is wrong with the table or the client. Blocks. */
@@ -126,7 +131,10 @@ final class TableRequests {
     return readAll(List.of(query), context, callerBlocks).thenApply(reads -> reads.get(0));
   }
 
-  /** Makes a look-up of several entries of one partition, as one request. */
+  /**
+   * Makes a look-up of several entries of one partition, as one request; a second one reads the
+   * parts of large entries.
+   */
   CompletionStage<List<StoreRead>> readAll(
       List<StoreQuery> queries, @Nullable Executor context, boolean callerBlocks) {
     // The first look-ups load the HTTP client's classes and trust store: not on a caller's thread.
@@ -144,12 +152,23 @@ final class TableRequests {
       @Nullable Executor context,
       AwsRequestOverrideConfiguration once,
       Send<BatchGetItemRequest, BatchGetItemResponse> send) {
+    long began = time.nanoTime();
+    Duration budget = reads.currentBudget();
     LookUp lookUp = new LookUp(layout, queries);
     BatchGetItemRequest request = lookUp.request(once);
     return reads
         .go(
             queries.get(0).address().partition(),
-            gate -> send.apply(request, gate.in(context)).thenApply(lookUp::found),
+            gate ->
+                send.apply(request, gate.in(context))
+                    .thenApply(lookUp::found)
+                    .thenCompose(
+                        found ->
+                            large.completed(
+                                queries,
+                                found,
+                                budget.minusNanos(time.nanoTime() - began),
+                                context)),
             LookUp.Found::trouble)
         .thenApply(LookUp.Found::reads);
   }
@@ -173,6 +192,21 @@ final class TableRequests {
 
   CompletionStage<Void> write(
       EntryAddress address, byte[] envelope, Instant retainUntil, @Nullable Executor context) {
+    if (EntryParts.areNeeded(envelope.length)) {
+      return envelope.length <= layout.parts().maxBytes()
+          ? writes
+              .go(
+                  address.partition(),
+                  large.write(address, envelope, retainUntil, context),
+                  refused -> null)
+              .thenCompose(
+                  refused ->
+                      refused == null
+                          ? CompletableFuture.completedFuture(null)
+                          : CompletableFuture.failedFuture(refused))
+          : CompletableFuture.failedFuture(
+              new IllegalArgumentException("The entry is larger than maxEnvelopeBytes"));
+    }
     PutItemRequest request =
         layout.entry(address, envelope, retainUntil).overrideConfiguration(onWrite).build();
     return writes

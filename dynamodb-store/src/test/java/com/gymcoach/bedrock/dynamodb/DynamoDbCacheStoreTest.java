@@ -259,8 +259,8 @@ class DynamoDbCacheStoreTest {
     assertThatThrownBy(() -> good.readBudget(Duration.ZERO).build())
         .hasMessage("readBudget is PT0S: choose more than zero");
     good.readBudget(Duration.ofMillis(50));
-    assertThatThrownBy(() -> good.maxEnvelopeBytes(400 * 1024).build())
-        .hasMessage("maxEnvelopeBytes is 409600: choose 1 to 399360");
+    assertThatThrownBy(() -> good.maxEnvelopeBytes((4 << 20) + 1).build())
+        .hasMessage("maxEnvelopeBytes is 4194305: choose 1 to 4194304");
     good.maxEnvelopeBytes(1);
     assertThatThrownBy(() -> good.ttlAttribute("PK").build())
         .hasMessage("Two attributes are called PK: give each its own name");

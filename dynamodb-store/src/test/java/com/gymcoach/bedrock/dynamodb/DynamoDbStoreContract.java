@@ -5,13 +5,18 @@ import com.gymcoach.bedrock.cache.spi.store.Marker;
 import com.gymcoach.bedrock.dynamodb.Dynamo.Kind;
 import com.gymcoach.bedrock.testkit.CacheStoreContract;
 
-/** The contract against DynamoDB Local; its subclasses choose the SDK's client. */
+/**
+ * The contract against DynamoDB Local; its subclasses choose the SDK's client and the largest
+ * entry.
+ */
 abstract class DynamoDbStoreContract extends CacheStoreContract {
   private final Kind kind;
+  private final int maxEnvelopeBytes;
   private String table = "";
 
-  DynamoDbStoreContract(Kind kind) {
+  DynamoDbStoreContract(Kind kind, int maxEnvelopeBytes) {
     this.kind = kind;
+    this.maxEnvelopeBytes = maxEnvelopeBytes;
   }
 
   @Override
@@ -22,7 +27,7 @@ abstract class DynamoDbStoreContract extends CacheStoreContract {
 
   @Override
   protected CacheStore createSecondStore() {
-    return kind.store(table).build();
+    return kind.store(table).maxEnvelopeBytes(maxEnvelopeBytes).build();
   }
 
   @Override

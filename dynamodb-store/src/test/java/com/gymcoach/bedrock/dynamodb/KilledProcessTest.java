@@ -10,7 +10,6 @@ import com.gymcoach.bedrock.cache.internal.wire.EnvelopeCodec;
 import com.gymcoach.bedrock.cache.internal.wire.EnvelopeException;
 import com.gymcoach.bedrock.cache.spi.compression.Compressor;
 import com.gymcoach.bedrock.cache.spi.keys.Digest;
-import com.gymcoach.bedrock.cache.spi.store.EntryAddress;
 import com.gymcoach.bedrock.cache.spi.store.Partition;
 import com.gymcoach.bedrock.dynamodb.Caller.Way;
 import com.gymcoach.bedrock.testkit.BedrockStandIn;
@@ -149,14 +148,14 @@ class KilledProcessTest {
     EnvelopeCodec codec = new EnvelopeCodec(table, Compressor.standard(), List.of(), null);
     for (Map<String, AttributeValue> item : Dynamo.items(table).values()) {
       String partition = Dynamo.text(item, "PK");
-      EntryAddress address =
-          TableLayout.address(
+      StoredItem stored =
+          StoredItem.of(
               new Partition(
                   "default",
                   Digest.parse(partition.substring(partition.lastIndexOf('#') + 1)),
                   Partition.WHOLE),
               Dynamo.text(item, "SK"));
-      if (address == null) {
+      if (stored == null) {
         assertThat(TableLayout.marker(item, "chat")).isNotNull(); // or it throws
         continue;
       }
@@ -164,7 +163,9 @@ class KilledProcessTest {
       byte[] envelope = Objects.requireNonNull(item.get("b")).b().asByteArray();
       String body;
       try {
-        body = new String(codec.decode(address, envelope).payload().body(), StandardCharsets.UTF_8);
+        body =
+            new String(
+                codec.decode(stored.address(), envelope).payload().body(), StandardCharsets.UTF_8);
       } catch (EnvelopeException refused) {
         throw new AssertionError("DynamoDB keeps items whole", refused);
       }

@@ -11,10 +11,13 @@ import com.gymcoach.bedrock.cache.spi.store.Markers;
 import com.gymcoach.bedrock.cache.spi.store.Partition;
 import com.gymcoach.bedrock.cache.spi.store.StoreQuery;
 import com.gymcoach.bedrock.cache.spi.store.StoreRead;
+import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** What a look-up makes of replies that DynamoDB Local never gives. */
 class LookUpTest {
@@ -84,6 +87,69 @@ class LookUpTest {
       assertThat(read.entryUnread()).isFalse();
       assertThat(read.envelope()).containsExactly(1, 2, 3);
       assertThat(read.markers()).isEqualTo(unread.markers()).isNotNull();
+    }
+  }
+
+  private static final String HEAD =
+      "{"
+          + key(ENTRY)
+          + ",\"b\":{\"M\":{\"parts\":{\"N\":\"2\"},\"bytes\":{\"N\":\"400000\"},\"sha256\":{\"B\":\""
+          + "A".repeat(43)
+          + "=\"},\"until\":{\"N\":\"99999999999\"}}}}";
+
+  private static final String PART = "{" + key(ENTRY + "#1#" + "A".repeat(43)) + "}";
+
+  /** Answers the first request of a look-up with a head, and the second one as given. */
+  private static CannedHttp headAndThen(String items, String unprocessed) {
+    return new CannedHttp(
+        body ->
+            CannedHttp.Reply.ok(
+                body.contains("#1#")
+                    ? "{\"Responses\":{\"t\":["
+                        + items
+                        + "]},\"UnprocessedKeys\":{\"t\":{\"Keys\":["
+                        + unprocessed
+                        + "]}}}"
+                    : "{\"Responses\":{\"t\":[" + HEAD + "]}}"));
+  }
+
+  private static DynamoDbCacheStore acceptingParts(CannedHttp http) {
+    return DynamoDbCacheStore.builder()
+        .client(
+            Dynamo.configured(DynamoDbClient.builder(), URI.create("http://127.0.0.1:1"))
+                .httpClient(http)
+                .build())
+        .tableName("t")
+        .readBudget(Duration.ofSeconds(20))
+        .maxEnvelopeBytes(EntryParts.MAX_BYTES)
+        .build();
+  }
+
+  @Test
+  void f08_partsLeftUnprocessed_areUnreadUnderKnownMarkersAndOpenTheBreaker() throws Exception {
+    CannedHttp http = headAndThen("", PART);
+    try (CacheStore store = acceptingParts(http)) {
+      for (int i = 0; i < 8; i++) {
+        assertThat(store.isAvailable()).isTrue();
+        StoreRead read = store.read(QUERY).toCompletableFuture().get(10, TimeUnit.SECONDS);
+        assertThat(read.envelope()).isNull();
+        assertThat(read.entryUnread()).isTrue();
+        assertThat(read.markers()).isNotNull();
+      }
+      assertThat(store.isAvailable()).isFalse();
+    }
+    assertThat(http.requests).hasSize(16);
+  }
+
+  /** A poisoned connection: the parts are not known to be missing. */
+  @Test
+  void s_a_f15_partsUnderOtherKeys_areUnread() throws Exception {
+    for (String other : new String[] {"{" + key("M") + "}", HEAD, "{}"}) {
+      try (CacheStore store = acceptingParts(headAndThen(other, ""))) {
+        StoreRead read = store.read(QUERY).toCompletableFuture().get(10, TimeUnit.SECONDS);
+        assertThat(read.envelope()).isNull();
+        assertThat(read.entryUnread()).isTrue();
+      }
     }
   }
 

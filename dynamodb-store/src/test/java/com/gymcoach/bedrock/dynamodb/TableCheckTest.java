@@ -133,7 +133,8 @@ class TableCheckTest {
             Dynamo.configured(DynamoDbAsyncClient.builder(), URI.create("http://127.0.0.1:1"))
                 .httpClient(http)
                 .build()) {
-      TableLayout layout = new TableLayout("t", "CACHE#", TableLayout.AttributeNames.DEFAULT);
+      TableLayout layout =
+          new TableLayout("t", "CACHE#", TableLayout.AttributeNames.DEFAULT, EntryParts.upTo(1));
       AwsRequestOverrideConfiguration once =
           SingleAttempt.once(client.serviceClientConfiguration(), Duration.ofHours(1));
       DynamoDbCalls calls = DynamoDbCalls.of(client, threads);

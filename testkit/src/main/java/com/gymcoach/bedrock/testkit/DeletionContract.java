@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.testkit;
 
+import static com.gymcoach.bedrock.testkit.Stages.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.gymcoach.bedrock.cache.spi.store.EntryAddress;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
 /** The part of the contract about deleting entries. */
@@ -73,6 +75,29 @@ abstract class DeletionContract extends MarkerContract {
     }
     assertThat(deleteAll(partition, null)).isEqualTo(written);
     written.forEach(address -> assertThat(envelope(address)).isNull());
+  }
+
+  /** Also what a write before has left: the address is reported once, and nothing comes back. */
+  @Test
+  void deleteAll_whenTheLargestEntriesWereReplaced_leavesNothingOfThem() {
+    EntryAddress replaced = address("chat");
+    EntryAddress small = address("chat");
+    byte[] large = largest();
+    write(replaced, large);
+    write(replaced, largest());
+    write(small, large);
+    write(small, bytes(64));
+    List<EntryAddress> gone = new CopyOnWriteArrayList<>();
+    assertThat(get(underTest.deleteAll(partition, "chat", gone::add)))
+        .containsExactlyInAnyOrder(replaced, small);
+    assertThat(gone).containsExactlyInAnyOrder(replaced, small);
+    for (EntryAddress address : List.of(replaced, small)) {
+      assertThat(envelope(address) == null).isTrue();
+      write(address, bytes(64));
+      assertThat(deleteAll(partition, null)).containsExactly(address);
+    }
+    write(replaced, large); // of which nothing was left
+    assertIs(large, replaced);
   }
 
   private void assertOthersLeft(Partition mine) {

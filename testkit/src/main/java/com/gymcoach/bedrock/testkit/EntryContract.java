@@ -17,14 +17,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** The part of the contract about reading and writing entries. */
 abstract class EntryContract extends StoreUnderTest {
-  /** The largest envelope tried, even if the store accepts more. */
-  private static final int MAX_TRIED_BYTES = 8 << 20;
-
   @Test
   void read_whenNothingWasWritten_isAbsentUnderMarkersThatStay() {
     StoreQuery query = new StoreQuery(address("chat"), true, true);
@@ -50,10 +49,10 @@ abstract class EntryContract extends StoreUnderTest {
 
   @Test
   void read_whenEnvelopeIsTheLargestTaken_returnsIt() {
-    byte[] envelope = bytes(Math.min(underTest.maxEnvelopeBytes(), MAX_TRIED_BYTES));
+    byte[] envelope = largest();
     EntryAddress address = address("chat");
     write(address, envelope);
-    assertThat(Arrays.equals(envelope(address), envelope)).isTrue(); // a difference is not printed
+    assertIs(envelope, address);
   }
 
   @Test
@@ -93,6 +92,64 @@ abstract class EntryContract extends StoreUnderTest {
     for (byte[] envelope : List.of(bytes(2000), bytes(10), bytes(3000))) {
       write(address, envelope);
       assertThat(envelope(address)).isEqualTo(envelope);
+    }
+  }
+
+  /** A store that keeps a large entry in several pieces must not mix them with those before. */
+  @Test
+  void write_whenTheLargestReplacesASmallOneAndTheReverse_returnsTheLast() {
+    EntryAddress address = address("chat");
+    byte[] large = largest();
+    byte[] other = bytes(large.length);
+    for (byte[] envelope : List.of(bytes(10), large, other, bytes(20), large)) {
+      write(address, envelope);
+      assertIs(envelope, address);
+    }
+  }
+
+  /** A read meanwhile may find nothing, or an entry that counts as broken, but never a mixture. */
+  @Test
+  void write_whenTwoOfTheLargestAreConcurrent_keepsOneOfThemWhole() throws Exception {
+    EntryAddress address = address("chat");
+    List<byte[]> written = List.of(largest(), largest());
+    List<byte[]> meanwhile = new CopyOnWriteArrayList<>();
+    List<Supplier<CompletionStage<Void>>> calls = new ArrayList<>();
+    for (byte[] envelope : written) {
+      calls.add(() -> underTest.write(address, envelope, retainUntil()));
+      calls.add(
+          () ->
+              underTest
+                  .read(new StoreQuery(address, true, false))
+                  .thenAccept(read -> meanwhile.add(orNothing(read.envelope()))));
+    }
+    atOnce(calls);
+    assertThat(meanwhile).hasSize(2).allMatch(read -> read.length == 0 || isOneOf(written, read));
+    assertThat(isOneOf(written, orNothing(envelope(address)))).isTrue();
+  }
+
+  private static byte[] orNothing(byte @Nullable [] envelope) {
+    return envelope == null ? new byte[0] : envelope;
+  }
+
+  private static boolean isOneOf(List<byte[]> written, byte[] read) {
+    return written.stream().anyMatch(each -> Arrays.equals(each, read));
+  }
+
+  @Test
+  void readAll_whenTheLargestIsAmongThem_givesEachWhatItAsksFor() {
+    List<StoreQuery> queries = new ArrayList<>();
+    List<byte[]> written = List.of(bytes(50), largest(), bytes(60));
+    for (byte[] envelope : written) {
+      EntryAddress address = address("chat");
+      write(address, envelope);
+      queries.add(new StoreQuery(address, true, false));
+    }
+    Markers markers = get(underTest.read(queries.get(0))).markers();
+    List<CompletionStage<StoreRead>> reads = underTest.readAll(queries, null);
+    for (int i = 0; i < reads.size(); i++) {
+      StoreRead read = get(reads.get(i));
+      assertThat(Arrays.equals(read.envelope(), written.get(i))).as("read %s", i).isTrue();
+      assertThat(read.markers()).isNotNull().isEqualTo(markers);
     }
   }
 

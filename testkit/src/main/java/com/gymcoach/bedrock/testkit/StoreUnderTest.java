@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.testkit;
 
 import static com.gymcoach.bedrock.testkit.Stages.get;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.gymcoach.bedrock.cache.spi.keys.Digest;
 import com.gymcoach.bedrock.cache.spi.store.CacheStore;
@@ -12,6 +13,7 @@ import com.gymcoach.bedrock.cache.spi.store.StoreQuery;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
@@ -32,6 +34,10 @@ import org.junit.jupiter.api.BeforeEach;
 /** A store under test, a namespace of its own for each test, and calls and values for tests. */
 abstract class StoreUnderTest {
   static final int THREADS = 8;
+
+  /** The largest envelope tried, even if the store accepts more. */
+  private static final int MAX_TRIED_BYTES = 8 << 20;
+
   static final Digest ALICE = new Digest(1, 2, 3, 4);
 
   final Random random = new Random(20261124);
@@ -137,6 +143,16 @@ abstract class StoreUnderTest {
     byte[] bytes = new byte[length];
     random.nextBytes(bytes);
     return bytes;
+  }
+
+  /** Returns an envelope of the largest size that the store accepts, or of 8 MB if that is less. */
+  byte[] largest() {
+    return bytes(Math.min(underTest.maxEnvelopeBytes(), MAX_TRIED_BYTES));
+  }
+
+  /** Checks an entry. If it differs, its bytes are not printed: there may be millions. */
+  void assertIs(byte[] envelope, EntryAddress address) {
+    assertThat(Arrays.equals(envelope(address), envelope)).as("is the entry").isTrue();
   }
 
   static Instant retainUntil() {

@@ -393,6 +393,20 @@ final class DocSnippets {
     return cache;
   }
 
+  static DynamoDbCacheStore largeEntries(DynamoDbClient dynamoDb) {
+    // region large entries
+    DynamoDbCacheStore store =
+        DynamoDbCacheStore.builder()
+            .client(dynamoDb)
+            .tableName("bedrock-cache")
+            .maxEnvelopeBytes(4 << 20) // 4 MB; over 390 KB turns parts on
+            .readBudget(Duration.ofMillis(300))
+            .writeBudget(Duration.ofSeconds(1))
+            .build();
+    // endregion
+    return store;
+  }
+
   static BedrockCache secrets(
       CacheStore store, byte[] thirtyTwoRandomBytes, byte[] newKey, byte[] oldKey) {
     // region secrets

@@ -60,6 +60,7 @@ class DocumentationTest {
     "docs/keys-and-ttl.md, 5",
     "docs/dynamodb-table.md, 2",
     "docs/lambda.md, 2",
+    "docs/large-entries.md, 1",
     "docs/testing-your-code.md, 2",
     "docs/recorded-tests.md, 3",
     "docs/rollout.md, 3",
