@@ -3,6 +3,7 @@ package com.gymcoach.bedrock.compatibility;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.gymcoach.bedrock.cloudwatch.CloudWatchMetricsSink;
+import com.gymcoach.bedrock.warmup.WarmUp;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,6 +57,7 @@ class LinkageIT {
   private static Map<String, Set<String>> missing(ClassPath classPath) throws Exception {
     List<Path> library = new ArrayList<>(Jars.library(true));
     library.add(Jars.of(CloudWatchMetricsSink.class));
+    library.add(Jars.of(WarmUp.class));
     List<Path> jars = new ArrayList<>(classPath.jars());
     jars.addAll(library);
     for (Class<?> ofTests :

@@ -12,6 +12,7 @@ import com.gymcoach.bedrock.opentelemetry.OpenTelemetryContext;
 import com.gymcoach.bedrock.redis.RedisCacheStore;
 import com.gymcoach.bedrock.spring.ScopeResolver;
 import com.gymcoach.bedrock.testkit.BedrockStandIn;
+import com.gymcoach.bedrock.warmup.WarmUp;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Field;
@@ -100,6 +101,8 @@ class PublishedJarsIT {
             "bedrock-cache-spring-boot-starter",
             "com.gymcoach.bedrock.spring",
             Set.of()),
+        new Published(
+            WarmUp.class, "bedrock-cache-warm-up", "com.gymcoach.bedrock.warmup", Set.of()),
         new Published(
             BedrockStandIn.class,
             "bedrock-cache-testkit",

@@ -146,6 +146,19 @@ public class CachingBedrockClient implements BedrockRuntimeClient {
     return support.invalidate(request);
   }
 
+  /**
+   * Returns how the cache would answer a request now: a hit with its source and the rest of its
+   * TTL, a miss, or a bypass with its reason. Never calls Bedrock, in any mode, and refreshes
+   * nothing. Waits for the store as a call does. Counts in the statistics as a call with {@link
+   * CacheControl#ONLY_IF_CACHED} does, and like it counts an answer whose TTL has passed as absent.
+   *
+   * @param request a request of a cached operation; its own {@link CacheControl} is ignored
+   * @throws IllegalArgumentException if the operation is not cached
+   */
+  public CacheOutcome lookUp(BedrockRuntimeRequest request) {
+    return support.lookUp(request);
+  }
+
   /** Returns the wrapped client, for operations that this class does not support yet. */
   public BedrockRuntimeClient delegate() {
     return delegate;

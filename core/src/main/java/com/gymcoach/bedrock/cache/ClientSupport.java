@@ -81,6 +81,23 @@ record ClientSupport(
     return call == null ? method.direct(request) : cache.engine().answer(call, rollout, method);
   }
 
+  /** Returns how the cache would answer a request now. Never calls Bedrock. */
+  CacheOutcome lookUp(BedrockRuntimeRequest request) {
+    CacheableOperation<?, ?> operation = CacheableOperations.of(request);
+    if (operation == null || !cache.caches(operation)) {
+      throw new IllegalArgumentException(
+          "Answers to such requests are not cached: name their operation in alsoCaches");
+    }
+    return lookUp(operation, CacheControl.ONLY_IF_CACHED.applyTo(request));
+  }
+
+  @SuppressWarnings("unchecked") // an operation is found by the class of its requests
+  private <Q extends BedrockRuntimeRequest, R> CacheOutcome lookUp(
+      CacheableOperation<?, ?> operation, BedrockRuntimeRequest request) {
+    CallerRequest<Q, R> call = call((CacheableOperation<Q, R>) operation, (Q) request);
+    return cache.engine().lookUp(call, cache.rollout());
+  }
+
   /** Invalidates the answer to a request, in every mode. */
   long invalidate(BedrockRuntimeRequest request) {
     if (request instanceof ConverseRequest converse) {

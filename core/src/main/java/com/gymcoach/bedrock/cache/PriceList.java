@@ -1,5 +1,7 @@
 package com.gymcoach.bedrock.cache;
 
+import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperation;
+import com.gymcoach.bedrock.cache.internal.sdk.CacheableOperations;
 import com.gymcoach.bedrock.cache.internal.sdk.ModelIds;
 import com.gymcoach.bedrock.cache.spi.metrics.TokenUsage;
 import java.io.IOException;
@@ -13,6 +15,13 @@ import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelResponse;
 
 /**
  * The prices of Bedrock's models per token and of a store's units per million, from which the cache
@@ -188,6 +197,35 @@ public final class PriceList {
   public OptionalDouble usd(String modelId, PriceTier tier, TokenUsage usage) {
     Entry entry = entry(modelId);
     return entry == null ? OptionalDouble.empty() : entry.usd(tier, usage);
+  }
+
+  /**
+   * Returns what Bedrock charged for an answer in USD, by the tokens and the tier that the response
+   * states; empty if it does not state its tokens, or they have no price. For an answer from the
+   * cache this is what it cost when Bedrock gave it.
+   *
+   * @param request a request of Converse or InvokeModel
+   * @param response its response
+   * @throws IllegalArgumentException if they are of another operation, or not of the same one
+   */
+  public OptionalDouble usd(BedrockRuntimeRequest request, BedrockRuntimeResponse response) {
+    if (request instanceof ConverseRequest converse
+        && response instanceof ConverseResponse answer) {
+      return usd(CacheableOperations.CONVERSE, converse, answer);
+    } else if (request instanceof InvokeModelRequest invoke
+        && response instanceof InvokeModelResponse answer) {
+      return usd(CacheableOperations.INVOKE_MODEL, invoke, answer);
+    }
+    throw new IllegalArgumentException(
+        "Only answers of Converse and InvokeModel state what they cost");
+  }
+
+  private <Q extends AwsRequest, R> OptionalDouble usd(
+      CacheableOperation<Q, R> operation, Q request, R response) {
+    TokenUsage usage = operation.usage(response);
+    return usage == null
+        ? OptionalDouble.empty()
+        : usd(operation.modelId(request), operation.tier(response), usage);
   }
 
   /** Returns the cost of a store's units in USD. */

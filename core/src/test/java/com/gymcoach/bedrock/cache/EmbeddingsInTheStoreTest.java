@@ -225,6 +225,19 @@ class EmbeddingsInTheStoreTest {
     assertThat(cohere.asked).hasSize(2);
   }
 
+  /** Memory's answer is no longer valid, and its text shares the read of another one's entry. */
+  @Test
+  void store_whenATextThatSharesAReadIsInvalidated_isNeverGivenTheOtherEntry() {
+    embed(here, "a");
+    embed(there, "bb");
+    EntryAddress one = store.entries.keySet().iterator().next();
+    store.marks.put(List.of(one.partition(), "search"), new Marker(1, 2)); // and nothing is deleted
+    time.advance(DELAY);
+    assertThat(embed(here, "bb", "a").status()).isEqualTo(Status.MISS);
+    assertThat(cohere.asked).last().isEqualTo(List.of("bb", "a"));
+    assertThat(here.stats().faults()).isEmpty(); // not even offered: it is not a damaged entry
+  }
+
   @Test
   void storeUse_ofABatch_countsEachReadAndWrite() {
     store.readUnits = bytes -> bytes == 0 ? 1 : 3;

@@ -18,6 +18,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelResponse;
+import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 
 class PriceListTest {
   private static final PriceList STANDARD = PriceList.standard();
@@ -52,6 +58,28 @@ class PriceListTest {
         .hasValue(0.000075);
     assertThat(STANDARD.usd("amazon.nova-micro-v1:0", PriceTier.STANDARD, tokens(0, 1000, 0, 0)))
         .hasValue(0.0003);
+  }
+
+  @Test
+  void usd_ofAnAnswer_isWhatItsTokensCost() {
+    ConverseRequest asked = FakeBedrock.ask("one"); // of Nova Micro; 12 tokens in, 34 out
+    ConverseResponse answer = FakeBedrock.reply("one", StopReason.END_TURN);
+    assertThat(STANDARD.usd(asked, answer))
+        .hasValueCloseTo((12 * 75_000 + 34 * 300_000) / 1e12, within(1e-15));
+    assertThat(PriceList.none().usd(asked, answer)).isEmpty();
+    assertThat(STANDARD.usd(asked, answer.copy(r -> r.serviceTier(t -> t.type("reserved")))))
+        .isEmpty();
+    assertThat(
+            STANDARD.usd(
+                InvokeModelRequest.builder().modelId("amazon.nova-micro-v1:0").build(),
+                InvokeModelResponse.builder()
+                    .body(
+                        SdkBytes.fromUtf8String(
+                            "{\"usage\":{\"inputTokens\":12,\"outputTokens\":34}}"))
+                    .build()))
+        .isEqualTo(STANDARD.usd(asked, answer));
+    assertThatThrownBy(() -> STANDARD.usd(asked, InvokeModelResponse.builder().build()))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

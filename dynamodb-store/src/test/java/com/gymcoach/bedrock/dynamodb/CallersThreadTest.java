@@ -200,10 +200,16 @@ class CallersThreadTest {
     } else {
       http.answers = false;
     }
+    http.calledOn.clear();
     for (int i = 0; i < StoreGuard.MIN_CALLS; i++) {
-      assertThat(read(store).toCompletableFuture().isDone()).isEqualTo(kind == Kind.SYNC);
+      CompletableFuture<StoreRead> read = read(store).toCompletableFuture();
+      if (kind == Kind.SYNC) {
+        get(read); // handed over if the credentials, which are renewed meanwhile, grow too old
+      } else {
+        assertThat(read).isNotDone();
+      }
     }
-    assertThat(http.calledOn.get(http.calledOn.size() - 1)).isSameAs(Thread.currentThread());
+    assertThat(http.calledOn.get(0)).isSameAs(Thread.currentThread());
     http.before = () -> {};
     http.answers = true;
     if (kind == Kind.ASYNC) {

@@ -126,7 +126,7 @@ final class AnswerJson {
     }
     try (JsonParser parser = JsonTexts.JSON.createParser(text)) {
       parser.nextToken();
-      JsonTexts.copy(parser, json, (pointer, value) -> value);
+      JsonTexts.copy(parser, json, JsonTexts.Change.NONE);
     }
   }
 
@@ -164,14 +164,19 @@ final class AnswerJson {
           times == null ? otherwise : times(times),
           markers == null ? NO_MARKERS : markers(markers),
           usage == null ? null : usage(usage),
-          new Head(
-              Integer.parseInt(fields.required("status")),
-              fields.text("statusText"),
-              fields.headers),
+          new Head(status(fields.required("status")), fields.text("statusText"), fields.headers),
           fields.body());
     } catch (IllegalArgumentException | DateTimeException | IndexOutOfBoundsException damaged) {
       throw new IOException("A member of the file is damaged", damaged);
     }
+  }
+
+  private static int status(String text) {
+    int status = Integer.parseInt(text);
+    if (status < 100 || status > 999) {
+      throw new IllegalArgumentException("The status is not one of HTTP");
+    }
+    return status;
   }
 
   private static Times times(List<String> texts) {
@@ -263,7 +268,7 @@ final class AnswerJson {
       }
       StringWriter out = new StringWriter();
       try (JsonGenerator compact = JsonTexts.JSON.createGenerator(out)) {
-        JsonTexts.copy(json, compact, (pointer, text) -> text);
+        JsonTexts.copy(json, compact, JsonTexts.Change.NONE);
       }
       return out.toString();
     }

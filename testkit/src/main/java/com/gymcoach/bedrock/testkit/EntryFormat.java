@@ -212,8 +212,15 @@ final class EntryFormat {
     out.writeBytes(bytes);
   }
 
-  /** Writes a number that is not negative, seven bits a byte, the lowest first. */
+  /**
+   * Writes a number, seven bits a byte, the lowest first.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
   private static void number(ByteArrayOutputStream out, long value) {
+    if (value < 0) {
+      throw new IllegalArgumentException("The number is negative");
+    }
     long rest = value;
     while (rest >= 0x80) {
       out.write((int) (rest | 0x80));

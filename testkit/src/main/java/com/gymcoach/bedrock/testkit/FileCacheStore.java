@@ -10,19 +10,16 @@ import com.gymcoach.bedrock.cache.spi.store.StoreQuery;
 import com.gymcoach.bedrock.cache.spi.store.StoreRead;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,13 +47,11 @@ import org.slf4j.LoggerFactory;
  */
 public final class FileCacheStore implements BlockingCacheStore {
   private static final Logger LOG = LoggerFactory.getLogger(FileCacheStore.class);
-  private static final HexFormat HEX = HexFormat.of();
-  private static final String MARKER = ".marker"; // no escaped name contains a dot
   private static final String NAME = "files";
-  private static final Pattern ENTRY = Pattern.compile("([0-9a-f]{64})\\.(?:entry|json)");
   private static final int DEFAULT_MAX_BYTES = 4 << 20;
 
   private final Path root;
+  private final FolderNames names;
   private final EntryFiles files;
   private final int maxEnvelopeBytes;
   private final EntryFormat format = new EntryFormat(NAME);
@@ -68,6 +63,7 @@ public final class FileCacheStore implements BlockingCacheStore {
 
   private FileCacheStore(Builder builder) {
     this.root = builder.folder.toAbsolutePath().normalize();
+    this.names = new FolderNames(root);
     this.files = builder.readable ? EntryFiles.JSON : EntryFiles.BYTES;
     this.maxEnvelopeBytes = builder.maxEnvelopeBytes;
     this.lock = new FolderLock(root);
@@ -147,13 +143,15 @@ public final class FileCacheStore implements BlockingCacheStore {
   public StoreRead read(StoreQuery query) {
     requireOpen();
     EntryAddress address = query.address();
-    Path endpoint = folder(address.partition(), address.endpoint());
+    Path endpoint = names.folder(address.partition(), address.endpoint());
     try {
       Markers markers = // before the entry, so that they are no later than it
           new Markers(
-              marker(folder(address.partition(), null)),
+              marker(names.folder(address.partition(), null)),
               marker(endpoint),
-              query.withNamespaceMarker() ? marker(namespace(address.partition())) : null);
+              query.withNamespaceMarker()
+                  ? marker(names.namespace(address.partition().namespace()))
+                  : null);
       return new StoreRead(query.withEntry() ? entry(address) : null, markers);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -165,10 +163,10 @@ public final class FileCacheStore implements BlockingCacheStore {
     byte[] content = files.content(format, address, envelope, maxFileBytes());
     change(
         () -> {
-          WholeFiles.replace(file(address, files), content);
+          WholeFiles.replace(names.file(address, files), content);
           for (EntryFiles other : EntryFiles.values()) {
             if (other != files) { // of a store that was built differently: older from now on
-              Files.deleteIfExists(file(address, other));
+              Files.deleteIfExists(names.file(address, other));
             }
           }
           return true;
@@ -178,18 +176,19 @@ public final class FileCacheStore implements BlockingCacheStore {
   @Override
   public void mark(
       Partition partition, @Nullable String endpoint, Marker marker, Instant retainUntil) {
-    mark(folder(partition, endpoint), marker);
+    mark(names.folder(partition, endpoint), marker);
   }
 
   /** Puts a marker in force for a whole namespace: for an operator, and for the contract. */
   void markNamespace(String namespace, Marker marker) {
-    mark(root.resolve(escaped(namespace)), marker);
+    mark(names.namespace(namespace), marker);
   }
 
   private void mark(Path folder, Marker marker) {
     change(
         () -> {
-          WholeFiles.replace(folder.resolve(MARKER), SummedContent.wrap(marker.bytes()));
+          WholeFiles.replace(
+              folder.resolve(FolderNames.MARKER), SummedContent.wrap(marker.bytes()));
           return true;
         });
   }
@@ -203,11 +202,11 @@ public final class FileCacheStore implements BlockingCacheStore {
             deleteIn(partition, endpoint, deleted);
             return deleted;
           }
-          try (DirectoryStream<Path> all = Files.newDirectoryStream(folder(partition, null))) {
+          try (DirectoryStream<Path> all =
+              Files.newDirectoryStream(names.folder(partition, null))) {
             for (Path each : all) {
-              String name = fileName(each);
-              if (!name.equals(MARKER)) {
-                deleteIn(partition, URLDecoder.decode(name, StandardCharsets.UTF_8), deleted);
+              if (Files.isDirectory(each, LinkOption.NOFOLLOW_LINKS)) { // no marker, no .DS_Store
+                deleteIn(partition, FolderNames.endpoint(each), deleted);
               }
             }
           } catch (NoSuchFileException absent) { // then there is nothing to delete
@@ -219,11 +218,10 @@ public final class FileCacheStore implements BlockingCacheStore {
 
   private void deleteIn(Partition partition, String endpoint, Set<EntryAddress> deleted)
       throws IOException {
-    try (DirectoryStream<Path> all = Files.newDirectoryStream(folder(partition, endpoint))) {
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(names.folder(partition, endpoint))) {
       for (Path file : all) {
-        var name = ENTRY.matcher(fileName(file));
-        if (name.matches() && Files.deleteIfExists(file)) {
-          Digest key = Digest.of(HEX.parseHex(name.group(1)));
+        Digest key = FolderNames.key(file);
+        if (key != null && Files.deleteIfExists(file)) {
           deleted.add(new EntryAddress(partition, endpoint, key));
         }
       }
@@ -239,7 +237,7 @@ public final class FileCacheStore implements BlockingCacheStore {
   }
 
   private byte @Nullable [] entry(EntryAddress address) {
-    Path file = file(address, files);
+    Path file = names.file(address, files);
     try {
       byte[] content = WholeFiles.read(file, maxFileBytes());
       return content == null ? null : files.entry(format, address, content);
@@ -248,14 +246,15 @@ public final class FileCacheStore implements BlockingCacheStore {
       // quote the content.
       LOG.warn(
           "The file {} cannot be read and counts as absent ({}): delete it",
-          fileName(file),
+          FolderNames.last(file),
           damaged.getClass().getSimpleName());
       return null;
     }
   }
 
   private static Marker marker(Path folder) throws IOException {
-    byte[] content = WholeFiles.read(folder.resolve(MARKER), SummedContent.OVERHEAD + Marker.BYTES);
+    byte[] content =
+        WholeFiles.read(folder.resolve(FolderNames.MARKER), SummedContent.OVERHEAD + Marker.BYTES);
     return content == null ? Marker.NONE : Marker.of(SummedContent.unwrap(content));
   }
 
@@ -298,43 +297,5 @@ public final class FileCacheStore implements BlockingCacheStore {
 
   private int maxFileBytes() {
     return 2 * maxEnvelopeBytes + (64 << 10); // Base64 makes an entry a third larger
-  }
-
-  private Path namespace(Partition partition) {
-    return root.resolve(escaped(partition.namespace()));
-  }
-
-  private Path folder(Partition partition, @Nullable String endpoint) {
-    String shard = partition.shard() == Partition.WHOLE ? "" : "-" + partition.shard();
-    Path folder =
-        namespace(partition).resolve(HEX.formatHex(partition.principal().bytes()) + shard);
-    return endpoint == null ? folder : folder.resolve(escaped(endpoint));
-  }
-
-  private Path file(EntryAddress address, EntryFiles form) {
-    return folder(address.partition(), address.endpoint())
-        .resolve(HEX.formatHex(address.key().bytes()) + form.suffix());
-  }
-
-  private static String fileName(Path file) {
-    return String.valueOf(file.getFileName());
-  }
-
-  /**
-   * Returns a name for a file: lower-case letters, digits, hyphens and underscores as they are, and
-   * every other character as {@code %} and two hexadecimal digits for each byte. So no name is a
-   * path, names differ even where upper and lower case do not, and a decoder of URLs restores them.
-   */
-  private static String escaped(String name) {
-    StringBuilder escaped = new StringBuilder(name.length());
-    for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
-      boolean plain = (b >= 'a' && b <= 'z') || (b >= '0' && b <= '9') || b == '-' || b == '_';
-      if (plain) {
-        escaped.append((char) b);
-      } else {
-        escaped.append('%').append(HEX.toHexDigits(b));
-      }
-    }
-    return escaped.toString();
   }
 }

@@ -9,27 +9,40 @@ import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import java.io.IOException;
 import java.io.StringWriter;
-import java.util.function.BinaryOperator;
 
 /** Copies JSON token by token: numbers keep their text, and members their order. */
 final class JsonTexts {
   static final JsonFactory JSON =
       JsonFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
+  /** Replaces texts and names. */
+  @FunctionalInterface
+  interface Change {
+    /** Nothing is changed. */
+    Change NONE = (pointer, text) -> text;
+
+    /** Returns the text to write for a text at a JSON pointer. */
+    String text(String pointer, String text);
+
+    /** Returns the name to write for the name of a member. */
+    default String name(String name) {
+      return name;
+    }
+  }
+
   private JsonTexts() {}
 
   /**
    * Returns one JSON value without spaces between its parts.
    *
-   * @param replacement returns the text to write for a text at a JSON pointer
    * @throws IOException if it is not one whole JSON value
    */
-  static String compact(String json, BinaryOperator<String> replacement) throws IOException {
+  static String compact(String json, Change change) throws IOException {
     StringWriter out = new StringWriter(json.length());
     try (JsonParser parser = JSON.createParser(json);
         JsonGenerator generator = JSON.createGenerator(out)) {
       parser.nextToken();
-      copy(parser, generator, replacement);
+      copy(parser, generator, change);
       if (parser.nextToken() != null) {
         throw new IOException("More than one JSON value");
       }
@@ -38,7 +51,7 @@ final class JsonTexts {
   }
 
   static String compact(String json) throws IOException {
-    return compact(json, (pointer, text) -> text);
+    return compact(json, Change.NONE);
   }
 
   /**
@@ -51,8 +64,7 @@ final class JsonTexts {
   }
 
   /** Copies the value whose first token is the current one, and leaves its last as the current. */
-  static void copy(JsonParser in, JsonGenerator out, BinaryOperator<String> replacement)
-      throws IOException {
+  static void copy(JsonParser in, JsonGenerator out, Change change) throws IOException {
     int depth = 0;
     do {
       JsonToken token = in.currentToken();
@@ -66,7 +78,11 @@ final class JsonTexts {
         out.copyCurrentEvent(in);
       } else if (token == JsonToken.VALUE_STRING) {
         out.writeString(
-            replacement.apply(in.getParsingContext().pathAsPointer().toString(), in.getText()));
+            change == Change.NONE
+                ? in.getText()
+                : change.text(in.getParsingContext().pathAsPointer().toString(), in.getText()));
+      } else if (token == JsonToken.FIELD_NAME) {
+        out.writeFieldName(change.name(in.currentName()));
       } else if (token.isNumeric()) {
         out.writeNumber(in.getText());
       } else {

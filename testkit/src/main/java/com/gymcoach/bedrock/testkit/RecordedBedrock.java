@@ -25,8 +25,9 @@ import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
  * }</pre>
  *
  * <p>Parameters of type {@link BedrockRuntimeClient} and {@link BedrockRuntimeAsyncClient} get a
- * client, and so do fields of these types that are null and not final. The extension closes the
- * clients; {@code close()} on them does nothing.
+ * client, and so do fields of these types that are null and not final. A parameter with an
+ * annotation other than for nullness is left to other extensions. The extension closes the clients;
+ * {@code close()} on them does nothing.
  *
  * <p>A call that is not recorded fails with an {@link UnrecordedCallException} if the mode is
  * {@link Mode#REPLAY}, and the test fails at its end even if the code under test caught that. Each
@@ -47,7 +48,8 @@ public @interface RecordedBedrock {
   enum Mode {
     /**
      * As {@link #REPLAY} if the environment variable {@code CI} is set to anything but {@code
-     * false}, otherwise as {@link #RECORD}.
+     * false}, or if it is absent and a variable of CodeBuild, Azure Pipelines, Jenkins, TeamCity or
+     * Bamboo is set. Otherwise as {@link #RECORD}.
      */
     AUTO,
     /** Answers that are not recorded are asked for and recorded. */
@@ -56,7 +58,8 @@ public @interface RecordedBedrock {
     REPLAY,
     /**
      * Every answer is asked for again, once, and its file replaced. After a class of which every
-     * test passed, files that no test used are deleted.
+     * test passed, files that no test used are deleted; but not if the class inherits an annotation
+     * that names the folder, because other subclasses use it too.
      */
     REFRESH
   }
@@ -96,8 +99,9 @@ public @interface RecordedBedrock {
 
   /**
    * Regular expressions of what is replaced by {@code REDACTED} in the texts of an answer before it
-   * is written. Always removed are ids of AWS access keys, account numbers in ARNs, JSON Web
-   * Tokens, and all headers but {@code content-type} and {@code x-amzn-bedrock-*}.
+   * is written. Always removed are ids of AWS access keys, secret access keys next to their name,
+   * session tokens, signatures, keys of Bedrock's API, bearer tokens, JSON Web Tokens, account
+   * numbers in ARNs, and all headers but {@code content-type} and {@code x-amzn-bedrock-*}.
    */
   String[] secrets() default {};
 

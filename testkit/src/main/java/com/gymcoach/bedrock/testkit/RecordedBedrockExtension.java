@@ -1,13 +1,11 @@
 package com.gymcoach.bedrock.testkit;
 
 import com.gymcoach.bedrock.testkit.RecordedBedrock.Clients;
-import com.gymcoach.bedrock.testkit.RecordedBedrock.Mode;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -38,7 +36,10 @@ final class RecordedBedrockExtension
         TestInstancePostProcessor,
         ParameterResolver {
   private static final Namespace NAMESPACE = Namespace.create(RecordedBedrockExtension.class);
-  private static final String MODE = "bedrock.recordings";
+
+  /** The annotations of a parameter that still leave it to this extension. */
+  private static final Pattern SAYS_NOTHING = Pattern.compile("(?i:no[nt]null|nullable)");
+
   private static final String ROOT = "bedrock.recordings.root";
   private static final String DEFAULT_ROOT = "src/test/resources/bedrock-recordings";
 
@@ -83,8 +84,14 @@ final class RecordedBedrockExtension
       return home;
     }
 
+    /**
+     * Returns whether all recordings of the folder are made by the tests of the owner. Subclasses
+     * of an annotated class share the folder that the annotation names.
+     */
     boolean isOfClass() {
-      return home.getTestMethod().isEmpty();
+      return home.getTestMethod().isEmpty()
+          && (annotation.folder().isEmpty()
+              || owner.getDeclaredAnnotation(RecordedBedrock.class) != null);
     }
   }
 
@@ -156,7 +163,10 @@ final class RecordedBedrockExtension
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
-    return isClient(parameter.getParameter().getType());
+    return isClient(parameter.getParameter().getType())
+        && Arrays.stream(parameter.getParameter().getAnnotations())
+            .allMatch(
+                each -> SAYS_NOTHING.matcher(each.annotationType().getSimpleName()).matches());
   }
 
   @Override
@@ -255,30 +265,14 @@ final class RecordedBedrockExtension
             ? Path.of(place.home().getConfigurationParameter(ROOT).orElse(DEFAULT_ROOT))
                 .resolve(place.owner().getName())
             : Path.of(annotation.folder());
-    String property = place.home().getConfigurationParameter(MODE).orElse("");
+    String property = place.home().getConfigurationParameter(RecordingMode.PROPERTY).orElse("");
     Recorder recorder =
         new Recorder(
             folder,
-            mode(annotation.mode(), property, System.getenv("CI")),
+            RecordingMode.of(annotation.mode(), property, System.getenv()),
             new SecretFilter(annotation.hideEmails(), patterns(annotation)),
             () -> (Clients) ReflectionSupport.newInstance(annotation.clients()));
     return new Session(recorder, new TestsOfClass(place.owner(), place.isOfClass()));
-  }
-
-  /** Returns the mode in force, which is not {@link Mode#AUTO}. */
-  static Mode mode(Mode declared, String property, @Nullable String ci) {
-    Mode mode;
-    try {
-      mode = property.isBlank() ? declared : Mode.valueOf(property.trim().toUpperCase(Locale.ROOT));
-    } catch (IllegalArgumentException e) {
-      throw new ExtensionConfigurationException(
-          MODE + " is " + property + ": choose record, replay, refresh or auto", e);
-    }
-    if (mode != Mode.AUTO) {
-      return mode;
-    }
-    boolean isCi = ci != null && !ci.isEmpty() && !ci.equalsIgnoreCase("false");
-    return isCi ? Mode.REPLAY : Mode.RECORD;
   }
 
   private static List<Pattern> patterns(RecordedBedrock annotation) {

@@ -17,10 +17,20 @@ final class RecordedCall implements Trace {
   private static final Set<CacheReason> ADMITTED =
       Set.of(CacheReason.ABSENT, CacheReason.REFRESH_REQUESTED);
 
+  /** The state of the file in which the answer is looked for. */
+  enum Found {
+    NOTHING,
+    /** A file that is damaged, of another version, or not readable. */
+    DAMAGED,
+    /** An answer. If Bedrock is asked nevertheless, the cache has refused it. */
+    ANSWER
+  }
+
   private final CallContext context;
   private final CallNotes notes;
   private final PendingWrites pending;
   private volatile @Nullable String file;
+  private volatile Found found = Found.NOTHING;
   private volatile boolean asked;
   private volatile boolean settled;
 
@@ -41,8 +51,9 @@ final class RecordedCall implements Trace {
     return CURRENT.get();
   }
 
-  /** Records the file in which the answer is looked for. */
-  void lookedFor(String path) {
+  /** Records the file in which the answer is looked for, and what was there. */
+  void lookedFor(String path, Found what) {
+    found = what;
     file = path;
   }
 
@@ -76,14 +87,37 @@ final class RecordedCall implements Trace {
         path == null
             ? " with a request that is never recorded: it overrides headers or the like, or refers"
                 + " to a draft. Change the request."
-            : ", and there is no recording to read: " + path + ". To record it, run" + command();
+            : fault(path);
     String message = describe() + why;
     notes.problem(message);
     return UnrecordedCallException.of(message);
   }
 
-  private String command() {
-    return " mvn test -Dtest='" + notes.test() + "' -Dbedrock.recordings=record";
+  private String fault(String path) {
+    return switch (found) {
+      case NOTHING ->
+          ", and there is no recording to read: "
+              + path
+              + ". To record it, run"
+              + command("record")
+              + ". If the request is as it was, this version of bedrock-cache has other keys:"
+              + " refresh all recordings";
+      case DAMAGED ->
+          ", and this version of bedrock-cache cannot read the recording "
+              + path
+              + ". Restore it, or record it again by"
+              + command("refresh");
+      case ANSWER ->
+          ", and the recording is not one of a complete answer for this version of bedrock-cache"
+              + " and of the SDK: "
+              + path
+              + ". Record it again by"
+              + command("refresh");
+    };
+  }
+
+  private String command(String mode) {
+    return " mvn test -Dtest='" + notes.test() + "' -Dbedrock.recordings=" + mode;
   }
 
   private String describe() {

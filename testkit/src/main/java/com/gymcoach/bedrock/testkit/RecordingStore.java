@@ -7,6 +7,7 @@ import com.gymcoach.bedrock.cache.spi.store.Markers;
 import com.gymcoach.bedrock.cache.spi.store.Partition;
 import com.gymcoach.bedrock.cache.spi.store.StoreQuery;
 import com.gymcoach.bedrock.cache.spi.store.StoreRead;
+import com.gymcoach.bedrock.testkit.RecordedCall.Found;
 import com.gymcoach.bedrock.testkit.StoredAnswer.Times;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -124,11 +125,15 @@ final class RecordingStore implements CacheStore {
   @Override
   public void close() {}
 
-  /** Deletes the recordings that have not been read or written since the store was made. */
+  /**
+   * Deletes the recordings that have not been read or written since the store was made, and what a
+   * process left unfinished that died while it recorded.
+   */
   void deleteUnused() throws IOException {
-    try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
       for (Path file : all) {
-        if (!used.contains(String.valueOf(file.getFileName()))) {
+        String name = String.valueOf(file.getFileName());
+        if ((name.endsWith(SUFFIX) && !used.contains(name)) || WholeFiles.isUnfinished(file)) {
           Files.deleteIfExists(file);
         }
       }
@@ -139,26 +144,35 @@ final class RecordingStore implements CacheStore {
 
   private byte @Nullable [] entry(EntryAddress address) {
     String name = name(address);
-    RecordedCall call = RecordedCall.current();
-    if (call != null) {
-      call.lookedFor(folder.resolve(name).toString());
-    }
     used.add(name);
     if (refreshes && !written.contains(name)) {
+      lookedFor(name, Found.NOTHING);
       return null;
     }
     try {
       byte[] content = WholeFiles.read(folder.resolve(name), 2 * MAX_BYTES);
-      StoredAnswer answer =
-          content == null ? null : parse(address, new String(content, StandardCharsets.UTF_8));
+      if (content == null) {
+        lookedFor(name, Found.NOTHING);
+        return null;
+      }
+      StoredAnswer answer = parse(address, new String(content, StandardCharsets.UTF_8));
+      lookedFor(name, answer == null ? Found.DAMAGED : Found.ANSWER); // or another call's answer
       return answer == null ? null : format.write(address, answer);
     } catch (IOException | RuntimeException damaged) {
+      lookedFor(name, Found.DAMAGED);
       // Not its message, which may quote the content.
       LOG.warn(
           "The recording {} cannot be read and counts as absent ({})",
           name,
           damaged.getClass().getSimpleName());
       return null;
+    }
+  }
+
+  private void lookedFor(String name, Found what) {
+    RecordedCall call = RecordedCall.current();
+    if (call != null) {
+      call.lookedFor(folder.resolve(name).toString(), what);
     }
   }
 

@@ -28,36 +28,63 @@ final class SecretFilter {
   /** Replaces account numbers, so that an ARN stays an ARN. */
   private static final String NO_ACCOUNT = "000000000000";
 
-  private static final Pattern ACCOUNT_IN_ARN =
-      Pattern.compile("(?<=\\barn:aws[a-z-]{0,20}:[a-z0-9-]{1,40}:[a-z0-9-]{0,30}:)\\d{12}(?=:)");
+  /** The colons of an ARN, also as they stand in an address. */
+  private static final String COLON = "(?::|%3[Aa])";
 
-  /** Ids of access keys, JSON Web Tokens. */
+  private static final Pattern ACCOUNT_IN_ARN =
+      Pattern.compile(
+          "(?<=arn#aws[a-z-]{0,20}#[a-z0-9-]{1,40}#[a-z0-9-]{0,30}#)\\d{12}(?=#)"
+              .replace("#", COLON));
+
+  /**
+   * The beginning of a word. A text may be JSON itself, such as the arguments of a tool: then the
+   * letter of an escape sequence before a word does not belong to it.
+   */
+  private static final String BEGIN =
+      "(?:(?<!\\\\)\\b|(?<=\\\\)(?![bfnrtu])\\b|(?<=\\\\[bfnrt])|(?<=\\\\u[0-9A-Fa-f]{4}))";
+
+  /** What gives access to AWS or elsewhere. */
   private static final List<Pattern> ALWAYS =
       List.of(
-          Pattern.compile("\\b(?:AKIA|ASIA|ABIA|ACCA|AROA|AIDA)[A-Z0-9]{16}\\b"),
-          Pattern.compile("\\beyJ[\\w-]{4,}\\.eyJ[\\w-]{4,}\\.[\\w-]*"));
+          word("(?:AKIA|ASIA|ABIA|ACCA|AROA|AIDA)[A-Z0-9]{16,32}\\b"), // ids of access keys
+          Pattern.compile( // secret access keys, which only their name tells from other texts
+              "(?<=(?i:secret_?access_?key)[\"'\\\\\\s:=]{1,8})[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])"),
+          word("(?:IQoJb3JpZ2lu|F[wQ]oGZXIvYXdz)[A-Za-z0-9/+%]{40,}={0,2}"), // session tokens
+          word("(?:ABSK|bedrock-api-key-)[A-Za-z0-9/+]{40,}={0,2}"), // keys of Bedrock's API
+          Pattern.compile("(?<=Signature=)[0-9a-f]{64}\\b"), // of a request
+          Pattern.compile("(?<=\\b[Bb]earer )[\\w.~/+-]{16,}={0,2}"),
+          word("eyJ[\\w-]{4,4096}\\.eyJ[\\w-]{4,8192}\\.[\\w-]*")); // JSON Web Tokens
 
   private static final Pattern EMAIL =
-      Pattern.compile("\\b[\\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\\.[A-Za-z0-9-]{1,63}){1,8}\\b");
+      word("[\\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\\.[A-Za-z0-9-]{1,63}){1,8}\\b");
 
   /** The headers that are kept: they say what the body is and what it cost. */
   private static final String BEDROCK_HEADER = "x-amzn-bedrock-";
 
-  private final Map<Pattern, String> placeholders = new LinkedHashMap<>();
+  /** The placeholders of secrets that are removed from names too. */
+  private final Map<Pattern, String> known = new LinkedHashMap<>();
+
+  private final Map<Pattern, String> placeholders;
 
   /**
    * Creates a filter.
    *
    * @param emails whether e-mail addresses are removed
-   * @param more what else is removed
+   * @param more what else is removed, but not from the names of members: an expression that is
+   *     meant for texts could match the name of a member that the SDK needs
    */
   SecretFilter(boolean emails, Collection<Pattern> more) {
-    placeholders.put(ACCOUNT_IN_ARN, NO_ACCOUNT);
-    ALWAYS.forEach(secret -> placeholders.put(secret, PLACEHOLDER));
+    known.put(ACCOUNT_IN_ARN, NO_ACCOUNT);
+    ALWAYS.forEach(secret -> known.put(secret, PLACEHOLDER));
     if (emails) {
-      placeholders.put(EMAIL, PLACEHOLDER);
+      known.put(EMAIL, PLACEHOLDER);
     }
+    placeholders = new LinkedHashMap<>(known);
     more.forEach(secret -> placeholders.put(secret, PLACEHOLDER));
+  }
+
+  private static Pattern word(String expression) {
+    return Pattern.compile(BEGIN + expression);
   }
 
   /**
@@ -92,10 +119,24 @@ final class SecretFilter {
     return filter(List.of(text)).get(0);
   }
 
+  private JsonTexts.Change changed(JsonTexts.Change texts) {
+    return new JsonTexts.Change() {
+      @Override
+      public String text(String pointer, String text) {
+        return texts.text(pointer, text);
+      }
+
+      @Override
+      public String name(String name) {
+        return filter(List.of(name), known).get(0);
+      }
+    };
+  }
+
   /** Returns the body as it was if there is no secret in it. */
   private byte[] filterBody(byte[] body) throws IOException {
     String json = new String(body, StandardCharsets.UTF_8);
-    String filtered = JsonTexts.compact(json, (pointer, text) -> filter(text));
+    String filtered = JsonTexts.compact(json, changed((pointer, text) -> filter(text)));
     return filtered.equals(JsonTexts.compact(json))
         ? body
         : filtered.getBytes(StandardCharsets.UTF_8);
@@ -120,7 +161,8 @@ final class SecretFilter {
     for (String line : lines) {
       String changed =
           JsonTexts.compact(
-              line, (pointer, text) -> Objects.requireNonNull(filtered.get(pointer)).remove());
+              line,
+              changed((pointer, text) -> Objects.requireNonNull(filtered.get(pointer)).remove()));
       out.append(changed.equals(JsonTexts.compact(line)) ? line : changed).append('\n');
     }
     return out.toString().getBytes(StandardCharsets.UTF_8);
@@ -128,6 +170,10 @@ final class SecretFilter {
 
   /** Returns the parts of one text without secrets. A placeholder goes where a secret began. */
   List<String> filter(List<String> parts) {
+    return filter(parts, placeholders);
+  }
+
+  private static List<String> filter(List<String> parts, Map<Pattern, String> placeholders) {
     List<String> result = parts;
     for (Map.Entry<Pattern, String> each : placeholders.entrySet()) {
       Matcher found = each.getKey().matcher(String.join("", result));

@@ -33,11 +33,17 @@ final class WholeFiles {
   private WholeFiles() {}
 
   /**
-   * Returns a file's content, or null if there is no such file. Symbolic links are not followed.
+   * Returns a file's content, or null if there is no such file. Symbolic links are not followed,
+   * and pipes are not opened: that could wait for ever.
    *
-   * @throws IOException if the file cannot be read or is larger than {@code maxBytes}
+   * @throws IOException if the file cannot be read, is not a regular one, or is larger than {@code
+   *     maxBytes}
    */
   static byte @Nullable [] read(Path file, int maxBytes) throws IOException {
+    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+        && !Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw new IOException("Not a regular file");
+    }
     try (SeekableByteChannel channel =
             Files.newByteChannel(file, Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS));
         InputStream in = Channels.newInputStream(channel)) {

@@ -39,6 +39,7 @@ final class ChildJvm implements AutoCloseable {
       }
     }
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().keySet().removeAll(RecordingMode.CI_WITHOUT_CI);
     builder.environment().keySet().removeIf(name -> name.startsWith("AWS_") || name.equals("CI"));
     builder.environment().putAll(environment);
     return new ChildJvm(builder.start());

@@ -33,6 +33,11 @@ class EntryFormatTest {
           new Partition("default", new Digest(1, 2, 3, 4), 7), "chat", new Digest(5, 6, 7, 8));
   private static final Times NOW = Times.from(Instant.EPOCH, Duration.ZERO);
 
+  private static final String HEAD =
+      "{\"address\":\"0f\",\"bedrock-cache\":1,\"operation\":\"Converse\",\"model\":\"m\","
+          + "\"statusText\":\"OK\",\"body\":{},";
+  private static final String REST = HEAD + "\"status\":200,";
+
   private final EntryFormat format = new EntryFormat("files");
 
   private static StoredAnswer answer(int codec, byte[] body) {
@@ -75,6 +80,20 @@ class EntryFormatTest {
         .isEqualTo(events);
   }
 
+  @Test
+  void json_ofNumbersInAnyForm_isStillJson() throws IOException {
+    String body = "{\"a\":1.0,\"b\":1e3,\"c\":-0,\"d\":123456789012345678901234567890.10}";
+    assertThat(AnswerJson.write("0f", answer(2, body.getBytes(UTF_8)), true))
+        .contains("\"a\" : 1.0,\n", "\"b\" : 1e3,\n", "\"c\" : -0,\n")
+        .contains("\"d\" : 123456789012345678901234567890.10\n");
+  }
+
+  @Test
+  void json_ofAStreamWhoseLastEventHasNoEnd_isRefused() {
+    StoredAnswer cut = answer(4, "{}\n{}".getBytes(UTF_8));
+    assertThatIOException().isThrownBy(() -> AnswerJson.write("0f", cut, true));
+  }
+
   @Property
   void json_whateverTheText_givesTheSameBytesBack(@ForAll String text) throws IOException {
     byte[] body = text.getBytes(UTF_8); // a lone surrogate becomes a question mark
@@ -94,6 +113,23 @@ class EntryFormatTest {
   }
 
   @Test
+  void read_atAnotherAddress_isRefused() {
+    byte[] entry = format.write(ADDRESS, answer(1, "{}".getBytes(UTF_8)));
+    Partition of = ADDRESS.partition();
+    for (EntryAddress other :
+        List.of(
+            new EntryAddress(new Partition("x", of.principal(), 7), "chat", ADDRESS.key()),
+            new EntryAddress(new Partition("default", ADDRESS.key(), 7), "chat", ADDRESS.key()),
+            new EntryAddress(new Partition("default", of.principal(), 8), "chat", ADDRESS.key()),
+            new EntryAddress(of, "plan", ADDRESS.key()),
+            new EntryAddress(of, "chat", of.principal()))) {
+      assertThatIOException().isThrownBy(() -> format.read(other, entry));
+      assertThat(format.fingerprint(other)).isNotEqualTo(format.fingerprint(ADDRESS));
+    }
+    assertThatIOException().isThrownBy(() -> new EntryFormat("other").read(ADDRESS, entry));
+  }
+
+  @Test
   void read_whenAByteDiffersOrIsMissing_isRefused() {
     byte[] entry = format.write(ADDRESS, answer(1, "{}".getBytes(UTF_8)));
     for (int i = 0; i < entry.length; i++) {
@@ -102,6 +138,57 @@ class EntryFormatTest {
       byte[] cut = Arrays.copyOf(entry, i);
       assertThatIOException().isThrownBy(() -> format.read(ADDRESS, other));
       assertThatIOException().isThrownBy(() -> format.read(ADDRESS, cut));
+    }
+  }
+
+  /** A recording is a file that anyone may have edited. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "[]",
+        "7",
+        "{\"address\":\"0f\"}",
+        "{\"address\":\"0f\",\"bedrock-cache\":2}",
+        "{\"address\":\"0f\",\"bedrock-cache\":1,\"other\":{}}",
+        HEAD + "\"status\":99}",
+        HEAD + "\"status\":1000}",
+        HEAD + "\"status\":-200}",
+        HEAD + "\"status\":2e2}",
+        HEAD + "\"status\":99999999999}",
+        REST + "\"headers\":7}",
+        REST + "\"headers\":[\"a\"]}",
+        REST + "\"headers\":{\"a\":7}}",
+        REST + "\"headers\":{\"a\":[{}]}}",
+        REST + "\"events\":7}",
+        REST + "\"events\":{\"a\":1}}",
+        REST + "\"times\":[\"2026-11-30T12:00:00Z\"]}",
+        REST + "\"times\":[\"x\",\"x\",\"x\"]}",
+        REST + "\"markers\":[\"00\",\"00\",\"00\"]}",
+        REST + "\"usage\":[1,2,3]}",
+        HEAD + "\"status\":200} {}",
+        REST + "\"body\":{}}",
+      })
+  void jsonRead_ofSomethingElse_isRefused(String json) {
+    assertThatIOException().isThrownBy(() -> AnswerJson.read(json, "0f", NOW));
+  }
+
+  @Test
+  void jsonRead_ofAWholeText_isItsAnswer() throws IOException {
+    StoredAnswer read =
+        Objects.requireNonNull(AnswerJson.read(HEAD + "\"status\":200}", "0f", NOW));
+    assertThat(read.head().status()).isEqualTo(200);
+    assertThat(new String(read.body(), UTF_8)).isEqualTo("{}");
+  }
+
+  @Test
+  void jsonRead_ofMuchThatIsNothing_isRefused() {
+    for (String much :
+        List.of(
+            "\"events\":" + "[".repeat(1_000_000),
+            "\"events\":[" + "{\"a\":".repeat(1_000_000),
+            "\"usage\":[" + "1,".repeat(1_000_000) + "1]}",
+            "\"headers\":{" + "\"a\":[\"" + "x\",\"".repeat(1_000_000) + "\"]}}")) {
+      assertThatIOException().isThrownBy(() -> AnswerJson.read(REST + much, "0f", NOW));
     }
   }
 

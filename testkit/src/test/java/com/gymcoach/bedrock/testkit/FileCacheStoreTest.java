@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.gymcoach.bedrock.cache.BedrockCache;
@@ -35,12 +36,17 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
@@ -277,6 +283,11 @@ class FileCacheStoreTest {
     FileCacheStore small = FileCacheStore.in(folder).maxEnvelopeBytes(100).build();
     small.write(ADDRESS, new byte[100], Instant.MAX);
     assertThat(read(small)).hasSize(100);
+    FileCacheStore readable =
+        FileCacheStore.in(folder).readable(true).maxEnvelopeBytes(100).build();
+    readable.write(ADDRESS, new byte[100], Instant.MAX);
+    assertThat(read(readable)).hasSize(100);
+    small.write(ADDRESS, new byte[100], Instant.MAX);
     write(entries().get(0), SummedContent.wrap(new byte[70_000]));
     assertThat(read(small)).isNull();
   }
@@ -297,6 +308,136 @@ class FileCacheStoreTest {
     Path elsewhere = Files.move(file, folder.resolve("elsewhere"));
     Files.createSymbolicLink(file, elsewhere);
     assertThat(read(store)).isNull();
+  }
+
+  @Test
+  void read_whenTheFileIsAPipe_isAMissAndDoesNotWait() throws Exception {
+    FileCacheStore store = store(false);
+    store.write(ADDRESS, new byte[] {1}, Instant.MAX);
+    Path file = entries().get(0);
+    Files.delete(file);
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/mkfifo")), "no pipes with names");
+    assertThat(new ProcessBuilder("/usr/bin/mkfifo", file.toString()).start().waitFor()).isZero();
+    assertThat(
+            assertTimeoutPreemptively(
+                Duration.ofSeconds(20), () -> Optional.ofNullable(read(store))))
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "\"times\" : \\[ \"2, \"times\" : [ \"9",
+    "\"times\" : \\[ \"2, \"times\" : [ \"-2",
+    "\"usage\" : \\[ , \"usage\" : [ -",
+    "\"status\" : 2, \"status\" : -2",
+  })
+  void read_whenANumberOfTheFileIsImpossible_isAMiss(String part, String changed) {
+    try (BedrockCache cache = cache(true).build()) {
+      ask(cache);
+    }
+    Path file = entries().get(0);
+    String text = text(file);
+    write(file, text.replaceFirst(part, changed).getBytes(UTF_8));
+    assertThat(text(file)).isNotEqualTo(text);
+    try (BedrockCache cache = cache(true).build()) {
+      assertThat(CacheOutcome.of(ask(cache)).cached()).isFalse();
+      assertThat(cache.stats().faults()).isEmpty(); // it is a file that cannot be read
+    }
+  }
+
+  /** As the Finder of macOS leaves one in each folder that it has shown. */
+  @Test
+  void deleteAll_whenAFileOfAnotherProgramIsThere_passesOverIt() throws IOException {
+    FileCacheStore store = store(true);
+    store.write(ADDRESS, new byte[] {1}, Instant.MAX);
+    Path endpoint = Objects.requireNonNull(entries().get(0).getParent());
+    Files.createFile(endpoint.resolve(".DS_Store"));
+    Files.createFile(endpoint.resolveSibling(".DS_Store"));
+    assertThat(store.deleteAll(ADDRESS.partition(), null)).containsExactly(ADDRESS);
+    assertThat(endpoint.resolve(".DS_Store")).exists();
+  }
+
+  /** Windows has devices of these names in every folder. */
+  @Test
+  void names_ofDevices_areNotThoseOfFolders() {
+    FileCacheStore store = store(false);
+    List<String> devices = List.of("con", "aux", "nul", "prn", "com1", "lpt9");
+    for (String name : devices) {
+      Partition partition = new Partition(name, new Digest(1, 2, 3, 4), Partition.WHOLE);
+      EntryAddress address = new EntryAddress(partition, name, ADDRESS.key());
+      store.write(address, new byte[] {1}, Instant.MAX);
+      assertThat(store.deleteAll(partition, null)).containsExactly(address);
+    }
+    try (Stream<Path> all = Files.walk(folder)) {
+      assertThat(all.map(path -> String.valueOf(path.getFileName())))
+          .doesNotContainAnyElementsOf(devices)
+          .contains("%63on", "%6Cpt9".toLowerCase(Locale.ROOT));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Some file systems do not tell upper case from lower case. */
+  @Test
+  void names_thatDifferInCaseAlone_areNotThoseOfOneFolder() {
+    FileCacheStore store = store(false);
+    for (String name : List.of("chat", "Chat", "CHAT")) {
+      Partition partition = new Partition(name, new Digest(1, 2, 3, 4), Partition.WHOLE);
+      store.write(new EntryAddress(partition, name, ADDRESS.key()), new byte[] {1}, Instant.MAX);
+    }
+    assertThat(entries().stream().map(path -> path.toString().toLowerCase(Locale.ROOT)).distinct())
+        .hasSize(3);
+  }
+
+  @Test
+  void write_fromManyThreads_writesEach() {
+    List<CompletableFuture<Void>> writes = new ArrayList<>();
+    for (int i = 0; i < 64; i++) {
+      FileCacheStore store = store(i % 2 == 0);
+      EntryAddress address = new EntryAddress(ADDRESS.partition(), "chat", new Digest(0, 0, 0, i));
+      writes.add(
+          CompletableFuture.runAsync(() -> store.write(address, new byte[] {1}, Instant.MAX)));
+    }
+    writes.forEach(CompletableFuture::join);
+    assertThat(entries()).hasSize(64);
+  }
+
+  @Test
+  void write_whenTheFileCannotBeReplaced_failsAndLeavesNothingUnfinished() throws IOException {
+    FileCacheStore store = store(false);
+    store.write(ADDRESS, new byte[] {1}, Instant.MAX);
+    Path file = entries().get(0);
+    Files.delete(file);
+    Files.createDirectories(file.resolve("in the way"));
+    assertThatThrownBy(() -> store.write(ADDRESS, new byte[] {2}, Instant.MAX))
+        .isInstanceOf(UncheckedIOException.class);
+    assertThat(files()).noneMatch(WholeFiles::isUnfinished);
+  }
+
+  @Test
+  void readable_whenTheAnswerIsMuchLargerThanItsEntry_keepsTheEntry() {
+    bedrock.answerWith(request -> converseReply("Stand with your feet. ".repeat(20_000)));
+    for (int run = 0; run < 2; run++) {
+      FileCacheStore small =
+          FileCacheStore.in(folder).readable(true).maxEnvelopeBytes(20_000).build();
+      try (BedrockCache cache = BedrockCache.builder().store(CacheStore.blocking(small)).build()) {
+        assertThat(CacheOutcome.of(ask(cache)).cached()).isEqualTo(run > 0);
+      }
+    }
+    assertThat(text(entries().get(0))).contains("\"entry\":\"");
+  }
+
+  @Test
+  void ask_whenTheFolderCannotBeUsed_isAnsweredByBedrock() throws IOException {
+    Path file = Files.createFile(folder.resolve("file"));
+    FileCacheStore store = FileCacheStore.in(file).build();
+    try (BedrockCache cache =
+        BedrockCache.builder().store(CacheStore.blocking(store)).hotMaxBytes(0).build()) {
+      assertThat(CacheOutcome.of(ask(cache)).cached()).isFalse();
+      assertThat(CacheOutcome.of(ask(cache)).cached()).isFalse();
+      assertThat(cache.stats().faults()).isNotEmpty();
+    }
+    assertThat(bedrock.requests()).isEqualTo(2);
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -118,10 +119,66 @@ class RecordedBedrockTest {
         .contains("RecordedFixtures$OneQuestion#asks called Converse of " + Asked.MODEL)
         .contains(root.resolve(RecordedFixtures.OneQuestion.class.getName()) + "/Converse-")
         .contains("mvn test -Dtest='RecordedFixtures$OneQuestion#asks' -Dbedrock.recordings=record")
+        .contains("If the request is as it was, this version of bedrock-cache has other keys")
         .doesNotContain("squat");
     String looked = failure.replaceAll("(?s).*/(Converse-[0-9a-f]{64}\\.json).*", "$1");
     passing("record", RecordedFixtures.OneQuestion.class);
     assertThat(recordings().firstKey()).endsWith("/" + looked);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "\"bedrock-cache\" : 1, \"bedrock-cache\" : 2, cannot read the recording",
+    "\"status\" : 200, \"status\" : 7, cannot read the recording",
+    "\"status\" : 200, \"status\" : true, cannot read the recording",
+    "\"operation\" : \"Converse\", \"operation\" : \"-1\", cannot read the recording",
+    "\"address\" : \", \"address\" : \"0, cannot read the recording",
+    "\"operation\" : \"Converse\", \"operation\" : \"InvokeModel\", is not one of a complete answer",
+  })
+  void replay_whenTheRecordingCannotBeUsed_saysSoAndHowToMakeItAgain(
+      String part, String changed, String why) throws Exception {
+    passing("record", RecordedFixtures.OneQuestion.class);
+    SortedMap<String, String> recorded = recordings();
+    Path file = root.resolve(recorded.firstKey());
+    String before = recorded.values().iterator().next();
+    String other = before.replace(part, changed);
+    assertThat(other).isNotEqualTo(before);
+    Files.writeString(file, other);
+    assertThat(failing("replay", RecordedFixtures.OneQuestion.class))
+        .contains(why)
+        .contains(file.toString())
+        .contains("-Dtest='RecordedFixtures$OneQuestion#asks' -Dbedrock.recordings=refresh")
+        .doesNotContain("there is no recording", "shoulder");
+    assertThat(bedrock.requests()).isEqualTo(1);
+    passing("record", RecordedFixtures.OneQuestion.class); // asks for that answer again
+    assertThat(bedrock.requests()).isEqualTo(2);
+    assertThat(recordings()).isEqualTo(recorded);
+  }
+
+  @Test
+  void run_ofTwoProcessesThatRecordTheSameAtOnce_leavesRecordingsThatBothCanRead()
+      throws Exception {
+    String endpoint = bedrock.endpoint().toString();
+    try (ChildJvm one =
+            ChildJvm.start(RecordedRun.class, Map.of(), root.toString(), "record", endpoint);
+        ChildJvm other =
+            ChildJvm.start(RecordedRun.class, Map.of(), root.toString(), "record", endpoint)) {
+      assertThat(one.rest()).contains("succeeded 5\n");
+      assertThat(other.rest()).contains("succeeded 5\n");
+    }
+    assertThat(recordings()).hasSize(RecordedFixtures.EVERY_WAY); // and nothing unfinished
+    stopBedrock();
+    passing("replay", RecordedFixtures.EveryWay.class);
+  }
+
+  @Test
+  void replay_ofAModelNamedByAnArn_findsWhatWasRecordedWithoutItsAccount() {
+    passing("record", RecordedFixtures.Profile.class);
+    assertThat(recordings().values())
+        .allMatch(text -> text.contains("bedrock:us-east-1:000000000000:"))
+        .noneMatch(text -> text.contains("987654321098"));
+    stopBedrock();
+    passing("replay", RecordedFixtures.Profile.class);
   }
 
   @Test
@@ -215,6 +272,90 @@ class RecordedBedrockTest {
       assertThat(recordings().values()).allMatch(text -> text.contains("changed"));
     } finally {
       RecordedFixtures.TwoQuestions.second = "second";
+    }
+  }
+
+  @Test
+  void refresh_whenAProcessDiedWhileItRecorded_removesWhatItLeft() throws Exception {
+    passing("record", RecordedFixtures.OneQuestion.class);
+    Path unfinished = root.resolve(recordings().firstKey()).resolveSibling("unfinished-1.tmp");
+    Files.writeString(unfinished, "{");
+    passing("record", RecordedFixtures.OneQuestion.class);
+    assertThat(unfinished).exists(); // another process may be writing it
+    passing("refresh", RecordedFixtures.OneQuestion.class);
+    assertThat(recordings()).hasSize(1);
+  }
+
+  /** The folder is that of the annotation: a refresh of one class would delete the other's. */
+  @Test
+  void refresh_ofAClassWhoseFolderIsInherited_deletesNothing() throws Exception {
+    Path shared = Path.of(RecordedFixtures.SHARED_FOLDER);
+    try {
+      passing("record", RecordedFixtures.FirstOfTwo.class);
+      passing("record", RecordedFixtures.SecondOfTwo.class);
+      assertThat(RecordedRun.recordings(shared)).hasSize(2);
+      passing("refresh", RecordedFixtures.FirstOfTwo.class);
+      assertThat(RecordedRun.recordings(shared)).hasSize(2);
+      passing("replay", RecordedFixtures.SecondOfTwo.class);
+    } finally {
+      for (String name : RecordedRun.recordings(shared).keySet()) {
+        Files.delete(shared.resolve(name));
+      }
+      Files.delete(shared);
+    }
+  }
+
+  @Test
+  void tests_whenAnotherExtensionHasAnAnnotationForAParameter_getItsObject() {
+    passing("record", RecordedFixtures.OtherExtension.class);
+    assertThat(bedrock.requests()).isEqualTo(1);
+  }
+
+  @Test
+  void tests_whenMethodsOfOneInstanceAreAnnotated_getAClientEach() {
+    assertThat(passing("record", RecordedFixtures.MethodsOfOneInstance.class))
+        .containsExactlyInAnyOrder(
+            "recorded Bedrock for RecordedFixtures$MethodsOfOneInstance#one",
+            "recorded Bedrock for RecordedFixtures$MethodsOfOneInstance#two");
+  }
+
+  @Test
+  void client_afterItsTestHasEnded_createsNoOther() {
+    passing("record", RecordedFixtures.Keeps.class);
+    assertThatThrownBy(() -> Asked.converse(RecordedFixtures.Keeps.kept, "late"))
+        .hasStackTraceContaining("The test that this client was given to has ended");
+    assertThat(LocalClients.CREATED).hasValue(0);
+  }
+
+  @Test
+  void record_afterAPromptHasChanged_deletesNothing() {
+    try {
+      passing("record", RecordedFixtures.TwoQuestions.class);
+      RecordedFixtures.TwoQuestions.second = "another";
+      passing("record", RecordedFixtures.TwoQuestions.class);
+      assertThat(recordings()).hasSize(3);
+    } finally {
+      RecordedFixtures.TwoQuestions.second = "second";
+    }
+  }
+
+  @Test
+  void refresh_withoutTheNestedTests_deletesNothing() {
+    passing("record", RecordedFixtures.WithNested.class);
+    RecordedRun.of(root, "refresh", RecordedFixtures.WithNested.class, "asks");
+    assertThat(bedrock.requests()).isEqualTo(3);
+    assertThat(recordings()).hasSize(2);
+  }
+
+  @Test
+  void refresh_whenATestFailsOnceOfSeveralTimes_deletesNothing() {
+    passing("record", RecordedFixtures.EachExercise.class);
+    try {
+      RecordedFixtures.EachExercise.failing = "squat";
+      failing("refresh", RecordedFixtures.EachExercise.class);
+      assertThat(recordings()).hasSize(2);
+    } finally {
+      RecordedFixtures.EachExercise.failing = "";
     }
   }
 
@@ -420,25 +561,37 @@ class RecordedBedrockTest {
   @ParameterizedTest
   @CsvSource({
     "AUTO, , , RECORD",
-    "AUTO, , '', RECORD",
-    "AUTO, , false, RECORD",
-    "AUTO, , true, REPLAY",
-    "AUTO, , 1, REPLAY",
-    "RECORD, , true, RECORD",
+    "AUTO, , CI=, RECORD",
+    "AUTO, , CI=false, RECORD",
+    "AUTO, , CI=true, REPLAY",
+    "AUTO, , CI=1, REPLAY",
+    "AUTO, , HOME=/root, RECORD",
+    "AUTO, , CODEBUILD_BUILD_ID=coach:1, REPLAY",
+    "AUTO, , TF_BUILD=True, REPLAY",
+    "AUTO, , JENKINS_URL=https://jenkins, REPLAY",
+    "AUTO, , TEAMCITY_VERSION=2026, REPLAY",
+    "AUTO, , bamboo_buildKey=COACH, REPLAY",
+    "AUTO, , CI=FALSE CODEBUILD_BUILD_ID=coach:1, RECORD",
+    "RECORD, , CI=true, RECORD",
     "REPLAY, , , REPLAY",
-    "REPLAY, record, true, RECORD",
-    "AUTO, Refresh, true, REFRESH",
-    "RECORD, auto, true, REPLAY",
+    "REPLAY, record, CI=true, RECORD",
+    "AUTO, Refresh, CI=true, REFRESH",
+    "RECORD, auto, CI=true, REPLAY",
   })
   void mode_isThatOfTheRunBeforeThatOfTheTest(
-      Mode declared, @Nullable String property, @Nullable String ci, Mode expected) {
-    assertThat(RecordedBedrockExtension.mode(declared, property == null ? "" : property, ci))
+      Mode declared, @Nullable String property, @Nullable String variables, Mode expected) {
+    Map<String, String> environment = new TreeMap<>();
+    for (String variable : variables == null ? new String[0] : variables.split(" ")) {
+      String[] parts = variable.split("=", 2);
+      environment.put(parts[0], parts[1]);
+    }
+    assertThat(RecordingMode.of(declared, property == null ? "" : property, environment))
         .isEqualTo(expected);
   }
 
   @Test
   void mode_whenUnknown_saysWhatThereIs() {
-    assertThatThrownBy(() -> RecordedBedrockExtension.mode(Mode.AUTO, "rewind", null))
+    assertThatThrownBy(() -> RecordingMode.of(Mode.AUTO, "rewind", Map.of()))
         .isInstanceOf(ExtensionConfigurationException.class)
         .hasMessageContaining("record, replay, refresh or auto");
   }

@@ -8,6 +8,8 @@ import com.gymcoach.bedrock.cache.CacheControl;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.CachingBedrockClient;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.NullUnmarked;
@@ -17,6 +19,10 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ParameterContext;
+import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +45,7 @@ final class RecordedFixtures {
 
   @RecordedBedrock(clients = LocalClients.class)
   static class EveryWay {
+    final BedrockRuntimeClient none = null;
     BedrockRuntimeClient field;
 
     @Test
@@ -48,6 +55,7 @@ final class RecordedFixtures {
 
     @Test
     void asksByField() {
+      assertThat(none).isNull();
       ANSWERS.add(Asked.converse(field, "By field"));
       field.close();
       field.close(); // as code under test may
@@ -188,6 +196,125 @@ final class RecordedFixtures {
     @Test
     void asksSecond(BedrockRuntimeClient bedrock) {
       ANSWERS.add(Asked.converse(bedrock, second));
+    }
+  }
+
+  @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+  static class MethodsOfOneInstance {
+    BedrockRuntimeClient field;
+
+    @Test
+    @RecordedBedrock(clients = LocalClients.class)
+    void one() {
+      ANSWERS.add(field.toString());
+    }
+
+    @Test
+    @RecordedBedrock(clients = LocalClients.class)
+    void two() {
+      ANSWERS.add(field.toString());
+    }
+  }
+
+  @RecordedBedrock(clients = LocalClients.class)
+  static class WithNested {
+    @Test
+    void asks(BedrockRuntimeClient bedrock) {
+      ANSWERS.add(Asked.converse(bedrock, "outer"));
+    }
+
+    @Nested
+    class Inner {
+      @Test
+      void asksToo(BedrockRuntimeClient bedrock) {
+        ANSWERS.add(Asked.converse(bedrock, "inner"));
+      }
+    }
+  }
+
+  @RecordedBedrock(clients = LocalClients.class)
+  static class EachExercise {
+    static volatile String failing = "";
+
+    @ParameterizedTest
+    @ValueSource(strings = {"squat", "bench press"})
+    void asks(String exercise, BedrockRuntimeClient bedrock) {
+      assertThat(exercise).isNotEqualTo(failing);
+      ANSWERS.add(Asked.converse(bedrock, exercise));
+    }
+  }
+
+  @RecordedBedrock(clients = LocalClients.class)
+  static class Keeps {
+    static volatile BedrockRuntimeClient kept;
+
+    @Test
+    void keeps(BedrockRuntimeClient bedrock) {
+      kept = bedrock;
+    }
+  }
+
+  @RecordedBedrock(clients = LocalClients.class)
+  static class Profile {
+    @Test
+    void asks(BedrockRuntimeClient bedrock) {
+      ConverseRequest request =
+          Asked.request(PROMPT).toBuilder()
+              .modelId("arn:aws:bedrock:us-east-1:987654321098:inference-profile/us." + Asked.MODEL)
+              .build();
+      ANSWERS.add(bedrock.converse(request).output().message().content().get(0).text());
+    }
+  }
+
+  /** Subclasses inherit the annotation, and so its folder. */
+  static final String SHARED_FOLDER = "target/recordings-of-two-classes";
+
+  @RecordedBedrock(clients = LocalClients.class, folder = SHARED_FOLDER)
+  abstract static class OfBoth {
+    @Test
+    void asks(BedrockRuntimeClient bedrock) {
+      ANSWERS.add(Asked.converse(bedrock, getClass().getSimpleName()));
+    }
+  }
+
+  static class FirstOfTwo extends OfBoth {}
+
+  static class SecondOfTwo extends OfBoth {}
+
+  @Retention(RetentionPolicy.RUNTIME)
+  @interface Fake {}
+
+  /** Resolves parameters that have its annotation, as extensions of mock libraries do. */
+  static class Doubles implements ParameterResolver {
+    @Override
+    public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
+      return parameter.isAnnotated(Fake.class);
+    }
+
+    @Override
+    public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+      return new BedrockRuntimeClient() {
+        @Override
+        public String serviceName() {
+          return "a double";
+        }
+
+        @Override
+        public void close() {}
+      };
+    }
+  }
+
+  @Retention(RetentionPolicy.RUNTIME)
+  @interface NonNull {}
+
+  @RecordedBedrock(clients = LocalClients.class)
+  @ExtendWith(Doubles.class)
+  static class OtherExtension {
+    @Test
+    void asks(@NonNull BedrockRuntimeClient bedrock, @Fake BedrockRuntimeClient other) {
+      assertThat(other.serviceName()).isEqualTo("a double");
+      ANSWERS.add(Asked.converse(bedrock, PROMPT));
     }
   }
 

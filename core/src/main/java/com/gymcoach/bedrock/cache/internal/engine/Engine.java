@@ -169,6 +169,18 @@ public final class Engine {
     return traced(method, trace, () -> answer(request, rollout, plan, log, method));
   }
 
+  /**
+   * Looks for the answer to a request and returns how the cache would answer it now. Never calls
+   * Bedrock, in any mode. Waits for the store as a call would.
+   */
+  public <Q extends AwsRequest, R> CacheOutcome lookUp(
+      CallerRequest<Q, R> request, RolloutState rollout) {
+    LookUp<Q, R> method = new LookUp<>(request.operation());
+    return rollout.observes() && !rollout.outdated()
+        ? method.direct(request.request()) // which observes nothing
+        : answer(request, rollout, method);
+  }
+
   private void tracerFailed(Throwable failure) {
     try {
       recorder.fault(CacheFault.CALLBACK_FAILED, failure);

@@ -110,4 +110,19 @@ public final class SdkJson {
       throw new IOException("Body does not fit the operation's shape", malformed);
     }
   }
+
+  /**
+   * Sets the members of a builder from a body, as {@link #read} does, except that each member must
+   * be one that the builder's class knows and may occur once.
+   *
+   * @throws IOException if the body is anything else; neither the message nor a cause quotes it
+   */
+  public static void readExactly(byte[] json, SdkPojo builder) throws IOException {
+    try (JsonParser parser = parser(json)) {
+      parser.enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+      new SdkJsonReader(parser, false).document(builder);
+    } catch (IOException | RuntimeException malformed) { // whose message may quote the body
+      throw new IOException("Body does not fit the operation's shape exactly");
+    }
+  }
 }

@@ -22,9 +22,20 @@ import software.amazon.awssdk.utils.builder.Buildable;
 /** Builds an SDK object from the service's JSON, through the SDK's public interfaces. */
 final class SdkJsonReader {
   private final JsonParser in;
+  private final boolean ignoresUnknown;
 
   SdkJsonReader(JsonParser in) {
+    this(in, true);
+  }
+
+  /**
+   * Creates a reader.
+   *
+   * @param ignoresUnknown whether members that a class does not know are skipped, or an error
+   */
+  SdkJsonReader(JsonParser in, boolean ignoresUnknown) {
     this.in = in;
+    this.ignoresUnknown = ignoresUnknown;
   }
 
   void document(SdkPojo builder) throws IOException {
@@ -53,6 +64,9 @@ final class SdkJsonReader {
       SdkField<?> field = fields.get(in.currentName());
       JsonToken token = in.nextToken();
       if (field == null) {
+        if (!ignoresUnknown) {
+          throw new IOException("Body has a member that the class does not know");
+        }
         in.skipChildren();
       } else if (token != JsonToken.VALUE_NULL
           || field.marshallingType() == MarshallingType.DOCUMENT) {
@@ -110,6 +124,11 @@ final class SdkJsonReader {
     if (type == MarshallingType.DOUBLE) {
       return in.hasToken(JsonToken.VALUE_STRING) ? notFinite() : in.getDoubleValue();
     }
+    if (type == MarshallingType.FLOAT) {
+      return in.hasToken(JsonToken.VALUE_STRING)
+          ? (float) notFinite()
+          : Float.parseFloat(number()); // not by way of a double, which may round twice
+    }
     if (type == MarshallingType.BOOLEAN) {
       return in.getBooleanValue();
     }
@@ -117,6 +136,13 @@ final class SdkJsonReader {
       return SdkBytes.fromByteArrayUnsafe(in.getBinaryValue());
     }
     throw new IOException("Member type is not supported");
+  }
+
+  private String number() throws IOException {
+    if (!in.currentToken().isNumeric()) {
+      throw new IOException("Not a number");
+    }
+    return in.getText();
   }
 
   /** Reads NaN and the infinities, which the AWS protocols write as strings. */

@@ -77,6 +77,8 @@ final class SdkJsonWriter implements AutoCloseable {
       out.writeNumber(number);
     } else if (value instanceof Double number) {
       out.writeNumber(number);
+    } else if (value instanceof Float number) {
+      out.writeNumber(number);
     } else if (value instanceof Boolean truth) {
       out.writeBoolean(truth);
     } else if (value instanceof SdkBytes bytes) {

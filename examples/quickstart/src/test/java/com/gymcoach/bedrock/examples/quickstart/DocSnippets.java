@@ -39,10 +39,17 @@ import com.gymcoach.bedrock.testkit.BedrockStandIn;
 import com.gymcoach.bedrock.testkit.FileCacheStore;
 import com.gymcoach.bedrock.testkit.InMemoryCacheStore;
 import com.gymcoach.bedrock.testkit.RecordedBedrock;
+import com.gymcoach.bedrock.warmup.ProgressLine;
+import com.gymcoach.bedrock.warmup.RequestLine;
+import com.gymcoach.bedrock.warmup.WarmUp;
+import com.gymcoach.bedrock.warmup.WarmUpPlan;
+import com.gymcoach.bedrock.warmup.WarmUpReport;
+import com.gymcoach.bedrock.warmup.WarmUpRun;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.OpenTelemetry;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -545,6 +552,43 @@ final class DocSnippets {
     // region snapshot
     cache.beforeCheckpoint(); // what is in memory goes, calls under way are not joined
     cache.afterRestore(); // what would be the same in all of them is renewed
+    // endregion
+  }
+
+  static void recordRequest(Writer frequent, CacheScope scope, ConverseRequest request)
+      throws IOException {
+    // region warm-up-line
+    frequent.write(new RequestLine(scope, request).write() + "\n");
+    // endregion
+  }
+
+  static void warmUp(CachingBedrockClient bedrock) throws Exception {
+    // region warm-up
+    WarmUp warmUp =
+        WarmUp.builder(Path.of("frequent.jsonl"))
+            .client(bedrock) // the service's own: its configuration is part of each key
+            .requestsPerSecond(2)
+            .maxUsd(5)
+            .stateFile(Path.of("frequent.state"))
+            .listener(ProgressLine.to(System.err))
+            .build();
+
+    WarmUpPlan plan = warmUp.plan(); // looks each request up, and calls no model
+    System.err.println(plan.text());
+    if (plan.usdHigh() <= 5) {
+      WarmUpReport report = warmUp.run();
+      System.err.println(report.text());
+    }
+    // endregion
+  }
+
+  static void warmUpInTheBackground(WarmUp warmUp) throws IOException {
+    // region warm-up-cancel
+    WarmUpRun run = warmUp.start();
+
+    // Later, such as when the service stops:
+    run.close(); // no further call; those under way finish within 60 s
+    System.err.println(run.report().join().text());
     // endregion
   }
 }

@@ -69,6 +69,7 @@ class DocumentationTest {
     "docs/embeddings.md, 1",
     "docs/money.md, 2",
     "docs/verified-hits.md, 4",
+    "docs/warm-up.md, 3",
     "docs/what-is-cached.md, 2",
     "docs/why-a-miss.md, 2",
     "docs/writing-a-store.md, 2"

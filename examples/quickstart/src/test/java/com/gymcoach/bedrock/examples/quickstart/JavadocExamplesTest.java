@@ -11,6 +11,7 @@ import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.CachingBedrockAsyncClient;
 import com.gymcoach.bedrock.cache.CachingBedrockClient;
 import com.gymcoach.bedrock.cache.TtlPolicy;
+import com.gymcoach.bedrock.cache.WireRequest;
 import com.gymcoach.bedrock.cache.spi.keys.KeyGenerator;
 import com.gymcoach.bedrock.cache.spi.store.StoreGuard;
 import com.gymcoach.bedrock.cloudwatch.CloudWatchMetricsSink;
@@ -18,6 +19,7 @@ import com.gymcoach.bedrock.cloudwatch.EmfMetricsSink;
 import com.gymcoach.bedrock.dynamodb.CacheAdmin;
 import com.gymcoach.bedrock.dynamodb.DynamoDbCacheStore;
 import com.gymcoach.bedrock.redis.RedisCacheStore;
+import com.gymcoach.bedrock.warmup.WarmUp;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -52,7 +54,8 @@ class JavadocExamplesTest {
           "metrics-cloudwatch",
           "metrics-micrometer",
           "telemetry-opentelemetry",
-          "testkit");
+          "testkit",
+          "warm-up");
 
   /** The types that a user starts from. Each has an example of its use. */
   private static final List<Class<?>> STARTING_POINTS =
@@ -72,7 +75,9 @@ class JavadocExamplesTest {
           KeyGenerator.class,
           RedisCacheStore.class,
           StoreGuard.class,
-          TtlPolicy.class);
+          TtlPolicy.class,
+          WarmUp.class,
+          WireRequest.class);
 
   private static final Pattern JAVADOC = Pattern.compile("(?s)/\\*\\*.*?\\*/");
   private static final Pattern BLOCK =
@@ -94,6 +99,7 @@ class JavadocExamplesTest {
       import com.gymcoach.bedrock.opentelemetry.*;
       import com.gymcoach.bedrock.redis.*;
       import com.gymcoach.bedrock.testkit.*;
+      import com.gymcoach.bedrock.warmup.*;
       import io.lettuce.core.RedisClient;
       import io.lettuce.core.RedisURI;
       import java.nio.charset.StandardCharsets;

@@ -19,6 +19,9 @@ record Advice(String endpoint, int ttl, boolean isCertain, double netPerMonth, I
 
   private static final int NONE = -1;
 
+  /** As many as {@code Map.ofEntries} that one can still read. */
+  private static final int MOST_ENTRIES = 10;
+
   static List<Advice> of(Findings findings, View view) {
     List<Advice> all = new ArrayList<>();
     findings.byEndpoint(view).forEach((endpoint, tally) -> all.add(of(endpoint, tally)));
@@ -39,6 +42,11 @@ record Advice(String endpoint, int ttl, boolean isCertain, double netPerMonth, I
     Interval interval = tally.interval(chosen);
     boolean certain = interval.isKnown() && (interval.low() > 0 || interval.high() < 0);
     return new Advice(endpoint, pays ? chosen : NONE, certain, tally.netPerMonth(chosen), interval);
+  }
+
+  /** Returns whether the endpoint has a name in the log; calls without one are all together. */
+  private boolean isNamed() {
+    return !endpoint.startsWith("(");
   }
 
   boolean pays() {
@@ -68,7 +76,8 @@ record Advice(String endpoint, int ttl, boolean isCertain, double netPerMonth, I
     lines.add("    .store(store)");
     lines.add("    .ttlPolicy(");
     lines.add("        TtlPolicy.byEndpoint(");
-    List<Advice> paying = advice.stream().filter(Advice::pays).limit(10).toList();
+    List<Advice> paying =
+        advice.stream().filter(one -> one.pays() && one.isNamed()).limit(MOST_ENTRIES).toList();
     if (paying.isEmpty()) {
       lines.add("            Map.of(),");
     } else {

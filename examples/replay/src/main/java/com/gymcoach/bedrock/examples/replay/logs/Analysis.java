@@ -2,11 +2,13 @@ package com.gymcoach.bedrock.examples.replay.logs;
 
 import com.gymcoach.bedrock.cache.PriceList;
 import com.gymcoach.bedrock.examples.replay.logs.Groups.Group;
+import com.gymcoach.bedrock.warmup.internal.JsonLines;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -25,18 +27,21 @@ final class Analysis {
   private final PrintStream out;
   private final boolean isTerminal;
   private final int run;
+  private final Instant latest;
 
   /**
    * Creates an analysis.
    *
    * @param out where the progress is shown
    * @param run the calls that a sorter holds in memory
+   * @param latest the latest time of a call that is no fault
    */
-  Analysis(LogOptions options, PrintStream out, boolean isTerminal, int run) {
+  Analysis(LogOptions options, PrintStream out, boolean isTerminal, int run, Instant latest) {
     this.options = options;
     this.out = out;
     this.isTerminal = isTerminal;
     this.run = run;
+    this.latest = latest;
   }
 
   /**
@@ -97,10 +102,10 @@ final class Analysis {
 
   private void read(LogFiles files, CallMaker maker, Map<View, SortedCalls> views, Faults faults)
       throws IOException {
-    RecordReader reader = new RecordReader(options.endpointKey(), options.scopeKey());
+    RecordReader reader = new RecordReader(options.endpointKey(), options.scopeKey(), latest);
     ByteProgress progress = new ByteProgress(out, isTerminal, files.bytes(), System::nanoTime);
     for (Path file : files.files()) {
-      try (LogLines lines = open(file, progress, faults)) {
+      try (JsonLines lines = open(file, progress, faults)) {
         while (lines != null && next(lines, file, faults)) {
           faults.line();
           LogRecord logged = record(reader, lines, file, faults);
@@ -113,16 +118,16 @@ final class Analysis {
     progress.end();
   }
 
-  private static @Nullable LogLines open(Path file, ByteProgress progress, Faults faults) {
+  private static @Nullable JsonLines open(Path file, ByteProgress progress, Faults faults) {
     try {
-      return new LogLines(file, progress::add);
+      return new JsonLines(file, RecordReader.MAX_BYTES, progress::add);
     } catch (IOException unreadable) { // reported with the other faults
       faults.add(file, 1, UNREADABLE);
       return null;
     }
   }
 
-  private static boolean next(LogLines lines, Path file, Faults faults) {
+  private static boolean next(JsonLines lines, Path file, Faults faults) {
     try {
       return lines.next();
     } catch (IOException unreadable) { // reported with the other faults
@@ -132,10 +137,10 @@ final class Analysis {
   }
 
   private static @Nullable LogRecord record(
-      RecordReader reader, LogLines lines, Path file, Faults faults) {
+      RecordReader reader, JsonLines lines, Path file, Faults faults) {
     try {
       if (lines.isTooLong()) {
-        throw new BadRecordException("it is longer than 16 MB");
+        throw new BadRecordException("it is longer than 4 MB");
       }
       return reader.read(lines.bytes(), lines.length());
     } catch (BadRecordException e) { // reported with the other faults

@@ -9,14 +9,23 @@ import java.util.SplittableRandom;
  * consecutive periods, drawn at random, where the first period follows the last one.
  */
 final class Bootstrap {
-  /** With fewer periods there is no interval worth the name. */
-  static final int FEWEST = 8;
-
   private static final int RESAMPLES = 2_000;
   private static final double OUTSIDE = 0.025;
   private static final long SEED = 20_261_130;
 
   private Bootstrap() {}
+
+  /**
+   * The quantile 0.975 of Student's t by its degrees of freedom, from 1 on; the last ones are for
+   * 12 and more, 20 and more, and 40 and more.
+   */
+  private static final double[] STUDENT = {
+    12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.086,
+    2.021
+  };
+
+  /** The same quantile of the normal distribution. */
+  private static final double NORMAL = 1.960;
 
   /** An interval; both ends are NaN if there are too few periods. */
   record Interval(double low, double high) {
@@ -32,15 +41,13 @@ final class Bootstrap {
   }
 
   /**
-   * Returns the 95 % percentile interval of the sum of some values.
+   * Returns the 95 % interval of the sum of some values: the percentiles of the resamples, widened
+   * around the sum. With few blocks the percentiles alone are too near to each other.
    *
-   * @param block how many neighbours are drawn together, at least 1
+   * @param block how many neighbours are drawn together, at least 1; at most half of the values
    */
   static Interval ofSum(double[] values, int block) {
     int count = values.length;
-    if (count < FEWEST) {
-      return Interval.NONE;
-    }
     double[] before = new double[2 * count + 1]; // the sums up to each place, twice around
     for (int i = 0; i < 2 * count; i++) {
       before[i + 1] = before[i] + values[i % count];
@@ -54,7 +61,21 @@ final class Bootstrap {
       }
     }
     Arrays.sort(sums);
-    int low = (int) Math.floor(OUTSIDE * (RESAMPLES - 1));
-    return new Interval(sums[low], sums[RESAMPLES - 1 - low]);
+    int outside = (int) Math.floor(OUTSIDE * (RESAMPLES - 1));
+    double sum = before[count];
+    double wider = wider((double) count / block);
+    return new Interval(
+        sum + wider * (sums[outside] - sum), sum + wider * (sums[RESAMPLES - 1 - outside] - sum));
+  }
+
+  /**
+   * Returns the factor that widens an interval from so many blocks. Resamples vary as if each block
+   * differed from a mean that is known, but it is that of the same blocks: by their number less
+   * one, and by Student's distribution in place of the normal one.
+   */
+  static double wider(double blocks) {
+    int freedom = (int) Math.round(blocks) - 1;
+    int place = freedom < 12 ? freedom : freedom < 20 ? 12 : freedom < 40 ? 13 : 14;
+    return STUDENT[place - 1] / NORMAL * Math.sqrt(blocks / (blocks - 1));
   }
 }

@@ -21,7 +21,6 @@ final class CallMaker {
   private final boolean namesScope;
   private final Groups groups;
   private final Digests digests = new Digests();
-  private long nameless;
   private long firstMillis = Long.MAX_VALUE;
   private long lastMillis = Long.MIN_VALUE;
 
@@ -77,7 +76,7 @@ final class CallMaker {
             usd.orElse(0));
     Body input = logged.input();
     if (input == null) {
-      Digests.Key own = digests.of("unknown", own(logged));
+      Digests.Key own = digests.of("unknown", logged.requestId()); // for a second delivery
       for (SortedCalls view : views.values()) {
         view.add(with(call, own, Call.UNKNOWN));
       }
@@ -124,10 +123,6 @@ final class CallMaker {
         logged.operation().equals("ConverseStream") && output.line()[output.from()] == '{';
     long events = whole && logged.usage() != null ? logged.usage().output() : 0;
     return (int) Math.min(Integer.MAX_VALUE / 2, output.length() + EVENT * events);
-  }
-
-  private String own(LogRecord logged) {
-    return logged.requestId().isEmpty() ? "#" + nameless++ : logged.requestId();
   }
 
   /** Returns a hash of a request's id, which needs no secret: the id says nothing. */

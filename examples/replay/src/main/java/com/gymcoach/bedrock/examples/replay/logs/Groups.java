@@ -13,9 +13,14 @@ import java.util.regex.Pattern;
  */
 final class Groups {
   static final int MOST = 100;
+  private static final int LONGEST_MODEL = 200;
 
   static final Group OTHERS = new Group("(other models)", "(other endpoints)");
   private static final Pattern UNUSUAL = Pattern.compile("[^A-Za-z0-9._-]");
+
+  /** What no id of a model has, and what could control the terminal. */
+  private static final Pattern UNPRINTABLE = Pattern.compile("[^\\x21-\\x7E]");
+
   private static final Pattern ROLE = Pattern.compile(".*:(?:assumed-role|role)/(?:.*/)?([^/]+)");
   private static final int LONGEST = 64;
 
@@ -26,7 +31,7 @@ final class Groups {
   record Group(String model, String endpoint) {}
 
   int of(String model, String endpoint) {
-    Group group = new Group(model, endpoint);
+    Group group = new Group(printable(model), endpoint);
     Integer number = numbers.get(group);
     if (number != null) {
       return number;
@@ -44,6 +49,11 @@ final class Groups {
 
   List<Group> all() {
     return List.copyOf(groups);
+  }
+
+  private static String printable(String model) {
+    String name = UNPRINTABLE.matcher(model).replaceAll("_");
+    return name.substring(0, Math.min(LONGEST_MODEL, name.length()));
   }
 
   /** Returns a value as an endpoint name, with an underscore for each unusual character. */

@@ -9,7 +9,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -20,10 +19,10 @@ import java.util.regex.Pattern;
  * @param bytes their size together, as they lie on the disk
  */
 record LogFiles(List<Path> files, long bytes) {
-  private static final Pattern RECORDS = Pattern.compile(".*\\.(json|jsonl|log)(\\.gz)?|.*\\.gz");
+  private static final Pattern RECORDS = Pattern.compile(".*\\.(json|jsonl|log|gz)");
 
-  /** Bedrock puts bodies over 100 KB here. They are no records. */
-  private static final Set<String> BODIES = Set.of("data");
+  /** Bedrock puts bodies over 100 KB into folders of this name. They are no records. */
+  private static final String BODIES = "data";
 
   /**
    * Finds the files.
@@ -63,19 +62,19 @@ record LogFiles(List<Path> files, long bytes) {
     }
 
     @Override
-    public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-      boolean bodies =
-          !folder.equals(root) && BODIES.contains(String.valueOf(folder.getFileName()));
-      return bodies ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
-    }
-
-    @Override
     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
       if (attributes.isRegularFile()
+          && !isBody(file)
           && RECORDS.matcher(String.valueOf(file.getFileName())).matches()) {
         files.add(file);
       }
       return FileVisitResult.CONTINUE;
+    }
+
+    /** A folder within one of bodies is another one: a bucket's prefix may have the same name. */
+    private boolean isBody(Path file) {
+      Path folder = file.getParent();
+      return folder != null && folder.endsWith(BODIES) && !folder.equals(root);
     }
   }
 }

@@ -2,6 +2,7 @@ package com.gymcoach.bedrock.examples.replay.logs;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
@@ -32,6 +33,12 @@ final class Notes {
             Locale.ROOT,
             "Answers that the cache would keep: %s. Refused, failed or unknown answers are not.",
             Text.percent(Tally.percent(all.kept, all.calls))));
+    long empty = Arrays.stream(all.callsByPeriod).filter(calls -> calls == 0).count();
+    if (2 * empty > periods.count()) {
+      notes.add(
+          "More than half of that time has no call. A month is computed from all of it: check the"
+              + " first and the last time.");
+    }
     addIf(notes, findings.duplicates(), "records were in the log twice; they count once.");
     addIf(notes, all.failed, "calls failed. They cost nothing, and nothing is kept of them.");
     addIf(notes, all.unknown, "requests are not in the log (over 100 KB, or delivery is off).");

@@ -38,6 +38,13 @@ record Periods(long first, long length, int count, long span) {
     return length == HOUR;
   }
 
+  /**
+   * Returns whether there are enough for an interval: of a part of a day, none is worth its name.
+   */
+  boolean areEnough() {
+    return !areHours() || count >= 24;
+  }
+
   /** Returns the periods that are drawn together for the interval. */
   int block() {
     int cycle = areHours() ? 24 : length == DAY ? 7 : 1;

@@ -16,37 +16,45 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads a line as a record. Not thread-safe. */
 final class RecordReader {
+  /**
+   * The longest line. Both bodies of a record together have at most 200 KB; a stream's events
+   * repeat their names.
+   */
+  static final int MAX_BYTES = 4 << 20;
+
   private static final int MAX_DEPTH = 1_000;
   private static final int MAX_TEXT = 2_048;
   private static final long MAX_TOKENS = 100_000_000;
 
-  /** Bedrock's first log is younger; a later time would be a wrong clock. */
+  /** Bedrock's first log is younger. */
   private static final Instant FIRST = Instant.parse("2023-01-01T00:00:00Z");
-
-  private static final Instant LAST = Instant.parse("2100-01-01T00:00:00Z");
 
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(MAX_DEPTH)
-                  .maxStringLength(LogLines.MAX_BYTES)
+                  .maxStringLength(MAX_BYTES)
                   .build())
           .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+          .disable(JsonFactory.Feature.CHARSET_DETECTION) // in UTF-16, a place would be unknown
           .build();
 
   private final @Nullable String endpointKey;
   private final @Nullable String scopeKey;
+  private final Instant latest;
 
   /**
    * Creates a reader.
    *
    * @param endpointKey the request metadata that names the endpoint, or null
    * @param scopeKey the request metadata that names the user, or null
+   * @param latest the latest time of a record: one of a wrong clock would stretch the log
    */
-  RecordReader(@Nullable String endpointKey, @Nullable String scopeKey) {
+  RecordReader(@Nullable String endpointKey, @Nullable String scopeKey, Instant latest) {
     this.endpointKey = endpointKey;
     this.scopeKey = scopeKey;
+    this.latest = latest;
   }
 
   /**
@@ -69,7 +77,7 @@ final class RecordReader {
     } catch (IOException | IndexOutOfBoundsException malformed) { // Jackson's, for broken UTF-8
       throw new BadRecordException("it is not valid JSON in UTF-8");
     }
-    return fields.record();
+    return fields.record(latest);
   }
 
   private void member(JsonParser in, String name, Fields fields)
@@ -219,7 +227,7 @@ final class RecordReader {
       this.line = line;
     }
 
-    LogRecord record() throws BadRecordException {
+    LogRecord record(Instant latest) throws BadRecordException {
       if (!schemaType.equals("ModelInvocationLog")) {
         throw new BadRecordException("schemaType is not ModelInvocationLog");
       }
@@ -227,19 +235,29 @@ final class RecordReader {
         throw new BadRecordException("it names no operation or no modelId");
       }
       return new LogRecord(
-          millis(), region, requestId, operation, modelId, identity, endpoint, scope, failed, input,
-          output, usage());
+          millis(latest),
+          region,
+          requestId,
+          operation,
+          modelId,
+          identity,
+          endpoint,
+          scope,
+          failed,
+          input,
+          output,
+          usage());
     }
 
-    private long millis() throws BadRecordException {
+    private long millis(Instant latest) throws BadRecordException {
       try {
         Instant time = OffsetDateTime.parse(timestamp).toInstant();
-        if (!time.isBefore(FIRST) && time.isBefore(LAST)) {
+        if (!time.isBefore(FIRST) && !time.isAfter(latest)) {
           return time.toEpochMilli();
         }
       } catch (DateTimeException malformed) { // reported below, without the text
       }
-      throw new BadRecordException("timestamp is not a time between 2023 and 2100");
+      throw new BadRecordException("timestamp is not a time from 2023 to now");
     }
 
     private @Nullable TokenUsage usage() {

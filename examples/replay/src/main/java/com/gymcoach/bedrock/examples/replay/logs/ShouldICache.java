@@ -4,8 +4,11 @@ import com.gymcoach.bedrock.examples.replay.Terminal;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 
 /**
  * Tells from Bedrock's model invocation logs what a cache would save: prints a summary and writes a
@@ -28,7 +31,8 @@ public final class ShouldICache {
         out.print(LogOptions.USAGE);
         return 0;
       }
-      Findings findings = new Analysis(options, out, isTerminal, SortedCalls.RUN).run();
+      Instant latest = Instant.now().plus(Duration.ofDays(1)); // a clock may differ a little
+      Findings findings = new Analysis(options, out, isTerminal, SortedCalls.RUN, latest).run();
       new ConsoleReport(findings, out).print();
       Path page = Files.createDirectories(options.out()).resolve(PAGE);
       Files.writeString(page, new Page(findings).html(), StandardCharsets.UTF_8);
@@ -36,7 +40,8 @@ public final class ShouldICache {
       out.println("Written: " + page);
       return 0;
     } catch (IllegalArgumentException | IOException e) {
-      out.println(e.getMessage() == null ? e.toString() : e.getMessage());
+      boolean isNameAlone = e.getMessage() == null || e instanceof FileSystemException;
+      out.println(isNameAlone ? e.toString() : e.getMessage());
       out.print(e instanceof IOException ? "" : LogOptions.USAGE);
       return 2;
     }

@@ -119,8 +119,11 @@ final class Tally {
     return net(ttl) * periods.toMonth();
   }
 
-  /** Returns the 95 % interval of the net saving in 30 days, in USD. */
+  /** Returns the 95 % interval of the net saving in 30 days, in USD, or none. */
   Interval interval(int ttl) {
+    if (!periods.areEnough()) {
+      return Interval.NONE;
+    }
     return Bootstrap.ofSum(netByPeriod(ttl), periods.block()).times(periods.toMonth());
   }
 

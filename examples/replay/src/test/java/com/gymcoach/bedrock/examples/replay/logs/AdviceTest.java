@@ -11,6 +11,7 @@ import com.gymcoach.bedrock.cache.spi.store.CacheStore;
 import com.gymcoach.bedrock.testkit.InMemoryCacheStore;
 import java.lang.reflect.Method;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -47,7 +48,13 @@ class AdviceTest {
     Advice advice = Advice.of("chat", tally(-3, -1, -2));
 
     assertThat(advice.pays()).isFalse();
+    assertThat(advice.isCertain()).isTrue();
     assertThat(advice.text(TTLS)).startsWith("chat: leave it out").contains("-3.00 USD a month");
+  }
+
+  @Test
+  void of_whenItSavesExactlyWhatItCosts_leavesTheEndpointOut() {
+    assertThat(Advice.of("chat", tally(0, 0, 0)).pays()).isFalse();
   }
 
   @Test
@@ -105,6 +112,29 @@ class AdviceTest {
                     Map.entry("meal-plan", Duration.ofSeconds(86400))),
                 Duration.ZERO))
         .build();
+  }
+
+  @Test
+  void code_ofEndpointsWithoutAName_leavesThemOut() {
+    List<Advice> advice =
+        List.of(
+            Advice.of("(none)", tally(5, 9.5, 10)), Advice.of("(other endpoints)", tally(5, 6, 7)));
+
+    assertThat(String.join("\n", Advice.code(advice, TTLS)))
+        .contains("Map.of(),")
+        .doesNotContain("entry");
+  }
+
+  @Test
+  void code_ofManyEndpoints_hasThoseThatCanBeRead() {
+    List<Advice> advice = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      advice.add(Advice.of("chat-" + i, tally(5, 9.5, 10)));
+    }
+
+    assertThat(Advice.code(advice, TTLS))
+        .filteredOn(line -> line.contains("Map.entry("))
+        .hasSize(10);
   }
 
   @Test

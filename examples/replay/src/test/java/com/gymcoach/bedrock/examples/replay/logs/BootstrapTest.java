@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.examples.replay.logs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.gymcoach.bedrock.examples.replay.logs.Bootstrap.Interval;
 import java.util.Arrays;
@@ -11,14 +12,26 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class BootstrapTest {
   /**
-   * Of 400 series whose expected sum is known, the interval holds it in nearly 95 %; if neighbours
-   * are alike, only with blocks. A percentile interval of a short series is a little too short.
+   * Of 400 series whose expected sum is known, the interval holds it in about 95 %; if neighbours
+   * are alike, only with blocks. So it does with as few periods and blocks as {@link Periods} has.
    */
   @ParameterizedTest
-  @CsvSource({"0.0, 1, 90, 98", "0.0, 7, 88, 98", "0.7, 24, 86, 98", "0.7, 1, 40, 75"})
+  @CsvSource({
+    "336, 0.0, 1, 92, 98",
+    "336, 0.0, 7, 92, 98",
+    "336, 0.7, 24, 92, 98",
+    "336, 0.7, 1, 40, 75",
+    "24, 0.0, 3, 92, 99",
+    "72, 0.0, 24, 94, 100",
+    "72, 0.7, 24, 94, 100",
+    "97, 0.7, 24, 92, 99",
+    "17, 0.0, 3, 92, 99",
+    "21, 0.0, 7, 94, 100",
+    "28, 0.0, 7, 94, 100",
+    "91, 0.0, 7, 92, 98",
+  })
   void ofSum_ofSeriesWithAKnownMean_holdsItAsOftenAsItShould(
-      double alike, int block, int least, int most) {
-    int count = 336;
+      int count, double alike, int block, int least, int most) {
     int held = 0;
     Random random = new Random(3);
     for (int trial = 0; trial < 400; trial++) {
@@ -35,10 +48,24 @@ class BootstrapTest {
     assertThat(held / 4).isBetween(least, most);
   }
 
+  /**
+   * By hand, from a table of Student's distribution: 4.303 / 1.960 by the root of 3 / 2, and so on.
+   */
+  @ParameterizedTest
+  @CsvSource({"3, 2.689", "14, 1.154", "5.7, 1.444", "20, 1.141", "30, 1.083", "400, 1.032"})
+  void wider_ofSomeBlocks_isStudentsQuantileAndTheRootOfFreedom(double blocks, double wider) {
+    assertThat(Bootstrap.wider(blocks)).isCloseTo(wider, within(0.001));
+  }
+
+  /** Each of three blocks of 10 has the one value with 1 in 3: all three have it in 3.7 %. */
   @Test
-  void ofSum_ofTooFewPeriods_isUnknown() {
-    assertThat(Bootstrap.ofSum(new double[7], 1).isKnown()).isFalse();
-    assertThat(Bootstrap.ofSum(new double[8], 1).isKnown()).isTrue();
+  void ofSum_ofAValueAtTheBeginning_drawsItAsOftenAsAnyOther() {
+    double[] values = new double[30];
+    values[0] = 100;
+
+    Interval interval = Bootstrap.ofSum(values, 10);
+    assertThat(interval.high()).isCloseTo(100 + 200 * Bootstrap.wider(3), within(1e-9));
+    assertThat(interval.low()).isCloseTo(100 - 100 * Bootstrap.wider(3), within(1e-9));
   }
 
   @Test

@@ -39,6 +39,18 @@ class ByteProgressTest {
   }
 
   @Test
+  void add_whenAFileHasGrownSince_endsAtTheSizeThatItHad() {
+    ByteProgress progress = progress(true);
+    nanos += 1_000_000_000L;
+    progress.add(300_000_000);
+    progress.end();
+
+    assertThat(out.toString(UTF_8))
+        .contains("100 %, 200 of 200 MB, 0:00 left")
+        .doesNotContain("300");
+  }
+
+  @Test
   void add_elsewhere_printsALineForEachTenth() {
     read(progress(false));
 

@@ -33,6 +33,7 @@ class CanonicalRequestTest {
         "{\"s\":{\"cachePoint\":{}}}|{\"s\":{\"cachePoint\":{}}}",
         "{\"s\":[\"[{\\\"cachePoint\\\":{}}\"]}|{\"s\":[\"[{\\\"cachePoint\\\":{}}\"]}",
         "[{\"cachePoint\":{}}]|[]",
+        "{\"a\":[{\"cachePoint\":{}}],\"requestMetadata\":{},\"z\":1}|{\"a\":[],\"z\":1}",
         "{\"s\":[[{\"cachePoint\":{}}],{\"k\":{\"requestMetadata\":[]}}]}"
             + "|{\"s\":[[],{\"k\":{\"requestMetadata\":[]}}]}"
       })

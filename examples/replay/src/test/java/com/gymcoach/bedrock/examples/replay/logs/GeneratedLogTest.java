@@ -9,9 +9,11 @@ import com.gymcoach.bedrock.examples.replay.logs.NaiveCount.Sums;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +54,7 @@ class GeneratedLogTest {
 
   private static Findings find(LogOptions options, int run) throws IOException {
     PrintStream none = new PrintStream(new ByteArrayOutputStream(), true, UTF_8);
-    return new Analysis(options, none, false, run).run();
+    return new Analysis(options, none, false, run, Instant.MAX).run();
   }
 
   @Test
@@ -116,11 +118,8 @@ class GeneratedLogTest {
     }
   }
 
-  /** The program itself, with the memory that the page promises to be enough. */
-  @Test
-  void program_with512Megabytes_printsTheFiguresOfANaiveCount() throws Exception {
-    Path log = folder.resolve("log");
-    List<Asked> asked = LogGenerator.write(log, BYTES, 11);
+  /** Runs the program with 512 MB and returns what it printed. */
+  private String program(Path log) throws Exception {
     Path printed = folder.resolve("printed.txt");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -128,7 +127,6 @@ class GeneratedLogTest {
     command.add(ShouldICache.class.getName());
     command.addAll(List.of("--endpoint", "feature", "--scope", "user", "--log", log.toString()));
     command.addAll(List.of("--out", folder.toString(), "--temp", folder.toString()));
-    long begin = System.nanoTime();
     Process process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
@@ -136,9 +134,58 @@ class GeneratedLogTest {
             .start();
     assertThat(process.waitFor(30, TimeUnit.MINUTES)).isTrue();
     String text = Files.readString(printed);
+    assertThat(process.exitValue()).as(text).isZero();
+    return text;
+  }
+
+  /** Lines as long as may be, of very many small parts: nothing that Bedrock would write. */
+  @Test
+  void program_with512MegabytesAndHostileLines_goesOn() throws Exception {
+    Path log = folder.resolve("log.json");
+    int length = RecordReader.MAX_BYTES - 1_000;
+    List<String> bodies =
+        List.of(
+            "{\"output\":{\"message\":{\"role\":\"user\",\"content\":[{}"
+                + ",{}".repeat(length / 3 - 50)
+                + "]}},\"stopReason\":\"end_turn\"}",
+            "[{}" + ",{}".repeat(length / 3 - 50) + "]",
+            "{\"a\":[" + "[],".repeat(length / 3 - 50) + "[]]}",
+            "\"" + "\\u00e9".repeat(length / 6 - 50) + "\"");
+    int lines = 0;
+    try (Writer out = Files.newBufferedWriter(log)) {
+      for (String operation :
+          List.of("Converse", "ConverseStream", "InvokeModel", "InvokeModelWithResponseStream")) {
+        for (String body : bodies) {
+          for (String line :
+              List.of(
+                  "\"input\":{\"inputBodyJson\":" + body + "}",
+                  "\"input\":{\"inputBodyJson\":{}},\"output\":{\"outputBodyJson\":"
+                      + body
+                      + "}")) {
+            out.write(
+                "{\"schemaType\":\"ModelInvocationLog\",\"timestamp\":\"2026-11-01T10:00:00Z\","
+                    + "\"modelId\":\"amazon.nova-lite-v1:0\",\"operation\":\""
+                    + operation
+                    + "\","
+                    + line
+                    + "}\n");
+            lines++;
+          }
+        }
+      }
+    }
+    assertThat(program(log)).contains(lines + " calls in 1 files").doesNotContain("left out");
+  }
+
+  /** The program itself, with the memory that the page promises to be enough. */
+  @Test
+  void program_with512Megabytes_printsTheFiguresOfANaiveCount() throws Exception {
+    Path log = folder.resolve("log");
+    List<Asked> asked = LogGenerator.write(log, BYTES, 11);
+    long begin = System.nanoTime();
+    String text = program(log);
     System.out.printf("%,d bytes took %,d ms%n", BYTES, (System.nanoTime() - begin) / 1_000_000);
 
-    assertThat(process.exitValue()).as(text).isZero();
     assertThat(text).contains(Text.count(asked.size()) + " calls in 24 files");
     String page = Files.readString(folder.resolve(ShouldICache.PAGE));
     for (View view : View.values()) {

@@ -31,6 +31,17 @@ class GroupsTest {
   }
 
   @Test
+  void of_aModelThatWouldControlATerminal_namesItWithoutThat() {
+    Groups groups = new Groups();
+    groups.of("us.a.b-1:0/\u001b[2J\u0000é<i>" + "x".repeat(500), "chat");
+    groups.of("arn:aws:bedrock:us-east-1:1:inference-profile/us.a.b-1:0", "chat");
+
+    assertThat(groups.all().get(0).model()).startsWith("us.a.b-1:0/_[2J__<i>x").hasSize(200);
+    assertThat(groups.all().get(1).model())
+        .isEqualTo("arn:aws:bedrock:us-east-1:1:inference-profile/us.a.b-1:0");
+  }
+
+  @Test
   void of_moreThanTheMostGroups_countsTheLaterOnesTogether() {
     Groups groups = new Groups();
     for (int i = 0; i < 10_000; i++) {

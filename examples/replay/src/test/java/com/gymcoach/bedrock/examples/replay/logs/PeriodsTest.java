@@ -18,9 +18,13 @@ class PeriodsTest {
   @CsvSource({
     "0, 1, 1, 1",
     "30, 1, 31, 4",
+    "70, 1, 71, 5",
+    "71, 1, 72, 24",
     "168, 1, 169, 24",
     "399, 1, 400, 24",
     "400, 24, 17, 3",
+    "479, 24, 20, 3",
+    "480, 24, 21, 7",
     "2160, 24, 91, 7",
     "17520, 168, 105, 5",
     "675000, 8232, 82, 5"
@@ -33,6 +37,14 @@ class PeriodsTest {
     assertThat(periods.block()).isEqualTo(block);
     assertThat(periods.of(FIRST)).isZero();
     assertThat(periods.of(FIRST + periods.span())).isEqualTo(count - 1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"22, false", "23, true", "400, true"}) // 23 hours, 24 hours, 17 days
+  void areEnough_ofAPartOfADay_isFalse(long hours, boolean enough) {
+    assertThat(of(hours).areEnough()).isEqualTo(enough);
+    Tally tally = new Tally(1, of(hours));
+    assertThat(tally.interval(0).isKnown()).isEqualTo(enough);
   }
 
   @Test

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.gymcoach.bedrock.cache.spi.metrics.TokenUsage;
 import com.gymcoach.bedrock.examples.replay.logs.LogRecord.Body;
 import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,9 +19,11 @@ class RecordReaderTest {
       "{\"schemaType\":\"ModelInvocationLog\",\"schemaVersion\":\"1.0\","
           + "\"timestamp\":\"2026-11-01T10:00:02Z\",\"operation\":\"Converse\",\"modelId\":\"m.1\"";
 
+  private static final Instant LATEST = Instant.parse("2026-11-30T00:00:00Z");
+
   private static LogRecord read(String line) throws BadRecordException {
     byte[] bytes = (line + "left over of a longer line").getBytes(UTF_8);
-    return new RecordReader("feature", "user").read(bytes, line.getBytes(UTF_8).length);
+    return new RecordReader("feature", "user", LATEST).read(bytes, line.getBytes(UTF_8).length);
   }
 
   private static String text(Body body) {
@@ -105,6 +109,8 @@ class RecordReaderTest {
         HEAD + ",\"timestamp\":\"0000-01-01T00:00:00Z\"}",
         HEAD + ",\"timestamp\":\"+999999999-12-31T23:59:59Z\"}",
         HEAD + ",\"timestamp\":1764000000}",
+        HEAD + ",\"timestamp\":\"2022-12-31T23:59:59Z\"}",
+        HEAD + ",\"timestamp\":\"2026-11-30T00:00:00.001Z\"}",
         HEAD + ",\"requestMetadata\":{\"user\":[\"hamstring\"]}}",
         HEAD + ",\"region\":\"\u0000hamstring\"}"
       })
@@ -120,7 +126,37 @@ class RecordReaderTest {
   void read_whenALineIsNotUtf8_saysSo() {
     byte[] bytes = (HEAD + ",\"region\":\"x\"}").getBytes(UTF_8);
     bytes[bytes.length - 3] = (byte) 0xC3;
-    assertThatThrownBy(() -> new RecordReader(null, null).read(bytes, bytes.length))
+    assertThatThrownBy(() -> new RecordReader(null, null, LATEST).read(bytes, bytes.length))
+        .isInstanceOf(BadRecordException.class)
+        .hasMessageContaining("not valid JSON");
+  }
+
+  @Test
+  void read_ofTheLargestCountAndTheLongestText_takesThemAndNoMore() throws Exception {
+    assertThat(read(HEAD + ",\"region\":\"" + "r".repeat(2_048) + "\"}").region()).hasSize(2_048);
+    assertThatThrownBy(() -> read(HEAD + ",\"region\":\"" + "r".repeat(2_049) + "\"}"))
+        .hasMessageContaining("region is not a text of at most 2,048");
+    String tokens = ",\"input\":{\"inputTokenCount\":0},\"output\":{\"outputTokenCount\":%s}}";
+    assertThat(read(HEAD + tokens.formatted("100000000")).usage())
+        .isEqualTo(new TokenUsage(0, 100_000_000, 0, 0));
+    assertThatThrownBy(() -> read(HEAD + tokens.formatted("100000001")))
+        .hasMessageContaining("a token count is not from 0");
+  }
+
+  @Test
+  void read_ofTheFirstAndTheLatestTime_takesBoth() throws Exception {
+    for (String time : List.of("2023-01-01T00:00:00Z", "2026-11-30T01:00:00+01:00")) {
+      assertThat(read(HEAD + ",\"timestamp\":\"" + time + "\"}").millis())
+          .isEqualTo(OffsetDateTime.parse(time).toInstant().toEpochMilli());
+    }
+  }
+
+  /** As PowerShell writes what is redirected to a file. */
+  @ParameterizedTest
+  @ValueSource(strings = {"UTF-16LE", "UTF-16BE", "UTF-16", "UTF-32"})
+  void read_whenALineIsInAnotherEncoding_saysSo(String encoding) throws Exception {
+    byte[] bytes = (HEAD + ",\"input\":{\"inputBodyJson\":{}}}").getBytes(encoding);
+    assertThatThrownBy(() -> new RecordReader(null, null, LATEST).read(bytes, bytes.length))
         .isInstanceOf(BadRecordException.class)
         .hasMessageContaining("not valid JSON");
   }

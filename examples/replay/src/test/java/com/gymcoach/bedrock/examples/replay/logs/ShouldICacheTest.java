@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.examples.replay.logs;
 
+import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,6 +11,7 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -151,6 +153,110 @@ class ShouldICacheTest {
         .containsPattern("c.json.gz, line [0-9]+: the file cannot be read on")
         .doesNotContain("squats", "biceps");
     assertThat(page()).contains("a.json, line 2").doesNotContain("squats", "biceps");
+  }
+
+  @Test
+  void run_ofABucketWhosePrefixIsData_readsItButNoBodies() throws IOException {
+    String hour = "data/AWSLogs/1/BedrockModelInvocationLogs/us-east-1/2026/11/01/12/";
+    log(hour + "a.json", record(1, NOON, "one", "x"));
+    log(hour + "data/a_input.json", "squats");
+
+    assertThat(run("--log", logFolder())).as(printed).isZero();
+    assertThat(printed).contains("1 calls in 1 files").doesNotContain("left out");
+  }
+
+  @Test
+  void run_ofAFolderThatIsNamedData_readsItsFiles() throws IOException {
+    log("data/a.json", record(1, NOON, "one", "x"));
+
+    assertThat(run("--log", folder.resolve("log/data").toString())).as(printed).isZero();
+    assertThat(printed).contains("1 calls in 1 files");
+  }
+
+  @Test
+  void run_ofCallsOfAnotherRegionOrEndpoint_findsNoRepeat() throws IOException {
+    String other = record(2, NOON.plusSeconds(9), "one", "x");
+    log(
+        "a.json",
+        record(1, NOON, "one", "x")
+            + other.replace("us-east-1", "eu-west-1")
+            + other.replace("r-2", "r-3").replace("role/coach", "role/plan"));
+
+    assertThat(run("--log", logFolder())).as(printed).isZero();
+    assertThat(printed).contains(" plan ").doesNotContainPattern("ever +[1-9]");
+  }
+
+  @Test
+  void run_ofSeveralEndpoints_reportsThemInTheOrderOfTheirNames() throws IOException {
+    String plan = record(1, NOON, "one", "x").replace("role/coach", "role/plan");
+    log("a.json", plan + record(2, NOON.plusSeconds(3 * 3_600), "two", "x"));
+
+    assertThat(run("--log", logFolder())).as(printed).isZero();
+    assertThat(printed.indexOf(" plan ")).isGreaterThan(printed.indexOf(" coach ")).isPositive();
+    assertThat(printed).doesNotContain("More than half of that time"); // exactly half
+  }
+
+  @Test
+  void page_ofAModelWithMarkupInItsId_hasNone() throws IOException {
+    log(
+        "a.json",
+        record(1, NOON, "one", "x")
+            .replace("amazon.nova-lite-v1:0", "<script>alert('&')</script>\\\"\\u001b[2J"));
+
+    assertThat(run("--log", logFolder())).as(printed).isZero();
+    assertThat(page())
+        .doesNotContain("<script", "\u001b")
+        .contains("&lt;script&gt;alert('&amp;')&lt;/script&gt;&quot;_[2J");
+    assertThat(printed).doesNotContain("\u001b");
+  }
+
+  @Test
+  void run_ofCallsThatFailed_chargesNothingAndKeepsNothing() throws IOException {
+    String first = record(1, NOON, "one", "x");
+    String failed =
+        first.replace("\"requestId\"", "\"errorCode\":\"ThrottlingException\",\"requestId\"");
+    String later = record(2, NOON.plusSeconds(9), "one", "x");
+    log("a.json", failed + later);
+
+    assertThat(run("--log", logFolder())).as(printed).isZero();
+    assertThat(printed)
+        .contains("1 calls failed.")
+        .doesNotContain("have no price")
+        .contains("Answers that the cache would keep: 50.0 %")
+        .containsPattern("exact repeats +5 min +0.0 % +0 ")
+        .contains("Bedrock charged 0.000300 USD for all calls.");
+  }
+
+  @Test
+  void run_ofAFileInAnotherEncoding_reportsItsLinesAndGoesOn() throws IOException {
+    Path file = log("a.json", "");
+    Files.write(file, ("\ufeff" + record(1, NOON, "squats", "x")).getBytes(UTF_16LE));
+    log("b.json", record(2, NOON, "one", "x"));
+
+    assertThat(run("--log", logFolder())).as(printed).isZero();
+    assertThat(printed).contains("1 calls in 2 files").contains("a.json, line 1: it is not valid");
+  }
+
+  /** One record of a clock that was wrong stretches the time, and with it a month's figures. */
+  @Test
+  void run_ofACallFarFromTheOthers_saysSo() throws IOException {
+    String calls = "";
+    for (int i = 0; i < 50; i++) {
+      calls += record(i, NOON.plusSeconds(3_600L * i), "p" + i, "x");
+    }
+    log("a.json", calls);
+    assertThat(run("--log", logFolder())).as(printed).isZero();
+    assertThat(printed).doesNotContain("More than half of that time has no call");
+
+    log("b.json", record(99, Instant.parse("2023-05-01T00:00:00Z"), "one", "x"));
+    assertThat(run("--log", logFolder())).as(printed).isZero();
+    assertThat(printed)
+        .contains("from 2023-05-01T00:00:00Z")
+        .contains("More than half of that time has no call");
+
+    log("b.json", record(99, Instant.now().plus(Duration.ofDays(2)), "one", "x"));
+    assertThat(run("--log", logFolder())).as(printed).isZero();
+    assertThat(printed).contains("timestamp is not a time from 2023 to now");
   }
 
   @Test

@@ -138,6 +138,14 @@ class TtlCountTest {
   }
 
   @Test
+  void accept_ofTheSameIdAtAnotherTime_countsBoth() {
+    TtlCount count = count(List.of(call(1, 0, 7, ASKED), call(1, 1, 7, ASKED)));
+
+    assertThat(count.duplicates()).isZero();
+    assertThat(count.tallies().get(0).calls).isEqualTo(2);
+  }
+
+  @Test
   void accept_ofCallsWithoutRequestIds_countsAll() {
     TtlCount count = count(List.of(call(1, 0, 0, ASKED), call(1, 0, 0, ASKED)));
 

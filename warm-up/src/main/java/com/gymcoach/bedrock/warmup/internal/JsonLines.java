@@ -1,4 +1,4 @@
-package com.gymcoach.bedrock.examples.replay.logs;
+package com.gymcoach.bedrock.warmup.internal;
 
 import java.io.BufferedInputStream;
 import java.io.Closeable;
@@ -13,16 +13,15 @@ import java.util.zip.GZIPInputStream;
 
 /**
  * Reads the lines of a file, compressed or not, into one buffer that is used again. A line that is
- * too long is read to its end without being held.
+ * too long is read to its end without being held. Used by this module and by the example that reads
+ * Bedrock's invocation logs. Not thread-safe.
  */
-final class LogLines implements Closeable {
-  /** Both bodies of a record together have at most 200 KB; a stream's events repeat their names. */
-  static final int MAX_BYTES = 16 << 20;
-
+public final class JsonLines implements Closeable {
   private static final int CHUNK = 1 << 16;
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
   private final InputStream in;
+  private final int maxBytes;
   private final byte[] chunk = new byte[CHUNK];
   private int at;
   private int end;
@@ -34,16 +33,18 @@ final class LogLines implements Closeable {
   /**
    * Opens a file. It is taken for gzip if it begins as such, whatever its name.
    *
+   * @param maxBytes the longest line that is held
    * @param progress is told how many bytes of the file have been read since it was last told
    */
-  LogLines(Path file, LongConsumer progress) throws IOException {
+  public JsonLines(Path file, int maxBytes, LongConsumer progress) throws IOException {
+    this.maxBytes = maxBytes;
     InputStream plain =
         new BufferedInputStream(new Counting(Files.newInputStream(file), progress), CHUNK);
     try {
       plain.mark(2);
       boolean gzip = plain.read() == 0x1F && plain.read() == 0x8B;
       plain.reset();
-      in = gzip ? new GZIPInputStream(plain, CHUNK) : plain;
+      in = gzip ? new Members(plain) : plain;
     } catch (IOException | RuntimeException e) {
       plain.close();
       throw e;
@@ -53,9 +54,10 @@ final class LogLines implements Closeable {
   /**
    * Advances to the next line that is not empty. Returns false at the end.
    *
-   * @throws IOException if the file cannot be read on, such as compressed data that is cut off
+   * @throws IOException if the file cannot be read on, such as compressed data that is cut off, or
+   *     followed by other data
    */
-  boolean next() throws IOException {
+  public boolean next() throws IOException {
     do {
       if (!line()) {
         return false;
@@ -92,11 +94,14 @@ final class LogLines implements Closeable {
   private boolean fill() throws IOException {
     at = 0;
     end = Math.max(0, in.read(chunk, 0, chunk.length));
+    if (end == 0 && in instanceof Members gzip && gzip.isFollowedByOther()) {
+      throw new IOException("There is something after the compressed data");
+    }
     return end > 0;
   }
 
   private void append(int from, int count) {
-    if (tooLong || length + count > MAX_BYTES) {
+    if (tooLong || length + count > maxBytes) {
       tooLong = true;
       return;
     }
@@ -118,20 +123,22 @@ final class LogLines implements Closeable {
   }
 
   /** Returns the buffer whose first {@link #length()} bytes are the line. */
-  byte[] bytes() {
+  public byte[] bytes() {
     return line;
   }
 
-  int length() {
+  /** Returns the length of the line in bytes; 0 if it is too long. */
+  public int length() {
     return length;
   }
 
   /** Returns the number of the line, from 1; that of the last complete one after a failure. */
-  long number() {
+  public long number() {
     return number;
   }
 
-  boolean isTooLong() {
+  /** Returns whether the line is longer than what is held. */
+  public boolean isTooLong() {
     return tooLong;
   }
 
@@ -140,12 +147,55 @@ final class LogLines implements Closeable {
     in.close();
   }
 
+  /**
+   * The members of a file of gzip, one after the other. The JDK takes a damaged header of a later
+   * member for the end.
+   */
+  private static final class Members extends GZIPInputStream {
+    private static final int TRAILER = 8;
+
+    /** How many bytes were read, by the inflater and past it. */
+    private final long[] read;
+
+    private long readAtFill;
+
+    Members(InputStream in) throws IOException {
+      this(in, new long[1]);
+    }
+
+    private Members(InputStream in, long[] read) throws IOException {
+      super(new Counting(in, count -> read[0] += count), CHUNK);
+      this.read = read;
+    }
+
+    @Override
+    protected void fill() throws IOException {
+      super.fill();
+      readAtFill = read[0];
+    }
+
+    /**
+     * Returns whether the file goes on after the last member that can be read. The JDK reads a
+     * trailer, and looks for a header, past the inflater.
+     */
+    boolean isFollowedByOther() throws IOException {
+      return inf.getRemaining() + read[0] - readAtFill > TRAILER || in.read() >= 0;
+    }
+  }
+
   private static final class Counting extends FilterInputStream {
     private final LongConsumer progress;
 
     Counting(InputStream in, LongConsumer progress) {
       super(in);
       this.progress = progress;
+    }
+
+    @Override
+    public int read() throws IOException {
+      int read = super.read();
+      progress.accept(read < 0 ? 0 : 1);
+      return read;
     }
 
     @Override

@@ -1,4 +1,4 @@
-package com.gymcoach.bedrock.examples.replay.logs;
+package com.gymcoach.bedrock.warmup.internal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,13 +12,16 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class LogLinesTest {
+class JsonLinesTest {
+  private static final int MOST = 4 << 20;
+
   @TempDir Path folder;
 
   private static byte[] gzip(String text) throws IOException {
@@ -41,7 +44,7 @@ class LogLinesTest {
 
   private static List<String> read(Path file) throws IOException {
     List<String> read = new ArrayList<>();
-    try (LogLines lines = new LogLines(file, bytes -> {})) {
+    try (JsonLines lines = new JsonLines(file, MOST, bytes -> {})) {
       while (lines.next()) {
         String text = new String(lines.bytes(), 0, lines.length(), UTF_8);
         read.add(lines.number() + ":" + (lines.isTooLong() ? "too long" : text));
@@ -91,7 +94,7 @@ class LogLinesTest {
     Path file = file(Arrays.copyOf(whole, whole.length / 2));
 
     List<String> read = new ArrayList<>();
-    try (LogLines lines = new LogLines(file, bytes -> {})) {
+    try (JsonLines lines = new JsonLines(file, MOST, bytes -> {})) {
       assertThatThrownBy(
               () -> {
                 while (lines.next()) {
@@ -108,13 +111,98 @@ class LogLinesTest {
   void progress_ofACompressedFile_isInBytesOfTheFile() throws IOException {
     Path file = file(gzip("abc\n".repeat(100_000)));
     long[] told = {0};
-    try (LogLines lines = new LogLines(file, bytes -> told[0] += bytes)) {
+    try (JsonLines lines = new JsonLines(file, MOST, bytes -> told[0] += bytes)) {
       while (lines.next()) {
         assertThat(lines.length()).isEqualTo(3);
       }
     }
 
     assertThat(told[0]).isEqualTo(Files.size(file));
+  }
+
+  /**
+   * The JDK takes it for the end: the lines of the rest would be missing, and no one would know.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 17, 18, 19, 100, 200_000})
+  void next_whenSomethingFollowsGzip_givesTheLinesBeforeAndThenFails(int more) throws IOException {
+    byte[] rest = new byte[more];
+    Arrays.fill(rest, (byte) 'x');
+    Path file = file(gzip("a\n"), gzip("b\n"), rest);
+
+    List<String> read = new ArrayList<>();
+    try (JsonLines lines = new JsonLines(file, MOST, bytes -> {})) {
+      assertThatThrownBy(
+              () -> {
+                while (lines.next()) {
+                  read.add(new String(lines.bytes(), 0, lines.length(), UTF_8));
+                }
+              })
+          .isInstanceOf(IOException.class);
+    }
+    assertThat(read).containsExactly("a", "b");
+  }
+
+  /** The compressed data fills the buffer, so that nothing of what follows has been read. */
+  @Test
+  void next_whenSomethingFollowsAFullBufferOfGzip_fails() throws IOException {
+    byte[] full = new byte[0];
+    for (int length = 65_400; full.length != 10 + (1 << 16); length++) { // its header, and the rest
+      assertThat(length).isLessThan(65_546);
+      full = stored("x".repeat(length - 1) + "\n");
+    }
+    Path file = file(full, new byte[] {'x'});
+    assertThatThrownBy(() -> read(file)).isInstanceOf(IOException.class);
+    assertThat(read(file(full))).hasSize(1);
+  }
+
+  /** Returns gzip whose size can be chosen: nothing is compressed. */
+  private static byte[] stored(String text) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (OutputStream out =
+        new GZIPOutputStream(bytes) {
+          {
+            def.setLevel(Deflater.NO_COMPRESSION);
+          }
+        }) {
+      out.write(text.getBytes(UTF_8));
+    }
+    return bytes.toByteArray();
+  }
+
+  @Test
+  void next_ofALongLineOfBlanks_isTooLong() throws IOException {
+    String blanks = " ".repeat(MOST + 1);
+    assertThat(read(file((blanks + "\nend").getBytes(UTF_8))))
+        .containsExactly("1:too long", "2:end");
+  }
+
+  @Test
+  void next_ofAMarkInALaterLine_leavesIt() throws IOException {
+    assertThat(read(file("one\n\ufefftwo".getBytes(UTF_8))))
+        .containsExactly("1:one", "2:\ufefftwo");
+  }
+
+  @Test
+  void next_ofManyGzipMembersOfAnySize_readsAll() throws IOException {
+    List<byte[]> parts = new ArrayList<>();
+    List<String> expected = new ArrayList<>();
+    for (int i = 0; i < 3_000; i++) {
+      parts.add(gzip(i % 3 == 0 ? "" : i + "\n"));
+      if (i % 3 != 0) {
+        expected.add(expected.size() + 1 + ":" + i);
+      }
+    }
+    assertThat(read(file(parts.toArray(new byte[0][])))).isEqualTo(expected);
+  }
+
+  @Test
+  void next_ofALineOfTheMostBytes_hasItAndOfOneMore_hasNot() throws IOException {
+    String most = "x".repeat(MOST);
+    List<String> read = read(file((most + "\n" + most + "x\nend").getBytes(UTF_8)));
+
+    assertThat(read.get(0)).hasSize(MOST + 2).startsWith("1:x");
+    assertThat(read.subList(1, 3)).containsExactly("2:too long", "3:end");
   }
 
   @Test
