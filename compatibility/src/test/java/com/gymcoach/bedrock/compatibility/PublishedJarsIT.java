@@ -46,7 +46,7 @@ class PublishedJarsIT {
   private static final String METADATA = "META-INF/native-image/com.gymcoach.bedrock/";
 
   /** A published jar, by a class of it, and the classes of it that use reflection or resources. */
-  private record Published(Class<?> type, String artifact, String module, Set<String> reflective) {
+  record Published(Class<?> type, String artifact, String module, Set<String> reflective) {
     JarFile open() throws IOException {
       return new JarFile(Jars.of(type).toFile());
     }

@@ -49,7 +49,8 @@ class ReproducibleIT {
     assertThat(maven.exitValue()).as(Files.readString(log)).isZero();
     Map<String, byte[]> jars = new TreeMap<>();
     try (Stream<Path> files = Files.walk(to)) {
-      for (Path file : files.filter(f -> f.toString().endsWith("-SNAPSHOT.jar")).toList()) {
+      String ending = "-" + System.getProperty("bedrock-cache.version") + ".jar";
+      for (Path file : files.filter(f -> f.toString().endsWith(ending)).toList()) {
         jars.put(file.getFileName().toString(), Files.readAllBytes(file));
       }
     }

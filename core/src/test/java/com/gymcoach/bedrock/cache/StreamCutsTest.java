@@ -11,6 +11,7 @@ import com.gymcoach.bedrock.cache.internal.sdk.CacheableStream;
 import com.gymcoach.bedrock.cache.internal.sdk.UncheckedStream;
 import com.gymcoach.bedrock.cache.internal.stream.StreamHandlers;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,10 +36,13 @@ import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeReques
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithResponseStreamRequest;
 
 /** Recorded streams that end too early, wherever that is. */
-@Timeout(300)
+@Tag(ByNumber.TAG)
+@Timeout(1800)
 class StreamCutsTest {
   private static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
-  private static final int STREAMS = 20;
+
+  /** The least number of cuts for each way to end. */
+  private static final int CUTS = ByNumber.cases("cuts", 15_000);
 
   /** How a stream ends before its end. */
   enum End {
@@ -178,14 +183,17 @@ class StreamCutsTest {
   }
 
   /** The smallest that are kept when they come whole: of the others nothing is to be shown. */
-  private List<RecordedStream> smallest() {
+  private List<RecordedStream> smallest(int cuts) {
     try (BedrockCache cache = cache()) {
-      List<RecordedStream> whole =
-          RecordedStream.all().stream()
-              .filter(s -> kept(cache, s, s.body().length, End.END_OF_INPUT, true))
-              .limit(STREAMS)
-              .toList();
-      assertThat(whole).hasSize(STREAMS);
+      List<RecordedStream> whole = new ArrayList<>();
+      int bytes = 0;
+      for (RecordedStream stream : RecordedStream.all()) {
+        if (bytes < cuts && kept(cache, stream, stream.body().length, End.END_OF_INPUT, true)) {
+          whole.add(stream);
+          bytes += stream.body().length;
+        }
+      }
+      assertThat(bytes).isGreaterThanOrEqualTo(cuts);
       return whole;
     }
   }
@@ -197,16 +205,17 @@ class StreamCutsTest {
   @ParameterizedTest
   @EnumSource(End.class)
   void f42_f43_f47_streamThatEndsEarlyAtAnyByte_isNeverKept(End end) {
+    long began = System.nanoTime();
     int cases = 0;
     try (BedrockCache cache = cache()) {
-      for (RecordedStream stream : smallest()) {
+      for (RecordedStream stream : smallest(CUTS)) {
         for (int bytes = 0; bytes < stream.body().length; bytes++, cases++) {
           assertThat(kept(cache, stream, bytes, end, true)).as("%s, %d", stream, bytes).isFalse();
         }
       }
     }
-    System.out.printf("%d cuts by %s, none kept%n", cases, end);
-    assertThat(cases).isGreaterThan(15_000);
+    ByNumber.report(cases + " cuts by " + end + ", none kept", began);
+    assertThat(cases).isGreaterThanOrEqualTo(CUTS);
   }
 
   /** What the check is for: without it the SDK's word is taken, and half answers are kept. */
@@ -214,7 +223,7 @@ class StreamCutsTest {
   void control_withoutTheCheck_cutStreamsAreKept() {
     int keptAllTheSame = 0;
     try (BedrockCache cache = cache()) {
-      RecordedStream stream = smallest().get(0);
+      RecordedStream stream = smallest(1).get(0);
       for (int bytes = 0; bytes < stream.body().length; bytes++) {
         keptAllTheSame += kept(cache, stream, bytes, End.END_OF_INPUT, false) ? 1 : 0;
       }

@@ -1,0 +1,30 @@
+package com.gymcoach.bedrock.cache.internal.tier;
+
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Expect;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.I_Result;
+
+/** A call that begins after an invalidation has returned finds no answer from before it. */
+@JCStressTest
+@Outcome(id = "0", expect = Expect.ACCEPTABLE, desc = "No old answer was served.")
+@Outcome(id = "1", expect = Expect.FORBIDDEN, desc = "An old answer was served.")
+@State
+public class StaleAfterInvalidation {
+  private final Cell cell = Cell.fenced().filled();
+
+  /** Invalidates. */
+  @Actor
+  public void invalidate() {
+    cell.invalidate();
+  }
+
+  /** Looks the answer up, as a call does that may begin after the invalidation. */
+  @Actor
+  public void call(I_Result result) {
+    boolean after = cell.invalidated;
+    result.r1 = cell.linked() == Cell.OLD && after ? 1 : 0;
+  }
+}
