@@ -174,16 +174,26 @@ class LostMarkersTest {
     assertThat(read(trusting).envelope()).containsExactly(1);
   }
 
+  private RedisServer replica() {
+    return closing(RedisServer.start("--replicaof", "127.0.0.1 " + server.port()));
+  }
+
+  /** Makes a replica the primary, once it has the first entry. */
+  private RedisCommands<String, String> promoted(RedisServer replica) {
+    RedisCommands<String, String> second = client.connect(replica.uri()).sync();
+    Await.until(
+        "the replica has the entry", () -> second.exists(key(LAYOUT.entryKey(address(1)))) == 1);
+    second.replicaofNoOne();
+    return second;
+  }
+
   /** The replica has the old marker and the entry, and becomes the primary without the mark. */
   @Test
   void read_afterAFailoverThatLostAnInvalidation_findsNeitherMarker() {
     Markers made = markers(store);
     write(1);
-    RedisServer replica = closing(RedisServer.start("--replicaof", "127.0.0.1 " + server.port()));
-    RedisCommands<String, String> second = client.connect(replica.uri()).sync();
-    Await.until(
-        "the replica has the entry", () -> second.exists(key(LAYOUT.entryKey(address(1)))) == 1);
-    second.replicaofNoOne();
+    RedisServer replica = replica();
+    RedisCommands<String, String> second = promoted(replica);
     get(store.mark(ALICE, null, Marker.random(), Instant.now().plusSeconds(3600))); // on the first
     assertThat(second.hget(key(LAYOUT.markersKey(ALICE)), "s")).isNotNull();
     RedisCacheStore promoted =
@@ -200,11 +210,8 @@ class LostMarkersTest {
   void read_afterAFailoverThereAndBack_findsNeitherMarker() {
     Markers made = markers(store);
     write(1);
-    RedisServer replica = closing(RedisServer.start("--replicaof", "127.0.0.1 " + server.port()));
-    RedisCommands<String, String> second = client.connect(replica.uri()).sync();
-    Await.until(
-        "the replica has the entry", () -> second.exists(key(LAYOUT.entryKey(address(1)))) == 1);
-    second.replicaofNoOne();
+    RedisServer replica = replica();
+    RedisCommands<String, String> second = promoted(replica);
     Marker lost = Marker.random();
     get(store.mark(ALICE, null, lost, Instant.now().plusSeconds(3600)));
     assertThat(markers(store).scope()).isEqualTo(lost);

@@ -11,6 +11,7 @@ import com.gymcoach.bedrock.cache.CacheMode;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CachePolicy;
 import com.gymcoach.bedrock.cache.CacheScope;
+import com.gymcoach.bedrock.cache.CachingBedrockClient;
 import com.gymcoach.bedrock.cache.CallContext;
 import com.gymcoach.bedrock.cache.ModelPrice;
 import com.gymcoach.bedrock.cache.PriceList;
@@ -293,6 +294,14 @@ class WarmUpTest {
     }
   }
 
+  private static void askUntilStale(Fixture f) {
+    CachingBedrockClient shared = f.client.forScope(Requests.SHARED);
+    shared.converse(converse("question 1"));
+    while (shared.lookUp(converse("question 1")).cached()) {
+      Thread.onSpinWait();
+    }
+  }
+
   @Test
   void run_whereAStaleAnswerIsServedWhileItIsRefreshed_countsTheRefreshAsSpent() throws Exception {
     TtlPolicy policy =
@@ -308,10 +317,7 @@ class WarmUpTest {
           }
         };
     try (Fixture f = new Fixture(cache -> cache.ttlPolicy(policy))) {
-      f.client.forScope(Requests.SHARED).converse(converse("question 1"));
-      while (f.client.forScope(Requests.SHARED).lookUp(converse("question 1")).cached()) {
-        Thread.onSpinWait();
-      }
+      askUntilStale(f);
       int before = f.bedrock.requests();
       WarmUpReport report = f.warmUp(questions(folder, 1)).build().run();
       f.bedrock.awaitRequests(before + 1);
@@ -335,10 +341,7 @@ class WarmUpTest {
           }
         };
     try (Fixture f = new Fixture(cache -> cache.ttlPolicy(policy))) {
-      f.client.forScope(Requests.SHARED).converse(converse("question 1"));
-      while (f.client.forScope(Requests.SHARED).lookUp(converse("question 1")).cached()) {
-        Thread.onSpinWait();
-      }
+      askUntilStale(f);
       f.bedrock.answerWith(request -> THROTTLED);
       WarmUpReport report = f.warmUp(questions(folder, 1)).stopAfter(1).build().run();
       assertThat(report.end()).isEqualTo(End.FAILURES);
