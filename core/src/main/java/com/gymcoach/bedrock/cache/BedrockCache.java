@@ -241,8 +241,8 @@ public final class BedrockCache implements AutoCloseable {
   /**
    * Says why a call with this request would miss or bypass the cache now, or that it would be
    * answered from memory. Makes no call, asks neither Bedrock nor the store, and changes no
-   * statistics. Asks the service's policies and key generator. What the store has is not known: a
-   * call may find an answer there all the same.
+   * statistics. Asks the service's policies and key generator. Does not know the store's entries: a
+   * call may still find an answer there.
    *
    * <p>The key of a request depends on its client. If several clients with different configurations
    * share this cache, the one whose call would come nearest to an answer counts.

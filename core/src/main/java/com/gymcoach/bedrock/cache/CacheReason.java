@@ -67,6 +67,11 @@ public enum CacheReason {
    * see {@link CachePolicy#serveBothForms}. If the new answer is kept, it replaces that entry.
    */
   OTHER_FORM,
+  /**
+   * Only of {@code lookUp}: there is no entry in memory, and the store did not say whether it has
+   * one. A call goes to Bedrock then.
+   */
+  STORE_UNREAD,
 
   // Why an answer was served after its TTL.
 

@@ -148,11 +148,14 @@ public class CachingBedrockClient implements BedrockRuntimeClient {
 
   /**
    * Returns how the cache would answer a request now: a hit with its source and the rest of its
-   * TTL, a miss, or a bypass with its reason. Never calls Bedrock, in any mode, and refreshes
-   * nothing. Waits for the store as a call does. Counts in the statistics as a call with {@link
-   * CacheControl#ONLY_IF_CACHED} does, and like it counts an answer whose TTL has passed as absent.
+   * TTL, a miss, or a bypass with its reason. A miss has the reason {@link
+   * CacheReason#STORE_UNREAD} if the store did not say. Never calls Bedrock, in any mode, and
+   * refreshes nothing. Waits for the store as a call does. Counts in the statistics as a call with
+   * {@link CacheControl#ONLY_IF_CACHED} does, and like it counts an answer whose TTL has passed as
+   * absent.
    *
-   * @param request a request of a cached operation; its own {@link CacheControl} is ignored
+   * @param request a request of a cached operation; its own {@link CacheControl} is ignored, except
+   *     that it may ask for an {@linkplain CacheControl#EXPLAIN explanation}
    * @throws IllegalArgumentException if the operation is not cached
    */
   public CacheOutcome lookUp(BedrockRuntimeRequest request) {

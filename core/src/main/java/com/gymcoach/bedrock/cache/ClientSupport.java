@@ -88,7 +88,11 @@ record ClientSupport(
       throw new IllegalArgumentException(
           "Answers to such requests are not cached: name their operation in alsoCaches");
     }
-    return lookUp(operation, CacheControl.ONLY_IF_CACHED.applyTo(request));
+    CacheControl control =
+        CacheControl.of(request).explained()
+            ? CacheControl.ONLY_IF_CACHED.withExplanation()
+            : CacheControl.ONLY_IF_CACHED;
+    return lookUp(operation, control.applyTo(request));
   }
 
   @SuppressWarnings("unchecked") // an operation is found by the class of its requests

@@ -2,6 +2,7 @@ package com.gymcoach.bedrock.cache;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
@@ -84,13 +85,18 @@ public record LiveSettings(
       return parse(json);
     } catch (JsonProcessingException notJson) { // without it as the cause: it quotes the text
       throw new IllegalArgumentException(
-          "The live settings are not JSON as LiveSettings describes it, at line "
-              + notJson.getLocation().getLineNr()
-              + ", column "
-              + notJson.getLocation().getColumnNr());
+          "The live settings are not JSON as LiveSettings describes it" + place(notJson));
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);
     }
+  }
+
+  /** Jackson names no place for a number that is too long, or objects that nest too deep. */
+  private static String place(JsonProcessingException notJson) {
+    JsonLocation place = notJson.getLocation();
+    return place == null
+        ? ""
+        : ", at line " + place.getLineNr() + ", column " + place.getColumnNr();
   }
 
   private static LiveSettings parse(JsonParser json) throws IOException {

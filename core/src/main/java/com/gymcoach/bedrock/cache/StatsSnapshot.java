@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class StatsSnapshot {
   private StatsSnapshot() {}
 
-  /** What is so now, and not counted. */
+  /** The state that is read, not counted. */
   record Now(boolean enabled, boolean storeAvailable, boolean observesFleet) {}
 
   static CacheStats take(

@@ -19,7 +19,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.BedrockRuntimeReques
  * BedrockRuntimeRequest same = wire.toRequest();
  * }</pre>
  *
- * <p>Immutable, as long as nobody changes the body's array.
+ * <p>Immutable, unless the caller changes the body's array.
  *
  * @param operation the operation's name, such as {@code Converse}
  * @param modelId the model's id, an inference profile's id or an ARN

@@ -59,7 +59,7 @@ class AbandonedCallTest {
     assertThat(listener.story()).isEqualTo(bare.story());
   }
 
-  /** It goes on listening. */
+  /** It continues to listen. */
   @Test
   void f58_callerCompletesItsFutureOfAStream_streamGoesOnAsTheBareClientsDoes() {
     CompletableFuture<Void> call = start(client, listener);

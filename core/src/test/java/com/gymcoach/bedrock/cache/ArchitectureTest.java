@@ -114,7 +114,9 @@ class ArchitectureTest {
   static final ArchRule NO_CYCLE_IN_THE_SPI =
       slices().matching("com.gymcoach.bedrock.cache.spi.(*)..").should().beFreeOfCycles();
 
-  /** What a user implements knows the values that it is given, and nothing that it could call. */
+  /**
+   * The SPI packages depend on the values that they are given, and on nothing that they could call.
+   */
   @ArchTest
   static final ArchRule SPI_KNOWS_VALUES_OF_THE_API_ONLY =
       noClasses()
@@ -146,9 +148,8 @@ class ArchitectureTest {
       noClasses().should().dependOnClassesThat().areAssignableTo(ThreadLocal.class);
 
   /**
-   * What is read from a store makes objects of our own choice: no Java serialisation, no type that
-   * the bytes name. And what inflates them is the JDK's: no library but these, and none of those
-   * brings native code or Jackson's data binding.
+   * Bytes from a store never choose a type: there is no Java serialisation and no type by name.
+   * Only the JDK inflates them. No library brings native code or Jackson's data binding.
    */
   @ArchTest
   static void s_l_s_m_storedBytes_chooseNoTypeAndMeetNoForeignCodec(JavaClasses all) {

@@ -146,7 +146,7 @@ class AsyncClientFaultsTest {
     assertThat(leader).isNotDone();
   }
 
-  /** A call behind the callers' backs that never ends must not be the last one. */
+  /** A background call that never ends must not be the last one. */
   @Test
   void f23_revalidationNeverEnds_staleAnswersAreAskedForAnewLater() {
     FakeTime time = new FakeTime();
@@ -175,7 +175,7 @@ class AsyncClientFaultsTest {
     assertThat(behind).hasSize(1);
   }
 
-  /** A client of somebody's own, which wraps nothing. */
+  /** A hand-written client, which wraps nothing. */
   @Test
   void f28_f29_failedFutureOfAStream_isTheSameObject() {
     RuntimeException failure = FakeBedrock.throttled();

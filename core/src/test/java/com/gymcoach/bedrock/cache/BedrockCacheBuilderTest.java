@@ -33,7 +33,7 @@ class BedrockCacheBuilderTest {
   }
 
   /**
-   * A supplier's percentage is checked on every call: a message that nobody reads costs them all.
+   * A supplier's percentage is checked on every call, so an unread message would cost every call.
    */
   @Test
   void requirePercent_whenItCanBeUsed_allocatesNothing() {

@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * How many cases the tests with the tag {@code by-number} try: few in a build, many with {@code
- * -Pby-number}. Each number is a system property of its own.
+ * -Pby-number}. Each number has a separate system property.
  */
 public final class ByNumber {
   /** The tag of such tests. */

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 
 /** The partitions of a scope, which stores and the tools that maintain them rely on. */
 class CacheScopeTest {
@@ -103,5 +104,43 @@ class CacheScopeTest {
     assertThatThrownBy(() -> ALICE.partitions("a b", null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("namespace");
+  }
+
+  @Test
+  void user_ofOneTo1024Characters_isTaken() {
+    assertThat(CacheScope.user("a").user()).contains("a");
+    assertThat(CacheScope.user("a".repeat(1024)).user()).isPresent();
+    for (String id : List.of("", "a".repeat(1025))) {
+      assertThatThrownBy(() -> CacheScope.user(id)).isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
+  void equals_whenOneThingDiffers_isFalse() {
+    CacheScope scope = CacheScope.user("alice").endpoint("chat").vary("locale", "de");
+    assertThat(scope)
+        .isEqualTo(CacheScope.user("alice").endpoint("chat").vary("locale", "de"))
+        .hasSameHashCodeAs(CacheScope.user("alice").endpoint("chat").vary("locale", "de"))
+        .isNotEqualTo(CacheScope.user("bob").endpoint("chat").vary("locale", "de"))
+        .isNotEqualTo(CacheScope.user("alice").endpoint("plan").vary("locale", "de"))
+        .isNotEqualTo(CacheScope.user("alice").endpoint("chat").vary("locale", "en"))
+        .isNotEqualTo(CacheScope.shared().endpoint("chat").vary("locale", "de"))
+        .isNotEqualTo("alice");
+  }
+
+  @Test
+  void toString_tellsNoUserAndNoValue() {
+    assertThat(CacheScope.user("alice")).hasToString("CacheScope[user]");
+    assertThat(CacheScope.shared()).hasToString("CacheScope[shared]");
+    assertThat(CacheScope.user("alice").endpoint("chat").vary("locale", "de"))
+        .hasToString("CacheScope[user, endpoint=chat, vary=[locale]]");
+  }
+
+  @Test
+  void of_aRequestWithAScope_isThatScope() {
+    ConverseRequest request = ConverseRequest.builder().modelId("m").build();
+    CacheScope scope = CacheScope.user("alice");
+    assertThat(CacheScope.of(request)).isEmpty();
+    assertThat(CacheScope.of(scope.applyTo(request))).contains(scope);
   }
 }

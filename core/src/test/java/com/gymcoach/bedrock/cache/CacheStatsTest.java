@@ -29,8 +29,8 @@ import software.amazon.awssdk.protocols.jsoncore.JsonNodeParser;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 
-/** What the cache says of itself: by endpoint and model, in time, and as JSON. */
-@SuppressWarnings("NullAway") // what is missing fails the test
+/** The cache's statistics: by endpoint and model, as latencies, and as JSON. */
+@SuppressWarnings("NullAway") // a missing member fails the test
 class CacheStatsTest {
   private static final String MICRO = "amazon.nova-micro-v1:0";
   private static final String LITE = "amazon.nova-lite-v1:0";
@@ -262,7 +262,7 @@ class CacheStatsTest {
     assertThat(number(json, "hot_cache_max_size")).isEqualTo(1 << 20);
     assertThat(json)
         .containsOnlyKeys(
-            // what the service has relied on
+            // the members that services rely on
             "enabled",
             "hits",
             "misses",
@@ -375,7 +375,7 @@ class CacheStatsTest {
     assertThat(cache.stats().sinkFailures()).isEqualTo(1);
   }
 
-  /** Each hears, whatever the others throw; the cache counts it once and goes on. */
+  /** Each sink is called even if others throw; the cache counts one failure and continues. */
   @Test
   void all_tellsEachSinkEvenWhereAnotherThrows() {
     AtomicInteger heard = new AtomicInteger();

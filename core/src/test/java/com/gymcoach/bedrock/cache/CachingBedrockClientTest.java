@@ -248,7 +248,7 @@ class CachingBedrockClientTest {
     assertThat(CacheOutcome.of(client.forScope(ALICE).converse(request)).cached()).isTrue();
   }
 
-  /** Who asks not to pay does not pay, whatever the reason why nothing is kept. */
+  /** ONLY_IF_CACHED never calls Bedrock, whatever the reason why nothing is kept. */
   @Test
   void onlyIfCached_whenTheCallIsABypass_throwsWithoutCallingBedrock() {
     ConverseRequest request = CacheControl.ONLY_IF_CACHED.applyTo(ask("Hello"));

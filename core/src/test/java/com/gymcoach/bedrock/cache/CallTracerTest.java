@@ -56,7 +56,7 @@ class CallTracerTest {
   private final BedrockRuntimeAsyncClient streams =
       new CannedHttp(n -> Body.of(StreamCalls.WHOLE)).client();
 
-  /** What was current at each request to the store and to Bedrock. */
+  /** The context at each request to the store and to Bedrock. */
   private final List<String> seen = new CopyOnWriteArrayList<>();
 
   private volatile CountDownLatch callerGone = new CountDownLatch(0);
@@ -83,7 +83,7 @@ class CallTracerTest {
     seen.add(where + tracer.traces.indexOf(current));
   }
 
-  /** A store that answers on a thread of its own. */
+  /** A store that answers on a separate thread. */
   private final class ElsewhereStore extends ForwardingStore {
     ElsewhereStore() {
       super(fake);

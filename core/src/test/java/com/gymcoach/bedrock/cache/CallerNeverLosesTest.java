@@ -37,7 +37,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 import software.amazon.awssdk.services.bedrockruntime.model.ValidationException;
 
-/** With the cache or its callbacks broken, and with Bedrock failing in ways of its own. */
+/** With the cache or its callbacks broken, and with Bedrock failing as well. */
 @Timeout(60)
 @ParameterizedClass
 @EnumSource(CallingStyle.class)
@@ -210,7 +210,7 @@ class CallerNeverLosesTest {
     }
   }
 
-  /** What a service hands in, out of memory or worse. */
+  /** The callbacks of a service, failing with out-of-memory or worse. */
   private static List<BedrockCacheBuilder> outOfMemory() {
     return List.of(
         BedrockCache.builder()
@@ -257,7 +257,7 @@ class CallerNeverLosesTest {
                 }));
   }
 
-  /** What a call comes to cannot be counted: the caller is owed the client's own exception. */
+  /** The outcome cannot be counted: the caller still gets the client's own exception. */
   @Test
   void f85_outOfMemoryWhileAFailureIsCounted_callerGetsThatFailure() {
     AtomicBoolean exhausted = new AtomicBoolean();

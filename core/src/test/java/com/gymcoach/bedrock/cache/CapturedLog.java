@@ -18,8 +18,8 @@ import org.slf4j.spi.MDCAdapter;
 import org.slf4j.spi.SLF4JServiceProvider;
 
 /**
- * What SLF4J is told in this module's tests: what the library logs is kept, at every level; of
- * others' nothing is logged.
+ * Captures the log of this module's tests: keeps the library's lines, at every level, and drops
+ * those of other libraries.
  */
 public final class CapturedLog implements SLF4JServiceProvider {
   private static final String OURS = "com.gymcoach.bedrock";

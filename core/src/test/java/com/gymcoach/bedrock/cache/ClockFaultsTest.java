@@ -64,7 +64,7 @@ class ClockFaultsTest {
     assertThat(ask(cache(time)).cached()).isFalse();
   }
 
-  /** How old it is nobody knows. */
+  /** Its age is unknown. */
   @Test
   void f73_wallClockSetBackFarBeforeAnEntryIsRead_isMissAndCounted() {
     ask(cache(time));

@@ -51,7 +51,7 @@ class ContextPropagationTest {
   /** Until when the store's answers are held back. */
   private volatile CountDownLatch registered = new CountDownLatch(0);
 
-  /** What was current where the wrapped client was called, call by call. */
+  /** The context in which the wrapped client was called, call by call. */
   private final List<String> seen = new CopyOnWriteArrayList<>();
 
   @AfterEach
@@ -107,7 +107,7 @@ class ContextPropagationTest {
     public void close() {}
   }
 
-  /** A store that answers on a thread of its own, as a store's client does. */
+  /** A store that answers on a separate thread, as a store's client does. */
   private final class ElsewhereStore extends ForwardingStore {
     ElsewhereStore() {
       super(fake);
@@ -140,7 +140,7 @@ class ContextPropagationTest {
     if (way == CallingStyle.SYNC) {
       return way.over(bedrock, cache).forScope(ALICE).converse(ask(question));
     }
-    registered = new CountDownLatch(1); // so that the call goes on where the store answers
+    registered = new CountDownLatch(1); // so that the call continues on the thread that answers
     CompletableFuture<ConverseResponse> call =
         CachingBedrockAsyncClient.create(new FakeAsyncBedrock(bedrock), cache)
             .forScope(ALICE)
@@ -167,7 +167,7 @@ class ContextPropagationTest {
         .isEqualTo("null");
   }
 
-  /** As the page says of thread-locals that nobody carries. */
+  /** As the page says of thread-locals that no propagation carries. */
   @Test
   void converse_withoutPropagation_isCalledOnTheStoresThread() {
     watch();

@@ -23,6 +23,8 @@ import net.jqwik.api.constraints.Size;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelResponse;
 
@@ -257,6 +259,48 @@ class EmbeddingsTogetherTest {
       answer(1);
       assertThat(body(leader)).startsWith(vectors("a", "bb"));
       assertThat(body(other)).startsWith(vectors("a", "bb"));
+    }
+  }
+
+  /** The answer to a text lives for a minute, of which ten seconds are left. */
+  @ParameterizedTest
+  @CsvSource({"9, COALESCED, 2", "11, MISS, 3"})
+  void batch_whenACallUnderWayUsesAnAnswerThatExpires_joinsItWhileTheAnswerIsFresh(
+      int seconds, Status status, int calls) {
+    FakeTime time = new FakeTime();
+    BedrockCacheBuilder settings =
+        builder().timeSource(time).ttlPolicy(TtlPolicy.fixed(Duration.ofSeconds(60)).withJitter(0));
+    try (BedrockCache aging = settings.build()) {
+      CachingBedrockAsyncClient client =
+          CachingBedrockAsyncClient.create(cohere.async(), aging).forScope(ALICE);
+      client.invokeModel(FakeCohere.ask("a")).join();
+      time.advance(Duration.ofSeconds(50));
+      hold();
+      CompletableFuture<InvokeModelResponse> leader = client.invokeModel(FakeCohere.ask("a", "bb"));
+      time.advance(Duration.ofSeconds(seconds));
+      CompletableFuture<InvokeModelResponse> other = client.invokeModel(FakeCohere.ask("a", "bb"));
+      assertThat(cohere.asked).hasSize(calls);
+      for (int call = 0; call < pending.size(); call++) {
+        answer(call);
+      }
+      assertThat(CacheOutcome.of(leader.join()).status()).isEqualTo(Status.MISS);
+      assertThat(CacheOutcome.of(other.join()).status()).isEqualTo(status);
+      assertThat(body(other)).startsWith(vectors("a", "bb"));
+    }
+  }
+
+  /** Within the invalidation delay, memory alone would still be served. */
+  @Test
+  void batch_whenTheStoreIsReadForOneText_obeysItsMarkersForATextInMemory() {
+    FakeStore store = new FakeStore();
+    try (BedrockCache here = builder().store(store).build();
+        BedrockCache there = builder().store(store).build()) {
+      CachingBedrockAsyncClient client =
+          CachingBedrockAsyncClient.create(cohere.async(), here).forScope(ALICE);
+      client.invokeModel(FakeCohere.ask("a")).join();
+      there.invalidate(ALICE);
+      client.invokeModel(FakeCohere.ask("a", "bb")).join();
+      assertThat(cohere.asked).containsExactly(List.of("a"), List.of("a", "bb"));
     }
   }
 

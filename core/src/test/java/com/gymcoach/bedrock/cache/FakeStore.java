@@ -40,7 +40,7 @@ public final class FakeStore implements CacheStore {
   /** Whether writes never end. */
   public volatile boolean hangWrites;
 
-  /** What happens while it reads, such as that time goes by. */
+  /** Runs while it reads, for example to advance the clock. */
   public volatile Runnable whileReading = () -> {};
 
   /** The live settings of each namespace. */
@@ -55,7 +55,7 @@ public final class FakeStore implements CacheStore {
   /** What happens after a marker was written, and before the writer is told. */
   public volatile Runnable afterMarking = () -> {};
 
-  /** What it says that a look-up and a write cost. */
+  /** The units that it reports for a look-up and a write. */
   public volatile IntToDoubleFunction readUnits = envelopeBytes -> 0;
 
   public volatile IntToDoubleFunction writeUnits = envelopeBytes -> 0;

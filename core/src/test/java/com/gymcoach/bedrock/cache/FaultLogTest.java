@@ -40,7 +40,7 @@ class FaultLogTest {
   private static final String LOGGER = "com.gymcoach.bedrock.cache.faults";
   private static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
 
-  /** What an exception's message may quote. */
+  /** Texts that an exception's message may quote. */
   private static final String SECRET = "my knee hurts";
 
   private final FakeTime time = new FakeTime();
@@ -201,7 +201,7 @@ class FaultLogTest {
     throw Place.failure();
   }
 
-  /** What the time of day fails with, once the cache is built. */
+  /** The failure of the wall clock, once the cache is built. */
   private @Nullable Throwable clockFailure;
 
   /** It breaks for the cache, and works for those who measure how long something took. */

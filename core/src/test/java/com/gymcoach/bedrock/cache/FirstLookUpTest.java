@@ -65,7 +65,10 @@ class FirstLookUpTest {
     return BedrockCache.builder().store(store).build();
   }
 
-  /** What a cold process finds in the table, of a call that may take so many minutes, 0 for any. */
+  /**
+   * Returns what a cold process finds in the table, in a call that may take that many minutes; 0
+   * for no limit.
+   */
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 60})
   void read_whenTheStoreIsCold_isWaitedForLonger(int minutes) {
@@ -81,7 +84,10 @@ class FirstLookUpTest {
     assertThat(ask(cache(store), request).source()).isEqualTo(CacheSource.WARM);
   }
 
-  /** The control: a store that is no longer cold and never answers holds nobody for an hour. */
+  /**
+   * The control: a store that is no longer cold and never answers does not hold a caller for an
+   * hour.
+   */
   @Test
   void read_whenTheStoreIsNotCold_isWaitedForByTheOrdinaryBudget() {
     ColdStore store = new ColdStore();

@@ -95,7 +95,7 @@ class FlightEndsTest {
     assertThat(bedrock.calls).hasValue(2);
   }
 
-  /** The same from another thread, for which the policy waits: nobody can tell. */
+  /** The same from another thread, for which the policy waits: this cannot be detected. */
   @ParameterizedTest
   @EnumSource(CallingStyle.class)
   void mayKeepWaitsForAnotherThreadThatAsksTheSameQuestion_bothAreAnswered(CallingStyle way)

@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** A store over a fake one; what is to be different is overridden. */
+/** Forwards to a fake store; subclasses override methods. */
 class ForwardingStore implements CacheStore {
   final FakeStore store;
 

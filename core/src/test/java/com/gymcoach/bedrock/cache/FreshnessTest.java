@@ -25,7 +25,7 @@ import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 
-/** Answers past their life: served only where the policy says so, marked, and asked for anew. */
+/** Answers past their TTL: served only if the policy allows it, marked, and revalidated. */
 @ParameterizedClass
 @EnumSource(CallingStyle.class)
 class FreshnessTest {
@@ -41,7 +41,7 @@ class FreshnessTest {
   private final FakeBedrock bedrock = new FakeBedrock();
   private final FakeStore store = new FakeStore();
 
-  /** What was to be done behind the callers' backs. */
+  /** The background tasks. */
   private final Queue<Runnable> behind = new ArrayDeque<>();
 
   FreshnessTest(CallingStyle way) {
@@ -226,7 +226,7 @@ class FreshnessTest {
     assertAnswer(there, "answer 2", Status.HIT, false);
   }
 
-  /** What was asked for anew before an invalidation is not kept after it. */
+  /** A refresh that began before an invalidation is not kept after it. */
   @Test
   void f69_invalidatedDuringARevalidation_isNotResurrected() {
     BedrockCache cache = withStore(REVALIDATING);

@@ -27,7 +27,7 @@ class InvalidationRaceTest {
   private static final int THREADS = 4;
   private static final int USERS = 3;
 
-  /** One call in so many is an invalidation instead. */
+  /** One call in this many is an invalidation instead. */
   private static final int CALLS_PER_INVALIDATION = 64;
 
   /** A user whose answers have the version of the time at which they were made. */

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 
-/** Keys of a service's own: where they apply, and what they never cross. */
+/** A service's own keys: where they apply, and the bounds that they never cross. */
 @ParameterizedClass
 @EnumSource(CallingStyle.class)
 class KeyGeneratorTest {
@@ -152,7 +152,7 @@ class KeyGeneratorTest {
     }
   }
 
-  /** What a request refers to is looked at whatever its key is. */
+  /** A request's references are checked, whatever its key is. */
   @Test
   void converse_whenTheKeyIsAServicesOwn_isStillRefusedForAVolatileReference() {
     String provisioned = "arn:aws:bedrock:us-east-1:123456789012:provisioned-model/abcdefghijkl";

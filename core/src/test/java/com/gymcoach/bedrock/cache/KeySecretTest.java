@@ -49,8 +49,8 @@ class KeySecretTest {
   }
 
   /**
-   * How many of the true prompts somebody finds who has the table, the code, every true prompt and
-   * user id, and everything else that goes into a key but the secret.
+   * Returns how many of the true prompts an attacker finds who has the table, the code, every true
+   * prompt and user id, and everything else in a key except the secret.
    */
   private static long identified(FakeStore table) {
     Set<Digest> keys = new HashSet<>();
@@ -91,7 +91,7 @@ class KeySecretTest {
     assertThat(identified(table)).isZero();
   }
 
-  /** The control: what the secret is for. */
+  /** The control: without the secret, guesses can be checked. */
   @Test
   void s_h_plainKeys_identifyAll() {
     FakeStore table = new FakeStore();
@@ -100,8 +100,8 @@ class KeySecretTest {
   }
 
   /**
-   * As with a salt of each user's and a secret of each service's: who knows some keys knows nothing
-   * of others, not even which are of the same question.
+   * As with a salt for each user and a secret for each service: some keys tell nothing about
+   * others, not even which belong to the same question.
    */
   @Property(tries = 500)
   void s_c_sameQuestionOfAnotherUserOrUnderAnotherSecret_hasAnUnrelatedKey(

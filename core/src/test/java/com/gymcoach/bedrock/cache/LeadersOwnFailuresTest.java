@@ -25,7 +25,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 import software.amazon.awssdk.services.bedrockruntime.model.ThrottlingException;
 import software.amazon.awssdk.services.bedrockruntime.model.ValidationException;
 
-/** Of two callers who ask the same by clients of their own, the first one's client fails. */
+/** Two callers with different clients ask the same, and the first one's client fails. */
 @Timeout(60)
 class LeadersOwnFailuresTest {
   private final BedrockCache cache = BedrockCache.builder().executor(StreamCalls.JOINED).build();

@@ -15,7 +15,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamRespon
 
 /** A handler and its subscriber, who write down what they hear. */
 final class Listener implements ConverseStreamResponseHandler, Subscriber<ConverseStreamOutput> {
-  /** What was heard, in order: events as they came, the rest by name. */
+  /** The calls of the handler, in order: events as they came, the rest by name. */
   final List<Object> heard = Collections.synchronizedList(new ArrayList<>());
 
   final List<ConverseStreamOutput> events = Collections.synchronizedList(new ArrayList<>());
@@ -38,7 +38,7 @@ final class Listener implements ConverseStreamResponseHandler, Subscriber<Conver
     return new Listener(Long.MAX_VALUE);
   }
 
-  /** One that wants so many at first. */
+  /** Creates one that requests this many events at first. */
   static Listener wanting(long events) {
     return new Listener(events);
   }
@@ -87,7 +87,7 @@ final class Listener implements ConverseStreamResponseHandler, Subscriber<Conver
     return CacheOutcome.of(response());
   }
 
-  /** What was heard but for the outcome. */
+  /** Returns the calls without the outcome. */
   List<String> story() {
     return heard.stream()
         .map(one -> one instanceof ConverseStreamOutput event ? event.toString() : one.toString())

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -14,6 +15,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The text of live settings. */
@@ -66,6 +68,26 @@ class LiveSettingsTest {
               assertThat(thrown).hasMessageNotContaining(SECRET).hasNoCause();
               assertThat(thrown.getMessage()).isNotBlank();
             });
+  }
+
+  /** Jackson's limits, for which its exceptions name no place in the text. */
+  static Stream<String> beyondJacksonsLimits() {
+    String digits = "1".repeat(1_500);
+    return Stream.of(
+            digits,
+            "-" + digits,
+            "0." + digits,
+            "1e" + digits,
+            "[".repeat(1_500),
+            "-".repeat(1_500))
+        .map(value -> "{\"rolloutPercent\": " + value + "}");
+  }
+
+  /** Jackson's exceptions for these name no place in the text. */
+  @ParameterizedTest
+  @MethodSource("beyondJacksonsLimits")
+  void parse_whenPartIsBeyondJacksonsLimits_throws(String text) {
+    assertThatIllegalArgumentException().isThrownBy(() -> LiveSettings.parse(text)).withNoCause();
   }
 
   @Test

@@ -30,7 +30,7 @@ import software.amazon.awssdk.protocols.jsoncore.JsonNodeParser;
 import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 
 /** A line a call, and the queries that GymCoach's operators ask of such lines. */
-@SuppressWarnings("NullAway") // what is missing fails the test
+@SuppressWarnings("NullAway") // a missing field fails the test
 class LoggingSinkTest {
   private static final Duration TTL = Duration.ofMinutes(1);
 

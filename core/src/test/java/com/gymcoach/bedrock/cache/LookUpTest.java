@@ -11,6 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.CountTokensRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 
 class LookUpTest {
   private static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
@@ -125,22 +126,9 @@ class LookUpTest {
   @Test
   void lookUp_ofAStaleAnswer_isAMissAndRefreshesNothing() {
     TtlPolicy stale =
-        new TtlPolicy() {
-          @Override
-          public Duration ttl(CallContext call) {
-            return Duration.ofMinutes(1);
-          }
-
-          @Override
-          public Duration staleWhileRevalidate(CallContext call) {
-            return Duration.ofHours(1);
-          }
-
-          @Override
-          public Duration staleIfError(CallContext call) {
-            return Duration.ofHours(1);
-          }
-        };
+        TtlPolicy.fixed(Duration.ofMinutes(1))
+            .withStaleWhileRevalidate(Duration.ofHours(1))
+            .withStaleIfError(Duration.ofHours(1));
     BedrockCache cache =
         builder().ttlPolicy(stale.withJitter(0)).store(store).executor(Runnable::run).build();
     CachingBedrockClient client = client(cache);
@@ -153,12 +141,32 @@ class LookUpTest {
   }
 
   @Test
-  void lookUp_whenTheStoreFails_isAMiss() {
+  void lookUp_whenTheStoreFails_isAMissThatSaysSo() {
     FakeStore failing = new FakeStore();
     failing.failReads = new IllegalStateException("down");
-    assertThat(client(builder().store(failing).build()).lookUp(REQUEST).status())
-        .isEqualTo(Status.MISS);
+    CacheOutcome outcome = client(builder().store(failing).build()).lookUp(REQUEST);
+    assertThat(outcome.status()).isEqualTo(Status.MISS);
+    assertThat(outcome.reason()).contains(CacheReason.STORE_UNREAD);
     assertThat(bedrock.calls).hasValue(0);
+  }
+
+  @Test
+  void lookUp_ofWhatTheStoreLacks_isAbsent() {
+    assertThat(client(builder().store(store).build()).lookUp(REQUEST).reason())
+        .contains(CacheReason.ABSENT);
+  }
+
+  @Test
+  void lookUp_ofARequestThatAsksWhy_isExplained() {
+    CachingBedrockClient client = client(builder().explains(100).build());
+    bedrock.answer = request -> FakeBedrock.reply("cut", StopReason.MAX_TOKENS);
+    client.converse(REQUEST);
+    Explanation explained =
+        client.lookUp(CacheControl.EXPLAIN.applyTo(REQUEST)).explanation().orElseThrow();
+    assertThat(explained.cause()).isEqualTo(Explanation.Cause.REFUSED);
+    assertThat(explained.reason()).isEqualTo(CacheReason.MAX_TOKENS);
+    assertThat(client.lookUp(REQUEST).explanation()).isEmpty();
+    assertThat(bedrock.calls).hasValue(1);
   }
 
   @Test

@@ -28,7 +28,7 @@ final class MeddlingCaller<R, E> implements EventStreamResponseHandler<R, E>, Su
     EXCEPTION_OCCURRED
   }
 
-  /** What is done there. */
+  /** The action at that point. */
   enum Deed {
     NOTHING,
     THROWS_AN_EXCEPTION,
@@ -48,7 +48,7 @@ final class MeddlingCaller<R, E> implements EventStreamResponseHandler<R, E>, Su
   /** Opens when the deed is about to be done. */
   final CountDownLatch begun = new CountDownLatch(1);
 
-  /** What was heard, in order, events by their kind only. */
+  /** The calls of the handler, in order; events by their kind only. */
   final List<String> heard = Collections.synchronizedList(new ArrayList<>());
 
   final List<E> events = Collections.synchronizedList(new ArrayList<>());

@@ -37,7 +37,7 @@ final class MeddlingStreams {
     }
   }
 
-  /** How a call went: what was heard, and how its future stood in the end. */
+  /** The course of a call: the calls of its handler, and the final state of its future. */
   record Story(List<String> heard, int events, boolean done, @Nullable String failure) {
     static Story of(MeddlingCaller<?, ?> caller, CompletableFuture<Void> call) {
       String failure =
@@ -138,7 +138,7 @@ final class MeddlingStreams {
           body.end();
         }
       } catch (RuntimeException | Error thrown) {
-        // what a network thread makes of it: the connection breaks
+        // as on a network thread: the connection breaks
         body.done.completeExceptionally(thrown);
       }
     }

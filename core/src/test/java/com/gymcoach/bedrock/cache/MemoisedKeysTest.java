@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.core.SdkRequest;
 
-/** Whose keys are remembered, seen by how often a generator is asked. */
+/** Which keys are remembered, judged by the number of calls of the generator. */
 @ParameterizedClass
 @EnumSource(CallingStyle.class)
 class MemoisedKeysTest {

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 
-/** What may be in memory, and for how long, when the store holds it too. */
+/** Which answers may be in memory, and for how long, if the store has them too. */
 @ParameterizedClass
 @EnumSource(CallingStyle.class)
 class MemoryBoundsTest {
@@ -65,7 +65,7 @@ class MemoryBoundsTest {
     }
   }
 
-  /** The wall clock may be set back: elapsed time goes on. */
+  /** The wall clock may be set back; elapsed time still passes. */
   @Test
   void ttl_whenTheWallClockIsSetBack_endsByElapsedTime() {
     TtlPolicy ttl = // an answer that stays in memory after its life

@@ -17,7 +17,7 @@ class MixedClientsTest {
 
   private final BedrockCache cache = BedrockCache.builder().build();
 
-  /** What the SDK's async clients return is a dependent stage, which wraps what it fails with. */
+  /** The SDK's async clients return a dependent stage, which wraps its failure. */
   @Test
   void f57_leaderIsAsync_syncFollowerIsThrownWhatASyncClientThrows() throws Exception {
     CompletableFuture<ConverseResponse> pending = new CompletableFuture<>();

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 
-/** A mock that nobody has told anything returns null from each method. */
+/** An unconfigured mock returns null from each method. */
 class MockedClientTest {
   private static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
 

@@ -271,7 +271,7 @@ class MoneyTest {
     assertThat(answers).hasSize(1);
     answer(answers.get(0), FakeBedrock.reply("both", StopReason.END_TURN));
     leader.join();
-    behind.remove().run(); // the follower goes on there
+    behind.remove().run(); // the follower continues there
     assertThat(CacheOutcome.of(follower.join()).status()).isEqualTo(Status.COALESCED);
     assertMoney(cache, MODEL, MODEL - READ - WRITE);
     assertThat(told)
@@ -289,7 +289,7 @@ class MoneyTest {
     ((CompletableFuture<ConverseResponse>) future).complete(response);
   }
 
-  /** What goes past the cache has a cost too, and saves nothing. */
+  /** A bypass has a cost too, and saves nothing. */
   @Test
   void bypass_isPricedAndSavesNothing() {
     BedrockCache cache = cache();
@@ -318,7 +318,7 @@ class MoneyTest {
         });
   }
 
-  /** A store of somebody's own that cannot count spoils neither the figures nor the call. */
+  /** A custom store that cannot count spoils neither the figures nor the call. */
   @ParameterizedTest
   @MethodSource("miscounts")
   void storeThatMiscounts_costsNothingAndIsUsed(IntToDoubleFunction units) {
@@ -332,7 +332,7 @@ class MoneyTest {
     assertThat(bedrock.calls).hasValue(1);
   }
 
-  /** What was sent may be billed, even if it failed; what was not sent is not. */
+  /** A request that was sent may be billed, even if it failed; one that was not sent is not. */
   @Test
   void storeInTrouble_costsWhatItWasAsked() {
     store.failReads = new IllegalStateException("no");

@@ -195,7 +195,7 @@ class ObserveTest {
     }
   }
 
-  /** As ON does: what is in memory is checked once the delay is over, and not before. */
+  /** As in mode ON: memory is verified once the delay has passed, and not before. */
   @ParameterizedTest
   @EnumSource(value = CacheMode.class, names = "OFF", mode = EnumSource.Mode.EXCLUDE)
   void observe_ofTheFleet_whenInvalidatedElsewhereMeanwhile_isAMissAfterTheDelay(CacheMode mode) {

@@ -22,7 +22,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamReques
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamResponseHandler;
 import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 
-/** A follower that has waited has that much less time for a call of its own. */
+/** The time that a follower has waited is subtracted from the time for its own call. */
 @Timeout(60)
 class OwnDeadlineTest {
   private static final Duration TIMEOUT = Duration.ofMinutes(4);

@@ -9,8 +9,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * A store that gives each reader what the next one has asked for, as a connection does on which
- * somebody who has gone left a reply behind. For one thread.
+ * A store that gives each reader the reply to another's request, as a connection does on which an
+ * aborted request left its reply. Not thread-safe.
  */
 final class PoisonedStore extends ForwardingStore {
   private record WaitStrategy(StoreQuery query, CompletableFuture<StoreRead> reply) {}

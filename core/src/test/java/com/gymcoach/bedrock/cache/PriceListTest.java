@@ -201,7 +201,7 @@ class PriceListTest {
     assertThat(STANDARD.usd(model, PriceTier.STANDARD, tokens(200_000, 0, 0, 0))).hasValue(0.66);
     assertThat(STANDARD.usd(model, PriceTier.STANDARD, tokens(200_001, 0, 0, 0)).orElseThrow())
         .isCloseTo(200_001 * 6.6 / 1e6, within(1e-12));
-    // What is read from and written to the prompt cache is part of the prompt.
+    // Tokens read from and written to the prompt cache are part of the prompt.
     assertThat(
             STANDARD.usd(model, PriceTier.STANDARD, tokens(1, 0, 100_000, 100_000)).getAsDouble())
         .isCloseTo((6.6 + 100_000 * 0.66 + 100_000 * 8.25) / 1e6, within(1e-12));
@@ -258,7 +258,7 @@ class PriceListTest {
         .hasValue(44 / 1e6);
   }
 
-  /** What is wrong in a list, and how its reader is told what to do. */
+  /** Mistakes in a list, and the messages that say what to do. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

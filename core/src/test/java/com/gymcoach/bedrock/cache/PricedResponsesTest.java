@@ -19,7 +19,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 
-/** What the response says decides its price, and whether it has one. */
+/** The response alone decides its price, and whether it has one. */
 @ParameterizedClass
 @EnumSource(CallingStyle.class)
 class PricedResponsesTest {

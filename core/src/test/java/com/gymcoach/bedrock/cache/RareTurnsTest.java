@@ -49,7 +49,7 @@ class RareTurnsTest {
     }
   }
 
-  /** What the leader is about to be given is from before the invalidation. */
+  /** The answer that the leader is about to get is older than the invalidation. */
   @Test
   void newcomer_whenAnotherProcessHasInvalidatedSinceTheCallUnderWayBegan_doesNotJoinIt() {
     FakeStore store = new FakeStore();
@@ -122,7 +122,7 @@ class RareTurnsTest {
     return CachingBedrockAsyncClient.create(new FakeAsyncBedrock(bedrock), cache).forScope(ALICE);
   }
 
-  /** A store that breaks where nobody expects it: after Bedrock has answered. */
+  /** A store that breaks at an unexpected moment: after Bedrock has answered. */
   private static final class BrokenAfterwards extends ForwardingStore {
     BrokenAfterwards(FakeStore store) {
       super(store);
@@ -146,7 +146,7 @@ class RareTurnsTest {
     }
   }
 
-  /** What was learnt through one question holds for the others of the same user. */
+  /** Markers learnt through one question hold for the same user's others. */
   @ParameterizedTest
   @EnumSource(CallingStyle.class)
   void staleAnswer_whenItsScopeWasInvalidatedElsewhere_isNotServed(CallingStyle way) {

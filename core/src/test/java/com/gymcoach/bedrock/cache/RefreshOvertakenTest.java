@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 
-/** What was refreshed stays so, although somebody has just read what was there before. */
+/** A refreshed answer stays, although another call has just read the previous one. */
 class RefreshOvertakenTest {
   private final GatedStore store = new GatedStore();
   private final FakeBedrock bedrock = new FakeBedrock();

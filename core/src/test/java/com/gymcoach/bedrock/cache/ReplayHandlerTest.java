@@ -24,7 +24,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamRespon
 /** A handler that does what it should not, and whose stream comes from memory. */
 @Timeout(60)
 class ReplayHandlerTest {
-  /** What the cache does elsewhere: the test says when. */
+  /** The cache's background tasks, which the test runs. */
   private final Queue<Runnable> later = new ArrayDeque<>();
 
   private final BedrockCache cache = BedrockCache.builder().executor(later::add).build();
@@ -34,7 +34,7 @@ class ReplayHandlerTest {
     cache.close();
   }
 
-  /** A handler that writes down what it hears; what it does beside is overridden. */
+  /** A handler that records its calls; subclasses override its actions. */
   private static class Handler implements ConverseStreamResponseHandler {
     final Listener listener = Listener.eager();
 
@@ -140,7 +140,7 @@ class ReplayHandlerTest {
         });
   }
 
-  /** Its subscriber wants no more than it has had, and so would never hear of it. */
+  /** Its subscriber requests no more events, so it would never be called. */
   @Test
   void hit_whenOnEventStreamThrowsWithoutHavingTakenEverything_failsItsSubscriber() {
     Listener slow = Listener.wanting(1);

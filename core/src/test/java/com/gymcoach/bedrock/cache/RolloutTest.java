@@ -62,7 +62,7 @@ class RolloutTest {
         .isThrownBy(() -> BedrockCache.builder().build().rolloutPercent(Double.NaN));
   }
 
-  /** As while it throws: what is no percentage is no decision, and must not let everybody in. */
+  /** As while it throws: an invalid percentage is no decision, and must not include every user. */
   @ParameterizedTest
   @ValueSource(doubles = {Double.NaN, -1, 100.5, Double.POSITIVE_INFINITY})
   void rolloutPercent_whileWhatIsSaidIsNone_staysAsItWas(double said) {

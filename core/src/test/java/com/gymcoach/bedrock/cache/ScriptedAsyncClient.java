@@ -10,7 +10,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamResponseHandler;
 
-/** A client of somebody's own that does as it likes, the same for all operations. */
+/** A hand-written client that follows a script, the same for all operations. */
 @SuppressWarnings({"unchecked", "NullAway"})
 record ScriptedAsyncClient(Supplier<@Nullable CompletableFuture<?>> script)
     implements BedrockRuntimeAsyncClient {

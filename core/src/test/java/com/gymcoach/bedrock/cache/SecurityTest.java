@@ -167,7 +167,10 @@ class SecurityTest {
     assertThat(cache.stats().hotEntries()).isZero();
   }
 
-  /** What is left to who can write the table: an older entry in its own place, while it is good. */
+  /**
+   * The one attack left to a writer of the table: an older entry in its own place, while it is
+   * fresh.
+   */
   @Test
   void s_k_olderSealedEntryPutBack_isServedNoLongerThanItsOwnLife() {
     EntrySealer sealer = EntrySealer.aes256Gcm(1, new byte[32]);

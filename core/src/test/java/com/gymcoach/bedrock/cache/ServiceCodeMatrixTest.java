@@ -245,7 +245,7 @@ class ServiceCodeMatrixTest {
       public void close() {}
     }
 
-    /** Completes on a thread of its own, as the SDK does. */
+    /** Completes on a separate thread, as the SDK does. */
     private record AsyncBedrock(Bedrock bedrock) implements BedrockRuntimeAsyncClient {
       @Override
       public CompletableFuture<ConverseResponse> converse(ConverseRequest request) {

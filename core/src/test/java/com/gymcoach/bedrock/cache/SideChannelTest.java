@@ -71,8 +71,8 @@ class SideChannelTest {
   }
 
   /**
-   * Returns how often a question that one has asked is answered to the other sooner than one that
-   * nobody has: 1 where each can be told, 0.5 where none can.
+   * Returns how often a question that one user has asked is answered to the other sooner than a new
+   * one: 1 if each can be told, 0.5 if none can.
    */
   private double distinguished(CacheScope one, CacheScope other, boolean sameInstance) {
     BedrockCache cache = cache();
@@ -125,7 +125,7 @@ class SideChannelTest {
     bedrock.answer = request -> FakeBedrock.reply("answer", StopReason.END_TURN);
     BedrockCache cache = cache();
     ask(cache, ALICE, "asked");
-    ask(cache, BOB, "his own"); // the first of a user is not like the rest, whoever asks what
+    ask(cache, BOB, "his own"); // a user's first call differs from the rest, whatever the question
     assertThat(steps(cache, "asked")).isEqualTo(steps(cache, "fresh"));
   }
 
@@ -158,7 +158,7 @@ class SideChannelTest {
         .isEqualTo(CacheSource.BEDROCK);
   }
 
-  /** The control: who shares an answer waits for the call under way. */
+  /** The control: callers that share an answer wait for the call under way. */
   @Test
   void s_f_sharedCallUnderWay_isJoined() throws Exception {
     Held held = new Held();

@@ -45,7 +45,7 @@ class SnapshotTest {
         way.over(bedrock, cache).forScope(ALICE).converse(FakeBedrock.ask("Plan my week")));
   }
 
-  /** The wall clock goes on while nothing runs; elapsed time stands still. */
+  /** While nothing runs, the wall clock advances and elapsed time does not. */
   private void restoreAfter(Duration hours) {
     snapshot.beforeCheckpoint();
     time.jump(hours);

@@ -26,7 +26,7 @@ import software.amazon.awssdk.utils.async.SimplePublisher;
 final class StackEndsProcess {
   private StackEndsProcess() {}
 
-  /** What is called; all of it runs on the thread of the caller. */
+  /** The kind of call; all of it runs on the thread of the caller. */
   enum Kind {
     SYNC,
     ASYNC,
@@ -110,7 +110,7 @@ final class StackEndsProcess {
 
   /**
    * Takes the kind, whether there is a store, and how many calls are remembered to explain them.
-   * Says how many calls it made, each with a question of its own, and asks each of these again.
+   * Prints how many calls it made, each with a different question, and asks each of these again.
    */
   public static void main(String[] arguments) throws Exception {
     BedrockCacheBuilder builder = BedrockCache.builder().explains(Integer.parseInt(arguments[2]));

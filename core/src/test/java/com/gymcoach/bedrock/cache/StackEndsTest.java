@@ -10,11 +10,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The stack ends somewhere within a call: nobody waits for ever. */
+/** The stack ends somewhere within a call: no caller waits for ever. */
 class StackEndsTest {
   @TempDir Path folder;
 
-  /** Each call ends, with Bedrock's answer or the overflow, and so does whoever asks the same. */
+  /**
+   * Each call ends, with Bedrock's answer or the overflow, and so does each later call of the same
+   * question.
+   */
   @ParameterizedTest
   @CsvSource({
     "SYNC, false, 0",

@@ -6,7 +6,7 @@ import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 
-/** What a health check reads about the store. */
+/** The state of the store, as a health check reads it. */
 class StoreAvailableTest {
 
   @Test

@@ -12,7 +12,7 @@ import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 
 /**
- * A store's request has a time limit of its own, as long as the budget for which the cache waits.
+ * A store's request has its own time limit, equal to the budget for which the cache waits.
  * Whichever ends first, it is the same fault.
  */
 class StoreTimeoutTest {

@@ -69,8 +69,8 @@ class StreamCallbackMatrixTest {
   }
 
   /**
-   * While others wait, a leader that breaks the stream takes it no further than the copy: what the
-   * SDK adds, a second {@code exceptionOccurred}, is not said.
+   * While others wait, a leader that breaks the stream breaks only the copy: the second {@code
+   * exceptionOccurred} that the SDK adds is not reported.
    */
   private static boolean isTakenFromTheCopy(Cell cell) {
     return cell.join() == Join.BEFORE;

@@ -24,8 +24,8 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamResponseHandler;
 
 /**
- * What the caller of a stream may do to it. The caller sees what the bare client would have shown
- * it, of a live stream and of a replay alike.
+ * The actions of the caller of a stream. It sees the same as with the bare client, in a live stream
+ * and in a replay.
  */
 @Timeout(60)
 class StreamCallerTest {

@@ -16,8 +16,8 @@ final class StreamCalls {
   static final List<byte[]> WHOLE = Frames.answer("one", "two", "three");
 
   /**
-   * Runs each task on a thread of its own and waits for it: what goes on elsewhere has gone on when
-   * the test looks.
+   * Runs each task on a separate thread and waits for it, so that background work has ended when
+   * the test checks.
    */
   static final Executor JOINED =
       task -> {

@@ -42,7 +42,7 @@ class StreamCutsTest {
   private static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");
 
   /** The least number of cuts for each way to end. */
-  private static final int CUTS = ByNumber.cases("cuts", 15_000);
+  private static final int CUTS = ByNumber.cases("cuts", 5_000);
 
   /** How a stream ends before its end. */
   enum End {
@@ -111,7 +111,7 @@ class StreamCutsTest {
         request -> h -> sdk.invokeModelWithResponseStream(request, StreamHandlers.invokeModel(h)));
   }
 
-  /** As {@link CachingBedrockAsyncClient} does, for an operation that is not one of its own. */
+  /** As {@link CachingBedrockAsyncClient} does, for an operation that it does not have. */
   private static <Q extends BedrockRuntimeRequest, R extends AwsResponse, E>
       CompletableFuture<Void> call(
           BedrockCache cache,
@@ -218,7 +218,7 @@ class StreamCutsTest {
     assertThat(cases).isGreaterThanOrEqualTo(CUTS);
   }
 
-  /** What the check is for: without it the SDK's word is taken, and half answers are kept. */
+  /** The control: without the check, the SDK's report is trusted and half answers are kept. */
   @Test
   void control_withoutTheCheck_cutStreamsAreKept() {
     int keptAllTheSame = 0;
@@ -254,7 +254,7 @@ class StreamCutsTest {
     }
   }
 
-  /** Every recorded stream, whole: what is played again equals what came, event for event. */
+  /** Every recorded stream, whole: the replay equals the original, event for event. */
   @Test
   void recordedStreams_whole_areKeptOrRefusedForAReason() {
     Map<String, Integer> fates = new java.util.TreeMap<>();

@@ -201,7 +201,7 @@ class StreamSharingTest {
     assertThat(http.calls()).isEqualTo(1);
   }
 
-  /** Half an answer is the leader's bad luck; nobody else is given it. */
+  /** Only the leader gets half an answer; followers never do. */
   @Test
   void f42_streamIsCutShort_followersAskForThemselves() {
     Listener leader = Listener.eager();
@@ -228,7 +228,7 @@ class StreamSharingTest {
           through.converseStream(StreamsTest.ask("one"), follower);
       pushAll();
       assertThat(leadersCall).isNotDone();
-      assertThat(followersCall).isCompleted(); // without waiting for a leader who is slow
+      assertThat(followersCall).isCompleted(); // without waiting for a slow leader
       leader.request(Long.MAX_VALUE);
       assertThat(leadersCall).isCompleted();
       assertThat(leader.events).isEqualTo(follower.events).hasSize(WHOLE.size());
@@ -254,7 +254,7 @@ class StreamSharingTest {
     }
   }
 
-  /** Nobody waits for it any more, and nobody is to be given it. */
+  /** No caller waits for it, and none must get it. */
   @Test
   void f47_f52_leaderHasGoneAndTheStreamIsTooLargeToCopy_upstreamIsCancelled() {
     try (BedrockCache small = tooSmall()) {
@@ -317,7 +317,7 @@ class StreamSharingTest {
     own.close();
   }
 
-  /** A asks for B, B for A: the second A goes past what it would have waited for. */
+  /** A asks for B, and B for A: the second A calls Bedrock instead of waiting for the first. */
   @Test
   void f62_mutualRecursion_comesToAnEnd() {
     CachingBedrockAsyncClient[] caching = new CachingBedrockAsyncClient[1];

@@ -193,7 +193,7 @@ class ThreadsTest {
     assertThat(elsewhere(client).get(10, TimeUnit.SECONDS)).isEqualTo(StreamCalls.WHOLE.size());
   }
 
-  /** Who asks may have no room for what it asks for, before it goes on to take it. */
+  /** The thread that requests events may not be ready to receive them. */
   @Test
   void f53_replayIsSubscribedToAndAskedForLater_eventsComeOnAnotherThread() throws Exception {
     BedrockCache cache = BedrockCache.builder().executor(StreamCalls.JOINED).build();

@@ -2,7 +2,7 @@ package com.gymcoach.bedrock.cache.sim;
 
 import org.jspecify.annotations.Nullable;
 
-/** A call or an invalidation under way, or what goes on in the background because of one. */
+/** A call or an invalidation under way, or background work that one has caused. */
 class Activity {
   private final Operation operation;
   private final int instance;
@@ -27,7 +27,7 @@ class Activity {
     return instance;
   }
 
-  /** Returns the activity that goes on because of this one, and for which no caller waits. */
+  /** Returns the background activity that this one has caused, for which no caller waits. */
   Activity inBackground() {
     return foreground == null ? new Activity(operation, instance, this) : this;
   }
@@ -36,7 +36,7 @@ class Activity {
     return foreground != null;
   }
 
-  /** Returns the call because of which this goes on; itself, unless this is in the background. */
+  /** Returns the call that has caused this background activity; otherwise itself. */
   Activity foreground() {
     return foreground == null ? this : foreground;
   }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelRequest;
 
-/** What happened in a run: who asked, what Bedrock was asked, what was invalidated. */
+/** The history of a run: calls, requests to Bedrock, and invalidations. */
 final class History {
   private static final Pattern TEXT = Pattern.compile("text (\\d+)");
 

@@ -363,11 +363,17 @@ final class Oracle {
     }
   }
 
+  /** Whether the texts of a batch may have markers of their own: one may come from memory. */
+  private static boolean isInShards(Question question) {
+    return question.operation() == Operation.EMBEDDINGS && question.user() == Question.SHARED;
+  }
+
   private long bound(Caller caller, Invalidated invalidated) {
     CacheOutcome outcome = Objects.requireNonNull(caller.outcome());
     if (outcome.source() == CacheSource.WARM
         && !outcome.stale()
         && invalidated.user() != null
+        && !isInShards(caller.question())
         && !overlaps(caller)) {
       return 0; // the markers were read with the entry
     }

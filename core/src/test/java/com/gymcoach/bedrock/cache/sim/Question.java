@@ -5,8 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is asked, by whom and through which client: callers with the same question may share an
- * answer, and no others.
+ * A question, with its user and its client: only callers with the same one may share an answer.
  *
  * @param text the number of the text; for embeddings, a set of texts as bits
  * @param user the number of the user, or {@link #SHARED}

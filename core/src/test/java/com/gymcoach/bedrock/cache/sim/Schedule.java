@@ -23,7 +23,7 @@ final class Schedule {
   /**
    * What Bedrock does with a call.
    *
-   * @param failure what it fails with, the same object in both runs
+   * @param failure its failure, the same object in both runs
    */
   record Plan(Treatment treatment, long nanos, boolean late, @Nullable Throwable failure) {}
 
@@ -231,7 +231,7 @@ final class Schedule {
       return new Forget(at, instance);
     } else if (kind < 91) {
       boolean live = options.liveSettings() && chance(50);
-      if (chance(70)) { // on again soon: what is in memory is still fresh
+      if (chance(70)) { // on again soon: answers in memory are still fresh
         steps.add(new Switch(at + random.nextLong(4 * SECOND), instance, false, live));
       }
       return new Switch(at, instance, true, live);

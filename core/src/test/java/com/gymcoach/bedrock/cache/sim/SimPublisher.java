@@ -21,9 +21,9 @@ final class SimPublisher<E> implements SdkPublisher<E>, Subscription {
   private boolean over;
 
   /**
-   * Creates a stream that nobody has subscribed to.
+   * Creates a stream without a subscriber.
    *
-   * @param failure what follows the events, or null if they are all
+   * @param failure the failure after the events, or null for a normal end
    * @param ended called once after the end, but not after a cancellation
    */
   SimPublisher(EventLoop loop, List<E> events, @Nullable Throwable failure, Runnable ended) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * answer in the second run by the first. The same seed always runs the same way.
  */
 final class Simulation {
-  /** How long a run goes on after its last step: as long as three flights that hang. */
+  /** How long a run continues after its last step: as long as three flights that hang. */
   private static final long AFTERWARDS = 1_200_000_000_000L;
 
   private static final long RETRY = 1_000_000;
@@ -107,7 +107,7 @@ final class Simulation {
     }
   }
 
-  /** Judges a caller. What is wrong is kept: it must not be caught by the code under test. */
+  /** Judges a caller. Keeps a violation, because the code under test might catch an exception. */
   private void judge(Oracle oracle, Caller caller) {
     instances.get(caller.instance()).keepFences(caller);
     try {
@@ -133,7 +133,7 @@ final class Simulation {
     return true;
   }
 
-  /** Returns whether nothing can end a call any more, as nothing would end the bare client's. */
+  /** Returns whether nothing can end a call, as nothing would end the bare client's. */
   private boolean isForsaken(Caller caller) {
     return caller.call().timeout() == null
         && caller.call().plan().treatment() == Schedule.Treatment.HANGS
@@ -147,7 +147,7 @@ final class Simulation {
     } else if (step instanceof Schedule.Cancel cancel) {
       cancel(callers.get(cancel.caller()));
     } else if (step instanceof Schedule.Invalidate invalidate) {
-      if (loop.depth() > MAX_DEPTH) { // so many wait, each for the next
+      if (loop.depth() > MAX_DEPTH) { // a chain of callers, each of which waits for the next
         loop.after(RETRY, () -> take(step));
       } else {
         instance.invalidate(invalidate.user(), invalidate.endpoint());

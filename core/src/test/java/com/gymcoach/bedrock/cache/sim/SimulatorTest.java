@@ -21,7 +21,7 @@ class SimulatorTest {
   private static final long SCHEDULES = Long.getLong("sim.schedules", 100_000);
   private static final long FIRST = Long.getLong("sim.seed", 1);
 
-  /** From so many on, each cell of the table must have been reached. */
+  /** From this number on, each cell of the table must have been reached. */
   private static final long ENOUGH = 100_000;
 
   @Test

@@ -13,7 +13,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** A call through an async client. The caller has a future of its own, which it may cancel. */
+/** A call through an async client. The caller gets a separate future, which it may cancel. */
 final class AsyncCall<R> implements PendingCall<R, CompletableFuture<R>>, BedrockCall<R> {
   private final Supplier<CompletableFuture<R>> client;
   private final WaitStrategy waiting;

@@ -72,8 +72,8 @@ final class AnswerForms {
   }
 
   /**
-   * Returns whether an answer that Bedrock has just given serves only the calls of its own form,
-   * although the call shares its answers.
+   * Returns whether Bedrock's new answer cannot be converted, so that it serves only calls of the
+   * same form although the call shares its answers.
    */
   static <Q extends AwsRequest, R> boolean servesOneForm(Exchange<Q, R> exchange, R response) {
     if (!exchange.optIns().bothForms()) {

@@ -20,6 +20,7 @@ import com.gymcoach.bedrock.cache.spi.store.EntryAddress;
 import com.gymcoach.bedrock.cache.spi.time.TimeSource;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -110,7 +111,7 @@ final class BatchLoader {
     batch.parts().forEach(part -> part.enter(exchange));
     return readAhead
         .read(exchange, batch)
-        .thenCompose(read -> each(batch.parts(), part -> part.load(loader, fences)))
+        .thenCompose(read -> each(readFirst(batch), part -> part.load(loader, fences)))
         .thenCompose(
             settled -> {
               List<BatchPart<Q, R>> missing =
@@ -118,6 +119,16 @@ final class BatchLoader {
               Loaded<R> served = missing.isEmpty() ? served(exchange, batch) : null;
               return served == null ? call(exchange, batch, missing) : completed(served);
             });
+  }
+
+  /**
+   * Returns the parts, beginning with those that the store was read for: the markers that were read
+   * with them hold for the parts in memory, too.
+   */
+  private static <Q extends AwsRequest, R> List<BatchPart<Q, R>> readFirst(BatchCall<Q, R> batch) {
+    List<BatchPart<Q, R>> ordered = new ArrayList<>(batch.parts());
+    ordered.sort(Comparator.comparing(part -> part.exchange().lookahead() == null));
+    return ordered;
   }
 
   /**
@@ -151,6 +162,7 @@ final class BatchLoader {
     for (BatchPart<Q, R> part : batch.parts()) {
       if (part.asked() == null) {
         cached.add(BatchSums.response(part));
+        part.loaded().answer().outcome().ttl().ifPresent(exchange.origin()::joinableFor);
       }
     }
     if (!batch.isWhole(missing) && (cached.isEmpty() || batch.texts().areAlike(cached))) {

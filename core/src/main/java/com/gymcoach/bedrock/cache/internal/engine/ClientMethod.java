@@ -24,7 +24,7 @@ public interface ClientMethod<Q extends AwsRequest, R, T> {
    * Passes on the end of the call as its caller sees it: now for a sync method, and when the future
    * completes for an async one.
    *
-   * @param given what the caller is given
+   * @param given the value that the caller gets
    * @param end receives the failure that the caller gets, or null; called exactly once
    */
   void whenEnded(@Nullable T given, Consumer<@Nullable Throwable> end);

@@ -43,8 +43,8 @@ final class ExplainedCall {
   }
 
   /**
-   * Explains the call, unless that has been done. To be called before Bedrock is: what is
-   * remembered of this call is then no cause of its own miss.
+   * Explains the call, unless that has been done. Call this before Bedrock is called: otherwise the
+   * call's own answer could count as the one that it was compared with.
    *
    * @return the outcome, with the explanation if the caller has asked for it
    */

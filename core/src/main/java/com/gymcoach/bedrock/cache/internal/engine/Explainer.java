@@ -81,6 +81,11 @@ final class Explainer {
     hot.tellEvictions(this::evicted);
   }
 
+  /** Returns whether a look-up with these faults says nothing about what the store has. */
+  static boolean isUnread(Set<CacheFault> faults) {
+    return faults.stream().anyMatch(UNREAD::contains);
+  }
+
   /** Starts to explain a call that memory did not answer. */
   ExplainedCall begin(CallerRequest<?, ?> call) {
     saw(call.client());
@@ -129,7 +134,7 @@ final class Explainer {
     RecentCall same = recent.get(plan.address());
     RecentCall.Fate fate = same == null ? null : same.fate(time);
     Instant keptSince = same == null ? null : same.keptSince();
-    boolean unread = faults.stream().anyMatch(UNREAD::contains);
+    boolean unread = isUnread(faults);
     if (fate != null && !(unread && fate.cause() == Cause.EVICTED)) {
       return explanation(plan.context(), fate.cause(), fate.reason(), fate.at());
     }

@@ -73,9 +73,13 @@ record LookUp<Q extends AwsRequest, R>(CacheableOperation<Q, R> operation)
       if (found != null) {
         return fromMemory(found);
       }
+      CacheReason absent =
+          Explainer.isUnread(exchange.log().faults())
+              ? CacheReason.STORE_UNREAD
+              : CacheReason.ABSENT;
       return exchange.plan() instanceof Plan.Bypass bypass
           ? Outcome.bypass(bypass.reason())
-          : exchange.observed() ? direct(null) : Outcome.miss(CacheReason.ABSENT);
+          : exchange.observed() ? direct(null) : exchange.withExplanation(Outcome.miss(absent));
     }
 
     @Override

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The call that is most like another one: it differs in the fewest fields, and is the latest of
- * those.
+ * The call that is most like another one: it differs in the smallest number of fields. If several
+ * do, it is the latest.
  *
  * @param keptSince when its answer was kept
  * @param differences the number of fields that differ

@@ -7,6 +7,7 @@ import com.gymcoach.bedrock.cache.internal.call.CallerCode;
 import com.gymcoach.bedrock.cache.internal.call.Result;
 import com.gymcoach.bedrock.cache.internal.engine.SingleFlight.Landing;
 import com.gymcoach.bedrock.cache.spi.metrics.CacheFault;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicReference;
@@ -190,6 +191,14 @@ public final class OnceOnlyCall<R> {
   public void shareNoMore() {
     land(Landing.UNSHAREABLE);
     goAlone();
+  }
+
+  /** Lets no caller join the flight that this caller leads, if there is one, after some time. */
+  void joinableFor(Duration fresh) {
+    SingleFlight.Flight flight = led;
+    if (flight != null) {
+      flight.joinableFor(fresh);
+    }
   }
 
   /** Ends the flight that this caller leads, if there is one and it has not ended. */

@@ -17,7 +17,7 @@ public record Settings(
     Policies policies, Keys keys, Tiering tiers, Streams streams, Rollout rollout) {
 
   /**
-   * What is kept, for how long, and what it saves.
+   * The settings of admission, TTLs and prices.
    *
    * @param baseModels the base models behind model ids that do not name theirs
    */
@@ -25,7 +25,7 @@ public record Settings(
       TtlPolicy ttl, CachePolicy admission, PriceList prices, Map<String, String> baseModels) {}
 
   /**
-   * What a key is made of.
+   * The settings of the key.
    *
    * @param generator the service's key generator, or null for the default key
    * @param digests how keys and principals are digested, under a secret or without
@@ -71,7 +71,7 @@ public record Settings(
   public record Streams(long maxBytes, boolean finishAbandoned) {}
 
   /**
-   * Whose calls use the cache, and how.
+   * The settings of the rollout.
    *
    * @param percent the share of users served by the cache
    * @param observesFleet whether digests are written to the store when the mode is OBSERVE

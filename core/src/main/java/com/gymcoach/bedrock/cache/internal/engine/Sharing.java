@@ -19,9 +19,9 @@ import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 
 /**
- * Shares one load among callers who ask the same at the same time. The first, the leader, loads the
- * answer; the others, the followers, wait for it. What concerns the leader alone is not shared:
- * then a follower leads, or each loads its own. Thread-safe.
+ * Single-flight: shares one load among concurrent callers of the same key. The first, the leader,
+ * loads the answer; the others, the followers, wait for it. Failures of the leader's own client are
+ * not shared: then a follower leads, or each loads its own answer. Thread-safe.
  */
 final class Sharing {
   /**

@@ -85,7 +85,7 @@ final class SingleFlight {
   }
 
   /**
-   * Starts the prepared flight, or joins the one under way if it is not overdue.
+   * Starts the prepared flight, or joins the one under way if it is still joinable.
    *
    * @param timeout the caller's time limit for its own call, or null for none
    */
@@ -95,10 +95,10 @@ final class SingleFlight {
       if (underWay == null) {
         return new Ticket(prepared, true);
       }
-      if (!underWay.isOverdue(timeout) && underWay.takeOneMore()) {
+      if (underWay.isJoinable(timeout) && underWay.takeOneMore()) {
         return new Ticket(underWay, false);
       }
-      underWay.leaveTable(); // all callers have left it, so it is being cancelled; or it is overdue
+      underWay.leaveTable(); // all callers have left it, so it is being cancelled; or it is too old
     }
   }
 
@@ -144,6 +144,9 @@ final class SingleFlight {
     private final CompletableFuture<Landing> landing = new CompletableFuture<>();
     private volatile @Nullable Thread starting = Thread.currentThread();
     private volatile @Nullable Thread calling;
+
+    /** The age from which on no caller may join. */
+    private volatile Duration joinableUntil = MAX_AGE;
 
     private Flight(Key key, OnceOnlyCall<?> leader, Moment began) {
       this.key = key;
@@ -202,6 +205,19 @@ final class SingleFlight {
     private boolean isOverdue(@Nullable Duration timeout) {
       Duration limit = timeout == null || timeout.compareTo(MAX_AGE) > 0 ? MAX_AGE : timeout;
       return age().compareTo(limit) >= 0;
+    }
+
+    /**
+     * Lets no caller join after some time from now, when something that the leader has found in the
+     * cache is not fresh any more. Called by one thread at a time.
+     */
+    void joinableFor(Duration fresh) {
+      Duration until = age().plus(fresh);
+      joinableUntil = until.compareTo(joinableUntil) < 0 ? until : joinableUntil;
+    }
+
+    private boolean isJoinable(@Nullable Duration timeout) {
+      return !isOverdue(timeout) && age().compareTo(joinableUntil) < 0;
     }
 
     private boolean takeOneMore() {

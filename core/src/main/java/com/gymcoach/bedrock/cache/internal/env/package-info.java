@@ -1,4 +1,4 @@
-/** Clocks, threads, timers and randomness: what a cache takes from its surroundings. */
+/** The cache's environment: clocks, threads, timers and randomness. */
 @NullMarked
 package com.gymcoach.bedrock.cache.internal.env;
 

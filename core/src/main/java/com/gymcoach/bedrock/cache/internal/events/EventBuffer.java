@@ -5,9 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Holds events in order of arrival. One thread at a time may add events; any number of readers may
- * read without a lock, each with a cursor of its own. Events are held in chunks, because a node for
- * each of them is one more object that the garbage collector moves. Chunks that all readers have
- * passed are garbage, unless a cursor at the beginning is held.
+ * read without a lock, each with its own cursor. Events are held in chunks, because a node for each
+ * of them is one more object that the garbage collector moves. Chunks that all readers have passed
+ * are garbage, unless a cursor at the beginning is held.
  */
 final class EventBuffer<E> {
   private static final int FIRST_CHUNK = 16;
@@ -70,7 +70,7 @@ final class EventBuffer<E> {
 
     /** Returns the end if the stream ends here, or null. */
     @Nullable End end() {
-      End end = chunk.end; // read first: what was added before it is visible then
+      End end = chunk.end; // read first: then all events added before it are visible
       return end != null && event() == null ? end : null;
     }
 

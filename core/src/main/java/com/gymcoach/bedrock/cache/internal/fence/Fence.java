@@ -26,7 +26,8 @@ public final class Fence {
   private @Nullable Markers markers;
 
   /**
-   * Whether an answer may have been kept in memory before the markers were known. Guarded by this.
+   * Whether an answer may have been kept in memory before the markers were known, if they are not
+   * known yet. Guarded by this.
    */
   private boolean usedBlind;
 
@@ -77,7 +78,7 @@ public final class Fence {
    * that comes after it.
    */
   public synchronized void noteBlindUse() {
-    usedBlind |= markers == null;
+    usedBlind = true; // of no consequence once the markers are known
   }
 
   /** The result of comparing a fence with the markers just read. */

@@ -201,11 +201,8 @@ public class Fences {
    * process may have invalidated something since the read began, it stays the given one.
    */
   public Fence inForce(Fence fence, Read read) {
-    if (fence.stands()) {
-      return fence;
-    }
-    Fence renewed = of(fence.partition(), fence.endpoint());
-    return takenDown.get() == read.takenDown() ? renewed : fence; // as in renewed
+    Fence standing = of(fence.partition(), fence.endpoint()); // the given one, if it stands
+    return takenDown.get() == read.takenDown() ? standing : fence; // as in renewed
   }
 
   /**

@@ -68,9 +68,8 @@ public final class UnacknowledgedInvalidations {
 
   /** Returns whether an invalidation that covers this address was not acknowledged. */
   public boolean covers(EntryAddress address) {
-    return !pending.isEmpty()
-        && (pending.containsKey(new Pending(address.partition(), null))
-            || pending.containsKey(new Pending(address.partition(), address.endpoint())));
+    return pending.containsKey(new Pending(address.partition(), null))
+        || pending.containsKey(new Pending(address.partition(), address.endpoint()));
   }
 
   /**

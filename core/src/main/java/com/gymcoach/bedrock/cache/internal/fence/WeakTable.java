@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * without taking all of them down. Thread-safe.
  */
 final class WeakTable<K, V> {
-  private static final class Entry<K, V> extends WeakReference<V> {
+  /** A key whose value can be collected. */
+  static final class Entry<K, V> extends WeakReference<V> {
     private final K key;
 
     Entry(K key, V value, ReferenceQueue<? super V> collected) {
@@ -22,31 +23,31 @@ final class WeakTable<K, V> {
     }
   }
 
-  private final ConcurrentHashMap<K, Entry<K, V>> entries = new ConcurrentHashMap<>();
+  /** Tests in this package collect values by hand. */
+  final ConcurrentHashMap<K, Entry<K, V>> entries = new ConcurrentHashMap<>();
+
   private final ReferenceQueue<V> collected = new ReferenceQueue<>();
 
   /** Returns the value of a key, creating it if there is none. */
   V get(K key, Function<K, V> make) {
     removeCollected();
-    V made = null;
-    Entry<K, V> ours = null;
+    V value = getIfPresent(key);
+    return value != null ? value : put(key, make.apply(key));
+  }
+
+  /** Returns the value that another thread has put there meanwhile, or else the one just made. */
+  private V put(K key, V made) {
+    Entry<K, V> ours = new Entry<>(key, made, collected);
     while (true) {
-      Entry<K, V> entry = entries.get(key);
-      V value = entry == null ? null : entry.get();
+      Entry<K, V> entry = entries.putIfAbsent(key, ours);
+      if (entry == null) {
+        return made;
+      }
+      V value = entry.get();
       if (value != null) {
         return value;
       }
-      if (made == null || ours == null) {
-        made = make.apply(key);
-        ours = new Entry<>(key, made, collected);
-      }
-      boolean taken =
-          entry == null
-              ? entries.putIfAbsent(key, ours) == null
-              : entries.replace(key, entry, ours);
-      if (taken) {
-        return made;
-      }
+      entries.remove(key, entry);
     }
   }
 
@@ -66,9 +67,7 @@ final class WeakTable<K, V> {
 
   private void removeCollected() {
     for (Reference<? extends V> gone = collected.poll(); gone != null; gone = collected.poll()) {
-      if (gone instanceof Entry<?, ?> entry) {
-        entries.remove(entry.key, entry);
-      }
+      entries.remove(((Entry<?, ?>) gone).key, gone);
     }
   }
 }

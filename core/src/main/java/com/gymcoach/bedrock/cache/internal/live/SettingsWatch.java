@@ -28,7 +28,7 @@ public final class SettingsWatch implements AutoCloseable {
   private final Consumer<Throwable> failures;
   private volatile boolean closed;
 
-  /** What is in force, with the time at which the read that returned it began. */
+  /** The settings in force, and when the read that returned them began. */
   private record Known(LiveSettings settings, @Nullable Moment asOf) {}
 
   private final AtomicReference<Known> known =
@@ -78,7 +78,7 @@ public final class SettingsWatch implements AutoCloseable {
     again(new WeakReference<>(this), maxAge.dividedBy(2), environment);
   }
 
-  /** Does not hold the watch: a cache that nobody closed must not be read for ever. */
+  /** Holds the watch weakly, so that an abandoned cache does not read its settings for ever. */
   private static void again(
       WeakReference<SettingsWatch> watch, Duration period, Environment environment) {
     CompletableFuture<?> unused =

@@ -115,16 +115,21 @@ final class ConverseStreamOperation
 
   @Override
   ConverseStreamOutput event(byte[] line) throws IOException {
-    int colon = 2;
-    while (colon < line.length && line[colon] != ':') {
-      colon++;
+    int quote = 2;
+    while (quote < line.length && line[quote] != '"') {
+      quote++;
     }
-    if (line.length < colon + 2 || line[line.length - 1] != '}') {
+    if (line.length < quote + 3
+        || line[0] != '{'
+        || line[1] != '"'
+        || line[quote + 1] != ':'
+        || line[line.length - 1] != '}') {
       throw new IOException("Line is not an event");
     }
     SdkBuilder<?, ? extends ConverseStreamOutput> builder =
-        builder(new String(line, 2, colon - 3, UTF_8));
-    SdkJson.read(Arrays.copyOfRange(line, colon + 1, line.length - 1), (SdkPojo) builder);
+        builder(new String(line, 2, quote - 2, UTF_8));
+    byte[] event = Arrays.copyOfRange(line, quote + 2, line.length - 1);
+    SdkJson.read(event, (SdkPojo) builder);
     return builder.build();
   }
 

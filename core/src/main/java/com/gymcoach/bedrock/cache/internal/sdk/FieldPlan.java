@@ -91,7 +91,8 @@ record FieldPlan(List<Field> fields, List<SdkField<?>> leftOut, boolean volatile
         && !(value instanceof SdkAutoConstructMap);
   }
 
-  private static FieldPlan make(SdkPojo pojo) {
+  /** Returns the plan of an instance's class. */
+  static FieldPlan make(SdkPojo pojo) {
     String excluded = LEFT_OUT.get(pojo.getClass());
     boolean hasBody =
         pojo instanceof InvokeModelRequest

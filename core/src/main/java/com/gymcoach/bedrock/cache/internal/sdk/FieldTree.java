@@ -131,8 +131,9 @@ public final class FieldTree {
 
   /**
    * Tells in which fields this call differs from another one, in the order of the fields. A field
-   * that only one of them has is told once, without what is in it. If only the other one has it and
-   * callers choose its name, the name is not known any more: then what contained it is told.
+   * that only one of them has is reported once, without its content. If only the other one has it
+   * and callers choose its name, the name was not kept: then the field that contained it is
+   * reported.
    *
    * @return the number of fields told
    */

@@ -89,7 +89,7 @@ final class FieldWalk {
     }
   }
 
-  /** Returns the tree, with at most so many nodes below the top-level fields. */
+  /** Returns the tree, with at most {@code most} nodes below the top-level fields. */
   FieldTree tree(int most) {
     endWithParts(0, Kind.OBJECT);
     return FieldTree.of(nodes, names, most);
@@ -108,7 +108,7 @@ final class FieldWalk {
   }
 
   private void end(int at, Kind kind, long digest) {
-    if (tooMany) { // what was begun in it has not ended
+    if (tooMany) { // its parts were begun and not ended
       nodes.subList(at + 1, nodes.size()).clear();
       names.subList(at + 1, names.size()).clear();
     }

@@ -71,7 +71,7 @@ public final class ShadowStats {
   }
 
   /**
-   * What the cache would have done for one call.
+   * The cache's prediction for one call.
    *
    * @param readUnits the store's read units that it would have used
    * @param writeUnits the store's write units that it would have used

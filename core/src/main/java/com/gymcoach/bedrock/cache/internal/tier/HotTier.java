@@ -25,13 +25,13 @@ public final class HotTier {
   /** Null until the first answer is kept. */
   private final AtomicReference<@Nullable HotTable> table = new AtomicReference<>();
 
-  /** Hears of answers that were evicted, if there is one. */
+  /** Called with the address of each evicted answer, if it is not null. */
   private volatile @Nullable Consumer<EntryAddress> evictions;
 
   private volatile boolean closed;
 
   /**
-   * What is done with the slot of an answer that leaves the tier.
+   * The steps by which the slot of an answer that leaves the tier is emptied.
    *
    * @param soon before the answer is replaced
    * @param gone when it has been replaced, and before it is removed
@@ -55,7 +55,7 @@ public final class HotTier {
   /**
    * Returns an empty tier, for tests that show what emptying a slot protects.
    *
-   * @param leaving what is done with the slot of an answer that leaves the tier
+   * @param leaving the steps for the slot of an answer that leaves the tier
    */
   HotTier(TimeSource time, HotTable.Limits limits, Duration maxAge, Leaving leaving) {
     this.time = time;

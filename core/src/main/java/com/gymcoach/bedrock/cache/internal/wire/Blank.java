@@ -37,21 +37,22 @@ public final class Blank {
       String end = "</" + mark + ">";
       int from = rest.indexOf(start);
       int to = rest.indexOf(end);
-      if (from >= 0 && is(rest.substring(0, from))) {
+      if (from < 0) {
+        rest = to < 0 ? rest : rest.substring(to + end.length());
+      } else if (is(rest.substring(0, from))) {
         rest = to < 0 ? "" : rest.substring(to + end.length());
-      } else if (from < 0 && to >= 0) {
-        rest = rest.substring(to + end.length());
       }
     }
     return rest;
   }
 
   private static boolean shows(int character) {
-    if (Character.isWhitespace(character) || Character.isSpaceChar(character)) {
+    if (Character.isSpaceChar(character)) {
       return false;
     }
     return switch (Character.getType(character)) {
-      // Zero-width spaces and joiners, marks of direction, the byte order mark, the soft hyphen.
+      // Tabs and line ends; zero-width spaces and joiners, marks of direction, the byte order mark,
+      // the soft hyphen.
       case Character.FORMAT, Character.CONTROL -> false;
       default -> !isFiller(character);
     };

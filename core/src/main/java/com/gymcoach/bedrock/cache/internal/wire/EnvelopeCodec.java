@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Encodes and decodes the stored form of an {@link Envelope}: format 1, or the sealed format 2.
  * {@code docs/stored-format.md} specifies the layout, which must stay compatible. Nothing in an
- * entry is trusted or decompressed until its check sum or seal has been verified. Thread-safe.
+ * entry is trusted or decompressed until its checksum or seal has been verified. Thread-safe.
  */
 public final class EnvelopeCodec {
   private static final int FORMAT = 1;
@@ -56,7 +56,7 @@ public final class EnvelopeCodec {
   /**
    * Creates the codec of one store.
    *
-   * @param storeName the store's name, which is part of the check sum
+   * @param storeName the store's name, which is part of the checksum
    * @param writer compresses new entries
    * @param alsoReads compressors of older entries; uncompressed entries and those of plain Deflate
    *     and the standard compressor can always be read
@@ -145,7 +145,7 @@ public final class EnvelopeCodec {
     return new FrameReader(bytes, 1, end);
   }
 
-  /** Opens a sealed entry. Rejects unsealed entries, because anyone can compute their check sum. */
+  /** Opens a sealed entry. Rejects unsealed entries, because anyone can compute their checksum. */
   private FrameReader opened(EntrySealer sealer, EntryAddress address, byte[] bytes)
       throws EnvelopeException {
     if (bytes.length == 0) {
@@ -276,8 +276,8 @@ public final class EnvelopeCodec {
   }
 
   /**
-   * Computes the check sum. It covers the address too, so that an entry copied to another address
-   * is rejected there.
+   * Computes the checksum. It covers the address too, so that an entry copied to another address is
+   * rejected there.
    */
   private byte[] sum(EntryAddress address, byte[] content, int length) {
     MessageDigest digest = sha256();

@@ -159,9 +159,8 @@ final class JsonCanonicalizer {
 
   private boolean beginsWithS3(int from, int to) {
     byte[] start = new byte[S3_BYTES.length + 3];
-    int length = JsonScanner.unescape(in, from, to, start, S3_BYTES.length);
-    return length >= S3_BYTES.length
-        && Arrays.equals(start, 0, S3_BYTES.length, S3_BYTES, 0, S3_BYTES.length);
+    JsonScanner.unescape(in, from, to, start, S3_BYTES.length);
+    return Arrays.equals(start, 0, S3_BYTES.length, S3_BYTES, 0, S3_BYTES.length);
   }
 
   private boolean open(boolean object) {

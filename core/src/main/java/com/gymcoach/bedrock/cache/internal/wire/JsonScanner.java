@@ -45,10 +45,8 @@ final class JsonScanner {
       if (b == '\\') {
         escaped = true;
         i = afterEscape(i);
-      } else if (b < 0) {
-        i = afterMultiByte(i);
       } else {
-        return false; // a control character
+        i = afterMultiByte(i);
       }
       if (i == NONE) {
         return false;
@@ -132,7 +130,7 @@ final class JsonScanner {
       }
       int c = hex(in, r);
       r += 4;
-      if (Character.isHighSurrogate((char) c) && to - r >= 6 && in[r] == '\\' && in[r + 1] == 'u') {
+      if (Character.isHighSurrogate((char) c) && in[r] == '\\' && in[r + 1] == 'u') {
         int low = hex(in, r + 2);
         if (Character.isLowSurrogate((char) low)) {
           c = Character.toCodePoint((char) c, (char) low);
@@ -225,7 +223,7 @@ final class JsonScanner {
     }
   }
 
-  /** Rejects overlong forms, surrogates and everything above U+10FFFF. */
+  /** Rejects control characters, overlong forms, surrogates and everything above U+10FFFF. */
   private int afterMultiByte(int lead) {
     int b = in[lead] & 0xFF;
     int more;

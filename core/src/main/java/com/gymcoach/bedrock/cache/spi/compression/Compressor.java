@@ -59,7 +59,7 @@ public interface Compressor {
   /**
    * Returns the JDK's Deflate with a service's own preset dictionary. The dictionary is part of the
    * stored format: keep it unchanged under its number for as long as an entry written with it may
-   * live. Entries carry the dictionary's check sum, so if another dictionary has its number, they
+   * live. Entries carry the dictionary's checksum, so if another dictionary has its number, they
    * are misses.
    *
    * @param dictionaryId 128 or more; smaller numbers are reserved for this library

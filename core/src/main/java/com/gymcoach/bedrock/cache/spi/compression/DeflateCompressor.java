@@ -11,7 +11,7 @@ import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
-/** The JDK's Deflate without zlib's wrapper, because the envelope has its own check sum. */
+/** The JDK's Deflate without zlib's wrapper, because the envelope has its own checksum. */
 final class DeflateCompressor implements Compressor {
   static final DeflateCompressor PLAIN = new DeflateCompressor(0, null);
 
@@ -60,7 +60,7 @@ final class DeflateCompressor implements Compressor {
   private final byte @Nullable [] dictionary;
 
   /**
-   * The dictionary's check sum, with which an entry begins if its dictionary is the service's own.
+   * The dictionary's checksum, with which an entry begins if its dictionary is the service's own.
    * Without it, a service could reuse a number for a different dictionary: entries would decompress
    * to wrong text, and nothing would detect it. Empty for the built-in dictionary, which a test
    * keeps unchanged.

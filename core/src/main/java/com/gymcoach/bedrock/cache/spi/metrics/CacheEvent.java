@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param cost the call's cost and saving
  * @param faults the faults that occurred during the call without failing it
  * @param failed whether the call ended in an exception
- * @param background whether the cache itself made the call to refresh a stale answer in the
- *     background: Bedrock was called, but the call belongs to no caller and does not count as a
- *     miss
+ * @param background whether the cache itself made the call in the background, to refresh a stale
+ *     answer or to verify a hit: Bedrock was called, but the call belongs to no caller and does not
+ *     count as a miss
  */
 public record CacheEvent(
     String operation,

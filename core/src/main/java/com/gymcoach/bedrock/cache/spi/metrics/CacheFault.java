@@ -38,7 +38,7 @@ public enum CacheFault {
   SERVED_UNVERIFIED,
   /** A stored entry is malformed. */
   ENTRY_CORRUPT,
-  /** A stored entry's check sum is wrong, or the entry is stored under another entry's address. */
+  /** A stored entry's checksum is wrong, or the entry is stored under another entry's address. */
   ENTRY_CHECKSUM,
   /**
    * A sealed entry could not be opened because it was altered, moved or sealed with a key that is

@@ -24,7 +24,7 @@ final class AesGcmSealer implements EntrySealer {
       "bedrock-cache sealer 1".getBytes(StandardCharsets.US_ASCII); // part of the stored format
   private static final int KEY_BYTES = 32;
   private static final int NONCE_BYTES = 12;
-  private static final int TAG_BITS = 128;
+  private static final int TAG_BYTES = 16;
   private static final int HEAD = Integer.BYTES + NONCE_BYTES;
 
   private final int keyId;
@@ -61,7 +61,7 @@ final class AesGcmSealer implements EntrySealer {
   public byte[] seal(byte[] scope, byte[] address, byte[] content) {
     byte[] nonce = new byte[NONCE_BYTES];
     new SecureRandom().nextBytes(nonce); // not a field: clones of a process would share it
-    ByteBuffer sealed = ByteBuffer.allocate(HEAD + content.length + TAG_BITS / Byte.SIZE);
+    ByteBuffer sealed = ByteBuffer.allocate(HEAD + content.length + TAG_BYTES);
     sealed.putInt(keyId).put(nonce);
     try {
       Cipher cipher = cipher(Cipher.ENCRYPT_MODE, keyId, nonce, scope, address);
@@ -74,7 +74,7 @@ final class AesGcmSealer implements EntrySealer {
 
   @Override
   public byte[] open(byte[] scope, byte[] address, byte[] sealed) throws IOException {
-    if (sealed.length < HEAD) {
+    if (sealed.length < HEAD + TAG_BYTES) {
       throw new IOException("Sealed entry is truncated");
     }
     ByteBuffer in = ByteBuffer.wrap(sealed);
@@ -96,7 +96,7 @@ final class AesGcmSealer implements EntrySealer {
       throws GeneralSecurityException {
     SecretKeySpec key = Objects.requireNonNull(extracted.get(id));
     Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-    cipher.init(mode, keyOf(key, scope), new GCMParameterSpec(TAG_BITS, nonce));
+    cipher.init(mode, keyOf(key, scope), new GCMParameterSpec(TAG_BYTES * Byte.SIZE, nonce));
     cipher.updateAAD(
         ByteBuffer.allocate(2 * Integer.BYTES + scope.length + address.length)
             .putInt(id)

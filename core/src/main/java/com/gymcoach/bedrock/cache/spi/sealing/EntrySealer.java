@@ -17,7 +17,8 @@ import java.util.function.Supplier;
 public interface EntrySealer {
 
   /**
-   * Seals an entry.
+   * Seals an entry. If it throws, the entry is not written, and the fault {@code ENCODE_FAILED} is
+   * counted.
    *
    * @param scope identifies the owner of the entry; entries of two scopes should not share a key
    * @param address the entry's full address: the sealed entry must not open at any other
@@ -50,7 +51,9 @@ public interface EntrySealer {
    * give all processes the new key as one that only opens entries. Then make it the key that seals.
    * Remove the old key when all entries sealed with it have expired.
    *
-   * @param older the keys that only open entries, by number
+   * @param older the keys that only open entries, by number; copied
+   * @throws IllegalArgumentException if a number is negative or used twice, or a key does not have
+   *     32 bytes
    */
   static EntrySealer aes256Gcm(int keyId, byte[] key, Map<Integer, byte[]> older) {
     return new AesGcmSealer(keyId, key, older);

@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The keys of a sealer.
+ * The keys of a sealer, which reads the arrays once and does not keep them.
  *
  * @param keyId identifies the key that seals, 0 or more; never reuse a number for another key
  * @param key 32 random bytes

@@ -22,7 +22,9 @@ public interface BeforeSend {
   /** Sends the request, or returns a failed future instead. */
   <T> CompletableFuture<T> pass(Supplier<CompletableFuture<T>> call);
 
-  /** Returns whether nobody waits for the request: it only tries the backend. */
+  /**
+   * Returns whether the request is a probe, which only tries the backend: no caller waits for it.
+   */
   default boolean isProbe() {
     return false;
   }

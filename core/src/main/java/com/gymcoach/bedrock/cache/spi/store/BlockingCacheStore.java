@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link CacheStore} whose methods block, and throw if they fail. Each method has the contract of
- * the one of the same name there. Adapt an implementation with {@link
- * CacheStore#blocking(BlockingCacheStore)}.
+ * the one of the same name there. Implementations must be thread-safe: up to eight threads call
+ * them at a time. Adapt an implementation with {@link CacheStore#blocking(BlockingCacheStore)}.
  */
 public interface BlockingCacheStore extends AutoCloseable {
 

@@ -36,7 +36,7 @@ final class Breaker {
   private final BooleanSupplier mayProbe;
   private final TimeSource time;
 
-  /** Opened by failures and closed under the lock: whoever has it finds the pause set. */
+  /** Opened by failures and closed under the lock, so that its holder finds the pause set. */
   private final Circuit circuit = new Circuit();
 
   /** Not a monitor: {@code mayProbe} is called with it held. */

@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An envelope is opaque to the store. A store reports a failure by completing the returned stage
  * exceptionally, never by throwing; the cache counts each failure and treats it as a miss.
- * Implementations must be thread-safe. Extend {@code CacheStoreContract} of the testkit to check an
- * implementation. For a blocking store, implement {@link BlockingCacheStore} and adapt it with
- * {@link #blocking(BlockingCacheStore)}.
+ * Implementations must be thread-safe. They copy arrays on the way in and out, unless no other code
+ * can reach them. Extend {@code CacheStoreContract} of the testkit to check an implementation. For
+ * a blocking store, implement {@link BlockingCacheStore} and adapt it with {@link
+ * #blocking(BlockingCacheStore)}.
  */
 public interface CacheStore extends AutoCloseable {
   /** The read budget of a store that does not say otherwise. */
@@ -32,7 +33,7 @@ public interface CacheStore extends AutoCloseable {
 
   /**
    * Returns the name of the place that holds the entries, such as a table name. The name is part of
-   * each entry's check sum, so an entry copied into another table is rejected there.
+   * each entry's checksum, so an entry copied into another table is rejected there.
    */
   String name();
 
@@ -45,8 +46,8 @@ public interface CacheStore extends AutoCloseable {
 
   /**
    * Reads as {@link #read(StoreQuery)} does, for a call that has a tracer. A store that sends its
-   * requests on threads of its own overrides this and sends them through {@code context}, so that
-   * they belong to the call's trace. By default reads without it.
+   * requests on its own threads overrides this and sends them through {@code context}, so that they
+   * belong to the call's trace. By default reads without it.
    *
    * @param context runs a task on the thread that calls {@code execute}, before that returns, while
    *     the call's trace is current there; throws what the task throws
@@ -105,7 +106,12 @@ public interface CacheStore extends AutoCloseable {
 
   /**
    * Puts a marker in force for a partition, or for one endpoint of it. Once the stage has completed
-   * normally, every later {@link #read} must see the marker.
+   * normally, every later {@link #read} must see the marker, or one that has come into force since
+   * this call began.
+   *
+   * <p>A marker must not come into force again once another has replaced it: entries made under it
+   * would come back. So if a client sends requests again by itself, turn that off, or replace only
+   * the marker that was in force when this call began.
    *
    * @param endpoint the endpoint, or null for the whole partition
    * @param retainUntil the time until which the store must keep the marker

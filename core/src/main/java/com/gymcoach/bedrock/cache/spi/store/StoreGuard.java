@@ -103,12 +103,22 @@ public final class StoreGuard {
     }
     Pending pending = new Pending(partition, permit);
     CompletableFuture<T> reply =
-        call.apply(pending)
+        made(call, pending)
             .whenComplete(
                 (value, failure) -> pending.end(failure != null ? failure : trouble.apply(value)));
     return pending.runsInBackground()
         ? CompletableFuture.failedFuture(new StoreUnavailableException())
         : reply;
+  }
+
+  /** A call that throws has failed as one whose future fails: its place must be given back. */
+  private static <T> CompletableFuture<T> made(
+      Function<BeforeSend, CompletableFuture<T>> call, BeforeSend gate) {
+    try {
+      return Objects.requireNonNull(call.apply(gate), "The store returned null");
+    } catch (Throwable thrown) {
+      return CompletableFuture.failedFuture(thrown);
+    }
   }
 
   /**

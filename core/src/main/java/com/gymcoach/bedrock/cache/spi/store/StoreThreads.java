@@ -39,7 +39,7 @@ public final class StoreThreads {
 
   /**
    * Makes a call on this thread, in the context of {@link CacheStore#read(StoreQuery, Executor)}.
-   * What is done with the result is outside the context, such as the code of the cache's caller.
+   * Code that uses the result, such as that of the cache's caller, runs outside the context.
    */
   public static <T> T callIn(Executor context, Supplier<T> call) {
     CompletableFuture<T> result = new CompletableFuture<>();

@@ -4,7 +4,8 @@ import java.time.Instant;
 
 /**
  * The two clocks that the cache reads: the wall clock, which all processes share, and elapsed time,
- * which cannot be set back. An entry has expired as soon as either clock says so.
+ * which cannot be set back. An entry has expired as soon as either clock says so. Implementations
+ * must be thread-safe and must not block: every call reads a clock.
  */
 public interface TimeSource {
 

@@ -10,7 +10,7 @@ public interface Trace {
   /** A trace that is current on a thread. */
   @FunctionalInterface
   interface Scope extends AutoCloseable {
-    /** Makes current what was current before. Called once, on the same thread. */
+    /** Makes the previous trace current again. Called once, on the same thread. */
     @Override
     void close();
   }
@@ -19,7 +19,7 @@ public interface Trace {
    * Makes the trace current on this thread: while the client's method runs on its caller's thread,
    * and around each request to the store and to Bedrock on any other. May be called again on a
    * thread where it is current. May be called after {@link #end}, because a stream is stored and a
-   * stale answer refreshed when their caller has gone on.
+   * stale answer refreshed after their caller has continued.
    */
   Scope makeCurrent();
 

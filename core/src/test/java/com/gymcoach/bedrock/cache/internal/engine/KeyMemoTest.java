@@ -174,4 +174,74 @@ class KeyMemoTest {
     memo.clear();
     assertThat(knows(memo, asked())).isFalse();
   }
+
+  /** Hashes a request by its model's id. */
+  private static KeyMemo byModel(long maxBytes) {
+    return new KeyMemo(
+        maxBytes,
+        (scope, request) ->
+            Long.parseLong(((InvokeModelRequest) request).modelId().replaceFirst("-.*", "")));
+  }
+
+  private static Asked ofModel(String model) {
+    return Asked.of(ALICE, HERE, invoke("{}".getBytes(UTF_8)).toBuilder().modelId(model).build());
+  }
+
+  private static long weight(Asked asked) {
+    KeyMemo memo = byModel(1 << 20);
+    put(memo, asked);
+    return memo.bytes();
+  }
+
+  @Test
+  void forget_reachesTheLastSlot() {
+    KeyMemo memo = new KeyMemo(1 << 20, (scope, request) -> -1);
+    put(memo, asked());
+    memo.forget(CacheScope.user("alice"));
+    assertThat(knows(memo, asked())).isFalse();
+    put(memo, asked());
+    memo.clear();
+    assertThat(knows(memo, asked())).isFalse();
+    assertThat(memo.bytes()).isZero();
+  }
+
+  @Test
+  void put_whenItFitsExactly_isKept() {
+    Asked one = ofModel("3");
+    Asked other = ofModel("5");
+    KeyMemo memo = byModel(weight(one));
+    put(memo, one);
+    assertThat(knows(memo, one)).isTrue();
+    KeyMemo two = byModel(weight(one) + weight(other));
+    put(two, one);
+    put(two, other);
+    assertThat(knows(two, one)).isTrue();
+    assertThat(knows(two, other)).isTrue();
+  }
+
+  @Test
+  void put_whenOneIsLargerThanAll_leavesTheOthers() {
+    KeyMemo memo = byModel(100_000);
+    put(memo, ofModel("3"));
+    put(memo, Asked.of(ALICE, HERE, invoke(new byte[200_000]).toBuilder().modelId("5").build()));
+    assertThat(knows(memo, ofModel("3"))).isTrue();
+  }
+
+  @Test
+  void put_intoAnEmptySlot_leavesTheOneBesideIt() {
+    KeyMemo memo = byModel(1 << 20);
+    put(memo, ofModel("6"));
+    put(memo, ofModel("7"));
+    assertThat(knows(memo, ofModel("6"))).isTrue();
+    assertThat(knows(memo, ofModel("7"))).isTrue();
+  }
+
+  /** The second slot of one hash is not that of another. */
+  @Test
+  void put_ofTwoPairsThatCollide_keepsAllFour() {
+    KeyMemo memo = byModel(1 << 20);
+    List<Asked> four = List.of(ofModel("7"), ofModel("7-b"), ofModel("11"), ofModel("11-b"));
+    four.forEach(asked -> put(memo, asked));
+    assertThat(four).allMatch(asked -> knows(memo, asked));
+  }
 }

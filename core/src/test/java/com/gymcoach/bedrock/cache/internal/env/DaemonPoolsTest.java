@@ -18,7 +18,7 @@ class DaemonPoolsTest {
     user.remove();
   }
 
-  /** A thread of the pool goes on to work for other users than the one whose call created it. */
+  /** A thread of the pool later works for other users than the one whose call created it. */
   @Test
   @Timeout(60)
   void execute_whenTheCallerHasAnInheritableThreadLocal_doesNotPassItOn() {

@@ -10,7 +10,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
 class RandomnessTest {
-  /** What a thread draws next is in the snapshot, so all clones draw it. */
+  /** The next random number of a thread is in the snapshot, so all clones draw it. */
   @Property(tries = 20)
   void s_s_clonesThatWereRestored_drawDifferently(@ForAll long next) {
     RandomGenerator source = () -> next;

@@ -126,7 +126,7 @@ class ReactiveStreamsTest {
     return kit(n -> capture(n, true));
   }
 
-  /** All that was sent has come, but nobody said that it was all. */
+  /** All events have come, but not the end of the stream. */
   @Test
   void streamed_whenTheStreamHasNotEnded_isNotWhole() {
     List<Subscriber<? super Long>> subscribed = new ArrayList<>();

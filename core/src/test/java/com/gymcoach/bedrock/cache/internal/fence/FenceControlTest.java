@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 
-/** What the fence is for, shown by taking it away: the same run serves what was invalidated. */
+/** The control of the fence: without it, the same run serves invalidated answers. */
 @ParameterizedClass
 @EnumSource
 class FenceControlTest {

@@ -59,7 +59,10 @@ class FenceRaceTest {
         .join();
   }
 
-  /** A call reads what another process has invalidated and made anew; then this one invalidates. */
+  /**
+   * A call reads an entry that another process has invalidated and written again; then this one
+   * invalidates.
+   */
   @Test
   void f69_invalidatedWhileAReadIsBetweenTwoFences_isServedToNobodyLater() {
     Interrupted fences = new Interrupted(time);
@@ -78,7 +81,10 @@ class FenceRaceTest {
     return new Markers(new Marker(1, 1), Marker.NONE, new Marker(namespace, namespace));
   }
 
-  /** A read from before the invalidation finds the namespace purged, and begins anew under that. */
+  /**
+   * A read from before the invalidation finds the namespace purged, and starts again under the new
+   * marker.
+   */
   @Test
   void f69_f71_namespaceIsPurgedAsAScopeIsInvalidated_olderReadsKeepNothing() {
     Interrupted fences = new Interrupted(time);

@@ -52,6 +52,26 @@ class UnacknowledgedInvalidationsTest {
     assertThat(unacknowledged.covers(entry(1))).isFalse();
   }
 
+  @Test
+  void remove_ofAScope_removesAllItsEndpointsAndNoOtherScopes() {
+    unacknowledged.raise(partition(1), "chat", NOW);
+    unacknowledged.raise(partition(1), null, NOW);
+    unacknowledged.raise(partition(2), "chat", NOW);
+    unacknowledged.remove(partition(1), null, unacknowledged.begin());
+    assertThat(unacknowledged.covers(entry(1))).isFalse();
+    assertThat(unacknowledged.covers(entry(2))).isTrue();
+  }
+
+  @Test
+  void remove_ofAnEndpoint_keepsTheOthersAndTheWholeScope() {
+    unacknowledged.raise(partition(1), "chat", NOW);
+    unacknowledged.raise(partition(2), null, NOW);
+    unacknowledged.remove(partition(1), "plan", unacknowledged.begin());
+    unacknowledged.remove(partition(2), "chat", unacknowledged.begin());
+    assertThat(unacknowledged.covers(entry(1))).isTrue();
+    assertThat(unacknowledged.covers(entry(2))).isTrue();
+  }
+
   /**
    * Beyond the bound it is not known whose they were: what was made since is taken all the same.
    */

@@ -20,9 +20,8 @@ import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.StopReason;
 
 /**
- * Every status with every way to end and every kind of body: what is kept is named, all else is
- * not. A cache that names what it does not keep serves the first error that nobody thought of to
- * everyone, for as long as it lives.
+ * Every status with every way to end and every kind of body: an allow-list of the answers that are
+ * kept. A cache with a deny-list would keep and serve the first error that is missing from it.
  */
 class AdmissionMatrixTest {
   private static final int[] STATUSES = IntStream.range(100, 600).toArray();

@@ -46,7 +46,7 @@ record Call(Map<Part, List<@Nullable String>> parts) {
     "a long text that does not fit into the short form of a string, which ends at 64 characters?"
   };
 
-  /** What a call is made of. Each is absent or a list; a single value is a list of one. */
+  /** The parts of a call. Each is absent or a list; a single value is a list of one. */
   enum Part {
     USER,
     ENDPOINT,
@@ -84,7 +84,7 @@ record Call(Map<Part, List<@Nullable String>> parts) {
       };
     }
 
-    /** Names and values by turns. */
+    /** Names and values, alternating. */
     boolean isMap() {
       return this == VARY || this == TOOL_INPUT_MAP || this == PROMPT_VARIABLES;
     }

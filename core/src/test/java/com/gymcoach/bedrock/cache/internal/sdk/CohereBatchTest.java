@@ -44,7 +44,7 @@ class CohereBatchTest {
     return Objects.requireNonNull(CohereBatch.of(request(body), BY_TEXT));
   }
 
-  /** Returns a batch of so many texts. */
+  /** Returns a batch of this many texts. */
   private static CohereBatch batch(int texts) {
     return batch(
         IntStream.range(0, texts)

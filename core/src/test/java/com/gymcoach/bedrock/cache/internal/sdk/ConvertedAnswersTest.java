@@ -21,7 +21,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamOutput;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamResponse;
 
-/** Answers converted to the other form: what they hold, and what is refused. */
+/** Answers converted to the other form: their content, and the refusals. */
 class ConvertedAnswersTest {
   private static final String TOOL =
       "{\"contentBlockStart\":{\"contentBlockIndex\":0,\"start\":{\"toolUse\":"

@@ -30,8 +30,8 @@ import software.amazon.awssdk.core.SdkRequest;
 
 /**
  * Whether a field enters the key is decided by a person, for each field of the SDK's model, in
- * {@code key-fields.txt}. A new version of the SDK that brings a field fails here until somebody
- * has decided. Each decision is then tried on every way to the field.
+ * {@code key-fields.txt}. If a new version of the SDK brings a field, this test fails until the
+ * decision is made. Each decision is then tried on every way to the field.
  */
 class FieldClassificationTest {
   private static final Map<String, String> DECIDED = decided();

@@ -14,7 +14,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamRespon
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithResponseStreamResponse;
 
-/** Each operation's answer names the tier in a place of its own. */
+/** Each operation's answer names the tier in a different place. */
 class PriceTierTest {
 
   @ParameterizedTest

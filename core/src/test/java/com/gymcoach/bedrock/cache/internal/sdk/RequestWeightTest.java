@@ -17,7 +17,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.ContentBlock;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.Message;
 
-/** The memo's bound in bytes is one of the heap: what a copy is taken to weigh, it weighs. */
+/** The memo's bound in bytes is one of the heap: the estimated weight of a copy is its real one. */
 class RequestWeightTest {
   /** Enough that what the collector and the test's own threads hold makes no difference. */
   private static final long ENOUGH_BYTES = 8 << 20;

@@ -14,9 +14,9 @@ import software.amazon.awssdk.protocols.jsoncore.JsonNodeParser;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamOutput;
 
 /**
- * What a stream says, however it is cut: a line for each event but the deltas, and for each block a
- * line of its texts, of its signature, of a tool's input, and of each other delta. Written from the
- * service's JSON alone, so that it knows nothing of how the cache converts.
+ * The content of a stream, however it is cut: a line for each event except the deltas, and for each
+ * block a line of its texts, of its signature, of a tool's input, and of each other delta. Written
+ * from the service's JSON alone, so that it knows nothing of how the cache converts.
  */
 final class StreamContent {
   private static final JsonNodeParser JSON = JsonNodeParser.create();

@@ -28,7 +28,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamRespon
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithResponseStreamResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.ResponseStream;
 
-/** What is stored of a stream, by hand and in full. */
+/** The stored form of a stream, written by hand and in full. */
 class StreamPayloadTest {
   private static final String LINES =
       """
@@ -117,7 +117,16 @@ class StreamPayloadTest {
         "{\"newEvent\":{}}\n",
         "{\"messageStart\":{\"role\":\"assistant\"}\n",
         "{\"messageStart\":{\"role\":\"assistant\"}} \n",
-        "[1]\n"
+        "[1]\n",
+        "{:{}}\n",
+        "xx:}\n",
+        "{\":}\n",
+        "{\"messageStart\"}\n",
+        "{\"messageStart\":}\n",
+        "{\"messageStart:{}}\n",
+        "{\"messageStart\",{}}\n",
+        "['messageStart':{}}\n",
+        "{\"\":{}}\n"
       })
   void decode_ofWhatIsNoStream_isRefused(String body) {
     assertThatThrownBy(() -> CacheableOperations.CONVERSE_STREAM.decode(payload(body)))

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 
-/** The header is made late, and nobody can tell. */
+/** The header is made lazily, which callers cannot notice. */
 class TaggedHttpResponseTest {
   private static final SdkHttpResponse UNTAGGED =
       SdkHttpResponse.builder()

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequest;
 import software.amazon.awssdk.awscore.AwsResponse;
 
-/** A stream whose events are never looked at: what the SDK calls a success is kept. */
+/** A stream whose events are not checked: it is kept if the SDK reports a success. */
 public final class UncheckedStream<Q extends AwsRequest, R extends AwsResponse, E>
     extends CacheableStream<Q, R, E> {
   private final CacheableStream<Q, R, E> checked;

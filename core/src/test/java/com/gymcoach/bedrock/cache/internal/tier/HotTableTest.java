@@ -26,7 +26,7 @@ import net.jqwik.api.constraints.Size;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
-/** Nobody can tell whether the first answers are in a plain map or in Caffeine. */
+/** Callers cannot tell whether the first answers are in a plain map or in Caffeine. */
 class HotTableTest {
   private static final Duration TTL = Duration.ofHours(1);
   private static final Duration RETENTION = Duration.ofHours(2);

@@ -172,10 +172,31 @@ class CanonicalJsonTest {
         "{\"b\":1,\"c\":2,\"a\":1,\"b\":1}",
         "{\"a\":1,\"\\u0061\":1}",
         "{\"b\":1,\"a\":1,\"\\u0062\":1}",
-        "[{\"x\":{\"\\ud83d\\ude00\":1,\"😀\":1}}]"
+        "[{\"x\":{\"\\ud83d\\ude00\":1,\"😀\":1}}]",
+        "{\"\\u0041\\udc00\":1,\"A\\udc00\":2}",
+        "{\"\\ud83d\\u0041\":1,\"\\ud83dA\":2}"
       })
   void of_whenNameOccursTwice_keepsTheBytes(String text) {
     assertThat(canonical(text)).isEmpty();
+  }
+
+  /** At each length of an encoded character: the first and the last. */
+  @ParameterizedTest
+  @ValueSource(
+      ints = {1, 0x7F, 0x80, 0x7FF, 0x800, 0xD7FF, 0xE000, 0xFFFF, 0x1_0000, 0xF_FFFF, 0x10_FFFF})
+  void of_whenNameOccursEscapedAndAsItIs_keepsTheBytes(int character) {
+    String name = "a" + Character.toString(character == 1 ? '/' : character);
+    StringBuilder escaped = new StringBuilder();
+    name.chars().forEach(unit -> escaped.append(String.format("\\u%04x", unit)));
+
+    assertThat(canonical("{\"" + name + "\":1,\"" + escaped + "\":2}")).isEmpty();
+  }
+
+  /** They are no pair of surrogates, though they look like one. */
+  @ParameterizedTest
+  @ValueSource(strings = {"\\ud83dxude00", "\\ud83d\\nde00", "\\ud83d", "\\ude00\\ud83d"})
+  void of_whenNameLooksLikeAPair_differsFromThePair(String name) {
+    assertThat(canonical("{\"" + name + "\":1,\"\\ud83d\\ude00\":2}")).isPresent();
   }
 
   @Test
@@ -207,6 +228,15 @@ class CanonicalJsonTest {
     assertThat(volatileReference(unsortedAtEachLevel(40).replace("leaf", "s3://"))).isTrue();
   }
 
+  /** 17 unsorted levels of a text of n bytes move 17 n - 1,666 bytes; the limit is 16 n. */
+  @Test
+  void of_whenSortingMovesExactlyTheLimit_isCanonical() {
+    String atTheLimit = unsortedAtEachLevel(17, 1666);
+    assertThat(atTheLimit).hasSize(1666);
+    assertThat(canonical(atTheLimit)).isPresent();
+    assertThat(canonical(unsortedAtEachLevel(17, 1667))).isEmpty();
+  }
+
   @Test
   void of_whenManyMembers_sortsThem() {
     StringBuilder text = new StringBuilder("{");
@@ -234,11 +264,15 @@ class CanonicalJsonTest {
           {"tools":[{"s\\u0079stemTool":{}}]}         | true
           {"a":"s3://b","a":1}                        | true
           {"a":1,"a":1,"b":{"systemTool":1}}          | true
+          "s3://"                                     | true
+          "s3://\\ud83d\\ude00"                       | true
+          "\\u00733:/\\ud83d\\ude00"                  | false
           "s3:/bucket"                                | false
           "see s3://bucket"                           | false
           {"s3://bucket":1}                           | false
           "systemTool"                                | false
           {"systemTools":1}                           | false
+          {"systemTook":1}                            | false
           {"a":"s3"}                                  | false
           "\\u00e9\\u00e9\\u00e9\\u00e9\\u00e9"       | false
           "S3://bucket"                               | false
@@ -282,11 +316,12 @@ class CanonicalJsonTest {
   }
 
   private static String unsortedAtEachLevel(int levels) {
-    return "{\"b\":".repeat(levels)
-        + "\"leaf"
-        + "x".repeat(1000)
-        + "\""
-        + ",\"a\":1}".repeat(levels);
+    return unsortedAtEachLevel(levels, 12 * levels + 1006);
+  }
+
+  private static String unsortedAtEachLevel(int levels, int length) {
+    String leaf = "\"leaf" + "x".repeat(length - 12 * levels - 6) + "\"";
+    return "{\"b\":".repeat(levels) + leaf + ",\"a\":1}".repeat(levels);
   }
 
   private static boolean volatileReference(String text) {

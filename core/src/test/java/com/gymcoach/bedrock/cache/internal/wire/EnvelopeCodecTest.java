@@ -200,7 +200,7 @@ class EnvelopeCodecTest {
     }
   }
 
-  /** Its check sum is right: whoever can write the table can compute one. */
+  /** Its checksum is right: anyone who can write to the table can compute one. */
   @Test
   void f20_s_m_bombInAnEntry_isAFault() {
     byte[] bomb = Arrays.copyOf(endless(), 300_000);
@@ -259,7 +259,7 @@ class EnvelopeCodecTest {
   }
 
   /**
-   * A dictionary was made anew and kept its number: the old words must not give way to new ones.
+   * A dictionary was changed and kept its number: old entries must not be read with the new one.
    */
   @Test
   void decode_whenTheDictionaryOfThatNumberIsAnother_isAFault() throws Exception {

@@ -32,7 +32,7 @@ import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 
-/** What is written is what Bedrock would have sent, and nothing else is ever read. */
+/** Writes what Bedrock would have sent, and reads nothing else. */
 class SdkJsonTest {
   private static final Set<String> SEEN = new TreeSet<>();
 

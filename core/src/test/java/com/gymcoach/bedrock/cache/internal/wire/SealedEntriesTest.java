@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** What somebody can do to sealed entries who can write the table but has no key: only misses. */
+/** An attacker who can write the table but has no key can only cause misses. */
 class SealedEntriesTest {
   private static final int ITEMS = 64;
   private static final byte[] KEY = key(1);
@@ -126,7 +126,7 @@ class SealedEntriesTest {
     }
   }
 
-  /** Its check sum is right: anybody can compute one. */
+  /** Its checksum is right: anybody can compute one. */
   @Test
   void s_i_entryThatIsNotSealed_isMiss() throws Exception {
     EnvelopeCodec open = new EnvelopeCodec("table", Compressor.deflate(), List.of(), null);

@@ -60,7 +60,7 @@ class StoredFormatTest {
     assertKnown(DEFLATED, "{\"text\":\"" + "Füße schulterbreit. ".repeat(100) + "\"}");
   }
 
-  /** The bytes of this one were made by the code; what they need is the dictionary of number 1. */
+  /** The code made the bytes of this one; they need dictionary 1. */
   @Test
   void decode_ofFormat1WithTheBuiltInDictionary_isTheKnownEntry() throws Exception {
     assertKnown(WITH_DICTIONARY, "{\"text\":\"" + "Füße schulterbreit. ".repeat(100) + "\"}");

@@ -24,9 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/**
- * Sealed entries that somebody has changed at random, who knows the format and has other entries.
- */
+/** Sealed entries, changed at random by an attacker who knows the format and has other entries. */
 @Tag(ByNumber.TAG)
 class TamperedEntriesTest {
   private static final int TAMPERED = ByNumber.cases("tampered", 50_000);

@@ -14,14 +14,15 @@ import software.amazon.awssdk.protocols.jsoncore.JsonNodeParser;
 
 /**
  * Makes the dictionary that the library brings along: from fragments of at most 16 characters that
- * several samples have in common, so that it holds nobody's sentence, and from the JSON of Bedrock
- * and its models. The samples are every other one of each corpus; the rest is for measuring.
+ * several samples have in common, so that it contains no whole sentence, and from the JSON of
+ * Bedrock and its models. The samples are every other one of each corpus; the rest is for
+ * measuring.
  */
 final class BuiltInDictionary {
   static final int MAX_FRAGMENT = 16;
   private static final int MIN_SAMPLES = 3;
 
-  /** What a reference was taken to cost when this dictionary was made. */
+  /** The assumed cost of a reference when this dictionary was made. */
   private static final int REFERENCE = 3;
 
   private static final int PLANS_TO_LEARN_FROM = 40;

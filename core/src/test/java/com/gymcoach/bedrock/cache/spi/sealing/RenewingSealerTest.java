@@ -12,9 +12,11 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-/** S-t: a key that was fetched is used for so long and so much, and no more. */
+/** S-t: a fetched key has limits of age and use. */
 class RenewingSealerTest {
   private static final Duration HOUR = Duration.ofHours(1);
   private static final byte[] SCOPE = "alice".getBytes(UTF_8);
@@ -88,6 +90,68 @@ class RenewingSealerTest {
     seal(sealer);
     seal(sealer);
     assertThatIllegalStateException().isThrownBy(() -> seal(sealer));
+  }
+
+  @Test
+  void seal_whenTheBytesAreExactlyWhatTheKeyMaySeal_seals() {
+    RenewingSealer sealer = sealer(100, 20);
+    seal(sealer);
+    assertThat(keyOf(seal(sealer))).isEqualTo(1);
+    assertThatIllegalStateException().isThrownBy(() -> seal(sealer));
+  }
+
+  @Test
+  void seal_whenMoreThanHalfOfTheBytesAreSealed_fetchesTheNextKey() {
+    RenewingSealer sealer = sealer(100, 40);
+    for (int i = 0; i < 3; i++) {
+      seal(sealer);
+      assertThat(fetching).as("before seal %s", i + 2).isEmpty();
+    }
+    seal(sealer);
+    assertThat(fetching).hasSize(1);
+  }
+
+  @Test
+  void seal_afterAFetch_fetchesAgainWhenTheNewKeyIsHalfUsed() {
+    RenewingSealer sealer = sealer(100, 1_000);
+    for (int key = 2; key < 5; key++) {
+      time.advance(HOUR.dividedBy(2));
+      seal(sealer);
+      fetchNow();
+      assertThat(keyOf(seal(sealer))).isEqualTo(key);
+    }
+  }
+
+  /** The exception of a thread that cannot be started is not the caller's. */
+  @Test
+  void seal_whenNoThreadCanFetch_sealsWithTheOldKeyAndTriesAgain() {
+    int[] refused = new int[1];
+    RenewingSealer sealer =
+        new RenewingSealer(
+            this::next,
+            new RenewingSealer.Limits(HOUR, 100, 1_000),
+            time,
+            task -> {
+              refused[0]++;
+              throw new OutOfMemoryError("no more threads");
+            });
+    time.advance(HOUR.dividedBy(2));
+    assertThat(keyOf(seal(sealer))).isEqualTo(1);
+    seal(sealer);
+    assertThat(refused[0]).isEqualTo(1);
+    time.advance(Duration.ofSeconds(10));
+    assertThat(keyOf(seal(sealer))).isEqualTo(1);
+    assertThat(refused[0]).isEqualTo(2);
+  }
+
+  @Test
+  void ownThread_runsTheTaskOnADaemonThread() throws Exception {
+    CompletableFuture<Thread> ran = new CompletableFuture<>();
+    RenewingSealer.ownThread().execute(() -> ran.complete(Thread.currentThread()));
+    Thread thread = ran.get(30, TimeUnit.SECONDS);
+    assertThat(thread).isNotSameAs(Thread.currentThread());
+    assertThat(thread.isDaemon()).isTrue();
+    assertThat(thread.getName()).isEqualTo("bedrock-cache-keys");
   }
 
   @Test
@@ -173,6 +237,10 @@ class RenewingSealerTest {
     assertThatIllegalArgumentException().isThrownBy(() -> sealer(1, 0));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> EntrySealer.aes256Gcm(this::next, Duration.ZERO, 1, 1));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> EntrySealer.aes256Gcm(this::next, Duration.ofNanos(-1), 1, 1));
+    assertThat(keyOf(sealer(1, 10).seal(SCOPE, ADDRESS, new byte[1]))).isEqualTo(1);
+    assertThat(keyOf(sealer(10, 1).seal(SCOPE, ADDRESS, new byte[1]))).isEqualTo(2);
   }
 
   @Test

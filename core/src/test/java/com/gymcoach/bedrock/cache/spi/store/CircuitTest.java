@@ -28,7 +28,7 @@ class CircuitTest {
     CLOSE
   }
 
-  /** The outcomes themselves, in order: what the bits stand for. */
+  /** The outcomes that the bits stand for, in order. */
   private static final class Model {
     private final Deque<Boolean> failed = new ArrayDeque<>();
     private boolean open;

@@ -52,7 +52,7 @@ class StoreGuardTest {
         .timeSource(time);
   }
 
-  /** A call that waits for a thread; what the table makes of it is given. */
+  /** A call that waits for a thread, with a given outcome. */
   private CompletableFuture<String> asks(StoreGuard guard, CompletableFuture<String> reply) {
     return guard.go(
         ALICE,
@@ -96,11 +96,27 @@ class StoreGuardTest {
     assertThat(call).isCompletedWithValue("found");
   }
 
-  /** Whoever asks first is refused, and need not wait for what he has caused. */
+  /** The first caller is refused at once, and does not wait for the probe that it has caused. */
   private void probes(StoreGuard guard) {
     assertFailed(asks(guard), StoreUnavailableException.class);
     assertThat(waiting).hasSize(1);
     threadsAreFree();
+  }
+
+  /** A tracer's context may throw on the caller's thread, where a store sends its requests. */
+  @Test
+  void go_whenTheCallThrows_failsAndGivesThePlaceBack() {
+    for (int i = 0; i < 2 * MAX_CALLS; i++) {
+      CompletableFuture<String> call =
+          writes.go(
+              ALICE,
+              gate -> {
+                throw new LinkageError("a tracer's");
+              },
+              value -> null);
+      assertFailed(call, LinkageError.class);
+    }
+    assertGoesThrough(writes);
   }
 
   @Test
@@ -267,7 +283,7 @@ class StoreGuardTest {
     assertFailed(asks(lookUps), StoreUnavailableException.class); // that ends no outage
   }
 
-  /** A probe that waits for a thread in vain, or that no thread takes, has cost an interval. */
+  /** A probe that no thread takes costs one interval. */
   @Test
   void go_whenAProbeCannotBeMade_isFollowedByAnother() {
     hang(lookUps, 8);
@@ -285,7 +301,7 @@ class StoreGuardTest {
     assertFailed(refused, StoreUnavailableException.class);
     assertThat(waiting).hasSize(1);
     time.advance(BUDGET);
-    threadsAreFree(); // nobody waits for it, so that it is never too late
+    threadsAreFree(); // no caller waits for it, so it is never too late
     assertGoesThrough(lookUps);
   }
 
