@@ -81,7 +81,7 @@ public final class CacheAdmin {
   public boolean purge() {
     boolean existed =
         dynamoDb
-            .updateItem(item.mark(Marker.random()).returnValues(ReturnValue.ALL_OLD))
+            .updateItem(() -> item.mark(Marker.random()).returnValues(ReturnValue.ALL_OLD))
             .hasAttributes();
     return existed || holdsSharedAnswers();
   }
@@ -163,7 +163,7 @@ public final class CacheAdmin {
    */
   public void liveSettings(LiveSettings settings) {
     String text = settings.equals(LiveSettings.NONE) ? "" : settings.toJson();
-    dynamoDb.updateItem(item.write(text));
+    dynamoDb.updateItem(() -> item.write(text));
   }
 
   /**
@@ -179,7 +179,7 @@ public final class CacheAdmin {
 
   private void mark(Map<String, AttributeValue> item, String attribute) {
     Instant retainUntil = Instant.now().plus(Marker.RETENTION);
-    dynamoDb.updateItem(layout.mark(item, attribute, Marker.random(), retainUntil));
+    dynamoDb.updateItem(() -> layout.mark(item, attribute, Marker.random(), retainUntil));
   }
 
   /** Deletes the entries and parts found. Returns how many items DynamoDB left unprocessed. */

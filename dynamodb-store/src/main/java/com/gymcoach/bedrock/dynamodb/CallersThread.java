@@ -24,7 +24,7 @@ final class CallersThread {
   private final boolean isSync;
   private final Duration timeout;
 
-  /** A call that has held its caller for so long was not ended by its timeout. */
+  /** The time after which a call counts as not ended by its timeout. */
   private final long heldNanos;
 
   private final Semaphore places;

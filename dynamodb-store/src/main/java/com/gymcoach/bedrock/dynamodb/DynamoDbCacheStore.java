@@ -253,7 +253,8 @@ public final class DynamoDbCacheStore implements CacheStore {
     /**
      * Sets a synchronous client for DynamoDB. The store calls it on its own daemon threads, one for
      * each call under way, up to {@link #maxThreads}. Prefer a client that does not retry, and
-     * whose HTTP client has as many connections. It is not closed with the store.
+     * whose HTTP client has one connection for each of these threads. It is not closed with the
+     * store.
      */
     public Builder client(DynamoDbClient client) {
       this.client = Objects.requireNonNull(client, "client");

@@ -5,6 +5,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkServiceClientConfiguration;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
@@ -95,7 +96,17 @@ final class DynamoDbCalls {
 
   CompletableFuture<BatchWriteItemResponse> batchWriteItem(
       BatchWriteItemRequest request, BeforeSend gate) {
-    return call(gate, c -> c.batchWriteItem(request), c -> c.batchWriteItem(request));
+    return batchWriteItem(() -> request, gate);
+  }
+
+  /**
+   * Sends a request that is large, or takes long to make.
+   *
+   * @param request makes it, on the thread that sends it
+   */
+  CompletableFuture<BatchWriteItemResponse> batchWriteItem(
+      Supplier<BatchWriteItemRequest> request, BeforeSend gate) {
+    return call(gate, c -> c.batchWriteItem(request.get()), c -> c.batchWriteItem(request.get()));
   }
 
   CompletableFuture<DescribeTableResponse> describeTable(DescribeTableRequest request) {

@@ -60,9 +60,10 @@ record EntryParts(int partBytes, int maxBytes) {
     return parts;
   }
 
-  /** Returns the head of an entry. */
-  EntryHead head(byte[] envelope, Instant retainUntil) {
-    return new EntryHead(count(envelope.length), envelope.length, digest(envelope), retainUntil);
+  /** Returns the head of an entry that has been split. */
+  static EntryHead head(List<byte[]> parts, Instant retainUntil) {
+    int bytes = parts.stream().mapToInt(part -> part.length).sum();
+    return new EntryHead(parts.size(), bytes, digest(parts), retainUntil);
   }
 
   /**
@@ -96,12 +97,14 @@ record EntryParts(int partBytes, int maxBytes) {
       byte[] part = parts.get(i);
       System.arraycopy(part, 0, envelope, i * partBytes, part.length);
     }
-    return digest(envelope).equals(head.sha256()) ? envelope : null;
+    return digest(List.of(envelope)).equals(head.sha256()) ? envelope : null;
   }
 
-  private static Digest digest(byte[] envelope) {
+  private static Digest digest(List<byte[]> parts) {
     try {
-      return Digest.of(MessageDigest.getInstance("SHA-256").digest(envelope));
+      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+      parts.forEach(sha256::update);
+      return Digest.of(sha256.digest());
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("Every Java platform has SHA-256", e);
     }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
@@ -76,27 +77,57 @@ final class LargeEntries {
    * Returns a call that writes the parts of an entry, and then the head if all parts were
    * acknowledged. If it stops in between, no look-up finds the parts, and they expire.
    *
+   * <p>The entry is copied when the call is made, and not if the guard refuses it. The rest is done
+   * on the thread that sends the parts.
+   *
    * <p>The call completes with null, or with the refusal of the second request by the store's
    * threads.
    */
   Function<BeforeSend, CompletableFuture<@Nullable StoreBusyException>> write(
       EntryAddress address, byte[] envelope, Instant retainUntil, @Nullable Executor context) {
-    EntryHead head = layout.parts().head(envelope, retainUntil);
-    BatchWriteItemRequest parts =
-        BatchWriteItemRequest.builder()
-            .requestItems(Map.of(layout.table(), layout.parts(address, head, envelope)))
-            .overrideConfiguration(onWrite)
-            .build();
-    PutItemRequest last = layout.head(address, head).overrideConfiguration(onWrite).build();
-    return gate ->
-        calls
-            .batchWriteItem(parts, gate.in(context))
-            .thenCompose(
-                response ->
-                    Deletion.unprocessed(response).isEmpty()
-                        ? put(last, context)
-                        : CompletableFuture.failedFuture(
-                            new IllegalStateException("DynamoDB left parts unprocessed")));
+    return gate -> {
+      Write write = new Write(address, layout.parts().split(envelope), retainUntil);
+      return calls
+          .batchWriteItem(write::parts, gate.in(context))
+          .thenCompose(
+              response ->
+                  Deletion.unprocessed(response).isEmpty()
+                      ? put(write.last(), context)
+                      : CompletableFuture.failedFuture(
+                          new IllegalStateException("DynamoDB left parts unprocessed")));
+    };
+  }
+
+  /** The two requests of a write. They are made one after the other. */
+  private final class Write {
+    private final EntryAddress address;
+    private final List<byte[]> bodies;
+    private final Instant retainUntil;
+
+    /** Known once the parts are requested. */
+    private @Nullable EntryHead head;
+
+    Write(EntryAddress address, List<byte[]> bodies, Instant retainUntil) {
+      this.address = address;
+      this.bodies = bodies;
+      this.retainUntil = retainUntil;
+    }
+
+    BatchWriteItemRequest parts() {
+      EntryHead made = EntryParts.head(bodies, retainUntil);
+      head = made;
+      return BatchWriteItemRequest.builder()
+          .requestItems(Map.of(layout.table(), layout.parts(address, made, bodies)))
+          .overrideConfiguration(onWrite)
+          .build();
+    }
+
+    PutItemRequest last() {
+      return layout
+          .head(address, Objects.requireNonNull(head))
+          .overrideConfiguration(onWrite)
+          .build();
+    }
   }
 
   private CompletableFuture<@Nullable StoreBusyException> put(

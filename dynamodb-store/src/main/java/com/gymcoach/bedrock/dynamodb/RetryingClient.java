@@ -39,9 +39,14 @@ final class RetryingClient {
             Duration.ofSeconds(10));
   }
 
-  UpdateItemResponse updateItem(UpdateItemRequest.Builder request) {
-    UpdateItemRequest made = request.overrideConfiguration(once).build();
-    return persistently(() -> client.updateItem(made));
+  /**
+   * Updates an item.
+   *
+   * @param request returns a new request for each attempt. An attempt that seemed to fail may have
+   *     been made, so a marker that is sent again could undo the invalidation after it
+   */
+  UpdateItemResponse updateItem(Supplier<UpdateItemRequest.Builder> request) {
+    return persistently(() -> client.updateItem(request.get().overrideConfiguration(once).build()));
   }
 
   QueryResponse query(QueryRequest.Builder request) {

@@ -168,9 +168,9 @@ record TableLayout(String table, String prefix, AttributeNames names, EntryParts
   }
 
   /** Returns the writes of an entry's parts, for use in a batch. They expire with the head. */
-  List<WriteRequest> parts(EntryAddress address, EntryHead head, byte[] envelope) {
+  List<WriteRequest> parts(EntryAddress address, EntryHead head, List<byte[]> bodies) {
     List<WriteRequest> writes = new ArrayList<>();
-    for (byte[] part : parts.split(envelope)) {
+    for (byte[] part : bodies) {
       AttributeValue body = AttributeValue.fromB(SdkBytes.fromByteArrayUnsafe(part));
       Map<String, AttributeValue> item =
           item(partKey(address, head, writes.size()), body, head.retainUntil());

@@ -20,7 +20,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /** Answers what DynamoDB Local never says: throttling, items left unprocessed, strange items. */
 final class CannedHttp implements SdkHttpClient {
-  /** What is answered to a request's body. */
+  /** The reply to a request's body. */
   record Reply(int status, String body) {
     static Reply ok(String body) {
       return new Reply(200, body);

@@ -15,8 +15,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the documentation says of lives, clocks and invalidations, in as few words as can be: which
- * answer an instance gives to a question, and from where.
+ * A model of the documented rules for TTLs, clocks and invalidations: which answer an instance
+ * gives to a question, and from where.
  */
 final class ClockModel {
   static final Duration TTL = Duration.ofHours(1);
@@ -43,7 +43,7 @@ final class ClockModel {
   /** An answer in memory, good until either clock says that it is not. */
   private record Held(int number, Instant until, Duration untilElapsed) {}
 
-  /** A process with clocks of its own. */
+  /** A process with its own clocks. */
   final class Instance {
     final ManualTime time = ManualTime.startingAt(began);
     final BedrockCache cache;
@@ -86,7 +86,7 @@ final class ClockModel {
     return instances;
   }
 
-  /** Time goes by for all. */
+  /** Advances the clocks of all processes. */
   void advance(Duration by) {
     elapsed = elapsed.plus(by);
     instances.forEach(instance -> instance.time.advance(by));

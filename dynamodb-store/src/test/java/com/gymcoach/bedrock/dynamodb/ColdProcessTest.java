@@ -51,7 +51,7 @@ class ColdProcessTest {
   void build_always_loadsNoLibraryThatOnlyAnswersNeed() {
     assertThat(LOADED.get("build"))
         .filteredOn(name -> name.startsWith(JACKSON))
-        .isSubsetOf("com.fasterxml.jackson.core.Versioned"); // whose jar's name tells a version
+        .isSubsetOf("com.fasterxml.jackson.core.Versioned"); // those whose jar's name has a version
     assertLoadsNone("build", CAFFEINE, HISTOGRAMS);
   }
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
-/** What is found in the table and is not the entry that was put there. */
+/** Items in the table that differ from the entry that was written. */
 @ParameterizedClass
 @EnumSource(Way.class)
 class DamagedEntriesTest extends WarmTierFixture {
@@ -55,7 +55,7 @@ class DamagedEntriesTest extends WarmTierFixture {
             bytes -> Arrays.copyOf(bytes, bytes.length - 1),
             CacheFault.ENTRY_CHECKSUM),
         new Damage(
-            "f14 wrong check sum",
+            "f14 wrong checksum",
             bytes -> {
               bytes[bytes.length - 1] ^= 1;
               return bytes;

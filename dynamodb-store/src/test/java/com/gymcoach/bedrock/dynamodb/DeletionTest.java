@@ -55,7 +55,7 @@ class DeletionTest {
     assertThat(http[0].requests).hasSize(3);
   }
 
-  /** The pause after which it would go on ends when there are no threads for it any more. */
+  /** The pause of a deletion ends when its threads have been shut down. */
   @Test
   void f83_storeIsClosedBetweenTwoAttempts_deletionFails() {
     CacheStore[] store = new CacheStore[1];

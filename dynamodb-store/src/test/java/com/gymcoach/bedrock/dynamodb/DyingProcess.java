@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * A service in a process of its own that asks one question, and ends in the middle of it: by a
- * signal, or because its main thread has nothing left to do. It closes nothing.
+ * A service in a separate process that asks one question, and ends during the call: by a signal, or
+ * because its main thread has ended. It closes nothing.
  */
 final class DyingProcess {
   /** Longer than the test takes to end it, on any machine: it must not go on by itself. */
@@ -43,8 +43,8 @@ final class DyingProcess {
     Caller caller = new Caller(way, URI.create(args[1]));
     Thread asking =
         new Thread(() -> caller.ask(cache, WarmTierFixture.ALICE, "question"), "asking");
-    asking.setDaemon(true); // a service's own affair: what is left are the cache's and the SDK's
+    asking.setDaemon(true); // the service's own threads; the rest are the cache's and the SDK's
     asking.start();
-    System.in.read(); // until the test closes it, or the process is no more
+    System.in.read(); // until the test closes it, or the process has ended
   }
 }

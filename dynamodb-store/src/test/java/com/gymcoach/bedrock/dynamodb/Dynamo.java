@@ -51,7 +51,7 @@ final class Dynamo {
       return this == SYNC ? builder.client(Local.SYNC) : builder.client(Local.ASYNC);
     }
 
-    /** Returns the builder of a store with a client of its own, for a process that ends with it. */
+    /** Returns the builder of a store with its own client, for a process that ends with it. */
     DynamoDbCacheStore.Builder store(String table, URI endpoint) {
       DynamoDbCacheStore.Builder builder = Dynamo.store(table);
       return this == SYNC
@@ -137,7 +137,7 @@ final class Dynamo {
                         "s", AttributeValue.fromB(SdkBytes.fromByteArray(marker.bytes())))));
   }
 
-  /** Deletes all markers, which nobody ever should. */
+  /** Deletes all markers, which an operator must never do. */
   static void loseMarkers(DynamoDbClient client, String table) {
     items(client, table)
         .values()

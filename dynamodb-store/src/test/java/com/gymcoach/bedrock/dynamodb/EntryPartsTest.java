@@ -2,6 +2,7 @@ package com.gymcoach.bedrock.dynamodb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.gymcoach.bedrock.cache.spi.keys.Digest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -34,7 +35,8 @@ class EntryPartsTest {
   }
 
   private static EntryHead head(EntryParts parts, byte[] envelope) {
-    return Objects.requireNonNull(parts.head(parts.head(envelope, UNTIL).attribute()));
+    return Objects.requireNonNull(
+        parts.head(EntryParts.head(parts.split(envelope), UNTIL).attribute()));
   }
 
   @Property
@@ -127,7 +129,7 @@ class EntryPartsTest {
   @Test
   void head_ofAnEntry_isThisMap() {
     EntryParts parts = EntryParts.upTo(EntryParts.MAX_BYTES);
-    assertThat(parts.head(new byte[1 << 20], UNTIL).attribute())
+    assertThat(EntryParts.head(parts.split(new byte[1 << 20]), UNTIL).attribute())
         .isEqualTo(
             AttributeValue.fromM(
                 Map.of(
@@ -205,6 +207,13 @@ class EntryPartsTest {
     EntryParts parts = EntryParts.upTo(EntryParts.MAX_BYTES);
     assertThat(parts.head(value)).as(what).isNull();
     assertThat(parts.head(but("more", DIGEST))).as("the good one").isNotNull();
+  }
+
+  @Test
+  void head_ofAnEmptyEntry_isNull() {
+    AttributeValue empty =
+        new EntryHead(0, 0, Digest.of(new byte[32]), UNTIL).attribute(); // none is written
+    assertThat(EntryParts.upTo(EntryParts.MAX_BYTES).head(empty)).isNull();
   }
 
   /** The largest entry bounds what is read, whatever stands in the table. */

@@ -97,7 +97,7 @@ final class FaultProxy implements AutoCloseable {
     mode = Mode.REFUSING;
   }
 
-  /** Refuses an operation when it has been passed on so many times. */
+  /** Refuses an operation after it has been passed on this many times. */
   void refuseAfter(int passed, String operation) {
     left.set(passed);
     refuse("ThrottlingException", operation);
@@ -111,7 +111,7 @@ final class FaultProxy implements AutoCloseable {
     mode = wanted;
   }
 
-  /** Waits until something is held up; what is passed on has then been done. */
+  /** Waits until a request is held; those passed on before have then been done. */
   void awaitHeld() throws InterruptedException {
     if (!held.await(30, TimeUnit.SECONDS)) {
       throw new IllegalStateException("Waited 30 s for a request to hold up");

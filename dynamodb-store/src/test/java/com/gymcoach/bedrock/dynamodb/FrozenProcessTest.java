@@ -22,26 +22,26 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A service is stopped by SIGSTOP amid its calls and goes on a while later, as a Lambda environment
- * does, and meanwhile its connections have died and its users' answers were invalidated.
+ * SIGSTOP stops a service during its calls, and it continues later, like a Lambda environment.
+ * Meanwhile its connections have died and its users' answers were invalidated.
  */
 @Tag("crashes")
 @ParameterizedClass
 @EnumSource(Way.class)
-@Timeout(value = 3, unit = TimeUnit.HOURS) // each step has a limit of its own
+@Timeout(value = 3, unit = TimeUnit.HOURS) // each step has its own limit
 class FrozenProcessTest extends WarmTierFixture {
   private static final int QUESTIONS = 6;
 
   /** From a millisecond: in a build up to one second, else up to half a minute. */
   private static final Duration MAX_DURATION = Duration.ofSeconds(Rounds.many() ? 30 : 1);
 
-  /** Short, as some find nobody there; a look-up that comes too late is a miss. */
+  /** Short, because some connections are dead; a late look-up is a miss. */
   private static final Duration BUDGET = Duration.ofMillis(500);
 
   /** How many calls of each user are looked at after a thaw: most are hits. */
   private static final int CALLS = 5;
 
-  /** What a call may take beyond its deadline, on a slow machine. */
+  /** The time that a call may take beyond its deadline, on a slow machine. */
   private static final Duration GRACE = Duration.ofSeconds(20);
 
   private final Way way;
@@ -94,7 +94,7 @@ class FrozenProcessTest extends WarmTierFixture {
       heard.invalidated(user, frozen);
     }
     switch (random.nextInt(6)) {
-      case 0 -> proxy.play(FaultProxy.Mode.SILENT, ""); // as if nobody were there any more
+      case 0 -> proxy.play(FaultProxy.Mode.SILENT, ""); // as if the server had gone
       case 1, 2, 3 -> {
         proxy.stop();
         proxy.resume();
@@ -133,7 +133,7 @@ class FrozenProcessTest extends WarmTierFixture {
       heard.hear(report);
       long now = System.nanoTime();
       heardOf.put(report.user(), now);
-      for (String user : Service.USERS) { // who hangs must be noticed though others go on
+      for (String user : Service.USERS) { // a hanging user must be noticed although others continue
         assertThat(now - heardOf.getOrDefault(user, thawed))
             .as("since %s was heard of; %s", user, service.said())
             .isLessThan(Service.DEADLINE.plus(GRACE).toNanos());

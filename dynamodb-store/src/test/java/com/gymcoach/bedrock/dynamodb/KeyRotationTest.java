@@ -45,7 +45,7 @@ class KeyRotationTest {
     }
   }
 
-  /** The control: what the deployments in between are for. */
+  /** The control: without the deployments in between, an invalidation is lost. */
   @Test
   void invalidate_whenTheSecretIsChangedInOneStep_isNotSeenByTheOtherProcess() throws IOException {
     try (RotatingService before = service(OLD);
@@ -60,7 +60,7 @@ class KeyRotationTest {
       throws IOException {
     assertObeys(one, other);
     assertObeys(other, one);
-    one.invalidate(); // what was asked for last
+    one.invalidate(); // the latest request
   }
 
   private static void assertObeys(RotatingService serving, RotatingService invalidating)

@@ -18,7 +18,7 @@ import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import java.io.ObjectInputStream;
 
-/** What the store may know of the rest, and what it never does to a table. */
+/** The types that the store may use, and the operations that it never calls. */
 @AnalyzeClasses(packages = "com.gymcoach.bedrock.dynamodb", importOptions = DoNotIncludeTests.class)
 class LayersTest {
 
@@ -43,7 +43,6 @@ class LayersTest {
                     "java..",
                     "com.gymcoach.bedrock..",
                     "org.jspecify.annotations",
-                    "org.slf4j",
                     "software.amazon.awssdk..")
                 .and(not(assignableTo(ObjectInputStream.class))))
         .check(all);
@@ -58,7 +57,7 @@ class LayersTest {
           .haveNameMatching(
               ".*\\.(DynamoDbCacheStore|CacheTable|CacheAdmin|ErasureReport)(\\$.*)?");
 
-  /** Who serves calls can read a namespace's item; only the operators' type can write it. */
+  /** The store can read a namespace's item; only the operators' type can write it. */
   @ArchTest
   static void s_r_onlyTheAdmin_writesANamespacesItem(JavaClasses all) {
     noClasses()

@@ -100,7 +100,7 @@ class LeaksTest extends WarmTierFixture {
     return spoken;
   }
 
-  /** Asks; what it fails with is Bedrock's own word to the caller, and no word of ours. */
+  /** Asks. A failure is Bedrock's own exception, whose message is not the library's. */
   private void ask(BedrockCache cache) {
     Throwable failure = catchThrowable(() -> say(CacheOutcome.of(call(cache, SCOPE, PROMPT))));
     if (failure != null) {

@@ -131,7 +131,7 @@ class LiveSettingsTest extends WarmTierFixture {
     assertAll(fleet, Status.BYPASS);
   }
 
-  /** The control: without the setting nobody reads the item. */
+  /** The control: without the setting the item is not read. */
   @Test
   void liveSettings_whenACacheDoesNotReadThem_areNotObeyed() {
     BedrockCache cache =

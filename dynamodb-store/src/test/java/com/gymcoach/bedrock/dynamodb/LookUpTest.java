@@ -19,7 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
-/** What a look-up makes of replies that DynamoDB Local never gives. */
+/** How a look-up handles replies that DynamoDB Local never gives. */
 class LookUpTest {
   private static final Digest ALICE = new Digest(1, 2, 3, 4);
   private static final Digest KEY = new Digest(5, 6, 7, 8);
@@ -97,7 +97,11 @@ class LookUpTest {
           + "A".repeat(43)
           + "=\"},\"until\":{\"N\":\"99999999999\"}}}}";
 
-  private static final String PART = "{" + key(ENTRY + "#1#" + "A".repeat(43)) + "}";
+  private static final String PART = part(1);
+
+  private static String part(int number) {
+    return "{" + key(ENTRY + "#" + number + "#" + "A".repeat(43)) + "}";
+  }
 
   /** Answers the first request of a look-up with a head, and the second one as given. */
   private static CannedHttp headAndThen(String items, String unprocessed) {
@@ -139,6 +143,15 @@ class LookUpTest {
       assertThat(store.isAvailable()).isFalse();
     }
     assertThat(http.requests).hasSize(16);
+  }
+
+  @Test
+  void f08_firstPartLeftUnprocessed_isNotTakenForDamage() throws Exception {
+    try (CacheStore store = acceptingParts(headAndThen("", part(0)))) {
+      StoreRead read = store.read(QUERY).toCompletableFuture().get(10, TimeUnit.SECONDS);
+      assertThat(read.envelope()).isNull();
+      assertThat(read.entryUnread()).isTrue();
+    }
   }
 
   /** A poisoned connection: the parts are not known to be missing. */

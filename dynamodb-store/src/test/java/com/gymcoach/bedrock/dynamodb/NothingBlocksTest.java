@@ -87,7 +87,7 @@ class NothingBlocksTest {
             ConverseStreamResponseHandler.builder().subscriber(event -> {}).build());
   }
 
-  /** Misses, callers who wait, hot hits, and warm hits by another instance. */
+  /** Misses, followers, hot hits, and warm hits by another instance. */
   private static void allWays(String question) {
     try (BedrockCache one = cache();
         BedrockCache other = cache()) {
@@ -112,7 +112,7 @@ class NothingBlocksTest {
     assertThat(BLOCKED).isEmpty();
   }
 
-  /** What the watch is worth. */
+  /** The control: the watch detects a blocking call. */
   @Test
   void control_sleepOnSuchAThread_isNoticed() {
     BLOCKED.clear();

@@ -171,7 +171,7 @@ class OutageTest extends WarmTierFixture {
     assertThat(count(cache, CacheFault.STORE_UNAVAILABLE)).isEqualTo(4);
   }
 
-  /** An invalidation goes past the breaker. */
+  /** An invalidation bypasses the breaker. */
   @ParameterizedTest
   @EnumSource(Kind.class)
   void invalidate_whileTheBreakerIsOpen_reachesTheTable(Kind kind) {

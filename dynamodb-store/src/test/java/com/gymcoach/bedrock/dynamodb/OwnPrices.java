@@ -16,10 +16,10 @@ import software.amazon.awssdk.protocols.jsoncore.JsonNode;
 import software.amazon.awssdk.protocols.jsoncore.JsonNodeParser;
 
 /**
- * What a recorded call cost, worked out apart from the library: from the recorded bytes and the
- * list of prices as it is written, in decimals.
+ * The cost of a recorded call, calculated without the library: from the recorded bytes and the
+ * price list, in decimals.
  */
-@SuppressWarnings("NullAway") // what is missing fails the test
+@SuppressWarnings("NullAway") // a missing value fails the test
 final class OwnPrices {
   private static final BigDecimal MILLION = new BigDecimal("1000000");
   private static final Pattern NAMED =

@@ -25,9 +25,8 @@ import org.junit.jupiter.api.Timeout;
 import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /**
- * What the cache says that real calls cost and saved, to the cent and far beyond, against a
- * calculation of the test's own in decimals: straight from what was recorded, {@code prices.json}
- * and what is in the table.
+ * Compares the cache's costs and savings of real calls with a separate calculation in decimals:
+ * from the recordings, {@code prices.json} and the items of the table.
  */
 @Timeout(300)
 class RecordedMoneyTest {
@@ -89,7 +88,7 @@ class RecordedMoneyTest {
       assertThat(events.get(1).outcome().cached()).as(exchange.id()).isEqualTo(kept);
       assertThat(events.get(2).outcome().cached()).as(exchange.id()).isEqualTo(kept);
       boolean failed = events.get(0).failed();
-      // Of a stream that goes past the cache no copy is taken, and so no tokens are seen.
+      // A stream that bypasses the cache is not copied, so its tokens are not known.
       boolean unseen = bypassed && exchange.operation().contains("Stream");
       BigDecimal cost = failed || unseen ? null : model;
 

@@ -3,7 +3,7 @@ package com.gymcoach.bedrock.dynamodb;
 import com.gymcoach.bedrock.cache.CacheSource;
 
 /**
- * What a service says of one thing that it did: a line on its standard output. The times are {@link
+ * A line on the standard output of a service, about one action. The times are {@link
  * System#nanoTime()}, which on Linux is the machine's, the same in every process.
  *
  * @param number of the answer; 0 where there is none
@@ -20,7 +20,7 @@ record Report(
     long began,
     long ended) {
 
-  /** What was done. */
+  /** The action. */
   enum Event {
     ANSWERED,
     /** An answer came that is not whole, or another's. */

@@ -1,9 +1,13 @@
 package com.gymcoach.bedrock.dynamodb;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.DoubleAdder;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.RequestOverrideConfiguration;
 import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
@@ -28,6 +32,15 @@ final class RequestNotes implements ExecutionInterceptor {
   final List<String> made = new CopyOnWriteArrayList<>();
 
   private final DoubleAdder consumed = new DoubleAdder();
+
+  /** The time limit of each request. */
+  final Queue<Duration> limits = new ConcurrentLinkedQueue<>();
+
+  /** Done before entries and heads are read. */
+  volatile Runnable beforeRead = () -> {};
+
+  /** Done before the parts of an entry are written. */
+  volatile Runnable beforePartsWrite = () -> {};
 
   /** Done before the parts of an entry are read. */
   volatile Runnable beforeParts = () -> {};
@@ -65,13 +78,16 @@ final class RequestNotes implements ExecutionInterceptor {
   public SdkRequest modifyRequest(Context.ModifyRequest context, ExecutionAttributes attributes) {
     SdkRequest request = context.request();
     made.add(request.getClass().getSimpleName().replace("Request", ""));
+    request
+        .overrideConfiguration()
+        .flatMap(RequestOverrideConfiguration::apiCallTimeout)
+        .ifPresent(limits::add);
     if (request instanceof BatchGetItemRequest read) {
-      if (readsParts(read)) {
-        beforeParts.run();
-      }
+      (readsParts(read) ? beforeParts : beforeRead).run();
       return read.copy(r -> r.returnConsumedCapacity(ReturnConsumedCapacity.TOTAL));
     }
     if (request instanceof BatchWriteItemRequest write) {
+      beforePartsWrite.run();
       return write.copy(r -> r.returnConsumedCapacity(ReturnConsumedCapacity.TOTAL));
     }
     if (request instanceof PutItemRequest write) {

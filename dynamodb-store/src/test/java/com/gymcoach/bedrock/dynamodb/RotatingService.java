@@ -16,8 +16,8 @@ import java.time.Duration;
 import java.util.Arrays;
 
 /**
- * A service in a process of its own, of one deployment of a change of its key secret. It does what
- * it reads, a word a line, and says what came of it.
+ * A service in a separate process, in one deployment of a change of its key secret. It reads a
+ * command a line, and prints the result.
  */
 final class RotatingService implements AutoCloseable {
   private static final CacheScope ALICE = CacheScope.user("alice").endpoint("chat");

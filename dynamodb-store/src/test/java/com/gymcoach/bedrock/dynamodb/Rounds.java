@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How often a crash or a freeze is played: five times in a build, 200 times with {@code -Pcrashes}.
- * Each time has a seed of its own, {@code -Dcrashes.seed} the first.
+ * How often a crash or a freeze is run: five times in a build, 200 times with {@code -Pcrashes}.
+ * Each run has a different seed; {@code -Dcrashes.seed} sets the first.
  */
 final class Rounds {
   private static final int IN_A_BUILD = 5;
@@ -15,7 +15,7 @@ final class Rounds {
 
   private Rounds() {}
 
-  /** What is played once. */
+  /** One run. */
   interface Round {
     void play(long seed) throws Exception;
   }
@@ -30,7 +30,7 @@ final class Rounds {
     return COUNT > IN_A_BUILD;
   }
 
-  /** Plays a client's half of the rounds until one fails; the two have the seeds by turns. */
+  /** Runs a client's half of the rounds until one fails; the two clients alternate the seeds. */
   static void play(String fault, Way way, int all, Round round) {
     String what = fault + ", " + way;
     int count = way == Way.SYNC ? (all + 1) / 2 : all / 2;

@@ -10,8 +10,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * What a snapshot's copies share: every source of randomness that was obtained before it draws the
- * same in all of them, for ever. Those that are obtained after it are the system's own.
+ * Simulates the copies of a snapshot: a source of randomness that was obtained before it gives the
+ * same numbers in all copies. Those obtained after it are the system's.
  */
 final class SameRandomness extends Provider {
   private static final long serialVersionUID = 1;

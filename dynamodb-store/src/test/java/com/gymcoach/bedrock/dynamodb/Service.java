@@ -21,15 +21,15 @@ import java.util.concurrent.locks.LockSupport;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 
 /**
- * A service in a process of its own that is about to be killed or frozen. Each of its users asks
- * and invalidates without end, one thing at a time, and it reports what came of it.
+ * A service in a separate process that will be killed or frozen. Each of its users asks and
+ * invalidates without end, one action at a time, and it reports each result.
  */
 final class Service {
   static final List<String> USERS = List.of("alice", "bob", "carol");
   static final Duration DELAY = Duration.ofMillis(200);
   static final Duration DEADLINE = Duration.ofSeconds(20);
 
-  /** Of so many things that a user does, one is an invalidation. */
+  /** One in this many actions of a user is an invalidation. */
   private static final int INVALIDATIONS = 12;
 
   private final BedrockCache cache;
@@ -74,7 +74,7 @@ final class Service {
       thread.setDaemon(true);
       thread.start();
     }
-    System.in.read(); // until the test closes it, or is no more
+    System.in.read(); // until the test closes it, or has ended
   }
 
   private void run(String user, Random random) {

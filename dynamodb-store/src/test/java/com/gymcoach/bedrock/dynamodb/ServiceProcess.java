@@ -50,7 +50,7 @@ final class ServiceProcess implements AutoCloseable {
     return next(PATIENCE);
   }
 
-  /** Kills it by SIGKILL, and waits until it is no more. */
+  /** Kills it by SIGKILL, and waits until it has ended. */
   void kill() throws InterruptedException {
     process.destroyForcibly();
     if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
@@ -58,7 +58,7 @@ final class ServiceProcess implements AutoCloseable {
     }
   }
 
-  /** Returns what a service that is no more has reported to its last. */
+  /** Returns the reports of a service that has ended. */
   List<Report> rest() throws InterruptedException {
     reader.join(PATIENCE.toMillis());
     List<Report> rest = new ArrayList<>();

@@ -60,7 +60,7 @@ final class SnapshotCopy {
   public static void main(String[] args) throws InterruptedException {
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.US_ASCII);
     Thread thread =
-        new Thread( // whose randomness begins with it
+        new Thread( // because it obtains its randomness first
             () -> {
               SnapshotCopy copy = new SnapshotCopy(args, SameRandomness.install());
               new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))

@@ -47,8 +47,8 @@ import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithRespo
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithResponseStreamResponseHandler;
 
 /**
- * Recorded streams through the real async client, over Netty and a socket: what comes from memory
- * and from DynamoDB equals what came from Bedrock, event for event.
+ * Recorded streams through the real async client, over Netty and a socket: the streams from memory
+ * and from DynamoDB equal those from Bedrock, event for event.
  */
 @Timeout(300)
 class StreamTrafficTest {
@@ -70,7 +70,7 @@ class StreamTrafficTest {
         .build();
   }
 
-  /** What a caller got: the initial response, the events, and the failure if there was one. */
+  /** The result of a caller: the initial response, the events, and the failure if there was one. */
   private static final class Got {
     private final List<Object> events = new ArrayList<>();
     private @Nullable AwsResponse response;

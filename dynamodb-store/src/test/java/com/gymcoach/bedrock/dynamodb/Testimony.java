@@ -15,7 +15,7 @@ final class Testimony {
   /** When a user's answers were invalidated last: none may be served that was asked for before. */
   private final Map<String, Long> invalidated = new HashMap<>();
 
-  /** What is in the table for certain, by question. */
+  /** The entries that are certainly in the table, by question. */
   private final Map<String, Integer> kept = new HashMap<>();
 
   private int fromTheCache;
@@ -30,7 +30,7 @@ final class Testimony {
     }
   }
 
-  /** Notes an invalidation that was acknowledged to somebody, and began at a time. */
+  /** Notes an acknowledged invalidation, and when it began. */
   void invalidated(String user, long began) {
     kept.keySet().removeIf(question -> isOf(user, question));
     invalidated.merge(user, began, Math::max);
@@ -41,10 +41,7 @@ final class Testimony {
     return fromTheCache;
   }
 
-  /**
-   * Checks an answer that the cache gave to a call that began when it does not matter any more what
-   * was under way.
-   */
+  /** Checks an answer to a call that began after all calls of that time had ended. */
   void mayBeServed(String user, String question, int number) {
     Long began = asked.get(number);
     if (began != null && isGone(user, began)) {

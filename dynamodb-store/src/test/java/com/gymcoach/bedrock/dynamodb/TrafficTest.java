@@ -33,9 +33,9 @@ import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelResponse;
 
 /**
- * Real exchanges with Bedrock, and ones of our own that hold every member of its answers, through
- * the real clients: what comes from memory and from DynamoDB equals what came from Bedrock. What
- * was served from where is judged by what arrived at the stand-in and at DynamoDB.
+ * Real exchanges with Bedrock, and made-up ones that hold every member of its answers, through the
+ * real clients: answers from memory and from DynamoDB equal those from Bedrock. The requests that
+ * arrive at the stand-in and at DynamoDB tell the source of an answer.
  */
 class TrafficTest {
   private static final String KEPT = "KEPT";

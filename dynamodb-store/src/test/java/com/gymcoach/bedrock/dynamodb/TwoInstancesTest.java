@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Two instances of a service, each with a memory of its own, on one table. */
+/** Two instances of a service, each with its own memory, on one table. */
 @ParameterizedClass
 @EnumSource(Way.class)
 class TwoInstancesTest {
@@ -100,7 +100,7 @@ class TwoInstancesTest {
     }
   }
 
-  /** Who asks after the delay is not given what was asked for before the invalidation. */
+  /** A call after the delay does not get an answer from before the invalidation. */
   @ParameterizedTest
   @EnumSource(Kind.class)
   void invalidate_whileAnotherInstanceWaitsForBedrock_isObeyedByWhoJoinsThereAfterTheDelay(

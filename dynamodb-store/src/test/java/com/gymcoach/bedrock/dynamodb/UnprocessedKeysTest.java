@@ -113,7 +113,7 @@ class UnprocessedKeysTest extends WarmTierFixture {
     assertThat(count(cache, CacheFault.STORE_READ_FAILED)).isEqualTo(1);
   }
 
-  /** A connection that was cut off from somebody else answers with what was asked there. */
+  /** A connection answers with the reply to another's aborted request. */
   @Test
   void s_a_f15_itemsUnderOtherKeys_openTheBreaker() {
     String others = CannedHttp.key("CACHE#default#" + "x".repeat(43), "M");

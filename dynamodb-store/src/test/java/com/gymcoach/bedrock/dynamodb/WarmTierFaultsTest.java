@@ -118,7 +118,7 @@ class WarmTierFaultsTest extends WarmTierFixture {
     survives(
         hasty(throughProxy(kind)),
         () -> proxy.play(FaultProxy.Mode.SILENT, ""),
-        proxy::heal, // what was sent into the hole stays there
+        proxy::heal, // requests sent into the hole stay there
         CacheFault.STORE_READ_TIMEOUT);
   }
 
@@ -253,7 +253,7 @@ class WarmTierFaultsTest extends WarmTierFixture {
     assertThat(ask(fresh(), "question")).isEqualTo("2");
   }
 
-  /** What a purge of the whole namespace leaves in the table: a marker that nobody has seen. */
+  /** The effect of a purge of the whole namespace: a new marker in the table. */
   @ParameterizedTest
   @EnumSource(Kind.class)
   void f71_namespacePurgedDuringAFill_isNotResurrected(Kind kind) throws Exception {

@@ -37,7 +37,7 @@ abstract class WarmTierFixture {
   /** For what is meant to be too late; all else has time enough on any machine. */
   static final Duration SHORT = Duration.ofSeconds(2);
 
-  /** How long the table is left alone that cannot be used. */
+  /** How long no look-up is sent to a failing table. */
   static final Duration LONG = Duration.ofMinutes(5);
 
   String table;
@@ -106,7 +106,7 @@ abstract class WarmTierFixture {
     return cache(store, Dynamo.PATIENT);
   }
 
-  /** A cache that waits for DynamoDB in vain, and not for long. */
+  /** A cache with a short budget for a DynamoDB that does not answer. */
   BedrockCache hasty(DynamoDbCacheStore.Builder store) {
     return cache(store, SHORT);
   }
@@ -162,7 +162,7 @@ abstract class WarmTierFixture {
     recovers(cache);
   }
 
-  /** Asks until a call goes through: the table is tried behind the back of the first who asks. */
+  /** Asks until a look-up is sent: the first call only starts a probe in the background. */
   void askUntilUsed(BedrockCache cache) {
     Await.until(
         "the table is used again",
@@ -173,7 +173,7 @@ abstract class WarmTierFixture {
         });
   }
 
-  /** What is asked now is kept, and found by another instance. */
+  /** Answers are kept now, and found by another instance. */
   void recovers(BedrockCache cache) {
     askUntilUsed(cache);
     int calls = bedrock.requests();

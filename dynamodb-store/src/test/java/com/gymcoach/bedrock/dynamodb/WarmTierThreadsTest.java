@@ -83,7 +83,9 @@ class WarmTierThreadsTest extends WarmTierFixture {
     assertThat(CacheOutcome.of(call(cold, ALICE, "question")).source()).isEqualTo(CacheSource.WARM);
   }
 
-  /** Alice's calls hang, as many as may be: Bob's go on, and hers do once they have ended. */
+  /**
+   * Alice's calls hang, up to the limit: Bob's continue, and hers continue when they have ended.
+   */
   @ParameterizedTest
   @EnumSource
   void f26_oneUserHasAsManyCallsAsMayBe_othersStillFindTheirAnswers(Kind kind) throws Exception {

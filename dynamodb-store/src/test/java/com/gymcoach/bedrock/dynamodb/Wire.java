@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The wire between a client and a server, byte for byte. When so many of the client's bytes have
- * gone over it, amid a request most likely, the rest is held until the client has been killed.
+ * The wire between a client and a server, byte for byte. After this many of the client's bytes,
+ * most likely during a request, it holds the rest until the client has been killed.
  */
 final class Wire implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -55,7 +55,7 @@ final class Wire implements AutoCloseable {
     }
   }
 
-  /** Goes on when the client is no more, and waits until the server has done what arrived. */
+  /** Continues when the client has ended, and waits until the server has handled what arrived. */
   void clientIsDead() throws IOException, InterruptedException {
     dead.countDown();
     door.close();

@@ -38,7 +38,8 @@ final class Links {
       connect(next);
       now = next;
     }
-    return now.isDone() && !now.join().isOpen()
+    Link made = made(now);
+    return made != null && !made.isOpen()
         ? CompletableFuture.failedFuture(new RedisFailures.NotConnectedException())
         : now.copy();
   }
@@ -46,7 +47,7 @@ final class Links {
   private void connect(CompletableFuture<Link> next) {
     try {
       threads.execute(() -> connectHere(next));
-    } catch (RuntimeException refused) { // the caller's request fails with it
+    } catch (Throwable refused) { // also if there is no thread: the caller's request fails with it
       next.completeExceptionally(refused);
     }
     if (closed) {
@@ -74,7 +75,26 @@ final class Links {
   /** Gives the connection up, so that the next request makes another. */
   void replace() {
     CompletableFuture<Link> now = current.get();
-    if (now != null && current.compareAndSet(now, null)) {
+    if (now != null) {
+      replace(now);
+    }
+  }
+
+  /** Gives the connection up if it is still this one. */
+  void replace(Link useless) {
+    CompletableFuture<Link> now = current.get();
+    if (now != null && useless.equals(made(now))) {
+      replace(now);
+    }
+  }
+
+  /** Returns the connection, or null if it is being made or could not be made. */
+  private static @Nullable Link made(CompletableFuture<Link> connection) {
+    return connection.isDone() && !connection.isCompletedExceptionally() ? connection.join() : null;
+  }
+
+  private void replace(CompletableFuture<Link> now) {
+    if (current.compareAndSet(now, null)) {
       drop(now);
     }
   }

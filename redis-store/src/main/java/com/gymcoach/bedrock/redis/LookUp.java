@@ -5,7 +5,6 @@ import com.gymcoach.bedrock.cache.spi.store.Markers;
 import com.gymcoach.bedrock.cache.spi.store.StoreQuery;
 import com.gymcoach.bedrock.cache.spi.store.StoreRead;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -18,19 +17,15 @@ final class LookUp {
   /** The size of the largest text of live settings. */
   private static final int MAX_SETTINGS_BYTES = 64 * 1024;
 
-  /** A day: a write lengthens it, so that the marker outlives what it is for. */
-  private static final byte[] LIFE = RedisLayout.bytes("86400000");
-
-  /** A namespace has one marker, which is in use as long as the cache is. */
-  private static final byte[] FOR_EVER = RedisLayout.bytes("0");
-
   private final RedisLayout layout;
   private final Scripts scripts;
+  private final Marks marks;
   private final int maxEnvelopeBytes;
 
-  LookUp(RedisLayout layout, Scripts scripts, int maxEnvelopeBytes) {
+  LookUp(RedisLayout layout, Scripts scripts, Marks marks, int maxEnvelopeBytes) {
     this.layout = layout;
     this.scripts = scripts;
+    this.marks = marks;
     this.maxEnvelopeBytes = maxEnvelopeBytes;
   }
 
@@ -58,7 +53,7 @@ final class LookUp {
       }
     }
     byte[] field = RedisLayout.field(first.address().endpoint());
-    CompletableFuture<Found> own = find(keys, field, maxEnvelopeBytes, LIFE);
+    CompletableFuture<Found> own = find(keys, field, maxEnvelopeBytes, Marks.LIFE);
     if (queries.stream().noneMatch(StoreQuery::withNamespaceMarker)) {
       return own.thenApply(found -> reads(queries, found, Found.NOT_ASKED));
     }
@@ -93,14 +88,8 @@ final class LookUp {
    * knows no marker: the cache then takes and keeps nothing of this partition.
    */
   private CompletableFuture<Found> open(byte[] markers, byte[] field, byte[] life) {
-    return scripts
-        .run(
-            Script.OPEN,
-            new byte[][] {markers},
-            scripts.trusted(),
-            field,
-            Marker.random().bytes(),
-            life)
+    return marks
+        .open(markers, field, life)
         .thenApply(
             reply -> new Found(marker(isAt(reply, 1)), endpointMarker(isAt(reply, 2)), List.of()))
         .exceptionallyCompose(
@@ -197,11 +186,6 @@ final class LookUp {
         List.of(layout.namespaceKey(namespace), layout.settingsKey(namespace)),
         RedisLayout.field(null),
         MAX_SETTINGS_BYTES,
-        FOR_EVER);
-  }
-
-  /** Returns whether an array has the same bytes as the first element of a reply. */
-  static boolean belongsTo(byte[] key, List<Object> reply) {
-    return !reply.isEmpty() && reply.get(0) instanceof byte[] first && Arrays.equals(first, key);
+        Marks.FOR_EVER);
   }
 }

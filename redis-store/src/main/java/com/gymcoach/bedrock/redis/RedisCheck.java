@@ -6,6 +6,7 @@ import com.gymcoach.bedrock.cache.spi.store.Marker;
 import com.gymcoach.bedrock.cache.spi.store.Partition;
 import com.gymcoach.bedrock.cache.spi.store.StoreQuery;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -24,6 +25,7 @@ final class RedisCheck {
 
   private final RedisLayout layout;
   private final Scripts scripts;
+  private final Marks marks;
   private final Duration limit;
   private final List<String> problems = new ArrayList<>();
   private final EntryAddress own;
@@ -36,6 +38,7 @@ final class RedisCheck {
   RedisCheck(RedisLayout layout, Scripts scripts, Duration limit) {
     this.layout = layout;
     this.scripts = scripts;
+    this.marks = new Marks(layout, scripts);
     this.limit = limit;
     this.own =
         new EntryAddress(
@@ -112,7 +115,7 @@ final class RedisCheck {
   }
 
   private void tryReading() {
-    LookUp lookUp = new LookUp(layout, scripts, 1);
+    LookUp lookUp = new LookUp(layout, scripts, marks, 1);
     attempt("look up", lookUp.read(List.of(new StoreQuery(own, true, false))));
   }
 
@@ -120,27 +123,18 @@ final class RedisCheck {
     byte[] markers = layout.markersKey(own.partition());
     byte[] index = layout.indexKey(own.partition());
     byte[] entry = layout.entryKey(own);
-    byte[] soon = RedisLayout.bytes(Long.toString(System.currentTimeMillis() + 60_000));
+    Instant soon = Instant.now().plusSeconds(60);
     byte[] member = RedisLayout.bytes(RedisLayout.member(own));
-    attempt(
-        "invalidate",
-        scripts.run(
-            Script.MARK,
-            new byte[][] {markers},
-            scripts.trusted(),
-            RedisLayout.field(own.endpoint()),
-            Marker.random().bytes(),
-            Marker.random().bytes(),
-            soon));
+    attempt("invalidate", marks.put(own.partition(), own.endpoint(), Marker.random(), soon));
     attempt(
         "write",
         scripts.run(
             Script.WRITE,
             new byte[][] {markers, index, entry},
             scripts.trusted(),
-            Marker.random().bytes(),
+            Marks.seed(),
             member,
-            soon,
+            RedisLayout.millis(soon),
             member));
     attempt(
         "delete",

@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.redis;
 
+import com.gymcoach.bedrock.cache.spi.store.StoreBusyException;
 import com.gymcoach.bedrock.cache.spi.store.StoreFailure;
 import com.gymcoach.bedrock.cache.spi.store.StoreFailure.Kind;
 import io.lettuce.core.RedisCommandExecutionException;
@@ -26,9 +27,20 @@ final class RedisFailures {
     return bare(thrown) instanceof RedisCommandExecutionException;
   }
 
-  /** Returns how a failure counts: a missing permission is mended by an operator only. */
+  /** Returns whether a replica has replied: the connection leads to the wrong server. */
+  static boolean isOfAReplica(Throwable thrown) {
+    return name(thrown).equals("READONLY");
+  }
+
+  /**
+   * Returns how a failure counts: a missing permission is mended by an operator only, and the
+   * store's own limits say nothing about Redis.
+   */
   static StoreFailure classified(Throwable thrown) {
     String name = name(thrown);
+    if (bare(thrown) instanceof StoreBusyException) {
+      return new StoreFailure(name, Kind.UNRELATED);
+    }
     return new StoreFailure(name, name.equals("NOPERM") ? Kind.PERMANENT : Kind.ORDINARY);
   }
 

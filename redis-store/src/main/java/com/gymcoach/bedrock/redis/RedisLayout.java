@@ -4,6 +4,8 @@ import com.gymcoach.bedrock.cache.spi.keys.Digest;
 import com.gymcoach.bedrock.cache.spi.store.EntryAddress;
 import com.gymcoach.bedrock.cache.spi.store.Partition;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,8 +21,13 @@ record RedisLayout(String prefix) {
   /** The field with the marker of the whole partition or namespace. */
   static final String SCOPE_MARKER = "s";
 
+  /** The last second of the year 9999. */
+  private static final long LAST_SECOND = 253_402_300_799L;
+
   /** The prefix of a field with an endpoint's marker. */
   private static final String ENDPOINT_MARKER = "e.";
+
+  private static final Pattern ENDPOINT = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
   /** Returns the key of an entry. */
   byte[] entryKey(EntryAddress address) {
@@ -70,8 +77,8 @@ record RedisLayout(String prefix) {
   /** Returns the address that a member denotes, or null if it is not an entry's. */
   static @Nullable EntryAddress address(Partition partition, String member) {
     int end = member.indexOf(':');
-    if (end < 1) {
-      return null;
+    if (end < 0 || !ENDPOINT.matcher(member.substring(0, end)).matches()) {
+      return null; // such as a foreign key that is not UTF-8
     }
     try {
       String text = member.substring(end + 1);
@@ -101,6 +108,12 @@ record RedisLayout(String prefix) {
     return partition.shard() == Partition.WHOLE
         ? whole + "}"
         : whole + ":" + partition.shard() + "}";
+  }
+
+  /** Returns a time as Redis takes it: between 1970 and the year 9999. */
+  static byte[] millis(Instant time) {
+    long second = Math.min(Math.max(time.getEpochSecond(), 1), LAST_SECOND);
+    return bytes(Long.toString(Instant.ofEpochSecond(second, time.getNano()).toEpochMilli()));
   }
 
   static byte[] bytes(String text) {

@@ -4,6 +4,7 @@ import com.gymcoach.bedrock.cache.spi.store.BeforeSend;
 import com.gymcoach.bedrock.cache.spi.store.EntryAddress;
 import com.gymcoach.bedrock.cache.spi.store.Marker;
 import com.gymcoach.bedrock.cache.spi.store.Partition;
+import com.gymcoach.bedrock.cache.spi.store.StoreBusyException;
 import com.gymcoach.bedrock.cache.spi.store.StoreGuard;
 import com.gymcoach.bedrock.cache.spi.store.StoreQuery;
 import com.gymcoach.bedrock.cache.spi.store.StoreRead;
@@ -33,10 +34,15 @@ final class RedisRequests {
   /** The budget of requests that no caller's answer waits for: markers, deletions, checks. */
   static final Duration UNHURRIED = Duration.ofSeconds(2);
 
+  /** The most bytes of entries that Lettuce keeps for Redis: 64 MB. */
+  static final long MAX_UNANSWERED_BYTES = 64L * 1024 * 1024;
+
   private final RedisLayout layout;
   private final Executor threads;
   private final Links links;
   private final Scripts scripts;
+  private final Marks marks;
+  private final BytesUnderWay unanswered = new BytesUnderWay(MAX_UNANSWERED_BYTES);
   private final LookUp lookUp;
   private final Deletion deletion;
   private final StoreGuard reads;
@@ -48,7 +54,8 @@ final class RedisRequests {
     this.threads = threads;
     this.links = new Links(Objects.requireNonNull(from.connector), threads);
     this.scripts = new Scripts(links, from.keepEntriesAfterFailover);
-    this.lookUp = new LookUp(layout, scripts, from.maxEnvelopeBytes);
+    this.marks = new Marks(layout, scripts);
+    this.lookUp = new LookUp(layout, scripts, marks, from.maxEnvelopeBytes);
     this.deletion = new Deletion(layout, scripts, UNHURRIED.toMillis());
     this.reads =
         guard("Look-ups in Redis, keys ", from)
@@ -111,47 +118,43 @@ final class RedisRequests {
 
   CompletionStage<Void> write(
       EntryAddress address, byte[] envelope, Instant retainUntil, @Nullable Executor context) {
+    return onOwnThread(
+        writes
+            .go(
+                address.partition(),
+                gate -> send(gate, context, writeBudget, () -> put(address, envelope, retainUntil)),
+                written -> null)
+            .thenAccept(written -> {}));
+  }
+
+  private CompletableFuture<List<Object>> put(
+      EntryAddress address, byte[] envelope, Instant retainUntil) {
+    byte[] kept = envelope.clone();
+    if (!unanswered.enter(kept.length)) {
+      return CompletableFuture.failedFuture(new StoreBusyException());
+    }
     Partition partition = address.partition();
     byte[][] keys = {
       layout.markersKey(partition), layout.indexKey(partition), layout.entryKey(address)
     };
-    byte[] kept = envelope.clone();
-    byte[] member = RedisLayout.bytes(RedisLayout.member(address));
-    return onOwnThread(
-        writes
-            .go(
-                partition,
-                gate ->
-                    send(
-                        gate,
-                        context,
-                        writeBudget,
-                        () ->
-                            scripts.run(
-                                Script.WRITE,
-                                keys,
-                                scripts.trusted(),
-                                Marker.random().bytes(),
-                                kept,
-                                millis(retainUntil),
-                                member)),
-                written -> null)
-            .thenAccept(written -> {}));
+    CompletableFuture<List<Object>> reply =
+        scripts.run(
+            Script.WRITE,
+            keys,
+            scripts.trusted(),
+            Marks.seed(),
+            kept,
+            RedisLayout.millis(retainUntil),
+            RedisLayout.bytes(RedisLayout.member(address)));
+    CompletableFuture<?> unused =
+        reply.whenComplete((written, failure) -> unanswered.leave(kept.length));
+    return reply.copy(); // the caller's time limit does not end the reply itself
   }
 
   CompletionStage<Void> mark(
       Partition partition, @Nullable String endpoint, Marker marker, Instant retainUntil) {
     return onOwnThread(
-        inTime(
-                scripts.run(
-                    Script.MARK,
-                    new byte[][] {layout.markersKey(partition)},
-                    scripts.trusted(),
-                    RedisLayout.field(endpoint),
-                    marker.bytes(),
-                    Marker.random().bytes(),
-                    millis(retainUntil)))
-            .thenAccept(marked -> {}));
+        inTime(marks.put(partition, endpoint, marker, retainUntil)).thenAccept(marked -> {}));
   }
 
   CompletionStage<Set<EntryAddress>> deleteAll(
@@ -196,10 +199,5 @@ final class RedisRequests {
   /** Completes on the store's threads, unless the outcome is there. */
   private <T> CompletableFuture<T> onOwnThread(CompletableFuture<T> reply) {
     return reply.isDone() ? reply : reply.whenCompleteAsync((value, failure) -> {}, threads);
-  }
-
-  /** Redis takes no time before 1970. */
-  private static byte[] millis(Instant retainUntil) {
-    return RedisLayout.bytes(Long.toString(Math.max(1, retainUntil.toEpochMilli())));
   }
 }

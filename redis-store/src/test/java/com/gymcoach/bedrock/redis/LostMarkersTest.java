@@ -11,21 +11,27 @@ import com.gymcoach.bedrock.cache.spi.store.Partition;
 import com.gymcoach.bedrock.cache.spi.store.StoreQuery;
 import com.gymcoach.bedrock.cache.spi.store.StoreRead;
 import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisReadOnlyException;
 import io.lettuce.core.api.sync.RedisCommands;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Markers and indexes that Redis loses: an invalidated answer never comes back. */
@@ -145,10 +151,11 @@ class LostMarkersTest {
         "it is connected again",
         () ->
             store
-                .read(new StoreQuery(address(1), false, false))
-                .handle((read, failure) -> failure == null)
-                .toCompletableFuture()
-                .join());
+                    .read(new StoreQuery(address(1), false, false))
+                    .handle((read, failure) -> failure == null)
+                    .toCompletableFuture()
+                    .join()
+                && store.isAvailable());
     assertNeverAgain(made);
     assertThat(read(store).envelope()).isNotNull(); // its envelope says under which it was made
   }
@@ -166,10 +173,11 @@ class LostMarkersTest {
         "it is connected again",
         () ->
             trusting
-                .read(new StoreQuery(address(1), false, false))
-                .handle((read, failure) -> failure == null)
-                .toCompletableFuture()
-                .join());
+                    .read(new StoreQuery(address(1), false, false))
+                    .handle((read, failure) -> failure == null)
+                    .toCompletableFuture()
+                    .join()
+                && trusting.isAvailable());
     assertThat(markers(trusting)).isEqualTo(made);
     assertThat(read(trusting).envelope()).containsExactly(1);
   }
@@ -222,6 +230,107 @@ class LostMarkersTest {
     assertThat(markers(store).scope()).isNotEqualTo(made.scope()).isNotEqualTo(lost);
   }
 
+  private boolean searchesAllKeys(Runnable deletion) {
+    redis.configResetstat();
+    deletion.run();
+    return redis.info("commandstats").contains("cmdstat_scan:");
+  }
+
+  /** A search takes a second for each million keys: it is not for users who were away. */
+  @Test
+  void deleteAll_whenAllEntriesHadExpired_searchesNothing() {
+    String index = key(LAYOUT.indexKey(ALICE));
+    get(store.mark(ALICE, null, Marker.random(), Instant.now().plusSeconds(3600)));
+    get(store.write(address(1), new byte[] {1}, Instant.now().plusMillis(50)));
+    Await.until("the entry and its index have expired", () -> redis.exists(index) == 0);
+    assertThat(searchesAllKeys(() -> get(store.deleteAll(ALICE, null)))).isFalse();
+    write(2);
+    assertThat(searchesAllKeys(() -> assertThat(get(store.deleteAll(ALICE, null))).hasSize(1)))
+        .isFalse();
+  }
+
+  /** A short entry after a long one does not end the time in which the index is needed. */
+  @Test
+  void deleteAll_whenTheIndexWasLostAfterAShortEntry_findsTheLongOne() {
+    write(1);
+    get(store.write(address(2), new byte[] {1}, Instant.now().plusMillis(50)));
+    Await.until("it has expired", () -> redis.exists(key(LAYOUT.entryKey(address(2)))) == 0);
+    redis.del(key(LAYOUT.indexKey(ALICE)));
+    assertThat(get(store.deleteAll(ALICE, null))).containsExactly(address(1));
+  }
+
+  @Test
+  void mark_always_isKeptUntilItsTime() {
+    get(store.mark(ALICE, "chat", Marker.random(), Instant.now().plus(Marker.RETENTION)));
+    String markers = key(LAYOUT.markersKey(ALICE));
+    assertThat(redis.ttl(markers)).isGreaterThan(Duration.ofDays(366).toSeconds());
+    write(1); // with a shorter time
+    assertThat(redis.ttl(markers)).isGreaterThan(Duration.ofDays(366).toSeconds());
+  }
+
+  /** The first look-up of a user must not leave a key for ever. */
+  @Test
+  void read_ofAPartitionWithoutEntries_keepsItsMarkerForADay() {
+    markers(store);
+    assertThat(redis.ttl(key(LAYOUT.markersKey(ALICE)))).isBetween(86_000L, 86_400L);
+  }
+
+  /** The index is lost first, then the server's reign ends, and other entries follow. */
+  @Test
+  void deleteAll_whenTheIndexWasLostAndThenTheServerRestarted_findsTheEntries() {
+    write(1);
+    redis.del(key(LAYOUT.indexKey(ALICE)));
+    redis.hset(key(LAYOUT.markersKey(ALICE)), "r", "the server before");
+    markers(store);
+    write(2);
+    assertThat(redis.ttl(key(LAYOUT.markersKey(ALICE)))).isGreaterThan(86_400);
+    assertThat(get(store.deleteAll(ALICE, null))).containsExactlyInAnyOrder(address(1), address(2));
+  }
+
+  @ParameterizedTest
+  @NullSource
+  @ValueSource(strings = "chat")
+  void mark_whenTheMarkersInForceAreDamaged_replacesThem(@Nullable String endpoint) {
+    String markers = key(LAYOUT.markersKey(ALICE));
+    markers(store);
+    redis.hset(markers, Map.of(endpoint == null ? "s" : "e.chat", "too short"));
+    assertThat(read(store).markers()).isNull();
+    Marker marker = Marker.random();
+    get(store.mark(ALICE, endpoint, marker, Instant.now().plusSeconds(3600)));
+    Markers now = markers(store);
+    assertThat(endpoint == null ? now.scope() : now.endpoint()).isEqualTo(marker);
+  }
+
+  /** A reply has a bounded size, whatever stands in Redis. */
+  @ParameterizedTest
+  @ValueSource(strings = {"s", "e.chat"})
+  void read_whenAMarkerIsHuge_knowsNoneAndDoesNotTransferIt(String field) {
+    String markers = key(LAYOUT.markersKey(ALICE));
+    markers(store);
+    redis.hset(markers, field, "x".repeat(5_000_000));
+    long before = sentBytes();
+    assertThat(read(store).markers()).isNull();
+    assertThat(sentBytes() - before).isLessThan(100_000);
+  }
+
+  private long sentBytes() {
+    return Long.parseLong(
+        redis.info("stats").replaceAll("(?s).*total_net_output_bytes:([0-9]+).*", "$1"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("farTimes")
+  void writeAndMark_atATimeThatRedisDoesNotTake_workOrFailAtOnce(Instant until) {
+    Markers before = markers(store);
+    get(store.write(address(1), new byte[] {1}, until));
+    get(store.mark(ALICE, null, Marker.random(), until));
+    assertThat(markers(store)).isNotEqualTo(before);
+  }
+
+  static List<Instant> farTimes() {
+    return List.of(Instant.MIN, Instant.EPOCH, Instant.MAX);
+  }
+
   @Test
   void read_fromAReplica_fails() {
     markers(store);
@@ -232,9 +341,10 @@ class LostMarkersTest {
                 .client(client, replica.uri())
                 .readBudget(Duration.ofSeconds(10))
                 .build());
-    StoreRead read = get(onReplica.read(new StoreQuery(address(1), true, false)));
-    assertThat(read.envelope()).isNull();
-    assertThat(read.markers()).isNull();
+    assertThat(onReplica.read(new StoreQuery(address(1), true, false)).toCompletableFuture())
+        .failsWithin(Duration.ofSeconds(20))
+        .withThrowableOfType(ExecutionException.class)
+        .withCauseInstanceOf(RedisReadOnlyException.class);
     assertThat(onReplica.verify())
         .anyMatch(problem -> problem.startsWith("The server is a replica"));
   }

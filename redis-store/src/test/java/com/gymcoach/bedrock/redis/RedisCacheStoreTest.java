@@ -147,6 +147,9 @@ class RedisCacheStoreTest {
       assertThat(read(store).markers()).isNotNull();
       redis.hset(key, "s", "short");
       assertThat(read(store).markers()).isNull();
+      redis.del(key);
+      redis.set(text(LAYOUT.namespaceKey("default")), "no hash");
+      assertThat(read(store).markers()).isNull();
     }
   }
 

@@ -12,8 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /** Stands on loopback between a client and a Redis server, and plays the network's failures. */
 final class TcpProxy implements AutoCloseable {
@@ -29,15 +31,18 @@ final class TcpProxy implements AutoCloseable {
     /** Each reply arrives 300 ms late. */
     SLOW,
     /** Every connection is reset with the first request on it. */
-    RESET
+    RESET,
+    /** New connections are closed at once. */
+    AWAY
   }
 
-  private final int target;
+  private volatile int target;
   private final ServerSocket server;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final AtomicInteger requests = new AtomicInteger();
   private final AtomicInteger connections = new AtomicInteger();
   private volatile Mode mode = Mode.HEALTHY;
+  private volatile @Nullable String lost;
 
   TcpProxy(int target) {
     this.target = target;
@@ -66,6 +71,25 @@ final class TcpProxy implements AutoCloseable {
     mode = wanted;
   }
 
+  /** Leads new connections to another server, as a name does that has another address now. */
+  void leadTo(int port) {
+    target = port;
+  }
+
+  /** Lets no reply through on a connection on which a request with this text has come. */
+  void loseRepliesTo(String text) {
+    lost = text;
+  }
+
+  /** Ends all connections; new ones are closed at once. */
+  void leave() throws IOException {
+    mode = Mode.AWAY;
+    lost = null;
+    for (Socket each : sockets) {
+      each.close();
+    }
+  }
+
   private static void begin(String name, Runnable task) {
     Thread thread = new Thread(task, "proxy-" + name);
     thread.setDaemon(true);
@@ -76,6 +100,10 @@ final class TcpProxy implements AutoCloseable {
     try {
       while (true) {
         Socket near = server.accept();
+        if (mode == Mode.AWAY) {
+          near.close();
+          continue;
+        }
         connections.incrementAndGet();
         Socket far = new Socket();
         sockets.add(near);
@@ -88,15 +116,16 @@ final class TcpProxy implements AutoCloseable {
           end(near, far);
           continue;
         }
-        begin("requests", () -> forward(near, far, true));
-        begin("replies", () -> forward(far, near, false));
+        AtomicBoolean isMute = new AtomicBoolean();
+        begin("requests", () -> forward(near, far, true, isMute));
+        begin("replies", () -> forward(far, near, false, isMute));
       }
     } catch (IOException closed) { // the test has ended
       return;
     }
   }
 
-  private void forward(Socket from, Socket to, boolean isRequest) {
+  private void forward(Socket from, Socket to, boolean isRequest, AtomicBoolean isMute) {
     byte[] buffer = new byte[64 * 1024];
     boolean isCut = false;
     try {
@@ -106,13 +135,17 @@ final class TcpProxy implements AutoCloseable {
         if (isRequest) {
           requests.incrementAndGet();
         }
+        String mutes = lost;
+        if (isRequest && mutes != null && text(buffer, read).contains(mutes)) {
+          isMute.set(true);
+        }
         Mode now = mode;
         if (now == Mode.RESET) {
           from.setSoLinger(true, 0);
           to.setSoLinger(true, 0);
           break;
         }
-        if (isCut) {
+        if (isCut || (!isRequest && isMute.get())) {
           continue; // no more bytes arrive on this connection
         }
         pass(buffer, read, out, isRequest ? Mode.HEALTHY : now, now);
@@ -123,6 +156,10 @@ final class TcpProxy implements AutoCloseable {
     } finally {
       end(from, to);
     }
+  }
+
+  private static String text(byte[] bytes, int length) {
+    return new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
   }
 
   private static void pass(byte[] bytes, int length, OutputStream out, Mode reply, Mode any)
