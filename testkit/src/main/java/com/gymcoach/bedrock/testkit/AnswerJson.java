@@ -159,7 +159,7 @@ final class AnswerJson {
       List<String> markers = fields.list("markers");
       List<String> usage = fields.list("usage");
       return new StoredAnswer(
-          StoredAnswer.codec(fields.required("operation")),
+          codec(fields.required("operation")),
           fields.required("model"),
           times == null ? otherwise : times(times),
           markers == null ? NO_MARKERS : markers(markers),
@@ -179,7 +179,24 @@ final class AnswerJson {
     return status;
   }
 
+  private static int codec(String operation) {
+    int codec = StoredAnswer.codec(operation);
+    if (codec < 0 || codec > EntryFormat.MAX_CODEC) {
+      throw new IllegalArgumentException("The number of the operation is out of range");
+    }
+    return codec;
+  }
+
+  /** Returns times that an entry can hold: in order, and none of them too far from the others. */
   private static Times times(List<String> texts) {
+    Instant before = Instant.EPOCH;
+    for (String text : texts) {
+      Instant time = Instant.parse(text);
+      if (time.isBefore(before) || time.isAfter(before.plusMillis(EntryFormat.LATEST_MILLIS))) {
+        throw new IllegalArgumentException("The times are out of order or out of range");
+      }
+      before = time;
+    }
     return new Times(
         Instant.parse(texts.get(0)), Instant.parse(texts.get(1)), Instant.parse(texts.get(2)));
   }
@@ -194,10 +211,15 @@ final class AnswerJson {
 
   private static TokenUsage usage(List<String> counts) {
     return new TokenUsage(
-        Long.parseLong(counts.get(0)),
-        Long.parseLong(counts.get(1)),
-        Long.parseLong(counts.get(2)),
-        Long.parseLong(counts.get(3)));
+        count(counts.get(0)), count(counts.get(1)), count(counts.get(2)), count(counts.get(3)));
+  }
+
+  private static long count(String text) {
+    long count = Long.parseLong(text);
+    if (count < 0) {
+      throw new IllegalArgumentException("A count of tokens is negative");
+    }
+    return count;
   }
 
   /** The members of the file's object. */

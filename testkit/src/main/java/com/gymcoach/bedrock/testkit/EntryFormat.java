@@ -29,7 +29,13 @@ final class EntryFormat {
   private static final int SUM_BYTES = 16;
   private static final int MAX_PAYLOAD_BYTES = 64 << 20;
   private static final int MAX_HEADERS = 64;
-  private static final long LATEST_MILLIS = 1L << 48;
+
+  /** The latest time, and the longest time between two of an entry's times. */
+  static final long LATEST_MILLIS = 1L << 48;
+
+  /** The largest number of an operation. */
+  static final int MAX_CODEC = 255;
+
   private static final int HAS_SCOPE_MARKER = 1;
   private static final int HAS_ENDPOINT_MARKER = 2;
   private static final int HAS_NAMESPACE_MARKER = 4;
@@ -65,7 +71,7 @@ final class EntryFormat {
       throw new IOException("Not an entry of this address");
     }
     Frame in = new Frame(entry, 1, end);
-    int codec = in.count(255);
+    int codec = in.count(MAX_CODEC);
     int compressor = in.count(255);
     int dictionary = in.count(255);
     int flags = in.octet();

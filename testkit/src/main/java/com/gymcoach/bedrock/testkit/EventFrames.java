@@ -24,10 +24,24 @@ public final class EventFrames {
 
   /** Adds an event of Bedrock with a JSON payload, for example {@code event("messageStart", …)}. */
   public EventFrames event(String type, String json) {
+    return frame("event", type, json);
+  }
+
+  /**
+   * Adds an error with which Bedrock ends a stream that has begun, for example {@code
+   * exception("throttlingException", "Too many tokens")}.
+   *
+   * @param message a text without characters that JSON escapes
+   */
+  public EventFrames exception(String type, String message) {
+    return frame("exception", type, "{\"message\":\"" + message + "\"}");
+  }
+
+  private EventFrames frame(String kind, String type, String json) {
     Map<String, String> headers = new LinkedHashMap<>();
-    headers.put(":event-type", type);
+    headers.put(":" + kind + "-type", type);
     headers.put(":content-type", "application/json");
-    headers.put(":message-type", "event");
+    headers.put(":message-type", kind);
     frames.writeBytes(EventStreamEncoder.encode(headers, json.getBytes(StandardCharsets.UTF_8)));
     return this;
   }

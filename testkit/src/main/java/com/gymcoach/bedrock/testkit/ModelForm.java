@@ -164,7 +164,7 @@ enum ModelForm {
   }
 
   /**
-   * What a model answers.
+   * A model's answer.
    *
    * @param text the text, cut off or not
    * @param cut whether it was cut off at the token limit
@@ -175,7 +175,7 @@ enum ModelForm {
   record Answer(String text, boolean cut, int in, int out, Inputs inputs) {}
 
   /**
-   * What was to be embedded or ranked.
+   * The input of an embedding or a ranking.
    *
    * @param count the number of texts or documents, at least 1
    * @param hash a hash of the whole request

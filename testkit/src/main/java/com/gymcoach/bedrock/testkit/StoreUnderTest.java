@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
-/** A store under test, a namespace of its own for each test, and calls and values for tests. */
+/** A store under test, a separate namespace for each test, and calls and values for tests. */
 abstract class StoreUnderTest {
   static final int THREADS = 8;
 

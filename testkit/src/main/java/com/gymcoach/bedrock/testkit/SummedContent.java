@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 
-/** The content of a file behind its check sum, so that a damaged file is recognised. */
+/** The content of a file behind its checksum, so that a damaged file is recognised. */
 final class SummedContent {
   private static final byte[] MAGIC = "BCACHE1\n".getBytes(StandardCharsets.US_ASCII);
   private static final int SUM_BYTES = 16;
@@ -34,7 +34,7 @@ final class SummedContent {
     byte[] content = Arrays.copyOfRange(file, OVERHEAD, file.length);
     byte[] stored = Arrays.copyOfRange(file, MAGIC.length, OVERHEAD);
     if (!MessageDigest.isEqual(stored, sum(content))) {
-      throw new IOException("The file's check sum is wrong");
+      throw new IOException("The file's checksum is wrong");
     }
     return content;
   }

@@ -15,7 +15,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
-/** What the adapter adds to a blocking store; the rest is {@link BlockingStoreContractTest}. */
+/**
+ * The part that the adapter adds to a blocking store; the rest is in {@link
+ * BlockingStoreContractTest}.
+ */
 class BlockingStoreAdapterTest {
   /** The threads and the queue that {@link CacheStore#blocking} documents. */
   private static final int TAKEN = 8 + 256;

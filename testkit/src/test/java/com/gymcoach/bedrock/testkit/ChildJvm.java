@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** A second JVM with this one's class path. What it says is read line by line. */
+/** A second JVM with this one's class path. Its output is read line by line. */
 final class ChildJvm implements AutoCloseable {
   private final Process process;
   private final BufferedReader said;

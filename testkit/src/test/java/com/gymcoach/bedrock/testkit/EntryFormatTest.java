@@ -201,4 +201,26 @@ class EntryFormatTest {
     }
     assertThat(AnswerJson.read(json, "0e", NOW)).isNull();
   }
+
+  /** Whoever edits a file may write these. No entry can hold them. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"times\":[\"1969-12-31T23:59:59Z\",\"2026-01-01T00:00:00Z\",\"2026-01-01T00:00:00Z\"]",
+        "\"times\":[\"2026-01-02T00:00:00Z\",\"2026-01-01T00:00:00Z\",\"2026-01-03T00:00:00Z\"]",
+        "\"times\":[\"2026-01-01T00:00:00Z\",\"2026-01-03T00:00:00Z\",\"2026-01-02T00:00:00Z\"]",
+        "\"times\":[\"+99999-01-01T00:00:00Z\",\"+99999-01-01T00:00:00Z\",\"+99999-01-01T00:00:00Z\"]",
+        "\"times\":[\"2026-01-01T00:00:00Z\",\"+999999999-01-01T00:00:00Z\",\"+999999999-01-01T00:00:00Z\"]",
+        "\"usage\":[-1,0,0,0]",
+        "\"usage\":[0,0,0,-9223372036854775808]",
+        "\"operation\":\"-1\"",
+        "\"operation\":\"256\""
+      })
+  void read_whenNumbersFitNoEntry_isRefused(String member) {
+    String rest =
+        member.startsWith("\"operation") ? REST.replace("\"operation\":\"Converse\",", "") : REST;
+    String json = rest + "\"headers\":{}," + member + "}";
+
+    assertThatIOException().isThrownBy(() -> AnswerJson.read(json, "0f", NOW));
+  }
 }

@@ -24,7 +24,7 @@ import software.amazon.awssdk.eventstream.Message;
 import software.amazon.awssdk.protocols.jsoncore.JsonNode;
 import software.amazon.awssdk.protocols.jsoncore.JsonNodeParser;
 
-@SuppressWarnings("NullAway") // what is missing fails the test
+@SuppressWarnings("NullAway") // a missing value fails the test
 class EventStreamEncoderTest {
 
   /**

@@ -19,7 +19,7 @@ import org.junit.platform.testkit.engine.EngineTestKit;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 
 /**
- * Runs tests with recordings in a folder, as JUnit does. In a process of its own it prints the
+ * Runs tests with recordings in a folder, as JUnit does. In a separate process it prints the
  * failures.
  */
 final class RecordedRun {

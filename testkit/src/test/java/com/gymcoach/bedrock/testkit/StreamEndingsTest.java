@@ -62,7 +62,7 @@ class StreamEndingsTest {
     }
   }
 
-  /** What the caller heard, and the class that its future failed with. */
+  /** The calls of the handler, and the class of the future's failure. */
   record Ending(List<String> heard, String failure) {}
 
   @AfterAll
@@ -94,7 +94,7 @@ class StreamEndingsTest {
       case BEDROCK_FAILS -> place.leads();
       // CRT tells the handler and the subscriber on two threads, in either order.
       case FUTURE_CANCELLED, FUTURE_FAILED -> http == Http.NETTY;
-      // Netty's publisher tells its first subscriber nothing any more.
+      // Netty's publisher then sends nothing to its first subscriber.
       case SUBSCRIBED_TWICE -> http == Http.CRT;
       // Netty's publisher tells of a normal end, sometimes after an event.
       case ON_EVENT_STREAM_THROWS_WHEN_SUBSCRIBED -> http == Http.CRT;

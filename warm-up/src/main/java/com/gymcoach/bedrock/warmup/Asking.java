@@ -1,25 +1,17 @@
 package com.gymcoach.bedrock.warmup;
 
 import com.gymcoach.bedrock.cache.CacheOutcome;
-import com.gymcoach.bedrock.cache.CacheOutcome.Status;
 import com.gymcoach.bedrock.cache.CacheReason;
-import com.gymcoach.bedrock.cache.WireRequest;
 import com.gymcoach.bedrock.warmup.BedrockCaller.Answered;
+import com.gymcoach.bedrock.warmup.BedrockCaller.BrokenStreamException;
 import com.gymcoach.bedrock.warmup.LineSource.Line;
 import com.gymcoach.bedrock.warmup.WarmUpReport.End;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Deals with lines: looks up, asks within rate and budget, and counts. Thread-safe. */
 final class Asking {
   /** How often a throttled call is made in all. */
   static final int ATTEMPTS = 6;
-
-  static final String NEEDS_ASYNC_CLIENT = "NEEDS_ASYNC_CLIENT";
-
-  /** Reasons of a bypass that concern the cache now, and not the request. */
-  private static final Set<CacheReason> OF_THE_MOMENT =
-      Set.of(CacheReason.SWITCHED_OFF, CacheReason.ENGINE_FAILED);
 
   /** The result of dealing with a line. */
   enum Fate {
@@ -33,7 +25,7 @@ final class Asking {
   private final Settings settings;
   private final Tally tally;
   private final Ending ending;
-  private final Estimator estimator;
+  private final LineCheck check;
   private final TokenBucket bucket;
   private final Budget budget;
   private final Pause pause;
@@ -43,10 +35,10 @@ final class Asking {
     this.settings = settings;
     this.tally = tally;
     this.ending = ending;
-    this.estimator = new Estimator(settings.prices, settings.unstatedOutputTokens);
     this.bucket = new TokenBucket(settings.time, settings.requestsPerSecond, settings.burst);
     this.budget = new Budget(settings.maxUsd, settings.maxCalls);
     this.pause = settings.pause == null ? ending : settings.pause;
+    this.check = new LineCheck(settings, pause);
   }
 
   Budget budget() {
@@ -63,31 +55,18 @@ final class Asking {
   }
 
   Fate deal(Line line) throws InterruptedException {
-    RequestLine request = line.request();
-    if (request == null) {
-      tally.malformed(line.number());
-      return Fate.DONE;
-    }
-    if (!settings.caller.supports(request)) {
-      tally.refused(NEEDS_ASYNC_CLIENT);
-      return Fate.DONE;
-    }
-    CacheOutcome there = settings.caller.lookUp(request);
-    if (there.cached()) {
+    LineCheck.Checked checked = check.check(line);
+    if (checked instanceof LineCheck.Absent absent) {
+      return ask(absent.request(), absent.estimate().usdHigh());
+    } else if (checked instanceof LineCheck.Refused refused) {
+      tally.refused(refused.reason());
+      return refused.ofTheMoment() ? inVain(End.NOTHING_KEPT, Fate.AGAIN) : Fate.DONE;
+    } else if (checked instanceof LineCheck.There) {
       tally.hit();
-      return Fate.DONE;
+    } else {
+      tally.malformed(line.number());
     }
-    if (there.status() == Status.BYPASS) {
-      CacheReason reason = there.reason().orElse(CacheReason.ENGINE_FAILED);
-      tally.refused(reason.name());
-      return OF_THE_MOMENT.contains(reason) ? inVain(End.NOTHING_KEPT, Fate.AGAIN) : Fate.DONE;
-    }
-    Estimate estimate = estimator.of(WireRequest.of(request.request()));
-    if (budget.limitsUsd() && estimate.gap() != null) {
-      tally.refused(estimate.gap().name());
-      return Fate.DONE;
-    }
-    return ask(request, estimate.usdHigh());
+    return Fate.DONE;
   }
 
   private Fate ask(RequestLine request, double usdAtMost) throws InterruptedException {
@@ -107,6 +86,10 @@ final class Asking {
         Answered answered = settings.caller.ask(request, settings.prices);
         settled = true;
         return answered(answered, usdAtMost);
+      } catch (BrokenStreamException broken) {
+        trouble = Trouble.of(broken.failure());
+        settled = true;
+        budget.assumed(usdAtMost); // the model had begun to answer
       } catch (RuntimeException failed) {
         trouble = Trouble.of(failed);
         settled = true;
@@ -172,14 +155,8 @@ final class Asking {
       inVain.set(0);
       return Fate.DONE;
     }
-    tally.notKept(notKept(outcome));
+    tally.notKept(answered.why());
     return inVain(End.NOTHING_KEPT, Fate.DONE);
-  }
-
-  /** A miss says why its answer was not kept, if that is known when the outcome is told. */
-  private static String notKept(CacheOutcome outcome) {
-    CacheReason reason = outcome.reason().orElse(null);
-    return reason == null || reason == CacheReason.ABSENT ? "NOT_STATED" : reason.name();
   }
 
   /** Ends the run if this was one call too many without a kept answer. */

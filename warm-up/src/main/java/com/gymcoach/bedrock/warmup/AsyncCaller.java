@@ -1,5 +1,6 @@
 package com.gymcoach.bedrock.warmup;
 
+import com.gymcoach.bedrock.cache.CacheControl;
 import com.gymcoach.bedrock.cache.CacheOutcome;
 import com.gymcoach.bedrock.cache.CachingBedrockAsyncClient;
 import com.gymcoach.bedrock.cache.PriceList;
@@ -15,6 +16,11 @@ import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithRespo
 
 /** Calls through the async client, streams too. */
 record AsyncCaller(CachingBedrockAsyncClient client) implements BedrockCaller {
+
+  @Override
+  public int attempts() {
+    return BedrockCaller.attempts(client::serviceClientConfiguration);
+  }
 
   @Override
   public boolean supports(RequestLine line) {
@@ -35,16 +41,25 @@ record AsyncCaller(CachingBedrockAsyncClient client) implements BedrockCaller {
     } else if (request instanceof InvokeModelRequest invoke) {
       return answered(request, await(scoped.invokeModel(invoke)), prices);
     }
+    return stream(line, scoped, prices);
+  }
+
+  private static Answered stream(
+      RequestLine line, CachingBedrockAsyncClient scoped, PriceList prices)
+      throws InterruptedException {
+    BedrockRuntimeRequest request = line.request();
     StreamEnd end = new StreamEnd();
-    await(
-        request instanceof ConverseStreamRequest converse
-            ? scoped.converseStream(converse, end.ofConverse())
-            : scoped.invokeModelWithResponseStream(
-                (InvokeModelWithResponseStreamRequest) request, end.ofInvokeModel()));
-    CacheOutcome begun = end.outcome();
-    // A stream tells its outcome at its begin, before it is known whether it is kept.
-    boolean kept = !begun.cached() && lookUp(line).cached();
-    return new Answered(begun, kept, false, end.usd(request, prices));
+    try {
+      await(
+          request instanceof ConverseStreamRequest converse
+              ? scoped.converseStream(converse, end.ofConverse())
+              : scoped.invokeModelWithResponseStream(
+                  (InvokeModelWithResponseStreamRequest) request, end.ofInvokeModel()));
+    } catch (RuntimeException failed) {
+      throw end.hasBegun() ? new BrokenStreamException(failed) : failed;
+    }
+    CacheOutcome later = scoped.lookUp(CacheControl.EXPLAIN.applyTo(request));
+    return Answered.stream(end.outcome(), later, end.usd(request, prices));
   }
 
   private static Answered answered(

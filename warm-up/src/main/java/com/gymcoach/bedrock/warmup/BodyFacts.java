@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,12 +31,27 @@ final class BodyFacts {
   private static final Set<String> CONFIGURATIONS =
       Set.of("inferenceConfig", "textGenerationConfig");
 
+  /** What Converse passes on to the model: such a limit counts at any depth. */
+  private static final String FOR_THE_MODEL = "additionalModelRequestFields";
+
   /** The names under which a model is asked for several answers at once. */
   private static final Set<String> ANSWERS =
       Set.of("n", "num_generations", "numResults", "num_results");
 
   private static final Set<String> MEDIA =
-      Set.of("image", "images", "image_url", "document", "video", "audio", "input_audio", "file");
+      Set.of(
+          "image",
+          "images",
+          "image_url",
+          "document",
+          "video",
+          "audio",
+          "input_audio",
+          "file",
+          "systemTool");
+
+  /** A tool that the model's maker describes: the prompt for it is longer than its name. */
+  private static final Pattern TOOL_OF_THE_MAKER = Pattern.compile("[a-z_]+_20[0-9]{6}");
 
   private static final Set<String> PROMPT_CACHE = Set.of("cachePoint", "cache_control");
 
@@ -84,8 +100,9 @@ final class BodyFacts {
   }
 
   private void value(JsonParser in, String name, int depth, String group) throws IOException {
-    boolean configures = depth == 1 || (depth == 2 && CONFIGURATIONS.contains(group));
-    if (in.currentToken() == JsonToken.VALUE_NUMBER_INT && configures) {
+    boolean configures =
+        depth == 1 || (depth == 2 && CONFIGURATIONS.contains(group)) || group.equals(FOR_THE_MODEL);
+    if (in.currentToken().isNumeric() && configures) {
       if (OUTPUT_LIMITS.contains(name)) {
         outputLimit = Math.max(outputLimit, bounded(in));
       } else if (ANSWERS.contains(name)) {
@@ -93,7 +110,9 @@ final class BodyFacts {
       }
     } else if (in.currentToken() == JsonToken.VALUE_STRING) {
       String text = in.getTextLength() > 64 ? "" : in.getText();
-      media |= name.equals("type") && MEDIA.contains(text);
+      media |=
+          name.equals("type")
+              && (MEDIA.contains(text) || TOOL_OF_THE_MAKER.matcher(text).matches());
       longPromptCache |= name.equals("ttl") && !text.equals("5m");
       latency = depth == 2 && group.equals("performanceConfig") ? text : latency;
       serviceTier =
@@ -104,6 +123,6 @@ final class BodyFacts {
   }
 
   private static long bounded(JsonParser in) throws IOException {
-    return Math.max(0, Math.min(in.getValueAsLong(Long.MAX_VALUE), Integer.MAX_VALUE));
+    return (long) Math.ceil(Math.max(0, Math.min(in.getDoubleValue(), Integer.MAX_VALUE)));
   }
 }

@@ -1,12 +1,5 @@
 package com.gymcoach.bedrock.warmup;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -32,7 +25,6 @@ final class Checkpoint {
   private static final int MAX_AHEAD = 10_000;
 
   private static final String HEAD = "bedrock-cache warm-up, format 1";
-  private static final int MAX_BYTES = 1 << 20;
 
   /**
    * The content of a state file.
@@ -105,7 +97,7 @@ final class Checkpoint {
     return order.size() < MAX_AHEAD;
   }
 
-  /** Returns whether so many lines are to be asked again that the run must end. */
+  /** Returns whether the list of lines to ask again is full, so that the run must end. */
   synchronized boolean isFull() {
     return again.size() >= MAX_AGAIN;
   }
@@ -114,7 +106,8 @@ final class Checkpoint {
     return again.isEmpty();
   }
 
-  private synchronized String text() {
+  /** Returns the content of a state file. */
+  synchronized String text() {
     StringBuilder text = new StringBuilder(HEAD);
     text.append("\ndone ").append(done).append(' ').append(HexFormat.of().formatHex(digest));
     // A line beyond "done" is asked again anyhow.
@@ -122,47 +115,26 @@ final class Checkpoint {
     return text.append("\nend\n").toString();
   }
 
-  /** Replaces the file, so that it is the old one or the new one whenever the process ends. */
-  void write(Path file) throws IOException {
-    Path whole = file.resolveSibling(file.getFileName() + ".new");
-    Files.writeString(whole, text());
-    try {
-      Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      throw new IOException("The folder of the state file cannot replace a file in one step", e);
-    }
-  }
-
   /**
-   * Reads a file.
+   * Reads the content of a state file.
    *
-   * @return its state, or {@link State#NONE} if there is no file
-   * @throws IOException if it cannot be read or is not such a file
+   * @throws RuntimeException if it is not one of this version
    */
-  static State read(Path file) throws IOException {
-    List<String> lines;
-    try {
-      if (Files.size(file) > MAX_BYTES) {
-        throw new IOException("It is larger than a state file is");
-      }
-      lines = Files.readAllLines(file, StandardCharsets.US_ASCII);
-    } catch (NoSuchFileException none) { // the first run
-      return State.NONE;
+  static State parse(List<String> lines) {
+    String[] done = lines.get(1).split(" ", -1);
+    if (!lines.get(0).equals(HEAD)
+        || !done[0].equals("done")
+        || !lines.get(lines.size() - 1).equals("end")) {
+      throw new IllegalArgumentException("It is not a state file of this version");
     }
-    try {
-      String[] done = lines.get(1).split(" ", -1);
-      if (!lines.get(0).equals(HEAD)
-          || !done[0].equals("done")
-          || !lines.get(lines.size() - 1).equals("end")) {
-        throw new IOException("It is not a state file of this version");
-      }
-      TreeSet<Long> again = new TreeSet<>();
-      for (String line : lines.subList(2, lines.size() - 1)) {
-        again.add(Long.parseLong(line.substring("again ".length())));
-      }
-      return new State(Long.parseLong(done[1]), HexFormat.of().parseHex(done[2]), again);
-    } catch (RuntimeException malformed) {
-      throw new IOException("It is not a state file of this version", malformed);
+    long upTo = Long.parseLong(done[1]);
+    TreeSet<Long> again = new TreeSet<>();
+    for (String line : lines.subList(2, lines.size() - 1)) {
+      again.add(Long.parseLong(line.substring("again ".length())));
     }
+    if (!again.isEmpty() && (again.first() < 1 || again.last() > upTo)) {
+      throw new IllegalArgumentException("It names lines beyond its own end");
+    }
+    return new State(upTo, HexFormat.of().parseHex(done[2]), again);
   }
 }

@@ -26,7 +26,8 @@ record Estimate(
     /** The price list has no price for the model, its tier or its kind of tokens. */
     NO_PRICE,
     /**
-     * The request contains an image, a document or the like, whose tokens its bytes do not tell.
+     * The request contains an image, a document, a tool of the model's maker or the like, whose
+     * tokens its bytes do not tell.
      */
     MEDIA,
     /** The request limits the tokens of its answer neither in a member known to us nor at all. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.gymcoach.bedrock.cache.CacheScope;
 import com.gymcoach.bedrock.cache.WireRequest;
 import java.io.IOException;
@@ -74,6 +75,8 @@ final class LineFormat {
   static String write(CacheScope scope, WireRequest wire) {
     StringWriter text = new StringWriter();
     try (JsonGenerator out = FACTORY.createGenerator(text)) {
+      // UTF-8 has no half of a surrogate pair: it would become a question mark, another user's id.
+      out.enable(JsonWriteFeature.ESCAPE_NON_ASCII.mappedFeature());
       out.writeStartObject();
       out.writeStringField("operation", wire.operation());
       out.writeStringField("modelId", wire.modelId());

@@ -1,9 +1,5 @@
 package com.gymcoach.bedrock.warmup;
 
-import com.gymcoach.bedrock.cache.CacheOutcome;
-import com.gymcoach.bedrock.cache.CacheOutcome.Status;
-import com.gymcoach.bedrock.cache.CacheReason;
-import com.gymcoach.bedrock.cache.WireRequest;
 import com.gymcoach.bedrock.warmup.LineSource.Line;
 import com.gymcoach.bedrock.warmup.LineSource.Outlook;
 import com.gymcoach.bedrock.warmup.WarmUpPlan.ModelPlan;
@@ -19,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a plan: looks every line up and adds up what the others may cost. Thread-safe. */
@@ -29,7 +26,7 @@ final class Planner {
   private static final ModelPlan NONE = new ModelPlan(0, 0, 0, 0, 0, 0, new TreeMap<>());
 
   private final Settings settings;
-  private final Estimator estimator;
+  private final LineCheck check;
   private final LineSource source;
   private final Checkpoint checkpoint;
   private final Tally tally = new Tally();
@@ -38,7 +35,7 @@ final class Planner {
 
   private Planner(Settings settings, LineSource source, Checkpoint checkpoint) {
     this.settings = settings;
-    this.estimator = new Estimator(settings.prices, settings.unstatedOutputTokens);
+    this.check = new LineCheck(settings, settings.pause == null ? Planner::sleep : settings.pause);
     this.source = source;
     this.checkpoint = checkpoint;
   }
@@ -54,7 +51,7 @@ final class Planner {
               return thread;
             });
     Checkpoint checkpoint = new Checkpoint(outlook.state()); // not written
-    try (LineSource source = new LineSource(settings.requests, outlook.state(), checkpoint)) {
+    try (LineSource source = new LineSource(settings.requests, outlook, checkpoint)) {
       Planner planner = new Planner(settings, source, checkpoint);
       List<Callable<@Nullable Void>> tasks =
           Collections.nCopies(settings.concurrency, planner::read);
@@ -72,37 +69,28 @@ final class Planner {
     }
   }
 
-  private @Nullable Void read() throws IOException {
+  private static boolean sleep(long nanos) throws InterruptedException {
+    TimeUnit.NANOSECONDS.sleep(nanos);
+    return true;
+  }
+
+  private @Nullable Void read() throws IOException, InterruptedException {
     for (Line line = source.next(); line != null; line = source.next()) {
-      add(line);
+      add(line, check.check(line));
       checkpoint.end(line.number(), false);
     }
     return null;
   }
 
-  private void add(Line line) {
-    RequestLine request = line.request();
-    if (request == null) {
-      tally.malformed(line.number());
-      return;
-    }
-    if (!settings.caller.supports(request)) {
-      tally.refused(Asking.NEEDS_ASYNC_CLIENT);
-      return;
-    }
-    CacheOutcome there = settings.caller.lookUp(request);
-    if (there.cached()) {
+  private void add(Line line, LineCheck.Checked checked) {
+    if (checked instanceof LineCheck.Absent absent) {
+      toAsk(Printable.of(absent.modelId()), absent.estimate());
+    } else if (checked instanceof LineCheck.Refused refused) {
+      tally.refused(refused.reason());
+    } else if (checked instanceof LineCheck.There) {
       tally.hit();
-    } else if (there.status() == Status.BYPASS) {
-      tally.refused(there.reason().orElse(CacheReason.ENGINE_FAILED).name());
     } else {
-      WireRequest wire = WireRequest.of(request.request());
-      Estimate estimate = estimator.of(wire);
-      if (settings.maxUsd != null && estimate.gap() != null) {
-        tally.refused(estimate.gap().name());
-      } else {
-        toAsk(wire.modelId(), estimate);
-      }
+      tally.malformed(line.number());
     }
   }
 

@@ -8,6 +8,7 @@ import com.gymcoach.bedrock.cache.PriceList;
 import com.gymcoach.bedrock.cache.PriceTier;
 import com.gymcoach.bedrock.cache.spi.metrics.TokenUsage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkResponse;
@@ -53,6 +54,10 @@ final class StreamEnd {
         .build();
   }
 
+  boolean hasBegun() {
+    return response != null;
+  }
+
   CacheOutcome outcome() {
     SdkResponse begun = response;
     if (begun == null) {
@@ -91,10 +96,11 @@ final class StreamEnd {
 
   /** Reads Bedrock's own count, which is in a stream's last chunk whatever the model. */
   private void chunk(PayloadPart part) {
-    if (part.bytes() == null || !part.bytes().asUtf8String().contains(METRICS)) {
+    byte[] json = part.bytes() == null ? new byte[0] : part.bytes().asByteArrayUnsafe();
+    if (!new String(json, StandardCharsets.ISO_8859_1).contains(METRICS)) { // never throws
       return;
     }
-    try (JsonParser in = FACTORY.createParser(part.bytes().asByteArray())) {
+    try (JsonParser in = FACTORY.createParser(json)) {
       long[] tokens = new long[4];
       boolean inMetrics = false;
       for (JsonToken token = in.nextToken(); token != null; token = in.nextToken()) {

@@ -12,6 +12,11 @@ import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelRequest;
 record SyncCaller(CachingBedrockClient client) implements BedrockCaller {
 
   @Override
+  public int attempts() {
+    return BedrockCaller.attempts(client::serviceClientConfiguration);
+  }
+
+  @Override
   public boolean supports(RequestLine line) {
     return line.request() instanceof ConverseRequest
         || line.request() instanceof InvokeModelRequest;

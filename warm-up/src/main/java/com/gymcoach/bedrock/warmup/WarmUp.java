@@ -12,7 +12,7 @@ import java.nio.file.Path;
  * <pre>{@code
  * WarmUp warmUp =
  *     WarmUp.builder(Path.of("requests.jsonl.gz"))
- *         .client(bedrock) // the service's own caching client
+ *         .client(bedrock) // configured as the service's own, but without retries
  *         .requestsPerSecond(2)
  *         .maxUsd(5)
  *         .stateFile(Path.of("requests.state"))
@@ -55,10 +55,19 @@ public final class WarmUp {
   /**
    * Starts a run in the background, on daemon threads, and returns it. Close it.
    *
-   * @throws IOException if the file or the state file cannot be read, or the state file not written
+   * @throws IOException if the file or the state file cannot be read, or the state file cannot be
+   *     written or is used by another warm-up
    */
   public WarmUpRun start() throws IOException {
-    return WarmUpRun.start(settings, outlook());
+    StateFile state = settings.stateFile == null ? null : StateFile.open(settings.stateFile);
+    try {
+      return WarmUpRun.start(settings, outlook(), state);
+    } catch (IOException | RuntimeException | Error notStarted) {
+      if (state != null) {
+        state.close();
+      }
+      throw notStarted;
+    }
   }
 
   /**
@@ -66,7 +75,8 @@ public final class WarmUp {
    * calls under way finish as {@link WarmUpRun#close} does, and returns with the thread
    * interrupted.
    *
-   * @throws IOException if the file or the state file cannot be read, or the state file not written
+   * @throws IOException if the file or the state file cannot be read, or the state file cannot be
+   *     written or is used by another warm-up
    */
   public WarmUpReport run() throws IOException {
     try (WarmUpRun run = start()) {
@@ -77,6 +87,6 @@ public final class WarmUp {
   private Outlook outlook() throws IOException {
     return Outlook.of(
         settings.requests,
-        settings.stateFile == null ? State.NONE : Checkpoint.read(settings.stateFile));
+        settings.stateFile == null ? State.NONE : StateFile.read(settings.stateFile));
   }
 }

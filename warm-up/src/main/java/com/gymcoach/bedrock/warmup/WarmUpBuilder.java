@@ -35,7 +35,8 @@ public final class WarmUpBuilder {
   }
 
   /**
-   * Sets the client that asks: the service's own, or one that is configured the same. Its region,
+   * Sets the client that asks: one that is configured as the service's own, but does not retry. The
+   * warm-up repeats throttled calls itself, within its rate and budget. The client's region,
    * endpoint and headers are part of each key, and its cache's namespace, secret, policies and
    * store decide what is kept where. Each line's scope takes the place of the client's. Streams
    * need {@link #asyncClient}. It is not closed.
@@ -58,8 +59,7 @@ public final class WarmUpBuilder {
   }
 
   /**
-   * Sets the rate of calls to Bedrock. Defaults to 1 a second. Look-ups do not count. The retries
-   * of the client itself come on top: switch them off, because the warm-up repeats throttled calls.
+   * Sets the rate of calls to Bedrock. Defaults to 1 a second. Look-ups do not count.
    *
    * @throws IllegalArgumentException if it is not more than 0 and at most 1,000
    */
@@ -144,8 +144,9 @@ public final class WarmUpBuilder {
   /**
    * Sets the file that remembers how far the warm-up has come, so that the next one over the same
    * file of requests resumes there. It is written at most once a second, and deleted when every
-   * line has been dealt with. Use it for one warm-up at a time. If it is not set, the next warm-up
-   * begins at the first line. It skips cached answers, but asks again for those that were not kept.
+   * line has been dealt with. One warm-up uses it at a time; an empty file beside it, whose name
+   * ends in {@code .lock}, sees to that and stays. If it is not set, the next warm-up begins at the
+   * first line. It skips cached answers, but asks again for those that were not kept.
    */
   public WarmUpBuilder stateFile(Path file) {
     this.stateFile = Objects.requireNonNull(file, "file");
@@ -187,8 +188,8 @@ public final class WarmUpBuilder {
   /**
    * Returns the warm-up.
    *
-   * @throws IllegalStateException if there is no client, or neither {@link #maxUsd} nor {@link
-   *     #maxCalls}
+   * @throws IllegalStateException if there is no client, the client retries calls itself, or
+   *     neither {@link #maxUsd} nor {@link #maxCalls} is set
    */
   public WarmUp build() {
     if (caller == null) {
@@ -196,6 +197,14 @@ public final class WarmUpBuilder {
     }
     if (maxUsd == null && maxCalls == Long.MAX_VALUE) {
       throw new IllegalStateException("No limit is set: call maxUsd or maxCalls");
+    }
+    int attempts = caller.attempts();
+    if (attempts > 1) {
+      throw new IllegalStateException(
+          "The client sends up to "
+              + attempts
+              + " requests for a call, which rate and budget cannot count: build a client for the"
+              + " warm-up with AwsRetryStrategy.doNotRetry()");
     }
     return new WarmUp(new Settings(this, caller));
   }

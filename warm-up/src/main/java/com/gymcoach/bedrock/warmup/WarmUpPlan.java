@@ -40,7 +40,7 @@ public record WarmUpPlan(
    * The requests to one model.
    *
    * @param requests their number
-   * @param inputLow the fewest input tokens: a token for each 8 bytes of the bodies
+   * @param inputLow the lower bound of input tokens: one for each 8 bytes of the bodies
    * @param inputHigh the most input tokens: a token for each byte, and 1,000 for each request with
    *     tools
    * @param outputHigh the most output tokens: what each request states as its limit, or {@link

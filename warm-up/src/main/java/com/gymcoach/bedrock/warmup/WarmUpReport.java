@@ -10,10 +10,11 @@ import java.util.SortedMap;
  * @param end why it ended
  * @param counts the counts
  * @param notKept how many answers were not kept, by {@code CacheReason}; {@code NOT_STATED} for
- *     streams, which do not say why
+ *     streams of a cache that does not explain
  * @param refused how many lines were not asked, by {@code CacheReason} if the call would have gone
- *     past the cache; {@code NO_PRICE}, {@code MEDIA} or {@code NO_OUTPUT_LIMIT} if there is a
- *     limit in USD and none of what the call can cost; {@code NEEDS_ASYNC_CLIENT} for streams
+ *     past the cache or the store did not say whether it has the answer; {@code NO_PRICE}, {@code
+ *     MEDIA} or {@code NO_OUTPUT_LIMIT} if there is a limit in USD and none of what the call can
+ *     cost; {@code NEEDS_ASYNC_CLIENT} for streams
  * @param failures how many calls failed: {@code THROTTLED}, {@code NO_ACCESS}, {@code REJECTED} or
  *     {@code FAILED}
  * @param malformedLines the numbers of the first 100 lines that are not a request, from 1
@@ -38,9 +39,9 @@ public record WarmUpReport(
     NO_ACCESS,
     /** Too many calls in a row failed. */
     FAILURES,
-    /** Too many answers in a row were not kept. */
+    /** Too many answers in a row were not kept, or could not have been, or may be there already. */
     NOTHING_KEPT,
-    /** The file could not be read on. */
+    /** The file could not be read on, or was changed while it was read. */
     FILE_UNREADABLE,
     /** The state file could not be written. */
     STATE_UNWRITABLE,

@@ -4,8 +4,6 @@ import com.gymcoach.bedrock.warmup.LineSource.Line;
 import com.gymcoach.bedrock.warmup.LineSource.Outlook;
 import com.gymcoach.bedrock.warmup.WarmUpReport.End;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +11,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,10 +39,17 @@ public final class WarmUpRun implements AutoCloseable {
   private final AtomicInteger working;
   private final List<Thread> threads = new ArrayList<>();
   private final CompletableFuture<WarmUpReport> report = new CompletableFuture<>();
+  private final @Nullable StateFile state;
+  private final AtomicBoolean finishing = new AtomicBoolean();
+
+  /** Held while the listener is told. A listener that hangs must not make {@link #close} hang. */
+  private final ReentrantLock telling = new ReentrantLock();
+
   private long saved;
   private boolean listenerFailed;
 
-  private WarmUpRun(Settings settings, Outlook outlook) throws IOException {
+  private WarmUpRun(Settings settings, Outlook outlook, @Nullable StateFile state)
+      throws IOException {
     this.settings = settings;
     this.outlook = outlook;
     this.checkpoint = new Checkpoint(outlook.state());
@@ -51,20 +58,27 @@ public final class WarmUpRun implements AutoCloseable {
     this.began = settings.time.nanoTime();
     this.saved = began;
     this.working = new AtomicInteger(settings.concurrency);
-    if (settings.stateFile != null) {
-      checkpoint.write(settings.stateFile); // fails before any money is spent
+    this.state = state;
+    if (state != null) {
+      state.write(checkpoint); // fails before any money is spent
     }
-    this.source = new LineSource(settings.requests, outlook.state(), checkpoint);
+    this.source = new LineSource(settings.requests, outlook, checkpoint);
   }
 
-  static WarmUpRun start(Settings settings, Outlook outlook) throws IOException {
-    WarmUpRun run = new WarmUpRun(settings, outlook);
+  static WarmUpRun start(Settings settings, Outlook outlook, @Nullable StateFile state)
+      throws IOException {
+    WarmUpRun run = new WarmUpRun(settings, outlook, state);
     for (int i = 0; i < settings.concurrency; i++) {
       Thread thread = new Thread(run::work, "bedrock-warm-up-" + i);
       thread.setDaemon(true);
       run.threads.add(thread);
     }
-    run.threads.forEach(Thread::start);
+    try {
+      run.threads.forEach(Thread::start);
+    } catch (Error noMoreThreads) { // those that run must not go on without an owner
+      run.cancel();
+      throw noMoreThreads;
+    }
     return run;
   }
 
@@ -105,6 +119,7 @@ public final class WarmUpRun implements AutoCloseable {
       threads.forEach(Thread::interrupt);
       ended(LAST_WAIT);
       finish();
+      report.complete(tally.report(ending.end(), progress(true))); // if the listener hangs
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
@@ -153,8 +168,10 @@ public final class WarmUpRun implements AutoCloseable {
         line = next();
       }
     } catch (IOException unreadable) {
-      LOG.warn("The file of requests could not be read on ({})", unreadable.getClass().getName());
-      ending.end(End.FILE_UNREADABLE);
+      if (!ending.hasEnded()) { // otherwise close has interrupted the reading
+        LOG.warn("The file of requests could not be read on ({})", unreadable.getClass().getName());
+        ending.end(End.FILE_UNREADABLE);
+      }
     } catch (InterruptedException closed) { // only close interrupts
       ending.end(End.CANCELLED);
     } catch (RuntimeException | Error broken) { // its message may quote a request
@@ -184,8 +201,9 @@ public final class WarmUpRun implements AutoCloseable {
     if (checkpoint.isFull()) {
       ending.end(End.FAILURES);
     }
-    synchronized (this) {
-      if (report.isDone()) {
+    telling.lock();
+    try {
+      if (finishing.get()) {
         return; // close did not wait for this line
       }
       long now = settings.time.nanoTime();
@@ -194,16 +212,17 @@ public final class WarmUpRun implements AutoCloseable {
         save();
       }
       tell(progress(false));
+    } finally {
+      telling.unlock();
     }
   }
 
   private void save() {
-    Path file = settings.stateFile;
-    if (file == null) {
+    if (state == null) {
       return;
     }
     try {
-      checkpoint.write(file);
+      state.write(checkpoint);
     } catch (IOException unwritable) {
       LOG.warn("The state file could not be written ({})", unwritable.getClass().getName());
       ending.end(End.STATE_UNWRITABLE);
@@ -213,7 +232,7 @@ public final class WarmUpRun implements AutoCloseable {
   private void tell(WarmUpProgress progress) {
     try {
       settings.listener.progressed(progress);
-    } catch (RuntimeException failed) {
+    } catch (Throwable failed) { // whatever it is, the run's report must come
       if (!listenerFailed) {
         listenerFailed = true;
         LOG.warn("The listener of a warm-up failed; this is logged once", failed);
@@ -222,25 +241,54 @@ public final class WarmUpRun implements AutoCloseable {
   }
 
   /** Ends the run once. Called by the last worker, or by {@link #close} if workers do not end. */
-  private synchronized void finish() {
-    if (report.isDone()) {
+  private void finish() {
+    if (!finishing.compareAndSet(false, true)) {
       return;
     }
     ending.end(End.FINISHED);
-    End end = ending.end();
+    End end = closeFiles(ending.end());
+    WarmUpProgress last = progress(true);
+    boolean interrupted = Thread.interrupted(); // it would end the wait for the listener
+    boolean free = false;
+    try {
+      free = telling.tryLock(LAST_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+      if (free) {
+        tell(last);
+      }
+    } catch (InterruptedException again) { // then the listener is not told
+      interrupted = true;
+    } finally {
+      report.complete(tally.report(end, last));
+      if (free) {
+        telling.unlock();
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** Saves how far the run has come, and returns why it has ended: the state file may be why. */
+  private End closeFiles(End end) {
     try {
       source.close();
-      if (settings.stateFile != null && end == End.FINISHED && checkpoint.nothingAgain()) {
-        Files.deleteIfExists(settings.stateFile);
-      } else {
-        save();
-      }
     } catch (IOException unclosed) {
-      LOG.warn("A warm-up's file could not be closed ({})", unclosed.getClass().getName());
+      LOG.warn("The file of requests could not be closed ({})", unclosed.getClass().getName());
     }
-    WarmUpProgress last = progress(true);
-    tell(last);
-    report.complete(tally.report(end, last));
+    if (state == null) {
+      return end;
+    }
+    try (StateFile file = state) {
+      if (end == End.FINISHED && checkpoint.nothingAgain()) {
+        file.delete();
+      } else {
+        file.write(checkpoint);
+      }
+      return end;
+    } catch (IOException unwritable) {
+      LOG.warn("The state file could not be written ({})", unwritable.getClass().getName());
+      return end == End.FINISHED ? End.STATE_UNWRITABLE : end;
+    }
   }
 
   private WarmUpProgress progress(boolean finished) {

@@ -45,9 +45,21 @@ class EstimatorTest {
           {'max_gen_len':7}                             | 7
           {'max_tokens':7,'n':3}                        | 21
           {'max_tokens':7,'maxTokens':9}                | 9
+          {'max_tokens':7,'n':2.0}                      | 14
+          {'max_tokens':7.5,'maxTokens':1}              | 8
+          {'max_tokens':7,'maxTokens':1e3}              | 1000
+          {'inferenceConfig':{'maxTokens':7},'additionalModelRequestFields':{'max_tokens':9}}  | 9
+          {'inferenceConfig':{'maxTokens':7},'additionalModelRequestFields':{'a':{'maxTokens':9}}} | 9
+          {'inferenceConfig':{'maxTokens':7},'additionalModelRequestFields':{'n':2}}           | 14
+          {'max_tokens':-7}                             | 0
           {'messages':[{'max_tokens':7}]}               | 0
           {'other':{'max_tokens':7}}                    | 0
           {'max_tokens':'7'}                            | 0
+          {'max_tokens':-7}                             | 0
+          {'max_tokens':9223372036854775807}            | 2147483647
+          {'max_tokens':9223372036854775808}            | 2147483647
+          {'max_tokens':-9223372036854775809}           | 0
+          {'max_tokens':7,'n':92233720368547758082}     | 15032385529
           """)
   void of_aBody_findsTheLimitOfItsOutput(String body, long tokens) {
     assertThat(of(body).outputHigh()).isEqualTo(tokens);
@@ -88,6 +100,10 @@ class EstimatorTest {
           {'max_tokens':1,'messages':[{'content':[{'image':{}}]}]}             | MEDIA
           {'max_tokens':1,'messages':[{'content':[{'type':'image'}]}]}         | MEDIA
           {'max_tokens':1,'messages':[{'content':[{'document':{}}]}]}          | MEDIA
+          {'max_tokens':1,'tools':[{'type':'computer_20250124'}]}              | MEDIA
+          {'max_tokens':1,'tools':[{'type':'custom'}]}                         |
+          {'max_tokens':1,'additionalModelRequestFields':{'tools':[{'type':'bash_20250124'}]}} | MEDIA
+          {'max_tokens':1,'toolConfig':{'tools':[{'systemTool':{'name':'nova_grounding'}}]}}   | MEDIA
           {'max_tokens':1,'serviceTier':{'type':'priority'}}                   | NO_PRICE
           {'max_tokens':1,'service_tier':'flex'}                               | NO_PRICE
           {'max_tokens':1,'performanceConfig':{'latency':'optimized'}}         | NO_PRICE

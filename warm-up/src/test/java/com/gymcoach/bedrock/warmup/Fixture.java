@@ -5,6 +5,7 @@ import com.gymcoach.bedrock.cache.BedrockCacheBuilder;
 import com.gymcoach.bedrock.cache.CachingBedrockAsyncClient;
 import com.gymcoach.bedrock.cache.CachingBedrockClient;
 import com.gymcoach.bedrock.testkit.BedrockStandIn;
+import com.gymcoach.bedrock.testkit.BedrockStandIn.Reply;
 import com.gymcoach.bedrock.testkit.ManualTime;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +14,8 @@ import java.util.function.Consumer;
 
 /** A stand-in for Bedrock, a cache in memory, both kinds of clients, and a clock that waits. */
 final class Fixture implements AutoCloseable {
+  static final Reply THROTTLED = Reply.error(429, "ThrottlingException", "slow down");
+
   final BedrockStandIn bedrock = BedrockStandIn.start();
   final ManualTime time = ManualTime.startingAt(Instant.parse("2026-11-24T08:00:00Z"));
   final BedrockCache cache;
@@ -29,6 +32,16 @@ final class Fixture implements AutoCloseable {
     cache = builder.build();
     client = CachingBedrockClient.create(Clients.sync(bedrock), cache);
     asyncClient = CachingBedrockAsyncClient.create(Clients.async(bedrock), cache);
+  }
+
+  /** Returns an answer of 20 tokens. */
+  static Reply nova(String stopReason) {
+    return Reply.json(
+        "{\"output\":{\"message\":{\"role\":\"assistant\",\"content\":[{\"text\":\"Run.\"}]}},"
+            + "\"stopReason\":\""
+            + stopReason
+            + "\",\"usage\":{\"inputTokens\":10,\"outputTokens\":20,\"totalTokens\":30},"
+            + "\"metrics\":{\"latencyMs\":1}}");
   }
 
   /**

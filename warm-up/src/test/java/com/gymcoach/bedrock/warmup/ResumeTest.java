@@ -44,6 +44,10 @@ class ResumeTest {
     return found.group();
   }
 
+  private static Path lockOf(Path state) {
+    return state.resolveSibling(state.getFileName() + ".lock");
+  }
+
   private static Path temporary() throws IOException {
     Path folder = Files.createTempDirectory("warm-up");
     folder.toFile().deleteOnExit();
@@ -65,13 +69,14 @@ class ResumeTest {
     Path state = folder.resolve("state");
     Set<Long> done = new HashSet<>();
     for (int crash = 0; crash < 3; crash++) {
-      State from = Outlook.of(file, Checkpoint.read(state)).state();
-      Checkpoint checkpoint = new Checkpoint(from);
+      Outlook from = Outlook.of(file, StateFile.read(state));
+      Checkpoint checkpoint = new Checkpoint(from.state());
       List<Long> underWay = new ArrayList<>();
-      try (LineSource source = new LineSource(file, from, checkpoint)) {
+      try (StateFile written = StateFile.open(state);
+          LineSource source = new LineSource(file, from, checkpoint)) {
         for (int step : steps) {
           if (step % 4 == 0) {
-            checkpoint.write(state);
+            written.write(checkpoint);
           } else if (step % 4 == 1 || underWay.isEmpty()) {
             Line line = source.next();
             if (line != null) {
@@ -87,9 +92,9 @@ class ResumeTest {
           }
         }
       }
-      State next = Outlook.of(file, Checkpoint.read(state)).state();
+      Outlook next = Outlook.of(file, StateFile.read(state));
       Set<Long> handedOut = new TreeSet<>();
-      try (LineSource source = new LineSource(file, next, new Checkpoint(next))) {
+      try (LineSource source = new LineSource(file, next, new Checkpoint(next.state()))) {
         for (Line line = source.next(); line != null; line = source.next()) {
           handedOut.add(line.number());
         }
@@ -98,7 +103,7 @@ class ResumeTest {
       all.removeAll(done);
       assertThat(handedOut).containsAll(all);
     }
-    for (Path each : List.of(file, state, folder)) {
+    for (Path each : List.of(file, state, lockOf(state), folder)) {
       Files.deleteIfExists(each);
     }
   }
@@ -122,7 +127,7 @@ class ResumeTest {
             if (calls.get() < crashAt) {
               answered.add(question(request.body()));
             }
-            return WarmUpTest.nova("end_turn");
+            return Fixture.nova("end_turn");
           });
       f.warmUp(file).concurrency(4).requestsPerSecond(2).burst(1).stateFile(state).build().run();
       assertThat(state).doesNotExist();
@@ -132,7 +137,7 @@ class ResumeTest {
       f.bedrock.answerWith(
           request -> {
             answered.add(question(request.body()));
-            return WarmUpTest.nova("end_turn");
+            return Fixture.nova("end_turn");
           });
       WarmUpReport report = f.warmUp(file).concurrency(4).stateFile(state).build().run();
       assertThat(report.end()).isEqualTo(End.FINISHED);
@@ -140,7 +145,7 @@ class ResumeTest {
       assertThat(f.bedrock.requests()).isBetween(31 - crashAt, 31);
     }
     assertThat(answered).hasSize(30);
-    for (Path each : List.of(file, state, left, folder)) {
+    for (Path each : List.of(file, state, left, lockOf(state), folder)) {
       Files.deleteIfExists(each);
     }
   }
@@ -173,7 +178,7 @@ class ResumeTest {
     try (Fixture f = new Fixture()) {
       Path file = questions(folder, 6);
       Path state = folder.resolve("state");
-      f.bedrock.answerWith(request -> WarmUpTest.nova("max_tokens"));
+      f.bedrock.answerWith(request -> Fixture.nova("max_tokens"));
       WarmUpBuilder builder = f.warmUp(file).stateFile(state).stopAfter(2);
       assertThat(builder.build().run().end()).isEqualTo(End.NOTHING_KEPT);
       f.bedrock.answerAsUsual();
@@ -194,7 +199,7 @@ class ResumeTest {
           request ->
               question(request.body()).equals("question 3")
                   ? Reply.error(500, "InternalServerException", "x")
-                  : WarmUpTest.nova("max_tokens"));
+                  : Fixture.nova("max_tokens"));
       WarmUpBuilder builder = f.warmUp(file).stateFile(state).stopAfter(9);
       WarmUpReport first = builder.build().run();
       assertThat(first.end()).isEqualTo(End.FINISHED);
@@ -219,7 +224,7 @@ class ResumeTest {
           request ->
               calls.incrementAndGet() > 3
                   ? Reply.error(403, "ExpiredTokenException", "x")
-                  : WarmUpTest.nova("max_tokens"));
+                  : Fixture.nova("max_tokens"));
       WarmUpBuilder builder = f.warmUp(file).stateFile(folder.resolve("state"));
       assertThat(builder.build().run().end()).isEqualTo(End.NO_ACCESS);
       f.bedrock.answerAsUsual();
@@ -232,7 +237,7 @@ class ResumeTest {
     try (Fixture f = new Fixture()) {
       Path state = folder.resolve("state");
       Path file = questions(folder, 5);
-      f.bedrock.answerWith(request -> WarmUpTest.nova("max_tokens"));
+      f.bedrock.answerWith(request -> Fixture.nova("max_tokens"));
       f.warmUp(file).stateFile(state).stopAfter(3).build().run();
       List<String> lines = new ArrayList<>(Files.readAllLines(file));
       lines.set(1, line(converse("question 9"))); // the same length
@@ -249,7 +254,7 @@ class ResumeTest {
     try (Fixture f = new Fixture()) {
       Path state = folder.resolve("state");
       Path file = questions(folder, 5);
-      f.bedrock.answerWith(request -> WarmUpTest.nova("max_tokens"));
+      f.bedrock.answerWith(request -> Fixture.nova("max_tokens"));
       f.warmUp(file).stateFile(state).stopAfter(3).build().run();
       questions(folder, 7);
       WarmUp again = f.warmUp(file).stateFile(state).build();

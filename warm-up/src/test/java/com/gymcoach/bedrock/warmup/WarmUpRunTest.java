@@ -68,7 +68,7 @@ class WarmUpRunTest {
       assertThat(report.end()).isEqualTo(End.CANCELLED);
       assertThat(report.counts().assumedUsd()).isPositive();
       assertThat(report.counts().kept()).isZero();
-      assertThat(Checkpoint.read(state).done()).isZero();
+      assertThat(StateFile.read(state).done()).isZero();
       f.bedrock.release();
     }
   }

@@ -175,7 +175,7 @@ public final class JsonLines implements Closeable {
     }
 
     /**
-     * Returns whether the file goes on after the last member that can be read. The JDK reads a
+     * Returns whether the file continues after the last member that can be read. The JDK reads a
      * trailer, and looks for a header, past the inflater.
      */
     boolean isFollowedByOther() throws IOException {

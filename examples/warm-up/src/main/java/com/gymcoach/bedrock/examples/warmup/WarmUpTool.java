@@ -61,15 +61,29 @@ public final class WarmUpTool {
       out.println(Options.USAGE);
       return USAGE;
     }
+    OnCtrlC onCtrlC = new OnCtrlC();
     try (BedrockStandIn standIn = options.standIn ? BedrockStandIn.start() : null;
         BedrockCache cache = cache(options);
         CachingBedrockAsyncClient client =
             CachingBedrockAsyncClient.create(bedrock(standIn), cache)) {
-      return run(warmUp(options, client, out), options, in, out);
+      WarmUp warmUp;
+      try {
+        warmUp = warmUp(options, client, out);
+      } catch (IllegalArgumentException outOfRange) {
+        out.println(outOfRange.getMessage());
+        return USAGE;
+      }
+      return run(warmUp, options, onCtrlC, in, out);
+    } catch (IOException unusable) { // such as NoSuchFileException: it quotes nothing of a file
+      out.println(unusable);
+      return INCOMPLETE;
+    } finally {
+      onCtrlC.done();
     }
   }
 
-  private static int run(WarmUp warmUp, Options options, InputStream in, PrintStream out)
+  private static int run(
+      WarmUp warmUp, Options options, OnCtrlC onCtrlC, InputStream in, PrintStream out)
       throws IOException, InterruptedException {
     WarmUpPlan plan = warmUp.plan();
     out.println(plan.text());
@@ -81,14 +95,8 @@ public final class WarmUpTool {
       return INCOMPLETE;
     }
     try (WarmUpRun run = warmUp.start()) {
-      Thread onCtrlC = new Thread(run::close);
-      Runtime.getRuntime().addShutdownHook(onCtrlC);
+      onCtrlC.close(run);
       WarmUpReport report = run.report().join();
-      try {
-        Runtime.getRuntime().removeShutdownHook(onCtrlC);
-      } catch (IllegalStateException interrupted) { // by Ctrl-C: the report is printed all the same
-        out.println();
-      }
       out.println(report.text());
       if (options.table != null) {
         Thread.sleep(1_000); // the last stream is written to the table after its end
