@@ -19,14 +19,14 @@ import org.slf4j.LoggerFactory;
 public final class ApiGateway implements HttpHandler {
   private static final Logger LOG = LoggerFactory.getLogger(ApiGateway.class);
 
-  /** What is behind the API. */
+  /** The function behind the API. */
   @FunctionalInterface
   public interface Function {
     /** Returns the function's reply to an event, in payload format 2.0. */
     byte[] invoke(byte[] event) throws IOException;
   }
 
-  /** Hears of each reply, on the thread that made it and before it is sent. */
+  /** Called with each reply, on the thread that made it and before it is sent. */
   @FunctionalInterface
   public interface Observer {
     /**

@@ -18,7 +18,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * runbook's commands to go on. It shows what they send, not what AWS makes of it.
  */
 final class AwsStandIn implements AutoCloseable {
-  /** A function with settings of its own, besides those of the template. */
+  /** A function with settings beside those of the template. */
   static final String FUNCTION =
       """
       {"FunctionName": "gymcoach-ai-service", "RevisionId": "r-1", "State": "Active",
@@ -60,7 +60,7 @@ final class AwsStandIn implements AutoCloseable {
     }
   }
 
-  /** Returns an environment in which the CLI asks this, and nobody else. */
+  /** Returns an environment in which the CLI calls only this stand-in. */
   Map<String, String> environment() {
     return Map.of(
         "AWS_ENDPOINT_URL", "http://127.0.0.1:" + server.getAddress().getPort(),
@@ -139,7 +139,7 @@ final class AwsStandIn implements AutoCloseable {
       case "DescribeStacks" -> STACKS;
       case "DescribeChangeSet" -> result(action, "<Status>CREATE_COMPLETE</Status>");
       case "CreateChangeSet" -> result(action, "<Id>arn:change</Id><StackId>arn:stack</StackId>");
-      case "GetTemplateSummary" -> // what the stack has already
+      case "GetTemplateSummary" -> // the resources that the stack has already
           result(
               action,
               "<Parameters><member><ParameterKey>CacheRolloutPercent</ParameterKey></member>"

@@ -18,7 +18,7 @@ final class Runbook {
   private static final Pattern BLOCK = Pattern.compile("(?ms)^( *)```sh\\n(.*?)^ *```$");
   private static final Pattern INLINE = Pattern.compile("`([^`\\n]+)`");
 
-  /** What a command printed, and its exit code. */
+  /** The output of a command, and its exit code. */
   record Result(int code, String output) {}
 
   private Runbook() {}

@@ -155,7 +155,7 @@ class RunbookFunctionsTest {
     assertThat(result.output()).doesNotContain("moved");
   }
 
-  /** What somebody tried out on $LATEST must not become a version. */
+  /** An experiment on $LATEST must not become a version. */
   @Test
   void publish_whenLatestHasOtherVariables_makesNoVersion() throws Exception {
     String different =

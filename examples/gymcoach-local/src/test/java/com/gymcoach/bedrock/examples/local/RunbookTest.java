@@ -44,7 +44,7 @@ class RunbookTest {
 
   @TempDir private Path folder;
 
-  /** What an operator has set. */
+  /** The variables that an operator has set. */
   static final String SETTINGS =
       """
       STACK=gymcoach-ai FUNCTION=gymcoach-ai-service BUCKET=bucket ISSUER=https://issuer.example
@@ -234,7 +234,7 @@ class RunbookTest {
         .hasSize(43);
   }
 
-  /** Without a new one, an update of a parameter reaches nobody. */
+  /** Without a new one, an update of a parameter has no effect. */
   @Test
   void deployments_nameANewRelease() throws Exception {
     int deployments = 0;
@@ -276,7 +276,7 @@ class RunbookTest {
     assertThat(named).isGreaterThan(20);
   }
 
-  /** What the pages refer to is there: other pages, and tests. */
+  /** The pages and tests to which the pages refer exist. */
   @ParameterizedTest
   @MethodSource("pages")
   void references_leadSomewhere(String page) throws IOException {

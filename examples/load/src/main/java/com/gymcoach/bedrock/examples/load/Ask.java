@@ -15,8 +15,10 @@ import software.amazon.awssdk.services.bedrockruntime.model.Message;
  * A request: user, endpoint, prompt and operation. All users send the same prompts. The user is
  * only in a header that the cache is configured to ignore, so that only the scope keeps their
  * answers apart.
+ *
+ * @param length the least length of the prompt, in characters
  */
-record Ask(String user, String endpoint, int prompt, Operation operation) {
+record Ask(String user, String endpoint, int prompt, Operation operation, int length) {
   static final String MODEL = "anthropic.claude-3-5-haiku-20241022-v1:0";
 
   /** Prompts are long and differ only in a number, like prompts made from a template. */
@@ -26,6 +28,10 @@ record Ask(String user, String endpoint, int prompt, Operation operation) {
       paragraphs, name weights in kilograms and times in minutes, and say when to see a doctor. The
       question is number %d of those about %s: what should I do next week, given what I did in the
       last one, and what should I eat on the days between?""";
+
+  /** Makes a prompt longer. */
+  private static final String DIARY =
+      " On Monday I ran 5 km in 31 minutes, slept for seven hours and ate 2,100 kcal.";
 
   /** Returns the scope of the answer. */
   CacheScope scope() {
@@ -85,7 +91,9 @@ record Ask(String user, String endpoint, int prompt, Operation operation) {
   }
 
   private String text() {
-    return TEXT.formatted(prompt, endpoint);
+    String text = TEXT.formatted(prompt, endpoint);
+    int missing = length - text.length();
+    return missing <= 0 ? text : text + DIARY.repeat(1 + missing / DIARY.length());
   }
 
   private void configure(AwsRequestOverrideConfiguration.Builder configuration) {

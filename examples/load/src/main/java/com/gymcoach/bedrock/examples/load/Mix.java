@@ -36,7 +36,8 @@ final class Mix {
         endpoints.get(prompt % endpoints.size()),
         prompt,
         Operation.of(
-            chance(random, options.invokeModelPercent), chance(random, options.streamsPercent)));
+            chance(random, options.invokeModelPercent), chance(random, options.streamsPercent)),
+        options.promptLength);
   }
 
   /** Returns true with the given probability, in percent. */

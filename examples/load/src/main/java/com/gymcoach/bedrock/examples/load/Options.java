@@ -23,6 +23,7 @@ final class Options {
         --instances N              caches that share the table (2)
         --users N                  users, drawn uniformly (50)
         --prompts N                prompts per user (60)
+        --prompt-length N          least length of a prompt in characters (450)
         --zipf S                   exponent of Zipf's law for prompts (0.9)
         --streams PERCENT          share of streams; other calls are half sync, half async (20)
         --invoke-model PERCENT     share of InvokeModel; other calls are Converse (50)
@@ -58,6 +59,7 @@ final class Options {
   int instances = 2;
   int users = 50;
   int prompts = 60;
+  int promptLength;
   double zipf = 0.9;
   double streamsPercent = 20;
   double invokeModelPercent = 50;
@@ -119,6 +121,7 @@ final class Options {
       case "--instances" -> instances = number(option, value, 20);
       case "--users" -> users = number(option, value, 1_000_000);
       case "--prompts" -> prompts = number(option, value, 1_000_000);
+      case "--prompt-length" -> promptLength = number(option, value, 1_000_000);
       case "--zipf" -> zipf = decimal(option, value, 5);
       case "--invoke-model" -> invokeModelPercent = decimal(option, value, 100);
       case "--streams" -> streamsPercent = decimal(option, value, 100);

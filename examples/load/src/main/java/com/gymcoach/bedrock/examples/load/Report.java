@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.examples.load;
 
 import com.gymcoach.bedrock.cloudwatch.CloudWatchMetricsSink;
+import com.gymcoach.bedrock.examples.load.Samples.Growth;
 import com.gymcoach.bedrock.examples.load.Samples.Heap;
 import com.gymcoach.bedrock.examples.load.Samples.Sample;
 import java.time.Duration;
@@ -134,10 +135,12 @@ record Report(
       heaps.append(String.format(Locale.ROOT, " %.1f", heap.megabytes()));
     }
     line(text, "heap after a full collection, MB:%s", heaps);
+    Growth growth = Samples.growth(samples.heaps());
     line(
         text,
-        "it grows by %.1f MB/h, by least squares over the last two thirds of the time",
-        Samples.slope(samples.heaps()));
+        "it grows by %.2f MB/h, within %.2f at 95 %% confidence, over the last two thirds of the time",
+        growth.megabytesPerHour(),
+        growth.error());
   }
 
   private void outage(StringBuilder text) {

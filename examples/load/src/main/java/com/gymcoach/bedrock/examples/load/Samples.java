@@ -5,6 +5,7 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.apache.commons.math3.stat.regression.SimpleRegression;
 
 /** The course of a run, second by second. Not thread-safe. */
 final class Samples {
@@ -27,6 +28,14 @@ final class Samples {
 
   /** The heap size after a full collection. */
   record Heap(double seconds, double megabytes) {}
+
+  /**
+   * The growth of the heap, in MB per hour; NaN with fewer than three heap sizes.
+   *
+   * @param error half the width of the 95 % confidence interval, by Student's t distribution; the
+   *     heap sizes are taken to be independent
+   */
+  record Growth(double megabytesPerHour, double error) {}
 
   private final List<Sample> all = new ArrayList<>();
   private final List<Heap> heaps = new ArrayList<>();
@@ -80,22 +89,16 @@ final class Samples {
   }
 
   /**
-   * Returns the growth of the heap in MB per hour: the least-squares line through the last two
-   * thirds, because memory fills up before. NaN with fewer than three points.
+   * Returns the growth of the heap: the least-squares line through the last two thirds, because
+   * memory fills up before.
    */
-  static double slope(List<Heap> heaps) {
-    List<Heap> settled = heaps.subList(heaps.size() / 3, heaps.size());
-    if (settled.size() < 3) {
-      return Double.NaN;
+  static Growth growth(List<Heap> heaps) {
+    SimpleRegression line = new SimpleRegression();
+    for (Heap heap : heaps.subList(heaps.size() / 3, heaps.size())) {
+      line.addData(heap.seconds() / TimeUnit.HOURS.toSeconds(1), heap.megabytes());
     }
-    double meanX = settled.stream().mapToDouble(Heap::seconds).average().orElseThrow();
-    double meanY = settled.stream().mapToDouble(Heap::megabytes).average().orElseThrow();
-    double xy = 0;
-    double xx = 0;
-    for (Heap heap : settled) {
-      xy += (heap.seconds() - meanX) * (heap.megabytes() - meanY);
-      xx += (heap.seconds() - meanX) * (heap.seconds() - meanX);
-    }
-    return xy / xx * TimeUnit.HOURS.toSeconds(1);
+    return line.getN() < 3
+        ? new Growth(Double.NaN, Double.NaN)
+        : new Growth(line.getSlope(), line.getSlopeConfidenceInterval());
   }
 }

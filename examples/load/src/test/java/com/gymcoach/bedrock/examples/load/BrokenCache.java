@@ -19,18 +19,18 @@ final class BrokenCache implements BedrockRuntimeClient {
   private final Map<String, ConverseResponse> conversed = new ConcurrentHashMap<>();
   private final Map<String, InvokeModelResponse> invoked = new ConcurrentHashMap<>();
 
-  /** Keys are made of who asks, and what. */
+  /** Keys contain the user and the question. */
   private BrokenCache(BedrockRuntimeClient delegate, BiFunction<String, String, String> key) {
     this.delegate = delegate;
     this.key = key;
   }
 
-  /** Tells what is asked, and not who asks. */
+  /** Contains the question, and not the user. */
   static BedrockRuntimeClient forgetsTheUser(BedrockRuntimeClient delegate) {
     return new BrokenCache(delegate, (user, asked) -> asked);
   }
 
-  /** Tells who asks, and not what. */
+  /** Contains the user, and not the question. */
   static BedrockRuntimeClient forgetsTheRequest(BedrockRuntimeClient delegate) {
     return new BrokenCache(delegate, (user, asked) -> user);
   }

@@ -3,17 +3,19 @@ package com.gymcoach.bedrock.examples.load;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.gymcoach.bedrock.examples.load.Samples.Growth;
 import com.gymcoach.bedrock.examples.load.Samples.Heap;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class CheckerTest {
   private static final Duration BOUND = Duration.ofSeconds(2);
   private static final long BOUND_NANOS = BOUND.toNanos();
-  private static final Ask ASK = new Ask("user-1", "chat", 3, Operation.CONVERSE);
+  private static final Ask ASK = new Ask("user-1", "chat", 3, Operation.CONVERSE, 0);
 
   private final Checker checker = new Checker(BOUND, 2);
 
@@ -32,13 +34,13 @@ class CheckerTest {
 
   @Test
   void wrong_ofAnothersAnswer_saysWhose() {
-    String others = answer(new Ask("user-2", "chat", 3, Operation.CONVERSE), 1_000);
+    String others = answer(new Ask("user-2", "chat", 3, Operation.CONVERSE, 0), 1_000);
     assertThat(wrong(0, others, true)).isEqualTo("another user's");
     for (Ask other :
         List.of(
-            new Ask("user-1", "chat", 4, Operation.CONVERSE),
-            new Ask("user-1", "meal-plan", 3, Operation.CONVERSE),
-            new Ask("user-1", "chat", 3, Operation.CONVERSE_STREAM))) {
+            new Ask("user-1", "chat", 4, Operation.CONVERSE, 0),
+            new Ask("user-1", "meal-plan", 3, Operation.CONVERSE, 0),
+            new Ask("user-1", "chat", 3, Operation.CONVERSE_STREAM, 0))) {
       assertThat(wrong(0, answer(other, 1_000), true)).isEqualTo("another request's");
     }
     assertThat(wrong(0, "Rest.", true)).isEqualTo("no stamp");
@@ -76,13 +78,36 @@ class CheckerTest {
   }
 
   @Test
-  void slope_ofAHeapThatGrows_isByTheHour() {
+  void converse_whenALengthIsGiven_hasAPromptOfAtLeastThatLengthAndItsOwnDigest() {
+    Ask asked = new Ask("user-1", "chat", 3, Operation.CONVERSE, 40_000);
+    String prompt = asked.converse().messages().get(0).content().get(0).text();
+    assertThat(prompt).hasSizeBetween(40_000, 40_100);
+    assertThat(asked.digest()).isNotEqualTo(ASK.digest());
+  }
+
+  @Test
+  void growth_ofAHeapThatGrows_isByTheHourWithoutItsBeginning() {
+    Growth growth = Samples.growth(heaps(6));
+    assertThat(growth.megabytesPerHour()).isCloseTo(6, within(growth.error()));
+    assertThat(growth.error()).isBetween(0.1, 1.0);
+    assertThat(Samples.growth(heaps(6).subList(0, 2)).megabytesPerHour()).isNaN();
+  }
+
+  @Test
+  void growth_ofAHeapThatStays_isZeroWithinItsError() {
+    Growth growth = Samples.growth(heaps(0));
+    assertThat(growth.megabytesPerHour()).isCloseTo(0, within(growth.error()));
+  }
+
+  /** Returns two hours of heap sizes that spread over 2 MB, after a third of less. */
+  private static List<Heap> heaps(double megabytesPerHour) {
+    Random random = new Random(1);
     List<Heap> heaps = new ArrayList<>();
-    for (int i = 0; i < 30; i++) {
-      double filling = i < 10 ? -50 : 0;
-      heaps.add(new Heap(i * 60, 100 + filling + i * 0.1 + (i % 2) * 0.01));
+    for (int i = 0; i < 120; i++) {
+      double filling = i < 40 ? -50 : 0;
+      heaps.add(
+          new Heap(i * 60, 100 + filling + i / 60.0 * megabytesPerHour + 2 * random.nextDouble()));
     }
-    assertThat(Samples.slope(heaps)).isCloseTo(6, within(0.1));
-    assertThat(Samples.slope(heaps.subList(0, 2))).isNaN();
+    return heaps;
   }
 }
