@@ -4,9 +4,9 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 
-/** What is compared, one way a line, in the order of the tables. */
+/** The approaches that are compared, in the order of the tables. */
 public enum Approach {
-  /** This project's cache with every default: what the others are compared with. */
+  /** This project's cache with every default: the base of the comparison. */
   OURS("**bedrock-cache**", true, bedrock -> new OwnAnswers(bedrock, UnaryOperator.identity())),
   /** The same, digesting every request. */
   OURS_WITHOUT_MEMO(
@@ -17,7 +17,7 @@ public enum Approach {
   SPRING("Spring `@Cacheable` with Caffeine", true, SpringAnswers::new),
   /** JetCache with a local tier. */
   JETCACHE_LOCAL("JetCache, local", true, JetCacheAnswers::local),
-  /** JetCache with both tiers; what is hot is local. */
+  /** JetCache with both tiers; the local one is hot. */
   JETCACHE_TWO_LEVEL("JetCache, two-level", true, JetCacheAnswers::twoLevel),
   /** A map by digest. */
   MAP_BY_SHA256("ConcurrentHashMap by SHA-256 hex", true, MapAnswers::new),

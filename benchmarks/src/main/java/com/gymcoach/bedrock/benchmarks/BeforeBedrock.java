@@ -19,9 +19,9 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 
 /**
- * What a miss of 4 KB adds before Bedrock is called: a Bedrock that refuses at once, with an
- * exception made before, so that nothing is kept. What landing the flight costs is in it; the
- * stored form is not.
+ * Measures what a miss of 4 KB adds before Bedrock is called. Bedrock refuses at once, with an
+ * exception made before, so nothing is kept. Landing the flight is included; the stored form is
+ * not.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -30,7 +30,7 @@ public class BeforeBedrock {
   private static final String BARE = "the bare client";
   private static final String CACHED = "**bedrock-cache**, memory only";
 
-  /** What is called; the first is the base. */
+  /** The client that is called; the first is the base. */
   @Param({BARE, CACHED})
   public String way = BARE;
 

@@ -23,16 +23,16 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 
 /**
- * Runs all benchmarks on this JDK and on another, by turns, so that what else the machine does
- * meets both; then writes {@code benchmarks.json} and the tables.
+ * Runs all benchmarks alternately on this JDK and on another, so that other work of the machine
+ * affects both; then writes {@code benchmarks.json} and the tables.
  */
 public final class Benchmarks {
   /**
    * A class of benchmarks.
    *
    * @param type the class
-   * @param title what heads its table
-   * @param warmUp seconds before anything is measured: what it takes this code to be compiled
+   * @param title the heading of its table
+   * @param warmUp seconds before anything is measured, until this code is compiled
    * @param sizes the sizes to run it with one by one, if it has any
    */
   record Group(Class<?> type, String title, int warmUp, List<String> sizes) {

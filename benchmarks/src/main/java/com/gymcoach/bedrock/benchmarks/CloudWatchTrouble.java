@@ -23,8 +23,8 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 
 /**
- * What callers pay when CloudWatch takes no metrics: hot hits of a Converse, told to a sink whose
- * CloudWatch is well, throttles, denies or never answers, by turns in one run.
+ * Measures whether callers notice a failing CloudWatch: hot hits of Converse with a sink whose
+ * CloudWatch is healthy, throttles, denies or never answers, alternating in one run.
  */
 public final class CloudWatchTrouble {
   private static final int ROUNDS = 60;

@@ -24,8 +24,8 @@ import software.amazon.awssdk.services.bedrockruntime.model.Message;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
- * The beginning of a service's life, once, in a JVM of its own: its Bedrock client and a first
- * call, as it has them without a cache; and then what the cache adds. See {@link ColdStart}.
+ * Starts a service once, in a separate JVM: its Bedrock client and a first call without a cache,
+ * then the parts that the cache adds. See {@link ColdStart}.
  */
 final class ColdCall {
   private static final Duration PATIENCE = Duration.ofSeconds(10);

@@ -24,10 +24,10 @@ import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
- * What the cache adds to a service's cold start, part by part: fresh JVMs with the flags of AWS
- * Lambda, pinned to one core where {@code taskset} is there, by turns; plain, with an archive of
- * classes (AppCDS), and with Java 25's AOT cache. Bedrock and the table are other processes. It is
- * processor time that is printed, of all threads: on one core that is all that is waited for.
+ * Measures what the cache adds to a service's cold start, part by part: in fresh JVMs with the
+ * flags of AWS Lambda, pinned to one core if {@code taskset} is installed; plain, with an archive
+ * of classes (AppCDS), and with Java 25's AOT cache, alternating. Bedrock and the table are other
+ * processes. Prints the processor time of all threads, which on one core is the whole wait.
  */
 public final class ColdStart {
   private static final int ROUNDS = 8;
@@ -117,7 +117,7 @@ public final class ColdStart {
     }
   }
 
-  /** What the table holds and every JVM finds there. */
+  /** The entries that every JVM finds in the table. */
   private static void fill(BedrockStandIn at, OtherProcess table) {
     try (SdkHttpClient http = Apache5HttpClient.create();
         BedrockRuntimeClient bedrock = ColdCall.bedrock(http, at.endpoint());

@@ -6,7 +6,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelResponse;
 
-/** No cache: digests the request and asks Bedrock. What a key costs, with nothing behind it. */
+/** No cache: digests the request and asks Bedrock. Shows the cost of a key alone. */
 final class DigestAnswers implements Answers {
   private final BedrockRuntimeClient bedrock;
 

@@ -8,7 +8,7 @@ import java.util.Random;
 
 /**
  * How a hot hit's processor time and the memory of an entry grow with the number of entries, users
- * and endpoints. One thing grows at a time; what is asked is drawn at random from all that is kept.
+ * and endpoints. One thing grows at a time; requests are drawn at random from all that are kept.
  */
 public final class Growth {
   private static final int HITS = 100_000;
@@ -21,7 +21,7 @@ public final class Growth {
 
   private Growth() {}
 
-  /** Says who asks what, and for what use, for a number from 0 on. */
+  /** Maps a number, from 0 on, to a user, a question and an endpoint. */
   private record Spread(String name, int prompts, int users, int endpoints) {
     CacheScope scope(int number) {
       return CacheScope.user("user-" + number % users).endpoint("endpoint-" + number % endpoints);

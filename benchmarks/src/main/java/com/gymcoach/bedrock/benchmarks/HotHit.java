@@ -13,7 +13,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelResponse;
 
-/** A request that was answered before, made anew and asked again. */
+/** A request that was answered before: it is built again and asked again. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -32,7 +32,7 @@ public class Key {
   private static final String JSON = "key of InvokeModel, a JSON body, names unsorted";
   private static final String CONVERSE = "key of Converse";
 
-  /** What is digested; the first is the base. */
+  /** The request that is digested; the first is the base. */
   @Param({BARE, BINARY, JSON, CONVERSE})
   public String way = BARE;
 

@@ -18,8 +18,8 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
  * Hits of Converse by 1 to 64 threads at once, with prompts of 0.5 KB and a sink: how far threads
- * of one process slow each other down. With fewer cores than threads, calls a second cannot grow
- * any more; the processor time of a call then shows contention.
+ * of one process slow each other down. With fewer cores than threads, the calls a second cannot
+ * grow; the processor time of a call then shows contention.
  */
 public final class ManyThreads {
   private static final List<Integer> THREADS = List.of(1, 2, 4, 8, 16, 32, 64);
@@ -40,7 +40,7 @@ public final class ManyThreads {
     }
   }
 
-  /** Whose questions a thread asks. */
+  /** The questions of each thread. */
   private enum Keys {
     /** The same as every other thread, for the same user. */
     SAME,
@@ -116,7 +116,7 @@ public final class ManyThreads {
         .build();
   }
 
-  /** Lets each caller ask on a thread of its own, and returns how many calls all have made. */
+  /** Runs each caller on a separate thread, and returns the number of all calls. */
   private static long run(List<Caller> callers, long millis) throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(callers.size());
     try {

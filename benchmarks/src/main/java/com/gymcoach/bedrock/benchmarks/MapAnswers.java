@@ -7,7 +7,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelResponse;
 
-/** What is often written by hand: maps by the SHA-256 of what matters, in hexadecimal. */
+/** A cache as often written by hand: a map by the SHA-256 of some fields, in hexadecimal. */
 final class MapAnswers implements Answers {
   private final BedrockRuntimeClient bedrock;
   private final ConcurrentHashMap<String, InvokeModelResponse> invoked = new ConcurrentHashMap<>();

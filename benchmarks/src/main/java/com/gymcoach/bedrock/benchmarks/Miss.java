@@ -15,8 +15,8 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelResponse;
 
 /**
- * A request never asked before, of 4 KB, and a Bedrock that answers at once: what a miss adds,
- * single flight and eviction included. Each iteration begins with an empty cache.
+ * A new request of 4 KB, and a Bedrock that answers at once: measures what a miss adds, including
+ * single-flight and eviction. Each iteration begins with an empty cache.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)

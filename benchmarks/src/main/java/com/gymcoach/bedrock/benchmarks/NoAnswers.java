@@ -6,7 +6,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelResponse;
 
-/** No cache: what is left is building the request, and asking Bedrock. */
+/** No cache: only builds the request and asks Bedrock. */
 final class NoAnswers implements Answers {
   private final BedrockRuntimeClient bedrock;
 

@@ -23,8 +23,8 @@ import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseResponse;
 
 /**
- * What the cache adds to a call that it is not to take part in: a Converse of 4 KB, of a Bedrock
- * that answers at once.
+ * Measures what the cache adds to a call that bypasses it: a Converse of 4 KB, with a Bedrock that
+ * answers at once.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -36,7 +36,7 @@ public class NotCached {
   private static final String POLICY = "the policy refuses the request";
   private static final String NO_SCOPE = "no scope";
 
-  /** Why it takes no part; the first is the base. */
+  /** Why the call bypasses the cache; the first is the base. */
   @Param({BARE, OFF, DIRECTIVE, POLICY, NO_SCOPE})
   public String way = BARE;
 

@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A server in a process of its own, so that its work does not count when this one's processor time
- * is taken. It says where it is in its first line and ends when its input does.
+ * A server in a separate process, so that its work does not count in this one's processor time. It
+ * prints its address in its first line, and ends with its input.
  */
 final class OtherProcess implements AutoCloseable {
   private final Process process;

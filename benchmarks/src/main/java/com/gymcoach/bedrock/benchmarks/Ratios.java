@@ -14,9 +14,9 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * What the cache's work comes to in multiples of something that nobody can do without: a bare hash
- * of the prompt, a bare look-up. Processor time, the least of many rounds by turns, so that it
- * tells little of the machine and of what else it does. A build fails when one grows.
+ * Measures the cache's work in multiples of a bare hash of the prompt and of a bare look-up: the
+ * processor time, the least of many alternating rounds, so that the machine and its other work have
+ * little influence. A build fails if one grows.
  */
 public final class Ratios {
   /** A hot hit of Converse with a prompt of 4 KB, less building the request, to SHA-256 of 4 KB. */
@@ -45,7 +45,7 @@ public final class Ratios {
   /** The same of Converse. */
   static final String CONVERSE_TO_SPRING = "hot hit of Converse, 0.5 KB / Spring's";
 
-  /** What a hot hit of Converse allocates, less its request, in KB. */
+  /** The allocation of a hot hit of Converse, less its request, in KB. */
   static final String ALLOCATED = "allocated by a hot hit of Converse, 0.5 KB / 1 KB";
 
   private static final int ROUNDS = 15;

@@ -7,12 +7,12 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * What the command line asks for.
+ * The options of the command line.
  *
  * @param java25 the home of a second JDK to run on
  * @param quick whether times are cut to a tenth, to see that everything runs
  * @param include which benchmarks to run, those whose name holds a match; empty for all
- * @param out the folder for the JSON and JMH's own words
+ * @param out the folder for the JSON and JMH's output
  * @param page the page to write the tables into, by a full run only
  */
 record Settings(Optional<Path> java25, boolean quick, Pattern include, Path out, Path page) {

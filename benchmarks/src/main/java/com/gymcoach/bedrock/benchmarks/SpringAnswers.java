@@ -44,7 +44,7 @@ final class SpringAnswers implements Answers {
     context.close();
   }
 
-  /** What an application configures. */
+  /** The configuration of an application. */
   @Configuration(proxyBeanMethods = false)
   @EnableCaching
   static class Caching {
@@ -59,7 +59,7 @@ final class SpringAnswers implements Answers {
     }
   }
 
-  /** What an application writes. Not final, for Spring subclasses it. */
+  /** The bean of an application. Not final, because Spring subclasses it. */
   static class Coach {
     private final BedrockRuntimeClient bedrock;
 

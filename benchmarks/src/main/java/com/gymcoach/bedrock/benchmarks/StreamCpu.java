@@ -16,10 +16,10 @@ import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamResponseHandler;
 
 /**
- * What a kept streamed miss costs the processor beside the same stream read by the SDK alone: real
- * client, Netty and a socket, with Bedrock's stand-in in another process so that its own work is
- * not counted. Rounds of the two alternate; the figure is the CPU time of this whole process,
- * compiler and collector included.
+ * Compares the processor time of a kept streamed miss with that of the same stream read by the SDK
+ * alone: real client, Netty and a socket, with Bedrock's stand-in in another process so that its
+ * own work is not counted. Rounds of the two alternate; the figure is the CPU time of this whole
+ * process, compiler and collector included.
  */
 public final class StreamCpu {
   private static final int STREAMS_A_ROUND = 200;
@@ -86,13 +86,13 @@ public final class StreamCpu {
     }
   }
 
-  /** Who comes first takes turns: the second finds caches warm and garbage about. */
+  /** Alternates the order, because the second finds warm caches and garbage. */
   private static List<BedrockRuntimeAsyncClient> order(
       int round, BedrockRuntimeAsyncClient one, BedrockRuntimeAsyncClient other) {
     return round % 2 == 0 ? List.of(one, other) : List.of(other, one);
   }
 
-  /** Returns the figure that one in so many lies below. */
+  /** Returns the quantile: one in {@code parts} figures lies below it. */
   private static double part(List<Double> figures, int parts) {
     return figures.stream().sorted().skip(figures.size() / parts).findFirst().orElseThrow();
   }

@@ -35,7 +35,7 @@ public class Told {
   private static final String QUIET = "no sink, log off";
   private static final String READY = "no sink, log off, the scope's view made once";
 
-  /** Who is told; the first is the base. */
+  /** The metrics sink; the first is the base. */
   @Param({PRODUCTION, CLOUDWATCH, EMF, QUIET, READY})
   public String way = PRODUCTION;
 
@@ -102,7 +102,7 @@ public class Told {
     public void close() {}
   }
 
-  /** A sink as they should be: no queue, no lock, sums that somebody publishes now and then. */
+  /** A cheap sink: it has no queue and no lock, and only adds up. */
   static final class Adding implements MetricsSink {
     private record Sums(LongAdder calls, LongAdder nanos) {}
 

@@ -25,22 +25,22 @@ public class TwoThreads {
   private static final String USER = "user-42";
   private static final int BYTES = 4_096;
 
-  /** What is timed; the first is the base. */
+  /** The timed work; the first is the base. */
   public enum What {
     /** A SHA-256 of the prompt. */
     SHA256,
-    /** The hit, its request made anew. */
+    /** The hit, including building its request. */
     HIT
   }
 
-  /** What is timed. */
+  /** The timed work. */
   @Param({"SHA256", "HIT"})
   public What way = What.SHA256;
 
   private final InstantBedrock bedrock = new InstantBedrock();
   private final Answers answers = Approach.OURS.over(bedrock);
 
-  /** What a thread makes its requests from. */
+  /** The prompts of a thread. */
   @State(Scope.Thread)
   public static class Own {
     private final Prompts prompts = new Prompts(BYTES);

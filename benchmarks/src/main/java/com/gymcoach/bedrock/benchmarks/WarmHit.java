@@ -43,11 +43,11 @@ import software.amazon.awssdk.services.dynamodb.model.BatchGetItemRequest;
 import software.amazon.awssdk.services.dynamodb.model.KeysAndAttributes;
 
 /**
- * A hit in the table beside the very request that it makes, with the same client. Between the two
- * is what tells them apart fairly: the bare request and after it a hit in a store in this memory,
- * which is all the work of a hit but the request. Code that runs in 14 microseconds when it runs by
- * itself takes several times as long just after a thread has waited for a socket, on a machine
- * whose caches and predictors are cold by then.
+ * Compares a hit in the table with the bare request that it makes, with the same client. Between
+ * the two is a fair base: the bare request, and then a hit in a store in this memory, which is all
+ * the work of a hit except the request. Code that takes 14 microseconds in a loop takes several
+ * times as long just after a thread has waited for a socket, because the processor's caches and
+ * predictors are cold by then.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -56,7 +56,7 @@ public class WarmHit {
   private static final Duration AMPLE = Duration.ofSeconds(5);
   private static final String TABLE = "table";
 
-  /** What is timed; the first is the base. */
+  /** The timed work; the first is the base. */
   public enum What {
     /** The BatchGetItem alone. */
     BARE,
@@ -66,7 +66,7 @@ public class WarmHit {
     HIT
   }
 
-  /** What is timed. */
+  /** The timed work. */
   @Param({"BARE", "BARE_THEN_WORK", "HIT"})
   public What way = What.BARE;
 

@@ -1,4 +1,4 @@
-/** What the cache costs, measured beside what else one might use. */
+/** Measures the cache's cost, compared with the alternatives. */
 @NullMarked
 package com.gymcoach.bedrock.benchmarks;
 

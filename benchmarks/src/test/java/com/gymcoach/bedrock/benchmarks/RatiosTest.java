@@ -9,8 +9,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
- * Nothing has become much dearer: multiples of a bare hash and a bare look-up, not times, in a JVM
- * of its own, where no coverage is counted.
+ * Nothing has become much more expensive: compares multiples of a bare hash and a bare look-up, not
+ * times, in a separate JVM without coverage.
  */
 class RatiosTest {
   /** As measured on 2026-11-30 with Java 17, on two cores that were busy with other things. */

@@ -122,7 +122,7 @@ class FreshProjectIT {
         .allMatch(answer -> answer.startsWith("Stand with your feet at shoulder width"));
   }
 
-  /** The example is what our pages tell to copy: it is compiled anew with its tests. */
+  /** The pages say to copy the example: it is compiled again with its tests. */
   private static void assertPassesTestsOf(FreshProject project, String example) throws Exception {
     List<Path> sources;
     try (Stream<Path> files = Files.walk(Path.of("../examples", example, "src"))) {

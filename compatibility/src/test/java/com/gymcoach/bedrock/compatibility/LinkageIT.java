@@ -3,7 +3,9 @@ package com.gymcoach.bedrock.compatibility;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.gymcoach.bedrock.cloudwatch.CloudWatchMetricsSink;
+import com.gymcoach.bedrock.redis.RedisCacheStore;
 import com.gymcoach.bedrock.warmup.WarmUp;
+import io.lettuce.core.RedisClient;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +59,7 @@ class LinkageIT {
   private static Map<String, Set<String>> missing(ClassPath classPath) throws Exception {
     List<Path> library = new ArrayList<>(Jars.library(true));
     library.add(Jars.of(CloudWatchMetricsSink.class));
+    library.add(Jars.of(RedisCacheStore.class));
     library.add(Jars.of(WarmUp.class));
     List<Path> jars = new ArrayList<>(classPath.jars());
     jars.addAll(library);
@@ -64,6 +67,7 @@ class LinkageIT {
         List.of(Test.class, JUnitException.class, Assertions.class, ServerRunner.class)) {
       jars.add(Jars.of(ofTests)); // whoever uses the testkit has these
     }
+    jars.add(Jars.of(RedisClient.class)); // whoever uses the store in Redis has this
     try (Linkage linkage = new Linkage(jars)) {
       return linkage.missing(library);
     }

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.gymcoach.bedrock.cache.BedrockCache;
 import com.gymcoach.bedrock.dynamodb.DynamoDbCacheStore;
+import com.gymcoach.bedrock.redis.RedisCacheStore;
+import com.gymcoach.bedrock.warmup.WarmUp;
+import io.lettuce.core.RedisClient;
+import io.netty.handler.codec.dns.DnsRecord;
+import io.netty.resolver.dns.DnsNameResolver;
 import java.io.File;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -19,6 +24,8 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Flux;
+import redis.clients.authentication.core.TokenManager;
 
 /**
  * A service that is a Java module requires the library by its module names, and gets a hit. The
@@ -31,8 +38,11 @@ class ModulePathIT {
       module consumer {
         requires com.gymcoach.bedrock.cache;
         requires com.gymcoach.bedrock.dynamodb;
+        requires com.gymcoach.bedrock.redis;
+        requires com.gymcoach.bedrock.warmup;
         requires com.fasterxml.jackson.core;
         requires com.github.benmanes.caffeine;
+        requires lettuce.core;
         requires org.slf4j;
         requires software.amazon.awssdk.services.bedrockruntime;
         requires software.amazon.awssdk.core;
@@ -46,11 +56,15 @@ class ModulePathIT {
 
       import com.gymcoach.bedrock.cache.*;
       import com.gymcoach.bedrock.dynamodb.DynamoDbCacheStore;
+      import com.gymcoach.bedrock.redis.RedisCacheStore;
+      import com.gymcoach.bedrock.warmup.*;
+      import io.lettuce.core.*;
+      import java.nio.file.*;
       import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
       import software.amazon.awssdk.services.bedrockruntime.model.*;
 
       public class Main {
-        public static void main(String[] arguments) {
+        public static void main(String[] arguments) throws Exception {
           BedrockRuntimeClient client =
               new BedrockRuntimeClient() {
                 @Override
@@ -70,6 +84,7 @@ class ModulePathIT {
                 public void close() {}
               };
           System.out.println(DynamoDbCacheStore.class.getModule().getName());
+          System.out.println(store().getClass().getModule().getName());
           try (BedrockCache cache = BedrockCache.builder().build()) {
             CachingBedrockClient bedrock =
                 CachingBedrockClient.create(client, cache)
@@ -81,7 +96,25 @@ class ModulePathIT {
                     .build();
             bedrock.converse(request);
             System.out.println(CacheOutcome.of(bedrock.converse(request)).status());
+            System.out.println(warmUp(bedrock, request));
           }
+          System.exit(0); // whatever threads Lettuce has
+        }
+
+        /** Nobody listens there: the store's classes are loaded, and no call is made. */
+        private static RedisCacheStore store() {
+          RedisURI nowhere = RedisURI.create("redis://127.0.0.1:1");
+          return RedisCacheStore.builder().client(RedisClient.create(), nowhere).build();
+        }
+
+        private static String warmUp(CachingBedrockClient bedrock, ConverseRequest request)
+            throws Exception {
+          Path file = Files.createTempFile("requests", ".jsonl");
+          CacheScope scope = CacheScope.user("u-42").endpoint("chat");
+          Files.writeString(file, new RequestLine(scope, request).write());
+          WarmUpReport report = WarmUp.builder(file).client(bedrock).maxCalls(1).build().run();
+          Files.delete(file);
+          return report.end() + " with " + report.counts().hits() + " hit";
         }
 
         private static Message message(String role, String text) {
@@ -89,6 +122,15 @@ class ModulePathIT {
         }
       }
       """;
+
+  /** A class of each jar that a service gets with the store in Redis. */
+  private static final List<Class<?>> LETTUCE =
+      List.of(
+          RedisClient.class,
+          TokenManager.class,
+          Flux.class,
+          DnsNameResolver.class,
+          DnsRecord.class);
 
   @Test
   void consumer_onTheModulePath_getsAHit(@TempDir Path folder) throws Exception {
@@ -100,7 +142,11 @@ class ModulePathIT {
     String modulePath = modulePath();
     compile(List.of(module, main), classes, modulePath);
     assertThat(run(folder, classes + File.pathSeparator + modulePath))
-        .contains("com.gymcoach.bedrock.dynamodb", "HIT");
+        .contains(
+            "com.gymcoach.bedrock.dynamodb",
+            "com.gymcoach.bedrock.redis",
+            "HIT",
+            "FINISHED with 1 hit");
   }
 
   /** The library's jars and those that it needs at run time, as Maven gives them to a service. */
@@ -108,6 +154,9 @@ class ModulePathIT {
     List<Path> jars = new ArrayList<>();
     jars.add(Jars.of(BedrockCache.class));
     jars.add(Jars.of(DynamoDbCacheStore.class));
+    jars.add(Jars.of(RedisCacheStore.class));
+    jars.add(Jars.of(WarmUp.class));
+    jars.addAll(LETTUCE.stream().map(Jars::of).toList());
     jars.addAll(ClassPath.sdk(System.getProperty("aws.sdk.version")).jars());
     return jars.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
   }

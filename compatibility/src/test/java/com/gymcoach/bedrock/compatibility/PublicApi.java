@@ -26,8 +26,8 @@ import org.objectweb.asm.tree.MethodNode;
 import org.objectweb.asm.util.TraceSignatureVisitor;
 
 /**
- * What a user of a jar can name: its public and protected types and members outside of internal
- * packages, as lines of text. It is read from the class files, so it needs no other jar.
+ * The public API of a jar: its public and protected types and members outside internal packages, as
+ * lines of text. It is read from the class files, so it needs no other jar.
  */
 final class PublicApi {
   private static final Pattern INTERNAL = Pattern.compile("(^|/)internal/");

@@ -38,8 +38,8 @@ import org.objectweb.asm.Opcodes;
 import org.objectweb.asm.Type;
 
 /**
- * What the published jars contain beside their classes: licence, module name, and the metadata that
- * GraalVM needs for reflection and resources. No native image is built here: the metadata is
+ * The contents of the published jars beside their classes: licence, module name, and the metadata
+ * that GraalVM needs for reflection and resources. No native image is built here: the metadata is
  * compared with what the class files do.
  */
 class PublishedJarsIT {

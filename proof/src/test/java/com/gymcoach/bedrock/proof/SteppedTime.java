@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 public final class SteppedTime implements TimeSource {
   private volatile long seconds;
 
-  /** Goes on by a second. */
+  /** Advances by a second. */
   @SuppressWarnings("NonAtomicVolatileUpdate") // by one thread at a time
   public void step() {
     seconds++;

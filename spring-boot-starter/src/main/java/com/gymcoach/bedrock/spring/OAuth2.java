@@ -6,7 +6,7 @@ import org.springframework.security.oauth2.client.authentication.OAuth2Authentic
 import org.springframework.security.oauth2.core.ClaimAccessor;
 import org.springframework.security.oauth2.core.OAuth2AuthenticatedPrincipal;
 
-/** Who vouches for a user that signed in with OAuth 2. Loaded only where that is available. */
+/** Reads the issuer of a user that signed in with OAuth 2. Loaded only if OAuth 2 is available. */
 final class OAuth2 {
   private OAuth2() {}
 
@@ -20,7 +20,7 @@ final class OAuth2 {
   /** Returns the issuer of the user's token, or null. */
   static @Nullable String issuer(Authentication authentication) {
     String ofPrincipal = claimedIssuer(authentication.getPrincipal());
-    // A service's own converter often makes a principal of its own, and keeps the token beside it.
+    // A service's own converter often makes another principal, and keeps the token as credentials.
     return ofPrincipal == null ? claimedIssuer(authentication.getCredentials()) : ofPrincipal;
   }
 

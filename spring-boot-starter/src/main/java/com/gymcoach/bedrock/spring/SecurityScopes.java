@@ -82,7 +82,7 @@ final class SecurityScopes implements ScopeResolver {
       return users.of(onThread);
     }
     CacheScope inReactor = users.of(Reactive.authentication(reactive));
-    // If both name somebody, only one of them can be the user for whom the call is made.
+    // If both name a user, only one of them can be the user for whom the call is made.
     return onThread == null || Objects.equals(users.of(onThread), inReactor) ? inReactor : null;
   }
 

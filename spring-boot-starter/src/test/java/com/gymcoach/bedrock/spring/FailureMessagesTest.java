@@ -13,7 +13,7 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
-/** What a developer reads if a setting cannot be used. */
+/** The messages for settings that cannot be used. */
 class FailureMessagesTest {
   private static final String SECRET = "c2VjcmV0LXRoYXQtbXVzdC1ub3QtYmUtc2hvd24=";
   private final ApplicationContextRunner runner =

@@ -21,7 +21,7 @@ final class Http {
     base = "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port");
   }
 
-  /** Gets a page as a user, or as nobody if the user is null. */
+  /** Gets a page as a user, or anonymously if the user is null. */
   String get(String path, @Nullable String user) {
     return send("GET", path, user, "").body();
   }

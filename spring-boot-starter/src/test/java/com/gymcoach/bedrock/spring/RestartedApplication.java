@@ -38,7 +38,7 @@ public final class RestartedApplication implements Callable<List<String>> {
     }
   }
 
-  /** The servlet application with a resolver of its own, which is loaded again on each restart. */
+  /** The servlet application with its own resolver, which is loaded again on each restart. */
   @Configuration(proxyBeanMethods = false)
   @Import(ServletApplication.class)
   static class Lazy {

@@ -177,7 +177,7 @@ class EverySpanEndsTest {
     ending.made().by(this, kind);
 
     List<SpanData> calls = bedrock.spans.rest("bedrock.cache ");
-    until(() -> tracer.openScopes.get() == 0); // a refresh runs on a thread of its own
+    until(() -> tracer.openScopes.get() == 0); // a refresh runs on a separate thread
     assertThat(tracer.ends).isNotEmpty().extracting(AtomicInteger::get).containsOnly(1);
     assertThat(cache.stats().faults()).doesNotContainKey(CacheFault.CALLBACK_FAILED);
     assertThat(calls)
@@ -278,6 +278,7 @@ class EverySpanEndsTest {
     caller.start();
     bedrock.standIn.awaitRequests(1);
     caller.interrupt();
+    bedrock.standIn.release(); // a socket's read cannot be interrupted; the SDK looks after it
     caller.join();
     assertThat(thrown.get(0)).isNotNull();
   }

@@ -49,7 +49,7 @@ import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
 /**
  * The spans of the requests to DynamoDB and to Bedrock are children of the call's span: the store
- * sends its requests on threads of its own, and async calls continue there.
+ * sends its requests on its own threads, and async calls continue there.
  */
 @Timeout(120)
 class StoreSpansTest {
@@ -174,7 +174,9 @@ class StoreSpansTest {
         .allMatch(calls.get(0).getSpanContext()::equals);
   }
 
-  /** Returns the spans until an answer is stored: nobody waits for a stream, or for a refresh. */
+  /**
+   * Waits until an answer is stored, because streams and refreshes end later; returns the spans.
+   */
   private List<SpanData> untilStored() throws InterruptedException {
     List<SpanData> spans = new ArrayList<>();
     while (spans.stream().noneMatch(span -> span.getName().equals(WRITE))) {
@@ -217,7 +219,7 @@ class StoreSpansTest {
     }
   }
 
-  /** What the caller does next is not part of the call, though it runs on the store's thread. */
+  /** The caller's next step is not part of the call, although it runs on the store's thread. */
   @ParameterizedTest
   @EnumSource(StoreClient.class)
   void warmHit_continuesOutsideItsSpan(StoreClient client) {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * before the invalidation or refresh and 1 after it.
  */
 class Cell {
-  /** What a look-up returns if there is no answer. */
+  /** The result of a look-up without an answer. */
   static final int NONE = -1;
 
   static final int OLD = 0;

@@ -46,7 +46,7 @@ class SingleFlightLincheckTest {
           CacheableOperation.OptIns.NONE,
           false);
 
-  /** What an operation returns that its thread's state does not allow. */
+  /** The result of an operation that its thread's state does not allow. */
   private static final String NOT_NOW = "not now";
 
   private static final String LEADS = "leads";
