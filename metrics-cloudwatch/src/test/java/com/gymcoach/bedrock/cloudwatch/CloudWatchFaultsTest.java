@@ -142,7 +142,7 @@ class CloudWatchFaultsTest {
     assertThat(cloudWatch.sum(Metrics.CACHE_HITS, Map.of())).isEqualTo(calls);
   }
 
-  /** While the one request is not answered, whoever calls goes on: nothing is measured. */
+  /** While the one request is not answered, callers continue. Times are not measured. */
   @ParameterizedTest
   @EnumSource
   void f76_record_whenARequestIsUnderWayAndSilent_doesNotWait(Clients clients) throws Exception {
@@ -170,7 +170,7 @@ class CloudWatchFaultsTest {
   void f76_record_whenAMillionCallsMeetFaults_eachIsSentDroppedOrHeld(Clients clients)
       throws Exception {
     CloudWatchMetricsSink sink = built(clients.to(cloudWatch).timeout(Duration.ofSeconds(30)));
-    // So many in a row that some are dropped; between them CloudWatch is well.
+    // So many failures in a row that figures are dropped; between them CloudWatch works.
     cloudWatch.answers(call -> call % 40 < 20 ? (call % 2 == 0 ? THROTTLES : DENIES) : TAKES);
     tickWhile(() -> callFromManyThreads(sink));
 

@@ -246,7 +246,7 @@ class CloudWatchWireTest {
     try (CloudWatchMetricsSink sink =
         Clients.SYNC.sink(cloudWatch.endpoint()).interval(Duration.ofSeconds(1)).build()) {
       sink.record(Events.hot("chat"));
-      arrived.await(); // the test's own time limit ends a wait in vain
+      arrived.await(); // the test's time limit ends a wait without a result
 
       assertThat(sender().isDaemon()).isTrue();
     }

@@ -127,7 +127,7 @@ class LimitsTest {
         added++;
       } else {
         double taken = samples(distribution.take());
-        if (step == 2) { // what is not committed is there the next time
+        if (step == 2) { // figures that are not committed are there the next time
           distribution.commit();
           got += taken;
         }

@@ -29,7 +29,7 @@ import software.amazon.awssdk.services.cloudwatch.CloudWatchClient;
 class MonitoringTest {
   private static final Path DOCS = Path.of("..", "docs");
 
-  /** To write the files anew: {@code -Dtest=MonitoringTest -Dmonitoring.write=true}. */
+  /** To write the files again: {@code -Dtest=MonitoringTest -Dmonitoring.write=true}. */
   @Test
   void files_areThoseThatTheNamesGive() throws IOException {
     for (Map.Entry<String, String> file : Monitoring.files().entrySet()) {
@@ -70,7 +70,7 @@ class MonitoringTest {
     }
   }
 
-  /** What the page shows; compiled, not run. */
+  /** The snippet of the page; compiled, not run. */
   static BedrockCache snippet() {
     // region
     MetricsSink sink = CloudWatchMetricsSink.builder().client(CloudWatchClient.create()).build();

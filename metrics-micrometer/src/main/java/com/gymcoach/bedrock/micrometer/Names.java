@@ -33,7 +33,7 @@ final class Names {
   static final String TIER = "tier";
   static final String FAULT = "fault";
 
-  // Values of KIND: what the money was spent on.
+  // Values of KIND: the purpose of the cost.
   static final String KIND_CALL = "call";
   static final String KIND_REFRESH = "refresh";
   static final String KIND_STORE = "store";

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class GrafanaDashboardTest {
   private static final Path FILE = Path.of("..", "docs", "monitoring", "grafana-dashboard.json");
 
-  /** To write the file anew: {@code -Dtest=GrafanaDashboardTest -Dmonitoring.write=true}. */
+  /** To write the file again: {@code -Dtest=GrafanaDashboardTest -Dmonitoring.write=true}. */
   @Test
   void file_isTheOneThatTheNamesGive() throws IOException {
     if (Boolean.getBoolean("monitoring.write")) {

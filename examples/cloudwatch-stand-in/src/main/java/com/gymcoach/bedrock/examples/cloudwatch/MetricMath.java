@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A metric math expression for one period: numbers, ids of metrics, {@code + - * /}, parentheses
- * and {@code FILL(id, number)}. What is reckoned with a missing value is missing, and so is what is
- * divided by zero.
+ * and {@code FILL(id, number)}. An operation with a missing value has no value, and neither has a
+ * division by zero.
  */
 final class MetricMath {
   private static final Pattern TOKEN = Pattern.compile("\\d+(?:\\.\\d+)?|[A-Za-z_]\\w*|[-+*/(),]");

@@ -124,7 +124,7 @@ public final class GymCoachFunction implements RequestStreamHandler {
       throw new ApiException(404, "Not Found", "There is no such route");
     }
     ObjectNode members = in.read(route.method(), route.members());
-    if (route.asksModel()) { // after reading: a request that is refused counts for nothing
+    if (route.asksModel()) { // after reading: a refused request does not count
       quota.take(in.user());
     }
     return route.handler().answer(in, members);

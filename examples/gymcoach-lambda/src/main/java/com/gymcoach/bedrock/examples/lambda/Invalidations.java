@@ -47,8 +47,8 @@ record Invalidations(BedrockCache cache) {
   }
 
   /**
-   * Invalidates a scope on a thread of its own. The cache waits up to 5 s for the table. If less
-   * time is left, the client is told to try again, and the invalidation goes on.
+   * Invalidates a scope on a separate thread. The cache waits up to 5 s for the table. If less time
+   * is left, the client is told to try again, and the invalidation continues.
    */
   private long invalidate(CacheScope scope, Duration time) {
     try {

@@ -177,7 +177,7 @@ class AlarmsTest {
     return new Name("AWS/ApiGateway", metric, Map.of("ApiId", "<Api>"));
   }
 
-  /** The operators' brake: what the runbook writes is obeyed, and so is its removal. */
+  /** The operators' brake: the function obeys the item that the runbook writes, and its removal. */
   @Test
   void brake_inTheTable_isObeyedByTheNextInstance() {
     CacheAdmin admin = CacheAdmin.builder().client(table).tableName("gymcoach-ai-main").build();
@@ -228,7 +228,7 @@ class AlarmsTest {
     }
   }
 
-  /** What AWS counts of its own services. */
+  /** The metrics of AWS's own services. */
   private void count(String namespace, String metric, Map<String, String> dimensions) {
     for (int minute = 20; minute < end; minute++) {
       data.add(new Name(namespace, metric, dimensions), minute, 3);

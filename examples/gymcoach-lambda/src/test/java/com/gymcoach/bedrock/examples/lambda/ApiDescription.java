@@ -31,7 +31,7 @@ final class ApiDescription {
 
   private final JsonNode root;
 
-  /** What may be done: a method of a path, and what is said about it. */
+  /** An operation: a method of a path, with its description. */
   record Operation(String path, String method, JsonNode node) {
     List<String> statuses() {
       return node.path("responses").propertyStream().map(Map.Entry::getKey).toList();

@@ -36,7 +36,7 @@ class ApiDescriptionTest {
     SERVED.cache.close();
   }
 
-  /** What is described is what the contract has: twelve routes, two of them with HEAD. */
+  /** The description has the routes of the contract: twelve, two of them with HEAD. */
   @Test
   void description_hasEachRouteAndNoOther() throws IOException {
     Set<String> described = new TreeSet<>();
@@ -163,7 +163,7 @@ class ApiDescriptionTest {
     }
   }
 
-  /** What the schema of a request refuses, the function refuses, and the other way round. */
+  /** The function refuses exactly the requests that the schema refuses. */
   @ParameterizedTest
   @CsvSource(
       delimiter = ';',

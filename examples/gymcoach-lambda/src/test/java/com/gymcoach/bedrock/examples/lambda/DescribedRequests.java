@@ -153,7 +153,7 @@ final class DescribedRequests {
     Arbitrary<String> some = character.list().ofMaxSize(8).map(list -> String.join("", list));
     Arbitrary<String> most = character.map(each -> each.repeat(max));
     Arbitrary<String> any = Arbitraries.oneOf(some, some, most);
-    // What is blank is left to the filter.
+    // The filter decides about blank texts.
     return any.map(NODES::textNode);
   }
 

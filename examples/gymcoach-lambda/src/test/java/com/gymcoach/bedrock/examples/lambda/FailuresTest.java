@@ -1,7 +1,7 @@
 package com.gymcoach.bedrock.examples.lambda;
 
 import static com.gymcoach.bedrock.examples.lambda.Events.chat;
-import static com.gymcoach.bedrock.examples.lambda.GymCoachFunctionTest.assertError;
+import static com.gymcoach.bedrock.examples.lambda.GymCoachFunctionSetUp.assertError;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.gymcoach.bedrock.examples.lambda.Events.Reply;

@@ -24,8 +24,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The function as Lambda runs it: the shaded jar in a JVM of its own, under Lambda's own runtime
- * client and with its flags for 1,024 MB.
+ * The function as Lambda runs it: the shaded jar in a separate JVM, under Lambda's runtime client
+ * and with its flags for 1,024 MB.
  */
 final class FunctionProcess implements AutoCloseable {
   private static final long PATIENCE_SECONDS = 120;
@@ -104,8 +104,8 @@ final class FunctionProcess implements AutoCloseable {
   }
 
   /**
-   * Returns a copy of the runtime client's own library. The one that it would make has a fixed name
-   * in /tmp, and kills whoever is using that.
+   * Returns a copy of the runtime client's native library. The client's own copy has a fixed name
+   * in /tmp, and would crash processes that use it.
    */
   private static Path nativeLibrary(Path folder) throws IOException {
     String machine = System.getProperty("os.arch").equals("aarch64") ? "aarch_64" : "x86_64";

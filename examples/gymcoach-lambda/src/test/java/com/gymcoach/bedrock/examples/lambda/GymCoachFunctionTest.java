@@ -1,7 +1,6 @@
 package com.gymcoach.bedrock.examples.lambda;
 
 import static com.gymcoach.bedrock.examples.lambda.Events.chat;
-import static com.gymcoach.bedrock.examples.lambda.Events.claims;
 import static com.gymcoach.bedrock.examples.lambda.Events.event;
 import static com.gymcoach.bedrock.examples.lambda.Events.post;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,30 +15,15 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.UUID;
 import org.crac.Core;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What the function answers, by the real clients, on DynamoDB Local and a stand-in for Bedrock. */
-class GymCoachFunctionTest {
-  private static final LocalAws AWS = LocalAws.shared();
-  private static final String ALL = "{\"invalidateAll\":true}";
-
-  private final LogLines log = new LogLines();
-  private final Served served = new Served(AWS);
-  private final String alice = "alice-" + UUID.randomUUID();
-  private final String bob = "bob-" + UUID.randomUUID();
-  private final int before = AWS.standIn.requests();
-
-  /** Every question here is about a zebra, and no user's id and no answer may be seen either. */
-  @AfterEach
-  void nothingPrivateIsLogged() {
-    log.close();
-    served.cache.close();
-    assertThat(log.text() + served.metrics).doesNotContain("zebra", alice, bob, "Keep it simple");
-    assertThat(log.withoutFaults()).doesNotContain("\\tat ", "stack_trace");
+/** Routes, their fields, and what makes a question another one. */
+class GymCoachFunctionTest extends GymCoachFunctionSetUp {
+  private String planId(ObjectNode event) {
+    return served.call(event).body().path("planId").asText();
   }
 
   @ParameterizedTest
@@ -127,36 +111,6 @@ class GymCoachFunctionTest {
     assertThat(again.source()).isEqualTo("hot");
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "{'message':'What shall a zebra do TODAY?'}",
-        "{'message':'I am a zebra at the moment'}",
-        "{'message':'I am a zebra\\ntoday'}",
-        "{'message':'zebra','context':{'plans':[{'tonight':'run'}]}}",
-        "{'message':'zebra','context':{'mood':'tired this morning'}}",
-        "{'message':'zebra','context':{'recentMessages':[{'role':'user'}]}}",
-        "{'message':'zebra','context':{'recentMessages':'we spoke'}}"
-      })
-  void chat_whenAboutTodayOrInAConversation_isNotKept(String body) {
-    ObjectNode event = post("/api/ai/chat", alice, body.replace('\'', '"'));
-    served.call(event);
-    Reply again = served.call(event);
-
-    assertThat(again.source()).isEqualTo("bedrock");
-    assertThat(again.body().path("cached").booleanValue()).isFalse();
-    assertThat(arrived()).isEqualTo(2);
-    assertThat(served.cache.stats().total().writes()).isZero();
-  }
-
-  @Test
-  void progress_whenAboutToday_isNotKept() {
-    ObjectNode event = post("/api/ai/progress/analyze", alice, "{\"timeRange\":\"today's zebra\"}");
-    served.call(event);
-
-    assertThat(served.call(event).source()).isEqualTo("bedrock");
-  }
-
   @Test
   void plan_whenDefaultsAreWrittenOut_isTheSameQuestion() {
     String path = "/api/ai/workout-plan/generate";
@@ -213,96 +167,6 @@ class GymCoachFunctionTest {
   }
 
   @Test
-  void invalidate_whenOfAnEndpoint_leavesTheOthers() {
-    served.call(chat(alice, "zebra"));
-    served.call(post("/api/ai/motivation", alice, "{\"context\":\"zebra\"}"));
-    Reply reply = served.call(invalidate(alice, "{\"endpointType\":\"chat\"}"));
-
-    assertThat(reply.status()).isEqualTo(200);
-    assertThat(reply.body().fieldNames())
-        .toIterable()
-        .containsExactlyInAnyOrder(
-            "success", "message", "invalidatedCount", "userId", "endpointType", "timestamp");
-    assertThat(reply.body().path("success").booleanValue()).isTrue();
-    assertThat(reply.body().path("invalidatedCount").intValue()).isEqualTo(1);
-    assertThat(reply.body().path("userId").asText()).isEqualTo(alice);
-    assertThat(reply.body().path("endpointType").asText()).isEqualTo("chat");
-    assertThat(served.call(chat(alice, "zebra")).source()).isEqualTo("bedrock");
-    assertThat(served.call(post("/api/ai/motivation", alice, "{\"context\":\"zebra\"}")).source())
-        .isEqualTo("hot");
-  }
-
-  @Test
-  void invalidate_whenAll_leavesOtherUsers() {
-    served.call(chat(alice, "zebra"));
-    served.call(chat(bob, "zebra"));
-    Reply reply = served.call(invalidate(alice, ALL));
-
-    assertThat(reply.body().path("invalidatedCount").intValue()).isEqualTo(1);
-    assertThat(reply.body().path("endpointType").isNull()).isTrue();
-    assertThat(served.call(chat(alice, "zebra")).source()).isEqualTo("bedrock");
-    assertThat(served.call(chat(bob, "zebra")).source()).isEqualTo("hot");
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      nullValues = "none",
-      value = {
-        "none | 403",
-        "'' | 403",
-        "[notadmin] | 403",
-        "[coaches notadmin admins] | 403",
-        "[a,admin] | 403",
-        "[[admin] | 403",
-        "[Admin] | 403",
-        "[admin] | 200",
-        "[coaches admin] | 200",
-        "[admin coaches] | 200"
-      })
-  void invalidate_whenForAnother_needsTheGroup(String groups, int status) {
-    served.call(chat(bob, "zebra"));
-    ObjectNode event =
-        invalidate(alice, Events.json().put("userId", bob).put("invalidateAll", true).toString());
-    if (groups != null) {
-      claims(event).put("cognito:groups", groups);
-    }
-    Reply reply = served.call(event);
-
-    assertThat(reply.status()).isEqualTo(status);
-    assertThat(served.call(chat(bob, "zebra")).source())
-        .isEqualTo(status == 200 ? "bedrock" : "hot");
-  }
-
-  @Test
-  void invalidate_whenGroupsAreAList_needsTheGroup() {
-    String bobs = Events.json().put("userId", bob).put("endpointType", "chat").toString();
-    ObjectNode event = invalidate(alice, bobs);
-    claims(event).putArray("cognito:groups").add("coaches").add("notadmin");
-    assertThat(served.call(event).status()).isEqualTo(403);
-    claims(event).putArray("cognito:groups").add("coaches").add("admin");
-    Reply reply = served.call(event);
-
-    assertThat(reply.status()).isEqualTo(200);
-    assertThat(reply.body().path("userId").asText()).isEqualTo(bob);
-  }
-
-  /** A blank id must not mean the admin: it was to be somebody else's. */
-  @ParameterizedTest
-  @ValueSource(strings = {"", " ", "\u00a0", "\ufeff\n"})
-  void invalidate_whenAnAdminsUserIdIsBlank_isRefused(String blank) {
-    served.call(chat(alice, "zebra"));
-    ObjectNode body = Events.json().put("userId", blank).put("invalidateAll", true);
-    ObjectNode event = invalidate(alice, body.toString());
-    claims(event).put("cognito:groups", "[admin]");
-    Reply reply = served.call(event);
-
-    assertError(reply, 400);
-    assertThat(reply.body().path("message").asText()).startsWith("userId must be ");
-    assertThat(served.call(chat(alice, "zebra")).source()).isEqualTo("hot");
-  }
-
-  @Test
   void planId_isOfUserEndpointAndPlan() {
     String workout = "/api/ai/workout-plan/generate";
     String body = "{\"goals\":[\"zebra\"]}";
@@ -324,10 +188,6 @@ class GymCoachFunctionTest {
         .isNotEqualTo(planId(post(workout, alice, body)));
   }
 
-  private String planId(ObjectNode event) {
-    return served.call(event).body().path("planId").asText();
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"/api/ai/cache/stats", "/api/ai/rate-limit"})
   void head_isAnsweredAsGetIs_withoutABody(String path) {
@@ -338,68 +198,6 @@ class GymCoachFunctionTest {
     assertThat(head.headers()).isEqualTo(get.headers());
     assertThat(head.body().isMissingNode()).isTrue();
     assertThat(served.call(event("HEAD", path, null)).status()).isEqualTo(401);
-  }
-
-  @Test
-  void freeBody_whenItHasRecentMessages_isNotKept() {
-    ObjectNode event =
-        post("/api/ai/performance/analyze", alice, "{\"recentMessages\":[\"zebra\"]}");
-    served.call(event);
-
-    assertThat(served.call(event).source()).isEqualTo("bedrock");
-  }
-
-  @Test
-  void freeBody_whenItHas16000Characters_isAnswered() {
-    String body = "{\"a\":\"" + "z".repeat(15_992) + "\"}";
-
-    assertThat(served.call(post("/api/ai/nutrition/analyze", alice, body)).status()).isEqualTo(200);
-  }
-
-  @Test
-  void invalidate_whenOwnIdIsGiven_needsNoGroup() {
-    ObjectNode own = Events.json().put("userId", alice).put("invalidateAll", true);
-
-    assertThat(served.call(invalidate(alice, own.toString())).status()).isEqualTo(200);
-  }
-
-  @Test
-  void invalidate_whenTheTableDoesNotAcknowledge_saysToTryAgain() {
-    served.call(chat(alice, "zebra"));
-    AWS.local.stop();
-    try {
-      Reply reply = served.call(invalidate(alice, ALL));
-
-      assertError(reply, 500);
-      assertThat(reply.body().path("message").asText()).contains("try again");
-      assertThat(log.text()).contains("SdkClientException");
-    } finally {
-      AWS.local.resume();
-    }
-    assertThat(served.call(invalidate(alice, ALL)).status()).isEqualTo(200);
-  }
-
-  @Test
-  void chat_whenTheTableIsDown_isAnsweredByTheModel() {
-    AWS.local.stop();
-    try {
-      Reply reply = served.call(chat(alice, "zebra"));
-
-      assertThat(reply.status()).isEqualTo(200);
-      assertThat(reply.source()).isEqualTo("bedrock");
-    } finally {
-      AWS.local.resume();
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"0", "no number"})
-  void rollout_whenForNobody_goesPastTheCache(String percent) {
-    Served without = new Served(AWS, AWS.bedrock, Map.of("CACHE_ROLLOUT_PERCENT", percent));
-    without.call(chat(alice, "zebra"));
-
-    assertThat(without.call(chat(alice, "zebra")).source()).isEqualTo("bedrock");
-    without.cache.close();
   }
 
   @ParameterizedTest
@@ -446,25 +244,5 @@ class GymCoachFunctionTest {
 
     assertThat(served.call(event).status()).isEqualTo(200);
     assertThat(served.call(chat(alice, "zebra ü")).source()).isEqualTo("hot");
-  }
-
-  private int arrived() {
-    return AWS.standIn.requests() - before;
-  }
-
-  private static ObjectNode invalidate(String user, String body) {
-    return post("/api/ai/cache/invalidate", user, body);
-  }
-
-  static void assertError(Reply reply, int status) {
-    assertThat(reply.status()).isEqualTo(status);
-    assertThat(reply.body().fieldNames())
-        .toIterable()
-        .containsExactlyInAnyOrder("error", "message");
-    assertThat(reply.body().path("error").asText()).isNotBlank();
-    assertThat(reply.body().path("message").asText()).isNotBlank();
-    assertThat(reply.body().toString()).doesNotContain("zebra", "Exception", "com.", "\\tat");
-    assertThat(reply.headers().path("Content-Type").asText()).isEqualTo("application/json");
-    assertThat(reply.headers().path("Access-Control-Allow-Origin").asText()).isEqualTo("*");
   }
 }

@@ -51,7 +51,7 @@ final class LocalAws implements AutoCloseable {
     private Shared() {}
   }
 
-  /** Returns the one that all tests of this JVM share: each has users of its own. */
+  /** Returns the instance that all tests of this JVM share: each test has different users. */
   static LocalAws shared() {
     return Shared.AWS;
   }

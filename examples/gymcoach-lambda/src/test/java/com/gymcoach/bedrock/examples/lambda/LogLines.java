@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
 import net.logstash.logback.encoder.LogstashEncoder;
 import org.slf4j.LoggerFactory;
 
-/** What is logged, at the lowest level of GymCoach's own and in the form that goes out. */
+/** The log lines, at the lowest level of GymCoach's own and in the form that is written. */
 final class LogLines implements AutoCloseable {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final OutputStreamAppender<ILoggingEvent> appender = new OutputStreamAppender<>();

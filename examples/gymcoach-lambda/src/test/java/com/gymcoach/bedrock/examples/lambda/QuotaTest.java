@@ -3,7 +3,7 @@ package com.gymcoach.bedrock.examples.lambda;
 import static com.gymcoach.bedrock.examples.lambda.Events.chat;
 import static com.gymcoach.bedrock.examples.lambda.Events.event;
 import static com.gymcoach.bedrock.examples.lambda.Events.post;
-import static com.gymcoach.bedrock.examples.lambda.GymCoachFunctionTest.assertError;
+import static com.gymcoach.bedrock.examples.lambda.GymCoachFunctionSetUp.assertError;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;

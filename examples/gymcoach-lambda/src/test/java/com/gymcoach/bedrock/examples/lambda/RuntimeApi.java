@@ -78,7 +78,7 @@ final class RuntimeApi implements AutoCloseable {
     restored.countDown();
   }
 
-  /** Makes whoever waits for an answer, or will, wait no longer. */
+  /** Ends present and later waits for an answer. */
   void fail(String why) {
     answers.values().forEach(answer -> answer.completeExceptionally(new AssertionError(why)));
   }

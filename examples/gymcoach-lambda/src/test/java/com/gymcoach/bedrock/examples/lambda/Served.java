@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 
-/** The function with a cache of its own, as a process of Lambda's has it. */
+/** The function with its own cache, as a process in Lambda has it. */
 final class Served {
   final List<String> metrics = new CopyOnWriteArrayList<>();
   final BedrockCache cache;

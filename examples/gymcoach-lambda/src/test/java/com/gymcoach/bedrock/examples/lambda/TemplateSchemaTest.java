@@ -18,9 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What the templates ask for is what the resources' schemas take, by AWS's own validator, which
- * {@code .ci/run} installs. Of SAM's resources it knows that they exist: what the function passes
- * on to Lambda is checked as Lambda's.
+ * The templates match the resources' schemas, by AWS's own validator, which {@code .ci/run}
+ * installs. It knows only the names of SAM's resources: the properties that the function passes to
+ * Lambda are checked as Lambda's.
  */
 class TemplateSchemaTest {
   private static final Path VALIDATOR = Path.of("..", "..", ".ci", "validate");

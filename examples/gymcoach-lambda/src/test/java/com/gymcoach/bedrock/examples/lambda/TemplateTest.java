@@ -292,7 +292,7 @@ class TemplateTest {
   }
 
   /**
-   * A preflight has no route: API Gateway answers it, and the function hears of verified callers
+   * A preflight has no route: API Gateway answers it, and calls the function for verified callers
    * only.
    */
   @Test

@@ -1,7 +1,7 @@
 package com.gymcoach.bedrock.examples.lambda;
 
 import static com.gymcoach.bedrock.examples.lambda.Events.event;
-import static com.gymcoach.bedrock.examples.lambda.GymCoachFunctionTest.assertError;
+import static com.gymcoach.bedrock.examples.lambda.GymCoachFunctionSetUp.assertError;
 import static com.gymcoach.bedrock.examples.lambda.Samples.json;
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,6 +1,6 @@
 package com.gymcoach.bedrock.examples.lambda;
 
-import static com.gymcoach.bedrock.examples.lambda.GymCoachFunctionTest.assertError;
+import static com.gymcoach.bedrock.examples.lambda.GymCoachFunctionSetUp.assertError;
 import static com.gymcoach.bedrock.examples.lambda.Samples.json;
 import static com.gymcoach.bedrock.examples.lambda.UnknownMembersTest.message;
 import static org.assertj.core.api.Assertions.assertThat;

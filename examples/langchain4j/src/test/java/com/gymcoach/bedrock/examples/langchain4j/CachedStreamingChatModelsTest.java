@@ -67,7 +67,7 @@ class CachedStreamingChatModelsTest {
       new CachedStreamingChatModels(bedrock, "anthropic.claude-3-haiku-20240307-v1:0");
 
   /**
-   * What a caller received, except for the id, which LangChain4j makes up for each stream.
+   * The answer of a caller, without the id, which LangChain4j makes up for each stream.
    *
    * @param parts the texts, in the order that they came
    */

@@ -33,7 +33,9 @@ class DocumentationTest {
       List.of(
           source("main", "ReadmeExample"),
           source("main", "GettingStarted"),
-          source("test", "DocSnippets"),
+          source("test", "CallSnippets"),
+          source("test", "PolicySnippets"),
+          source("test", "ToolSnippets"),
           source("test", "FileStore"),
           source("test", "FileStoreContractTest"),
           source("test", "RecordedCoachTest"));
@@ -101,7 +103,7 @@ class DocumentationTest {
 
   @Test
   void testOfTheTestingPage_givesWhatItSays() {
-    assertThat(DocSnippets.tested(QUESTION)).containsExactly(CacheSource.HOT, 1);
+    assertThat(ToolSnippets.tested(QUESTION)).containsExactly(CacheSource.HOT, 1);
   }
 
   @Test
@@ -113,7 +115,7 @@ class DocumentationTest {
                 .region(Region.US_EAST_1)
                 .credentialsProvider(AnonymousCredentialsProvider.create())
                 .build()) {
-      assertThat(DocSnippets.storeFails(real, QUESTION))
+      assertThat(ToolSnippets.storeFails(real, QUESTION))
           .containsExactlyInAnyOrder(CacheFault.STORE_READ_FAILED, CacheFault.MARKERS_UNKNOWN);
       assertThat(bedrock.requests()).isEqualTo(1);
     }

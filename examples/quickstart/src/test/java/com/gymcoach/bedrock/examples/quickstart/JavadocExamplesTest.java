@@ -83,9 +83,7 @@ class JavadocExamplesTest {
   private static final Pattern BLOCK =
       Pattern.compile("(?s)<pre>\\{@code\\n(.*?)\\n *\\* *\\}</pre>");
 
-  /**
-   * What an example may use without declaring it: the variables are fields, so it may hide them.
-   */
+  /** The variables that an example may use without declaring them: fields, so it may hide them. */
   private static final String AROUND_THE_EXAMPLE =
       """
       import com.gymcoach.bedrock.cache.*;

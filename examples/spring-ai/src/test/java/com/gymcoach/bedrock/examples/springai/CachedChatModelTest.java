@@ -360,7 +360,7 @@ class CachedChatModelTest {
             .build());
   }
 
-  /** What the tool is asked with. */
+  /** The input of the tool. */
   record Exercise(String exercise) {}
 
   /** Its tools only read: running one again does no harm. */

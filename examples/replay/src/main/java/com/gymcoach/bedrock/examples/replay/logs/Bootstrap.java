@@ -69,9 +69,9 @@ final class Bootstrap {
   }
 
   /**
-   * Returns the factor that widens an interval from so many blocks. Resamples vary as if each block
-   * differed from a mean that is known, but it is that of the same blocks: by their number less
-   * one, and by Student's distribution in place of the normal one.
+   * Returns the factor that widens an interval of this number of blocks. Resamples vary as if each
+   * block differed from a mean that is known, but it is that of the same blocks: by their number
+   * less one, and by Student's distribution in place of the normal one.
    */
   static double wider(double blocks) {
     int freedom = (int) Math.round(blocks) - 1;

@@ -16,7 +16,7 @@ import java.util.zip.GZIPOutputStream;
 
 /**
  * Writes a log as Bedrock does: folders by hour, files with JSON lines, compressed or not. Calls
- * are spread over the files in no order. What was written is returned as it was meant.
+ * are spread over the files in no order. Returns the calls that were written.
  */
 final class LogGenerator {
   static final String HAIKU = "anthropic.claude-3-5-haiku-20241022-v1:0";
