@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.DateTimeException;
@@ -50,6 +51,8 @@ final class PriceListReader {
     } catch (JsonProcessingException e) {
       throw new IOException(
           "A price list is JSON: see line " + line(e) + ", where " + e.getOriginalMessage());
+    } catch (CharConversionException e) {
+      throw new IOException("A price list is JSON in UTF-8", e);
     } catch (DateTimeException | IndexOutOfBoundsException | NumberFormatException e) {
       // the cause's message says less than this one
       throw new IOException("A price list needs its \"date\", like 2026-10-07");

@@ -240,6 +240,15 @@ class PriceListTest {
         .orElseThrow();
   }
 
+  /** Jackson takes it for UTF-32. */
+  @Test
+  void read_ofBytesThatAreNoCharacters_saysWhatIsExpected() {
+    byte[] json = {0, 0, 0, '{', 'd', '`', 't', 'e'};
+    assertThatThrownBy(() -> PriceList.read(new ByteArrayInputStream(json)))
+        .isInstanceOf(IOException.class)
+        .hasMessage("A price list is JSON in UTF-8");
+  }
+
   @Test
   void read_ofAListInTheForm_isThatList() throws IOException {
     PriceList list = read(LIST);
