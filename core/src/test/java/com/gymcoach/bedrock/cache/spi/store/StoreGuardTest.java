@@ -178,31 +178,30 @@ class StoreGuardTest {
     assertThat(budget.isFirst()).isFalse();
   }
 
-  /** Eight that hang open the breaker, whatever else is under way. */
-  @Test
-  void go_whenOneOfTheFirstLookUpsStillHasTime_laterOnesThatHangAreFoundOut() {
+  /** Returns a guard whose first look-up still has time, while later ones are overdue. */
+  private StoreGuard coldWhereOneOfTheFirstHangsAnd(int later) {
     Budget budget = Budget.of(BUDGET.multipliedBy(10), BUDGET);
     StoreGuard cold = guard(budget, true);
     hang(cold, 1);
     threadsAreFree();
     budget.usedUp();
-    hang(cold, 8);
+    hang(cold, later);
     threadsAreFree();
     time.advance(BUDGET);
+    return cold;
+  }
+
+  /** Eight that hang open the breaker, whatever else is under way. */
+  @Test
+  void go_whenOneOfTheFirstLookUpsStillHasTime_laterOnesThatHangAreFoundOut() {
+    StoreGuard cold = coldWhereOneOfTheFirstHangsAnd(8);
     assertFailed(asks(cold), StoreUnavailableException.class);
   }
 
   /** It is none of the eight. */
   @Test
   void go_whenOneOfTheFirstLookUpsStillHasTime_itDoesNotCountAsFailed() {
-    Budget budget = Budget.of(BUDGET.multipliedBy(10), BUDGET);
-    StoreGuard cold = guard(budget, true);
-    hang(cold, 1);
-    threadsAreFree();
-    budget.usedUp();
-    hang(cold, 7);
-    threadsAreFree();
-    time.advance(BUDGET);
+    StoreGuard cold = coldWhereOneOfTheFirstHangsAnd(7);
     assertGoesThrough(cold);
   }
 
