@@ -350,8 +350,10 @@ public final class BedrockCache implements AutoCloseable {
   }
 
   /**
-   * Clears the memory and closes the store. Clients that share this cache continue to work and call
-   * Bedrock directly. Safe to call twice, and during calls.
+   * Clears the memory and closes the store. Blocks for some seconds at most while the store's calls
+   * end, so do not call it on an event loop; close the store's client after this. Clients that
+   * share this cache continue to work and call Bedrock directly. Safe to call twice, and during
+   * calls.
    */
   @Override
   public void close() {

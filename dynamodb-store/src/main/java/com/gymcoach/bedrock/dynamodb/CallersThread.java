@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -27,6 +28,7 @@ final class CallersThread {
   /** The time after which a call counts as not ended by its timeout. */
   private final long heldNanos;
 
+  private final int mostPlaces;
   private final Semaphore places;
   private final TimeSource time;
 
@@ -40,7 +42,8 @@ final class CallersThread {
     this.isSync = from.client != null;
     this.timeout = timeout;
     this.heldNanos = (isSync ? timeout.plus(TableRequests.MARGIN) : from.readBudget).toNanos();
-    this.places = new Semaphore(isSync ? from.maxThreads : Integer.MAX_VALUE);
+    this.mostPlaces = isSync ? from.maxThreads : Integer.MAX_VALUE;
+    this.places = new Semaphore(mostPlaces);
     this.time = from.timeSource;
   }
 
@@ -110,6 +113,18 @@ final class CallersThread {
       if (time.nanoTime() - began >= heldNanos) {
         credentials.callerWasHeld();
       }
+    }
+  }
+
+  /**
+   * Lets no further look-up be made on a caller's thread, and waits for those being made, up to the
+   * limit or until this thread is interrupted.
+   */
+  void close(Duration limit) {
+    try { // never given back
+      boolean unused = places.tryAcquire(mostPlaces, limit.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -205,11 +205,17 @@ public final class DynamoDbCacheStore implements CacheStore {
     return layout.writeUnits(address, envelopeBytes);
   }
 
-  /** Shuts down the store's own threads. The client stays open. Idempotent. */
+  /**
+   * Ends the store's calls. The client stays open; close it after this. Blocks until no call is
+   * being sent, for 5 s at most, unless this thread is interrupted. A second call returns at once.
+   */
   @Override
   public void close() {
-    closed = true;
-    threads.shutdown();
+    if (!closed) {
+      closed = true;
+      StoreThreads.close(threads);
+      requests.close();
+    }
   }
 
   /** Returns a text with the table's name only, never anything stored. */

@@ -106,6 +106,13 @@ final class TableRequests {
         .timeSource(time);
   }
 
+  /** Ends look-ups on callers' threads. The store's own threads are not ended here. */
+  void close() {
+    if (callersThread != null) {
+      callersThread.close(UNHURRIED);
+    }
+  }
+
   /** Returns what is wrong with the table or the client. Blocks. */
   List<String> check() {
     return new TableCheck(calls, layout, onMark, UNHURRIED.plus(MARGIN)).problems();

@@ -20,7 +20,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -252,5 +254,44 @@ class CallersThreadTest {
               trace.remove();
             }));
     assertThat(Arrays.asList(seen)).containsExactly("current");
+  }
+
+  /** Then its owner may close the client. */
+  @Test
+  void close_whileALookUpIsSentHere_returnsWhenItHasBeen() throws Exception {
+    untilOnThisThread();
+    CountDownLatch sending = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    AtomicBoolean sent = new AtomicBoolean();
+    http.before =
+        () -> {
+          sending.countDown();
+          await(release);
+          sent.set(true);
+        };
+    Thread caller = new Thread(() -> read(store));
+    caller.start();
+    await(sending);
+    AtomicBoolean sentBefore = new AtomicBoolean();
+    Thread closing =
+        new Thread(
+            () -> {
+              store.close();
+              sentBefore.set(sent.get());
+            });
+    closing.start();
+    Await.until("the store waits", () -> closing.getState() == Thread.State.TIMED_WAITING);
+    release.countDown();
+    closing.join();
+    caller.join();
+    assertThat(sentBefore).isTrue();
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

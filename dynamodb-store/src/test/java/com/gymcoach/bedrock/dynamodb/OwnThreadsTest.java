@@ -13,6 +13,7 @@ import com.gymcoach.bedrock.cache.spi.store.StoreQuery;
 import com.gymcoach.bedrock.cache.spi.store.StoreRead;
 import com.gymcoach.bedrock.cache.spi.store.StoreUnavailableException;
 import com.gymcoach.bedrock.testkit.ManualTime;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -21,10 +22,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbAsyncClient;
 import software.amazon.awssdk.services.dynamodb.DynamoDbClient;
 
@@ -154,5 +161,59 @@ class OwnThreadsTest {
           () -> !store.read(QUERY).toCompletableFuture().isCompletedExceptionally());
       assertThat(get(store.read(QUERY)).envelope()).isNull();
     }
+  }
+
+  /** The Common Runtime ends the JVM if its client is closed while a call begins. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void close_whileCallsBegin_returnsWhenTheClientMayBeClosed(boolean async) throws Exception {
+    for (int round = 0; round < 20; round++) {
+      CountDownLatch begun = new CountDownLatch(THREADS);
+      CountDownLatch credentials = new CountDownLatch(1);
+      AwsCredentialsProvider provider =
+          () -> {
+            begun.countDown();
+            await(credentials);
+            return AwsBasicCredentials.create("local", "local");
+          };
+      DynamoDbCacheStore.Builder builder = DynamoDbCacheStore.builder().tableName("t");
+      AutoCloseable http = crt(builder, provider, async);
+      CacheStore store = store(builder);
+      List<CompletionStage<StoreRead>> lookUps = new ArrayList<>();
+      for (int i = 0; i < THREADS; i++) {
+        lookUps.add(store.read(QUERY));
+      }
+      await(begun);
+      Thread closing = new Thread(store::close);
+      closing.start();
+      Await.until("the store waits", () -> closing.getState() == Thread.State.TIMED_WAITING);
+      credentials.countDown();
+      closing.join();
+      if (!async) {
+        assertThat(lookUps).allMatch(each -> each.toCompletableFuture().isDone());
+      }
+      http.close();
+    }
+  }
+
+  private static AutoCloseable crt(
+      DynamoDbCacheStore.Builder builder, AwsCredentialsProvider credentials, boolean async) {
+    URI nobody = URI.create("http://127.0.0.1:1");
+    if (async) {
+      SdkAsyncHttpClient http = SdkHttp.CRT.async(THREADS);
+      builder.client(
+          Dynamo.configured(DynamoDbAsyncClient.builder(), nobody)
+              .credentialsProvider(credentials)
+              .httpClient(http)
+              .build());
+      return http;
+    }
+    SdkHttpClient http = SdkHttp.CRT_SYNC.sync(THREADS, SystemDefaultDnsResolver.INSTANCE);
+    builder.client(
+        Dynamo.configured(DynamoDbClient.builder(), nobody)
+            .credentialsProvider(credentials)
+            .httpClient(http)
+            .build());
+    return http;
   }
 }

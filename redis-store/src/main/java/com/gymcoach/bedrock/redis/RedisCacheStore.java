@@ -186,12 +186,17 @@ public final class RedisCacheStore implements CacheStore {
     return maxEnvelopeBytes;
   }
 
-  /** Closes the store's connection and threads. The client stays open. Idempotent. */
+  /**
+   * Closes the store's connection and threads. The client stays open; close it after this. Blocks
+   * for up to 3 s while a connection is being made. A second call returns at once.
+   */
   @Override
   public void close() {
-    closed = true;
-    requests.close();
-    threads.shutdown();
+    if (!closed) {
+      closed = true;
+      requests.close();
+      StoreThreads.close(threads);
+    }
   }
 
   /** Returns a text with the key prefix only, never anything stored. */

@@ -113,7 +113,7 @@ final class BlockingStoreAdapter implements CacheStore {
 
   @Override
   public void close() {
-    executor.shutdown();
+    StoreThreads.close(executor);
     store.close();
   }
 

@@ -222,7 +222,10 @@ public interface CacheStore extends AutoCloseable {
     return 0;
   }
 
-  /** Releases the resources that the store itself created. Safe to call twice. */
+  /**
+   * Releases the resources that the store itself created. When it returns, none of its threads
+   * should use a client that its owner may now close. Safe to call twice.
+   */
   @Override
   void close();
 

@@ -171,13 +171,14 @@ final class GrowingPool extends AbstractExecutorService {
     }
   }
 
+  /** Returns at once if this is one of the pool's own threads, which cannot await itself. */
   @Override
   public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
     long left = unit.toNanos(timeout);
     lock.lockInterruptibly();
     try {
       while (!(isShutdown && workers.isEmpty())) {
-        if (left <= 0) {
+        if (left <= 0 || isOwnThread()) {
           return false;
         }
         left = terminated.awaitNanos(left);
@@ -186,6 +187,11 @@ final class GrowingPool extends AbstractExecutorService {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Called with the lock held. */
+  private boolean isOwnThread() {
+    return workers.stream().anyMatch(worker -> worker.thread == Thread.currentThread());
   }
 
   /** A thread and the task it has been given. */

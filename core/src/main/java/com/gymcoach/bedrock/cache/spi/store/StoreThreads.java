@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /** The thread pools on which stores make blocking calls, and the context of a call there. */
@@ -11,6 +12,9 @@ public final class StoreThreads {
   private static final int THREADS = 8;
   private static final int WAITING = 256;
   private static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
+
+  /** Longer than a call of our stores may take, with the default budgets. */
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(3);
 
   private StoreThreads() {}
 
@@ -35,6 +39,26 @@ public final class StoreThreads {
       throw new IllegalArgumentException("maxThreads is " + maxThreads + ": choose 1 or more");
     }
     return new GrowingPool(name, maxThreads, WAITING, KEEP_ALIVE);
+  }
+
+  /**
+   * Shuts down a pool, and waits up to 3 s for the calls that it has. A store's {@code close} ends
+   * its pool this way, so that its owner may then close the client that the calls use: AWS's Common
+   * Runtime ends the JVM if a client is closed while another thread begins a call. A call that
+   * takes longer goes on after this method has returned. So does one that is under way when this
+   * thread is interrupted, which it then remains, or is one of the pool's own.
+   */
+  public static void close(ExecutorService threads) {
+    close(threads, CLOSE_LIMIT);
+  }
+
+  static void close(ExecutorService threads, Duration limit) {
+    threads.shutdown();
+    try {
+      boolean unused = threads.awaitTermination(limit.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /**
