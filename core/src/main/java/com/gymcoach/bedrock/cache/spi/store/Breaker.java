@@ -10,10 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Circuit breaker for calls to a backend. Opens when at least half of the last 8 to 16 calls have
- * failed, then lets one probe through per interval until a probe succeeds. A permanent failure,
- * such as a missing permission, opens it at once and for a longer interval. It logs one line per
- * interval, not one per call.
+ * Circuit breaker for calls to a backend. Opens with a failure if at least half of the last 8 to 16
+ * calls have failed, then lets one probe through per interval until a probe succeeds. A permanent
+ * failure, such as a missing permission, opens it at once and for a longer interval. It logs one
+ * line per interval, not one per call.
  *
  * <p>{@link Circuit} counts the calls. There is no half-open state with a permit that every exit
  * path must return, because a call that was given a permit may never be made. Here a lost permit

@@ -3,9 +3,9 @@ package com.gymcoach.bedrock.cache.spi.store;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Counts the outcomes of the last 16 calls, and opens when at least half of them have failed. It
- * does not open before the eighth call. Lock-free and thread-safe; a call that succeeds while none
- * of the last 16 has failed writes nothing.
+ * Counts the outcomes of the last 16 calls, and opens with a failure if at least half of them have
+ * failed. It does not open before the eighth call. Lock-free and thread-safe; a call that succeeds
+ * while none of the last 16 has failed writes nothing.
  */
 final class Circuit {
   static final int MIN_CALLS = 8;
@@ -27,7 +27,8 @@ final class Circuit {
   }
 
   /**
-   * Counts a call, unless the circuit is open. A success may open it as well, as the eighth call.
+   * Counts a call, unless the circuit is open. Only a failure opens it: a success, even as the
+   * eighth call, may be the first after an outage.
    *
    * @return whether this call has opened the circuit
    */
@@ -47,7 +48,7 @@ final class Circuit {
   private static int after(int window, boolean failed) {
     int calls = Math.min(WINDOW, (window >>> WINDOW) + 1);
     int outcomes = (window << 1 | (failed ? 1 : 0)) & ((1 << WINDOW) - 1);
-    return calls >= MIN_CALLS && 2 * Integer.bitCount(outcomes) >= calls
+    return failed && calls >= MIN_CALLS && 2 * Integer.bitCount(outcomes) >= calls
         ? OPEN
         : calls << WINDOW | outcomes;
   }

@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
  * not while it waits for a store thread, so a full pool is never mistaken for a slow backend. A
  * request that exceeds its budget counts as failed even if its future never completes.
  *
- * <p>The circuit breaker opens when at least half of the last 8 to 16 requests have failed. Then
- * requests are refused, apart from one probe per interval, until a probe succeeds. It logs one line
- * per interval.
+ * <p>The circuit breaker opens with a failure if at least half of the last 8 to 16 requests have
+ * failed. Then requests are refused, apart from one probe per interval, until a probe succeeds. It
+ * logs one line per interval.
  *
  * <pre>{@code
  * StoreGuard lookUps =

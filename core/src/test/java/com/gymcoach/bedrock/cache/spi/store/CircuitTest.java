@@ -55,7 +55,7 @@ class CircuitTest {
         failed.removeFirst();
       }
       long failures = failed.stream().filter(f -> f).count();
-      open = failed.size() >= 8 && failures * 100.0 / failed.size() >= 50;
+      open = failure && failed.size() >= 8 && failures * 100.0 / failed.size() >= 50;
     }
   }
 
@@ -80,6 +80,18 @@ class CircuitTest {
       assertThat(step(circuit, step)).isEqualTo(model.step(step));
       assertThat(circuit.isOpen()).isEqualTo(model.open);
     }
+  }
+
+  /** The backend works again: that must not refuse it the next call. */
+  @Test
+  void count_ofASuccessAfterSevenFailures_doesNotOpen() {
+    Circuit circuit = new Circuit();
+    for (int failure = 1; failure < Circuit.MIN_CALLS; failure++) {
+      assertThat(circuit.count(true)).isFalse();
+    }
+    assertThat(circuit.count(false)).isFalse();
+    assertThat(circuit.isOpen()).isFalse();
+    assertThat(circuit.count(true)).isTrue();
   }
 
   /** Full windows are rare among random ones, because most open at the eighth call. */

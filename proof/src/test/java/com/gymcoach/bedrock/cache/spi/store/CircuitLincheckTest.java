@@ -69,7 +69,7 @@ class CircuitLincheckTest {
         outcomes.removeFirst();
       }
       long failures = outcomes.stream().filter(each -> each).count();
-      open = outcomes.size() >= Circuit.MIN_CALLS && 2 * failures >= outcomes.size();
+      open = failed && outcomes.size() >= Circuit.MIN_CALLS && 2 * failures >= outcomes.size();
       return open;
     }
 
@@ -113,7 +113,7 @@ class CircuitLincheckTest {
       }
       calls++;
       failures += failed;
-      if (calls >= Circuit.MIN_CALLS && 2 * failures >= calls) {
+      if (failed > 0 && calls >= Circuit.MIN_CALLS && 2 * failures >= calls) {
         open = true;
       }
       return open;
