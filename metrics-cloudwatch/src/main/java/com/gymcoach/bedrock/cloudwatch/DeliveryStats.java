@@ -2,7 +2,7 @@ package com.gymcoach.bedrock.cloudwatch;
 
 /**
  * How many of a {@link CloudWatchMetricsSink}'s calls and invalidations were sent, dropped or held.
- * While none is being sent, {@code offered} is the sum of the other three. Immutable.
+ * While none is being recorded or sent, {@code offered} is the sum of the other three. Immutable.
  *
  * @param offered the number recorded
  * @param sent the number acknowledged by CloudWatch. If an acknowledgement is lost, they are sent

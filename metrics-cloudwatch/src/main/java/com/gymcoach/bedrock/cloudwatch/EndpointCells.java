@@ -26,23 +26,24 @@ final class EndpointCells {
   }
 
   void add(CacheEvent event) {
-    cell.recorded();
-    Tally.add(event, cell);
-    if (models != null) {
-      EndpointTotals ofModel = models.get(event.modelId());
-      ofModel.recorded();
-      Tally.add(event, ofModel);
+    try {
+      if (models != null) {
+        Tally.add(event, models.get(event.modelId()));
+      }
+      Tally.add(event, cell);
+    } finally {
+      cell.recorded();
     }
   }
 
   void addInvalidation() {
-    cell.recorded();
     cell.count(Metrics.CACHE_INVALIDATIONS);
+    cell.recorded();
   }
 
   void addFault(CacheFault fault) {
-    cell.recorded();
     cell.fault(fault);
+    cell.recorded();
   }
 
   /** Returns the totals not yet committed. */

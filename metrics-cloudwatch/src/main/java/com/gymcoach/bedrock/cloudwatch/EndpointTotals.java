@@ -26,7 +26,10 @@ final class EndpointTotals implements Tally {
   private final Distribution lost = new Distribution();
   private final Distribution bedrockCost = new Distribution();
 
-  /** Counts one recorded call or invalidation. */
+  /**
+   * Counts one recorded call or invalidation, of which everything has been added: {@link #held}
+   * must not be 0 while an amount is neither taken nor committed.
+   */
   void recorded() {
     adders[Sums.RECORDED].increment();
   }
@@ -85,9 +88,11 @@ final class EndpointTotals implements Tally {
 
   /** Returns the amounts not yet committed. */
   Sums take() {
+    long recorded = adders[Sums.RECORDED].sum(); // before the amounts, which are added before it
     for (int i = 0; i < taken.length; i++) {
       taken[i] = adders[i].sum() - committed[i];
     }
+    taken[Sums.RECORDED] = recorded - committed[Sums.RECORDED];
     return new Sums(
         taken.clone(),
         new Sums.Times(timeCached.take(), timeUncached.take(), storeLatency.take()),
