@@ -68,8 +68,9 @@ public final class UnacknowledgedInvalidations {
 
   /** Returns whether an invalidation that covers this address was not acknowledged. */
   public boolean covers(EntryAddress address) {
-    return pending.containsKey(new Pending(address.partition(), null))
-        || pending.containsKey(new Pending(address.partition(), address.endpoint()));
+    return failures.get() > 0 // there is almost never one, and this runs for every entry read
+        && (pending.containsKey(new Pending(address.partition(), null))
+            || pending.containsKey(new Pending(address.partition(), address.endpoint())));
   }
 
   /**
