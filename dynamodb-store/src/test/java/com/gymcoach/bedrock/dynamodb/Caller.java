@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
-import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.bedrockruntime.model.ContentBlock;
@@ -54,7 +53,7 @@ final class Caller implements AutoCloseable {
             ? null
             : Dynamo.retrying(BedrockRuntimeAsyncClient.builder(), bedrock)
                 .overrideConfiguration(overrides)
-                .httpClient(NettyNioAsyncHttpClient.create())
+                .httpClientBuilder(SdkHttp.netty())
                 .build();
   }
 

@@ -30,7 +30,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
-import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelRequest;
@@ -69,7 +68,7 @@ class EmbeddingsByTextTest {
     } else {
       BedrockRuntimeAsyncClient client =
           Dynamo.configured(BedrockRuntimeAsyncClient.builder(), bedrock.endpoint())
-              .httpClient(NettyNioAsyncHttpClient.create())
+              .httpClientBuilder(SdkHttp.netty())
               .build();
       open.add(client);
       asking =

@@ -8,7 +8,6 @@ import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.http.async.AsyncExecuteRequest;
 import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
-import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 
 /** HTTP clients that fail before anything is sent. */
 final class FailingHttp {
@@ -36,7 +35,7 @@ final class FailingHttp {
 
   /** The same, of an async client; one that was told nothing to fail with never completes. */
   static final class Async implements SdkAsyncHttpClient {
-    private final SdkAsyncHttpClient works = NettyNioAsyncHttpClient.create();
+    private final SdkAsyncHttpClient works = SdkHttp.netty().build();
     volatile boolean fails;
     volatile @Nullable Throwable failure;
 

@@ -32,7 +32,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.awscore.AwsResponse;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
-import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.bedrockruntime.model.ContentBlock;
@@ -63,7 +62,7 @@ class LargeAnswersTest extends WarmTierFixture {
           .build();
   private final BedrockRuntimeAsyncClient async =
       Dynamo.configured(BedrockRuntimeAsyncClient.builder(), bedrock.endpoint())
-          .httpClient(NettyNioAsyncHttpClient.create())
+          .httpClientBuilder(SdkHttp.netty())
           .build();
 
   LargeAnswersTest() {

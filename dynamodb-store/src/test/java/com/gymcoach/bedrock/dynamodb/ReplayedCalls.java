@@ -13,7 +13,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.SdkPojo;
-import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseStreamRequest;
@@ -29,7 +28,7 @@ final class ReplayedCalls implements AutoCloseable {
   ReplayedCalls(URI bedrock) {
     client =
         Dynamo.configured(BedrockRuntimeAsyncClient.builder(), bedrock)
-            .httpClient(NettyNioAsyncHttpClient.create())
+            .httpClientBuilder(SdkHttp.netty())
             .build();
   }
 

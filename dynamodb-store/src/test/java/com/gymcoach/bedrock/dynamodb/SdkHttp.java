@@ -1,6 +1,7 @@
 package com.gymcoach.bedrock.dynamodb;
 
 import org.apache.hc.client5.http.DnsResolver;
+import software.amazon.awssdk.http.Protocol;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
@@ -48,9 +49,11 @@ enum SdkHttp {
   SdkAsyncHttpClient async(int connections) {
     return this == CRT
         ? AwsCrtAsyncHttpClient.builder().maxConcurrency(connections).build()
-        : NettyNioAsyncHttpClient.builder()
-            .eventLoopGroup(LOOPS)
-            .maxConcurrency(connections)
-            .build();
+        : netty().maxConcurrency(connections).build();
+  }
+
+  /** Returns the builder of a Netty client that is closed at once. It speaks HTTP/1.1. */
+  static NettyNioAsyncHttpClient.Builder netty() {
+    return NettyNioAsyncHttpClient.builder().eventLoopGroup(LOOPS).protocol(Protocol.HTTP1_1);
   }
 }

@@ -28,7 +28,6 @@ import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.core.SdkResponse;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
-import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeClient;
 import software.amazon.awssdk.services.bedrockruntime.model.ContentBlock;
@@ -153,7 +152,7 @@ class VerifiedHitsTest {
     async =
         Dynamo.configured(BedrockRuntimeAsyncClient.builder(), bedrock.endpoint())
             .overrideConfiguration(header)
-            .httpClient(NettyNioAsyncHttpClient.create())
+            .httpClientBuilder(SdkHttp.netty())
             .build();
   }
 

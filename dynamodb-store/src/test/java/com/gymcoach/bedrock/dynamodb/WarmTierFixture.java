@@ -88,7 +88,10 @@ abstract class WarmTierFixture {
     return kind == Kind.SYNC
         ? store.client(closing(Dynamo.client(proxy.endpoint())))
         : store.client(
-            closing(Dynamo.configured(DynamoDbAsyncClient.builder(), proxy.endpoint()).build()));
+            closing(
+                Dynamo.configured(DynamoDbAsyncClient.builder(), proxy.endpoint())
+                    .httpClientBuilder(SdkHttp.netty())
+                    .build()));
   }
 
   DynamoDbCacheStore.Builder asyncOver(FailingHttp.Async http) {

@@ -75,6 +75,7 @@ class LostMarkersTest {
             .keepEntriesAfterFailover(keepEntries)
             .readBudget(Duration.ofSeconds(10))
             .writeBudget(Duration.ofSeconds(10))
+            .probeInterval(Duration.ofSeconds(1)) // the least
             .build());
   }
 

@@ -73,6 +73,7 @@ class RepeatedRequestsTest {
         .client(client, RedisURI.builder(server.uri()).withPort(port).build())
         .readBudget(Duration.ofSeconds(10))
         .writeBudget(Duration.ofSeconds(10))
+        .probeInterval(Duration.ofSeconds(1)) // the least
         .build();
   }
 

@@ -16,6 +16,7 @@ import software.amazon.awssdk.http.async.SdkAsyncHttpClient;
 import software.amazon.awssdk.http.crt.AwsCrtAsyncHttpClient;
 import software.amazon.awssdk.http.crt.AwsCrtHttpClient;
 import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
+import software.amazon.awssdk.http.nio.netty.SdkEventLoopGroup;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.bedrockruntime.BedrockRuntimeAsyncClient;
@@ -63,9 +64,19 @@ enum RealClient {
   NETTY {
     @Override
     Caller over(URI endpoint, AwsCredentials credentials) {
-      return async(NettyNioAsyncHttpClient.create(), endpoint, credentials);
+      return async(
+          NettyNioAsyncHttpClient.builder().eventLoopGroup(Loops.SHARED).build(),
+          endpoint,
+          credentials);
     }
   };
+
+  /** Netty's threads: to close them takes 2 s. */
+  private static final class Loops {
+    static final SdkEventLoopGroup SHARED = SdkEventLoopGroup.builder().numberOfThreads(2).build();
+
+    private Loops() {}
+  }
 
   /** Returns a client; closing it closes the HTTP client that it was made with. */
   abstract Caller over(URI endpoint, AwsCredentials credentials);
