@@ -266,12 +266,12 @@ class CallersThreadTest {
     http.before =
         () -> {
           sending.countDown();
-          await(release);
+          Await.latch(release);
           sent.set(true);
         };
     Thread caller = new Thread(() -> read(store));
     caller.start();
-    await(sending);
+    Await.latch(sending);
     AtomicBoolean sentBefore = new AtomicBoolean();
     Thread closing =
         new Thread(
@@ -285,13 +285,5 @@ class CallersThreadTest {
     closing.join();
     caller.join();
     assertThat(sentBefore).isTrue();
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

@@ -144,13 +144,17 @@ final class Dynamo {
         .forEach(
             item -> {
               if (text(item, "SK").equals("M")) {
-                Map<String, AttributeValue> key =
-                    Map.of(
-                        "PK", Objects.requireNonNull(item.get("PK")),
-                        "SK", Objects.requireNonNull(item.get("SK")));
-                client.deleteItem(delete -> delete.tableName(table).key(key));
+                delete(client, table, text(item, "PK"), text(item, "SK"));
               }
             });
+  }
+
+  static void delete(DynamoDbClient client, String table, String pk, String sk) {
+    client.deleteItem(
+        delete ->
+            delete
+                .tableName(table)
+                .key(Map.of("PK", AttributeValue.fromS(pk), "SK", AttributeValue.fromS(sk))));
   }
 
   /** Returns a string attribute, which must be there. */

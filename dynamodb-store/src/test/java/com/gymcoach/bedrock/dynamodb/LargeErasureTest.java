@@ -17,7 +17,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import software.amazon.awssdk.services.dynamodb.model.AttributeValue;
 
 /** Large entries that operators and services invalidate and erase, whole or in part. */
 @ParameterizedClass
@@ -46,15 +45,8 @@ class LargeErasureTest extends LargeAnswersFixture {
   void erase_whenPartsAreLeft_isNotComplete() {
     asked(Kind.SYNC, "question");
     String head = heads().get(0);
-    dynamo()
-        .deleteItem(
-            delete ->
-                delete
-                    .tableName(table)
-                    .key(
-                        Map.of(
-                            "PK", AttributeValue.fromS(head.substring(0, head.indexOf(' '))),
-                            "SK", AttributeValue.fromS(head.substring(head.indexOf(' ') + 1)))));
+    int space = head.indexOf(' ');
+    Dynamo.delete(dynamo(), table, head.substring(0, space), head.substring(space + 1));
     assertThat(admin().dryRun(ALICE)).isEmpty();
     proxy.play(Mode.UNPROCESSING, "BatchWriteItem");
     ErasureReport report = admin().erase(ALICE);

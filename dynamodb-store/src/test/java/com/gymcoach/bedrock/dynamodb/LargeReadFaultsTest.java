@@ -90,15 +90,7 @@ class LargeReadFaultsTest extends LargeAnswersFixture {
             .findFirst()
             .orElseThrow()
             .getValue();
-    dynamo()
-        .deleteItem(
-            delete ->
-                delete
-                    .tableName(table)
-                    .key(
-                        Map.of(
-                            "PK", AttributeValue.fromS(Dynamo.text(part, "PK")),
-                            "SK", AttributeValue.fromS(Dynamo.text(part, "SK")))));
+    Dynamo.delete(dynamo(), table, Dynamo.text(part, "PK"), Dynamo.text(part, "SK"));
     assertThat(faults(asked(kind, "question"))).isEqualTo(Map.of(CacheFault.ENTRY_CORRUPT, 1L));
     assertThat(answers).hasValue(2);
     assertThat(faults(asked(kind, "question"))).isEmpty();

@@ -58,15 +58,7 @@ class OwnThreadsTest {
 
   private void holdUp() {
     allHeld.countDown();
-    await(release);
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      latch.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    Await.latch(release);
   }
 
   private CacheStore store(DynamoDbCacheStore.Builder builder) {
@@ -147,7 +139,7 @@ class OwnThreadsTest {
       caller.setDaemon(true);
       caller.start();
       List<CompletionStage<StoreRead>> lookUps = get(asked);
-      await(allHeld);
+      Await.latch(allHeld);
       time.advance(BUDGET);
       assertThatThrownBy(() -> get(store.read(QUERY)))
           .hasCauseInstanceOf(StoreUnavailableException.class);
@@ -173,7 +165,7 @@ class OwnThreadsTest {
       AwsCredentialsProvider provider =
           () -> {
             begun.countDown();
-            await(credentials);
+            Await.latch(credentials);
             return AwsBasicCredentials.create("local", "local");
           };
       DynamoDbCacheStore.Builder builder = DynamoDbCacheStore.builder().tableName("t");
@@ -183,7 +175,7 @@ class OwnThreadsTest {
       for (int i = 0; i < THREADS; i++) {
         lookUps.add(store.read(QUERY));
       }
-      await(begun);
+      Await.latch(begun);
       Thread closing = new Thread(store::close);
       closing.start();
       Await.until("the store waits", () -> closing.getState() == Thread.State.TIMED_WAITING);
