@@ -180,6 +180,19 @@ class FreshnessTest {
   }
 
   @Test
+  void staleWhileRevalidate_whenClosedBeforeTheRefreshBegins_makesNoCall() {
+    BedrockCache cache = inMemory(REVALIDATING);
+    ask(cache);
+    time.advance(TTL);
+    assertAnswer(cache, "answer 1", Status.HIT, true);
+    cache.close();
+    assertThat(behind).hasSize(1);
+    runBehind();
+    assertThat(bedrock.calls).hasValue(1);
+    assertThat(cache.stats().faults()).isEmpty();
+  }
+
+  @Test
   void staleWhileRevalidate_fromTheStore_isServedAndRenewedThere() {
     ask(withStore(REVALIDATING));
     time.advance(TTL);

@@ -45,6 +45,7 @@ public final class Engine {
   private final Fences fences;
   private final HotTier hot;
   private final HotAnswers hotAnswers;
+  private final Loader loader;
   private final AnswerForms forms;
   private final ShadowMode shadowMode;
   private final Invalidation invalidation;
@@ -77,7 +78,7 @@ public final class Engine {
     this.hotAnswers = new HotAnswers(parts);
     this.verifier = HitVerifier.of(parts);
     this.forms = new AnswerForms(policies);
-    Loader loader = new Loader(parts, hotAnswers, policies, admission, verifier);
+    this.loader = new Loader(parts, hotAnswers, policies, admission, verifier);
     this.shadowMode = new ShadowMode(parts, policies, admission);
     this.explainer = recentCalls == 0 ? null : new Explainer(parts, planner, forms, recentCalls);
     this.invalidation = new Invalidation(parts, planner, explainer, verifier);
@@ -138,6 +139,7 @@ public final class Engine {
   public void close() {
     hot.close();
     shadowMode.close();
+    loader.close();
     if (verifier != null) {
       verifier.close();
     }

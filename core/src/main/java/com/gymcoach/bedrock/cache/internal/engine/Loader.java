@@ -58,6 +58,11 @@ final class Loader {
     this.revalidation = new Revalidation(parts.environment(), parts.recorder());
   }
 
+  /** Refreshes no more answers in the background. Callers are still answered. */
+  void close() {
+    revalidation.close();
+  }
+
   /** Loads the answer from memory, the store or Bedrock. */
   <Q extends AwsRequest, R> CompletionStage<Loaded<R>> load(Exchange<Q, R> exchange, Fence fence) {
     HotEntry found = // a previous leader may have just stored it

@@ -30,6 +30,8 @@ final class Revalidation {
   /** The start of each refresh under way, by address. */
   private final Map<EntryAddress, Moment> underWay = new ConcurrentHashMap<>();
 
+  private volatile boolean closed;
+
   Revalidation(Environment environment, StatsRecorder recorder) {
     this.time = environment.time();
     this.executor = environment.background();
@@ -43,6 +45,9 @@ final class Revalidation {
    */
   <Q extends AwsRequest, R> void begin(
       Exchange<Q, R> stale, Function<Exchange<Q, R>, CompletionStage<Answer<R>>> ask) {
+    if (closed) {
+      return;
+    }
     Moment now = Moment.now(time);
     Moment since = underWay.putIfAbsent(stale.address(), now);
     boolean isOurs =
@@ -68,10 +73,19 @@ final class Revalidation {
     }
   }
 
+  /** Asks Bedrock no more: refreshes that still wait for a thread are dropped. */
+  void close() {
+    closed = true;
+  }
+
   private <Q extends AwsRequest, R> void run(
       Exchange<Q, R> exchange,
       Moment since,
       Function<Exchange<Q, R>, CompletionStage<Answer<R>>> ask) {
+    if (closed) { // while the refresh waited for a thread
+      underWay.remove(exchange.address(), since);
+      return;
+    }
     try {
       ask.apply(exchange)
           .whenComplete(
