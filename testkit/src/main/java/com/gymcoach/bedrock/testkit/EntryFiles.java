@@ -46,8 +46,11 @@ enum EntryFiles {
       String text = new String(content, StandardCharsets.UTF_8);
       String address32 = format.fingerprint(address);
       String opaque = opaque(address32);
-      if (text.startsWith(opaque) && text.endsWith(OPAQUE_END)) {
-        String bytes = text.substring(opaque.length(), text.length() - OPAQUE_END.length());
+      int end = text.length() - OPAQUE_END.length();
+      boolean isOpaque =
+          end >= opaque.length() && text.startsWith(opaque) && text.endsWith(OPAQUE_END);
+      if (isOpaque) { // the first test: start and end may share a quotation mark in a damaged file
+        String bytes = text.substring(opaque.length(), end);
         try {
           return SummedContent.unwrap(Base64.getDecoder().decode(bytes));
         } catch (IllegalArgumentException damaged) {
