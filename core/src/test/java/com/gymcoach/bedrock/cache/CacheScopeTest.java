@@ -28,6 +28,14 @@ class CacheScopeTest {
     return Stream.of(first, second).flatMap(List::stream).toList();
   }
 
+  /** A constant one would make a slow map of scopes. */
+  @Test
+  void hashCode_ofManyScopes_isRarelyTheSame() {
+    assertThat(
+            IntStream.range(0, 1000).mapToObj(i -> CacheScope.user("u" + i).hashCode()).distinct())
+        .hasSizeGreaterThan(900);
+  }
+
   @Test
   void partitions_ofAUser_areOneWholePartition() {
     assertThat(ALICE.partitions("prod", ONE))

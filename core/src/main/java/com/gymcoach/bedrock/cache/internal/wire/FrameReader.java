@@ -52,7 +52,7 @@ final class FrameReader {
   }
 
   byte[] bytes() throws IOException {
-    return raw(count(end - at));
+    return raw(count(Integer.MAX_VALUE));
   }
 
   byte[] raw(int length) throws IOException {

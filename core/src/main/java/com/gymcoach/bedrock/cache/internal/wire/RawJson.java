@@ -121,12 +121,12 @@ public final class RawJson {
     }
 
     Map<String, RawJson> members() throws IOException {
-      Map<String, RawJson> members = new LinkedHashMap<>();
       expect('{');
       if (peek() == '}') {
         scanner.at++;
-        return members;
+        return Map.of();
       }
+      Map<String, RawJson> members = new LinkedHashMap<>();
       do {
         String name = name();
         expect(':');
@@ -141,12 +141,11 @@ public final class RawJson {
     }
 
     List<RawJson> elements(int most) throws IOException {
-      List<RawJson> elements = new ArrayList<>();
       expect('[');
       if (peek() == ']') {
-        scanner.at++;
-        return elements;
+        return List.of();
       }
+      List<RawJson> elements = new ArrayList<>();
       do {
         if (elements.size() == most) {
           throw new IOException("List has more than " + most + " elements");

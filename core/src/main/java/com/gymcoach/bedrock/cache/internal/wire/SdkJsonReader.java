@@ -62,18 +62,16 @@ final class SdkJsonReader {
     Map<String, SdkField<?>> fields = fields(builder);
     while (in.nextToken() == JsonToken.FIELD_NAME) {
       SdkField<?> field = fields.get(in.currentName());
-      JsonToken token = in.nextToken();
+      in.nextToken();
       if (field == null) {
         if (!ignoresUnknown) {
           throw new IOException("Body has a member that the class does not know");
         }
         in.skipChildren();
-      } else if (token != JsonToken.VALUE_NULL
-          || field.marshallingType() == MarshallingType.DOCUMENT) {
+      } else {
         field.set(builder, value(field));
       }
     }
-    expect(JsonToken.END_OBJECT);
   }
 
   private static Map<String, SdkField<?>> fields(SdkPojo pojo) {
@@ -127,7 +125,7 @@ final class SdkJsonReader {
     if (type == MarshallingType.FLOAT) {
       return in.hasToken(JsonToken.VALUE_STRING)
           ? (float) notFinite()
-          : Float.parseFloat(number()); // not by way of a double, which may round twice
+          : Float.parseFloat(in.getText()); // not by way of a double, which may round twice
     }
     if (type == MarshallingType.BOOLEAN) {
       return in.getBooleanValue();
@@ -136,13 +134,6 @@ final class SdkJsonReader {
       return SdkBytes.fromByteArrayUnsafe(in.getBinaryValue());
     }
     throw new IOException("Member type is not supported");
-  }
-
-  private String number() throws IOException {
-    if (!in.currentToken().isNumeric()) {
-      throw new IOException("Not a number");
-    }
-    return in.getText();
   }
 
   /** Reads NaN and the infinities, which the AWS protocols write as strings. */

@@ -29,8 +29,12 @@ import software.amazon.awssdk.core.document.Document;
 import software.amazon.awssdk.services.bedrockruntime.model.CachePointBlock;
 import software.amazon.awssdk.services.bedrockruntime.model.ContentBlock;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.CountTokensInput;
+import software.amazon.awssdk.services.bedrockruntime.model.CountTokensRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.DocumentBlock;
 import software.amazon.awssdk.services.bedrockruntime.model.DocumentSource;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithResponseStreamRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.Message;
 import software.amazon.awssdk.services.bedrockruntime.model.PromptVariableValues;
 import software.amazon.awssdk.services.bedrockruntime.model.S3Location;
@@ -92,6 +96,30 @@ class RequestKeysTest {
         .isEqualTo(RequestKeys.key(material(ANN.vary("b", "2").vary("a", "1"), request)));
   }
 
+  private static List<SdkRequest> requestsWithBody(String json) {
+    SdkBytes body = SdkBytes.fromUtf8String(json);
+    return List.of(
+        InvokeModelRequest.builder().modelId(MODEL).body(body).build(),
+        InvokeModelWithResponseStreamRequest.builder().modelId(MODEL).body(body).build(),
+        CountTokensRequest.builder()
+            .modelId(MODEL)
+            .input(CountTokensInput.fromInvokeModel(t -> t.body(body)))
+            .build());
+  }
+
+  @Test
+  void key_whenABodyIsWrittenInAnotherOrder_isTheSame() {
+    List<SdkRequest> one = requestsWithBody("{\"a\":1,\"b\":2}");
+    List<SdkRequest> other = requestsWithBody("{ \"b\" : 2, \"a\" : 1 }");
+    for (int i = 0; i < one.size(); i++) {
+      assertThat(anyKey(one.get(i))).isEqualTo(anyKey(other.get(i)));
+    }
+  }
+
+  private static RequestKey anyKey(SdkRequest request) {
+    return RequestKeys.key(new KeyInput("any", "us-east-1", "main", ANN, MODEL, request));
+  }
+
   @Test
   void f38_key_tellsRequestsApartThatTheOldCacheDidNot() {
     List<ConverseRequest> requests =
@@ -108,6 +136,7 @@ class RequestKeysTest {
             ask("Hello").inferenceConfig(c -> c.stopSequences(List.of())).build(),
             ask("Hello").inferenceConfig(c -> c.stopSequences(nullElement())).build(),
             ask("Hello").inferenceConfig(c -> {}).build(),
+            ask("Hello").messages(Collections.singletonList(null)).build(),
             ask("Hello").system(SystemContentBlock.fromText("Be brief")).build(),
             ask("Hello").system(SystemContentBlock.fromText("")).build(),
             ask("Hello").system(List.of()).build(),

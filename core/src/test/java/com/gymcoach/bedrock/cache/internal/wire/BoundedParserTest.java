@@ -35,6 +35,29 @@ class BoundedParserTest {
   }
 
   @Test
+  void nextToken_afterAMillionTokens_throws() throws IOException {
+    String list = "[" + "1,".repeat(999_998) + "1]"; // with its brackets, 1,000,001 tokens
+    try (JsonParser in = SdkJson.parser(list.getBytes(UTF_8))) {
+      for (int i = 0; i < 1_000_000; i++) {
+        assertThat(in.nextToken()).isNotNull();
+      }
+      assertThatExceptionOfType(IOException.class).isThrownBy(in::nextToken);
+    }
+  }
+
+  @Test
+  void skipChildren_beforeTheFirstToken_throws() throws IOException {
+    try (JsonParser in = SdkJson.parser("[]".getBytes(UTF_8))) {
+      assertThatExceptionOfType(IOException.class).isThrownBy(in::skipChildren);
+    }
+  }
+
+  @Test
+  void parser_whenABodyIsAsLongAsMayBe_isReturned() throws IOException {
+    assertThat(SdkJson.parser(new byte[64 << 20])).isNotNull();
+  }
+
+  @Test
   void parser_whenABodyIsTooLong_isRefused() {
     byte[] json = new byte[(64 << 20) + 1];
     Arrays.fill(json, (byte) ' ');

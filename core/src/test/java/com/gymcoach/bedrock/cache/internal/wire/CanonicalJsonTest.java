@@ -71,7 +71,11 @@ class CanonicalJsonTest {
         "[1}",
         "{\"a\":1]",
         "1 2",
+        "1}",
+        "1]",
         "{}{}",
+        "{}}",
+        "[]]",
         "01",
         "-",
         "+1",
@@ -322,6 +326,17 @@ class CanonicalJsonTest {
   private static String unsortedAtEachLevel(int levels, int length) {
     String leaf = "\"leaf" + "x".repeat(length - 12 * levels - 6) + "\"";
     return "{\"b\":".repeat(levels) + leaf + ",\"a\":1}".repeat(levels);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"s3://bucket", "systemTool", "S3://bucket", "", " s3://"})
+  void isVolatile_ofOneText_isThatOfJsonWithIt(String text) {
+    assertThat(CanonicalJson.isVolatileValue(text))
+        .isEqualTo(volatileReference("[\"" + text + "\"]"))
+        .isEqualTo(text.equals("s3://bucket"));
+    assertThat(CanonicalJson.isVolatileName(text))
+        .isEqualTo(volatileReference("{\"" + text + "\":1}"))
+        .isEqualTo(text.equals("systemTool"));
   }
 
   private static boolean volatileReference(String text) {

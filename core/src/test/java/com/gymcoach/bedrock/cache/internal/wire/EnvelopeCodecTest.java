@@ -73,6 +73,38 @@ class EnvelopeCodecTest {
     assertSame(codec.decode(ADDRESS, codec.encode(ADDRESS, written)), written);
   }
 
+  /** Each of them can be read by every store, whatever it writes. */
+  @Test
+  void decode_whenAnotherCompressorOfTheLibraryWroteIt_isTheSame() throws Exception {
+    List<Compressor> all = List.of(Compressor.none(), Compressor.deflate(), Compressor.standard());
+    Envelope written = envelope(text(5000));
+    for (Compressor writer : all) {
+      byte[] entry = codec("table", writer).encode(ADDRESS, written);
+      for (Compressor reader : all) {
+        assertSame(codec("table", reader).decode(ADDRESS, entry), written);
+      }
+    }
+  }
+
+  @Test
+  void decode_whenThePayloadCouldNotBeCompressed_isTheSame() throws Exception {
+    byte[] noise = new byte[5000];
+    new Random(1).nextBytes(noise);
+    Envelope written = envelope(noise);
+    assertSame(codec.decode(ADDRESS, codec.encode(ADDRESS, written)), written);
+  }
+
+  @Test
+  void decode_whenTheNamespaceWasNotRead_hasNoMarkerOfIt() throws Exception {
+    Markers unread = new Markers(new Marker(1, 2), new Marker(3, 4), null);
+    Envelope written = envelope(text(100));
+    Envelope without =
+        new Envelope(
+            1, written.modelId(), CREATED, CREATED, CREATED, unread, null, written.payload());
+    assertThat(codec.decode(ADDRESS, codec.encode(ADDRESS, without)).markers())
+        .isEqualTo(new Markers(new Marker(1, 2), new Marker(3, 4), Marker.NONE));
+  }
+
   @Test
   void encode_whenItSavesAWriteUnit_compresses() {
     assertThat(codec.encode(ADDRESS, envelope(text(5000)))).hasSizeLessThan(600);

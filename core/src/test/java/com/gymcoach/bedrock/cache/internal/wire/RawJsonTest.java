@@ -55,6 +55,10 @@ class RawJsonTest {
     assertThat(member.isObject()).isEqualTo(value.startsWith("{"));
     assertThat(member.isWrittenAs(member(value))).isTrue();
     assertThat(member.isWrittenAs(member("[" + value + "]"))).isFalse();
+    assertThat(member.isWrittenAs(null)).isFalse();
+    String before = " { \"z\" : 1 , \"a\" : ";
+    assertThat(member.from()).isEqualTo(before.length());
+    assertThat(member.to()).isEqualTo(before.length() + member.length());
   }
 
   @ParameterizedTest
@@ -64,6 +68,14 @@ class RawJsonTest {
         "[]",
         "{",
         "{\"a\":1",
+        "{\"a\":1}\0",
+        "{}x",
+        "{\"a",
+        "{xa\":1}",
+        "{\"a\":{xb\":1}}",
+        "{\"a\":{\"b}}",
+        "{\"a\":{1:2}}",
+        "\f{}",
         "{\"a\":1,}",
         "{\"a\" 1}",
         "{\"a\":01}",
@@ -81,6 +93,38 @@ class RawJsonTest {
       })
   void object_whenItIsNotExactlyOneStrictObject_throws(String json) {
     assertThatExceptionOfType(IOException.class).isThrownBy(() -> object(json));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {" ", "\t", "\n", "\r", " \r\n\t "})
+  void object_whateverWhiteSpaceIsBetween_isRead(String gap) throws IOException {
+    String json = String.join(gap, "", "{", "\"a\"", ":", "[", "1", ",", "2", "]", "}", "");
+    assertThat(Objects.requireNonNull(object(json).get("a")).elements(2))
+        .extracting(RawJsonTest::written)
+        .containsExactly("1", "2");
+  }
+
+  @Test
+  void object_whenItIsEmpty_hasNoMembers() throws IOException {
+    assertThat(object("{}")).isEmpty();
+    assertThat(member("{ }").members()).isEmpty();
+  }
+
+  @Test
+  void members_whenItIsAnObjectWithinTheBody_areItsOwn() throws IOException {
+    Map<String, RawJson> members = member("{\"x\":1,\"y\":\"2\"}").members();
+    assertThat(members.keySet()).containsExactly("x", "y");
+    assertThat(written(Objects.requireNonNull(members.get("y")))).isEqualTo("\"2\"");
+    assertThatExceptionOfType(IOException.class).isThrownBy(() -> member("[1]").members());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[", "{\"b\":"})
+  void object_whenAMemberNestsOver16Levels_throws(String open) throws IOException {
+    String close = open.equals("[") ? "]" : "}";
+    assertThat(object("{\"a\":" + open.repeat(16) + "1" + close.repeat(16) + "}")).hasSize(1);
+    assertThatExceptionOfType(IOException.class)
+        .isThrownBy(() -> member(open.repeat(17) + "1" + close.repeat(17)));
   }
 
   @Test
