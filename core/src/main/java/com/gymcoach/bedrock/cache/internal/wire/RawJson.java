@@ -174,9 +174,12 @@ public final class RawJson {
 
     private void skip(int depth) throws IOException {
       int first = peek();
+      if (first == '{' || first == '[') {
+        skipAll(first == '{', depth);
+        return;
+      }
       boolean valid =
           switch (first) {
-            case '{', '[' -> skipAll(first == '{', depth);
             case '"' -> scanner.string();
             case 't' -> scanner.literal("true");
             case 'f' -> scanner.literal("false");
@@ -188,7 +191,7 @@ public final class RawJson {
       }
     }
 
-    private boolean skipAll(boolean isObject, int depth) throws IOException {
+    private void skipAll(boolean isObject, int depth) throws IOException {
       if (depth > MAX_DEPTH) {
         throw new IOException("Body nests too deep");
       }
@@ -196,18 +199,17 @@ public final class RawJson {
       scanner.at++;
       if (peek() == end) {
         scanner.at++;
-        return true;
+        return;
       }
       do {
         if (isObject) {
           if (peek() != '"' || !scanner.string()) {
-            return false;
+            throw new IOException("Not a name");
           }
           expect(':');
         }
         skip(depth + 1);
       } while (isFollowedByMore(end));
-      return true;
     }
 
     /** Reads a comma and returns true, or the end of a list or an object and returns false. */

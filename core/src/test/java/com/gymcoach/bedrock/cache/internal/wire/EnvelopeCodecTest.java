@@ -161,6 +161,16 @@ class EnvelopeCodecTest {
   }
 
   @Test
+  void decode_whenAnOlderDictionaryIsAlsoRead_usesThatOne() throws Exception {
+    Compressor older = Compressor.deflate(200, text(1000));
+    Compressor newer = Compressor.deflate(201, "Another one.".getBytes(UTF_8));
+    Envelope written = envelope(text(5000));
+    byte[] entry = codec("table", older).encode(ADDRESS, written);
+    assertSame(
+        new EnvelopeCodec("table", newer, List.of(older), null).decode(ADDRESS, entry), written);
+  }
+
+  @Test
   void decode_whenDictionaryIsNotHere_isUnknown() throws Exception {
     EnvelopeCodec own = codec("table", Compressor.deflate(200, text(1000)));
     Envelope written = envelope(text(5000));

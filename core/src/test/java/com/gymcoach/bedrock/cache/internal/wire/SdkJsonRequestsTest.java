@@ -21,6 +21,7 @@ import software.amazon.awssdk.core.protocol.MarshallLocation;
 import software.amazon.awssdk.core.protocol.MarshallingType;
 import software.amazon.awssdk.core.traits.LocationTrait;
 import software.amazon.awssdk.services.bedrockruntime.model.ConverseRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.GuardrailContextualGroundingFilter;
 import software.amazon.awssdk.services.bedrockruntime.model.InferenceConfiguration;
 
 /** Requests, whose members must all be known and which have numbers of single precision. */
@@ -110,6 +111,15 @@ class SdkJsonRequestsTest {
       assertThat(read.temperature()).isEqualTo(number);
       assertThat(SdkJson.write(read)).isEqualTo(json("{'temperature':'" + number + "'}"));
     }
+  }
+
+  @Example
+  void read_whenADoubleIsNotFinite_isThatNumber() throws IOException {
+    GuardrailContextualGroundingFilter.Builder filter =
+        GuardrailContextualGroundingFilter.builder();
+    SdkJson.read(json("{'score':'NaN','threshold':0.5}"), (SdkPojo) filter);
+    assertThat(filter.build().score()).isNaN();
+    assertThat(filter.build().threshold()).isEqualTo(0.5);
   }
 
   @Example
