@@ -24,6 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.core.SdkPojo;
 import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.core.document.Document;
 import software.amazon.awssdk.services.bedrockruntime.model.CachePointBlock;
@@ -34,6 +35,7 @@ import software.amazon.awssdk.services.bedrockruntime.model.CountTokensRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.DocumentBlock;
 import software.amazon.awssdk.services.bedrockruntime.model.DocumentSource;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelRequest;
+import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelTokensRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.InvokeModelWithResponseStreamRequest;
 import software.amazon.awssdk.services.bedrockruntime.model.Message;
 import software.amazon.awssdk.services.bedrockruntime.model.PromptVariableValues;
@@ -113,6 +115,18 @@ class RequestKeysTest {
     List<SdkRequest> other = requestsWithBody("{ \"b\" : 2, \"a\" : 1 }");
     for (int i = 0; i < one.size(); i++) {
       assertThat(anyKey(one.get(i))).isEqualTo(anyKey(other.get(i)));
+    }
+  }
+
+  @Test
+  void plan_ofARequestWithAModelsBody_hasOneFieldOfJson() {
+    List<SdkPojo> requests =
+        List.of(
+            InvokeModelRequest.builder().build(),
+            InvokeModelWithResponseStreamRequest.builder().build(),
+            InvokeModelTokensRequest.builder().build());
+    for (SdkPojo request : requests) {
+      assertThat(FieldPlan.make(request).fields()).filteredOn(FieldPlan.Field::json).hasSize(1);
     }
   }
 

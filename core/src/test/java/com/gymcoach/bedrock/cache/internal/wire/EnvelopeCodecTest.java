@@ -105,6 +105,39 @@ class EnvelopeCodecTest {
         .isEqualTo(new Markers(new Marker(1, 2), new Marker(3, 4), Marker.NONE));
   }
 
+  /** Saves one byte, and cannot be undone. */
+  private static final class OneByteLess implements Compressor {
+    private int lastLength;
+
+    @Override
+    public int id() {
+      return 127;
+    }
+
+    @Override
+    public byte[] compress(byte[] raw) {
+      lastLength = raw.length;
+      return Arrays.copyOf(raw, raw.length - 1);
+    }
+
+    @Override
+    public byte[] decompress(byte[] compressed, int dictionaryId, int length) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  /** An item has 206 bytes besides its payload, and a write unit is 1,024 bytes. */
+  @Test
+  void encode_whenItSavesAByte_compressesOnlyIfThatSavesAWriteUnit() {
+    OneByteLess compressor = new OneByteLess();
+    for (int length = 1000; length < 4000; length++) {
+      Envelope written = envelope(new byte[length]);
+      int plain = codec("table", Compressor.none()).encode(ADDRESS, written).length;
+      int used = codec("table", compressor).encode(ADDRESS, written).length;
+      assertThat(used < plain).isEqualTo((compressor.lastLength + 206) % 1024 == 1);
+    }
+  }
+
   @Test
   void encode_whenItSavesAWriteUnit_compresses() {
     assertThat(codec.encode(ADDRESS, envelope(text(5000)))).hasSizeLessThan(600);

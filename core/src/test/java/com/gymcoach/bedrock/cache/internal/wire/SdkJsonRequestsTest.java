@@ -90,6 +90,7 @@ class SdkJsonRequestsTest {
             "{'inferenceConfig':3}",
             "{'inferenceConfig':{'temperature':'secret'}}",
             "{'inferenceConfig':{'temperature':true}}",
+            "{'inferenceConfig':{'temperature':'1.5'}}",
             "{'inferenceConfig':{'stopSequences':'secret'}}",
             "{'inferenceConfig':{'stopSequences':{}}}",
             "{'requestMetadata':[]}",
