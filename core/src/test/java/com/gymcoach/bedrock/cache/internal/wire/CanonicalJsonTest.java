@@ -41,6 +41,7 @@ class CanonicalJsonTest {
           {"\\udc00":1,"\\ud800":2,"\\ud800a":3} | {"\\ud800":2,"\\ud800a":3,"\\udc00":1}
           {"\\ud800":1,"?":2,"\\ufffd":3}        | {"?":2,"\\ud800":1,"\\ufffd":3}
           {"a":1.0,"A":1e0}                   | {"A":1e0,"a":1.0}
+          [ 1e+5 , 1E-5 , -0.5e5 ]            | [1e+5,1E-5,-0.5e5]
           {"a":"\\u0041"}                     | {"a":"\\u0041"}
           """)
   void of_whenJson_sortsNamesAndDropsWhiteSpace(String text, String expected) {
@@ -72,6 +73,8 @@ class CanonicalJsonTest {
         "{\"a\":1]",
         "1 2",
         "1}",
+        "1},1",
+        "{}},1",
         "1]",
         "{}{}",
         "{}}",
